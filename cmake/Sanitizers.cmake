@@ -1,0 +1,5 @@
+# IOPATH_SANITIZE goes to everything that is compiled and linked here, so that no part of a process is blind.
+if(IOPATH_SANITIZE)
+	add_compile_options(-fsanitize=${IOPATH_SANITIZE} -fno-sanitize-recover=all -fno-omit-frame-pointer)
+	add_link_options(-fsanitize=${IOPATH_SANITIZE})
+endif()

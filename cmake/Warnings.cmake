@@ -1,0 +1,6 @@
+# The warnings of every target of ours, as an interface target: link iopath_warnings PRIVATE.
+add_library(iopath_warnings INTERFACE)
+target_compile_options(iopath_warnings INTERFACE
+	-Wall -Wextra -Wundef -Wpointer-arith -Wvla -Wcast-qual
+	$<$<COMPILE_LANGUAGE:C>:-Wstrict-prototypes -Wmissing-prototypes -Wold-style-definition>
+	$<$<BOOL:${IOPATH_WERROR}>:-Werror>)

@@ -1,0 +1,16 @@
+# Run at build time by iopath_buildinfo_header.
+set(commit unknown)
+execute_process(COMMAND git -C ${SOURCE} rev-parse HEAD OUTPUT_VARIABLE hash OUTPUT_STRIP_TRAILING_WHITESPACE
+	RESULT_VARIABLE failed ERROR_QUIET)
+if(NOT failed)
+	set(commit ${hash})
+	execute_process(COMMAND git -C ${SOURCE} status --porcelain --untracked-files=no OUTPUT_VARIABLE changes ERROR_QUIET)
+	if(changes)
+		string(APPEND commit "-dirty")
+	endif()
+endif()
+string(REPLACE "GNU " "gcc " COMPILER "${COMPILER}")
+string(REPLACE "Clang " "clang " COMPILER "${COMPILER}")
+set(text "#define IOP_BUILD_VERSION \"${VERSION}\"\n#define IOP_BUILD_COMMIT \"${commit}\"\n")
+string(APPEND text "#define IOP_BUILD_COMPILER \"${COMPILER}\"\n#define IOP_BUILD_FLAGS \"${FLAGS}\"\n#define IOP_BUILD_ARCH \"${ARCH}\"\n")
+file(CONFIGURE OUTPUT ${OUTPUT} CONTENT "${text}" @ONLY)

@@ -1,0 +1,18 @@
+# find_package(iopath) and pkg-config from an install prefix.
+include(CMakePackageConfigHelpers)
+
+install(TARGETS iopath EXPORT iopath-targets ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR})
+install(EXPORT iopath-targets NAMESPACE iopath:: DESTINATION ${CMAKE_INSTALL_LIBDIR}/cmake/iopath)
+install(DIRECTORY include/iopath DESTINATION ${CMAKE_INSTALL_INCLUDEDIR} FILES_MATCHING PATTERN "*.h" PATTERN "arch" EXCLUDE)
+install(DIRECTORY arch/ DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/iopath/arch FILES_MATCHING PATTERN "accessors.h")
+install(FILES ${PROJECT_BINARY_DIR}/include/iopath/build_config.h DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/iopath)
+
+configure_package_config_file(iopath-config.cmake.in ${PROJECT_BINARY_DIR}/iopath-config.cmake
+	INSTALL_DESTINATION ${CMAKE_INSTALL_LIBDIR}/cmake/iopath)
+write_basic_package_version_file(${PROJECT_BINARY_DIR}/iopath-config-version.cmake COMPATIBILITY SameMinorVersion)
+install(FILES ${PROJECT_BINARY_DIR}/iopath-config.cmake ${PROJECT_BINARY_DIR}/iopath-config-version.cmake
+	DESTINATION ${CMAKE_INSTALL_LIBDIR}/cmake/iopath)
+
+file(RELATIVE_PATH IOPATH_PC_TO_PREFIX ${CMAKE_INSTALL_FULL_LIBDIR}/pkgconfig ${CMAKE_INSTALL_PREFIX})
+configure_file(iopath.pc.in ${PROJECT_BINARY_DIR}/iopath.pc @ONLY)
+install(FILES ${PROJECT_BINARY_DIR}/iopath.pc DESTINATION ${CMAKE_INSTALL_LIBDIR}/pkgconfig)

@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: MIT */
+#include <iopath/panic.h>
+#include <iopath/sysmem.h>
+
+#include <string.h>
+
+void iop_sysmem_copy(void *dst, const void *src, size_t n)
+{
+	if (IOP_DEBUG_VIEWS && (uintptr_t)dst < (uintptr_t)src + n && (uintptr_t)src < (uintptr_t)dst + n)
+		iop_panic("overlap");
+	memcpy(dst, src, n);
+}

@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: MIT */
+/**
+ * backends.h - the list of backends
+ *
+ * The one place that names every backend; all choices by backend are made from this list, at compile time. Adding a backend is a
+ * header that defines what view.h asks of it, and its two entries here.
+ */
+#ifndef IOPATH_BACKENDS_H
+#define IOPATH_BACKENDS_H
+
+#include <iopath/iosysmap.h>
+#include <iopath/mmio.h>
+#include <iopath/sysmem.h>
+
+#define IOP_BACKENDS(X) X(mmio) X(relaxed) X(sysmem) X(iosysmap)
+
+#endif

@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: MIT */
+/**
+ * copy.h - copying through views
+ *
+ * Value access moves one register; a copy moves bytes. It promises the bytes and nothing else: no atomicity, no protection from
+ * tearing, no width, no byte swapping (on a big-endian CPU iop_copy_read and iop_read of the same Mmio register differ), no
+ * barrier. What it does promise for Mmio is that every byte is accessed exactly once, in order and aligned (iomem_copy.h).
+ * SysMem copies are memcpy. RelaxedMmio and ConfigSpace cannot copy, and say so at compile time.
+ *
+ * The buffer must not overlap the view; debug builds panic with "overlap" where both are system memory.
+ * Source: io-semantics 3.
+ */
+#ifndef IOPATH_COPY_H
+#define IOPATH_COPY_H
+
+#include <iopath/project.h>
+
+#define IOP_ASSERT_COPY_(v)                                                                                              \
+	IOP_ASSERT(IOP_CAPS(v) & IOP_CAN_COPY,                                                                           \
+		   "iopath: this backend cannot copy (RelaxedMmio and ConfigSpace have value access only)")
+
+#define IOP_ASSERT_BYTES_(v)                                                                                             \
+	IOP_ASSERT_COPY_(v);                                                                                             \
+	IOP_ASSERT(IOP_IS_SLICE(v) && IOP_IS_BYTES_(v),                                                                  \
+		   "iopath: only slices of uint8_t are copied (project an array with iop_all() first)")
+
+/**
+ * Copies @n bytes from @buffer to the byte slice @view (copy_from_slice). @n must be the length of the view: longer or shorter
+ * panics with "copy length" before any byte moves. 0 of 0 bytes is no access.
+ */
+#define iop_copy_from(view, buffer, n)                                                                                   \
+	__extension__({                                                                                                  \
+		IOP_AUTO iop_cf_ = (view);                                                                               \
+		const void *iop_cb_ = (buffer);                                                                          \
+		size_t iop_cn_ = (n);                                                                                    \
+		IOP_ASSERT_BYTES_(iop_cf_);                                                                              \
+		if (iop_cn_ != IOP_DYNAMIC_LEN_(iop_cf_))                                                                \
+			iop_panic("copy length");                                                                        \
+		IOP_BACKEND(iop_cf_.raw, copy_to_io)(iop_cf_.raw, iop_cb_, iop_cn_);                                     \
+	})
+
+/** Copies the byte slice @view to @buffer of @n bytes (copy_to_slice); lengths as in iop_copy_from. */
+#define iop_copy_to(view, buffer, n)                                                                                     \
+	__extension__({                                                                                                  \
+		IOP_AUTO iop_ct_ = (view);                                                                               \
+		void *iop_cb_ = (buffer);                                                                                \
+		size_t iop_cn_ = (n);                                                                                    \
+		IOP_ASSERT_BYTES_(iop_ct_);                                                                              \
+		if (iop_cn_ != IOP_DYNAMIC_LEN_(iop_ct_))                                                                \
+			iop_panic("copy length");                                                                        \
+		IOP_BACKEND(iop_ct_.raw, copy_from_io)(iop_ct_.raw, iop_cb_, iop_cn_);                                   \
+	})
+
+#define IOP_ASSERT_OBJECT_(v)                                                                                            \
+	IOP_ASSERT_COPY_(v);                                                                                             \
+	IOP_ASSERT(!IOP_IS_DYNAMIC(v) && !IOP_IS_ARRAY(*(v).as[0]),                                                      \
+		   "iopath: C has no array values: copy a struct or a number, or iop_all() and iop_copy_to or iop_copy_from")
+
+/** The target of @view, copied out; any sized type but an array. Not atomic at any size: iop_read is the single access. */
+#define iop_copy_read(view)                                                                                              \
+	__extension__({                                                                                                  \
+		IOP_AUTO iop_cr_ = (view);                                                                               \
+		IOP_ASSERT_OBJECT_(iop_cr_);                                                                             \
+		IOP_TARGET(iop_cr_) iop_cx_;                                                                             \
+		IOP_BACKEND(iop_cr_.raw, copy_from_io)(iop_cr_.raw, &iop_cx_, sizeof(iop_cx_));                          \
+		iop_cx_;                                                                                                 \
+	})
+
+/** Copies @value, of the target's type, to the target of @view. Padding is copied as it is. */
+#define iop_copy_write(view, value)                                                                                      \
+	__extension__({                                                                                                  \
+		IOP_AUTO iop_cw_ = (view);                                                                               \
+		IOP_ASSERT_OBJECT_(iop_cw_);                                                                             \
+		IOP_TARGET(iop_cw_) iop_cx_ = (value);                                                                   \
+		IOP_BACKEND(iop_cw_.raw, copy_to_io)(iop_cw_.raw, &iop_cx_, sizeof(iop_cx_));                            \
+	})
+
+#endif

@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: MIT */
+/**
+ * error.h - error numbers
+ *
+ * Functions that can fail return 0 or a negative errno, exactly the one that the specification names for the cause:
+ *
+ *	-EINVAL   an offset, a location, a cast or a constructor's argument is out of bounds or misaligned
+ *	-ERANGE   an index or a range is out of bounds in a projection
+ *	-ENOMEM, -EBUSY, -ENOSPC, -EOVERFLOW, -IOP_ENOTSUPP   as the function's own documentation says
+ *
+ * A broken precondition is never an error number: it is a panic (panic.h).
+ * Source: io-semantics 0.3, D25.
+ */
+#ifndef IOPATH_ERROR_H
+#define IOPATH_ERROR_H
+
+#include <errno.h>
+
+/** The kernel's ENOTSUPP, which userspace headers lack; not to be confused with ENOTSUP and EOPNOTSUPP. */
+#define IOP_ENOTSUPP 524
+
+#endif

@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: MIT */
+/**
+ * iomem_copy.h - memcpy_toio, memcpy_fromio, memset_io
+ *
+ * Plain memcpy must not touch device memory: it stores bytes twice, in any order and unaligned, and a device sees each of that.
+ * These routines keep four rules for the I/O side, whatever the compiler and the size: every byte of [io, io + n) is accessed
+ * exactly once; in ascending order; by accesses that are naturally aligned, at most 8 bytes wide (4 in the 32-bit profile) and
+ * trap-decodable; and nothing outside is. The number of accesses is the smallest that these rules allow. The memory side may have
+ * any alignment. No bytes are swapped, and no barrier is implied: a write-combining or posted path needs its own.
+ * Source: io-semantics 3.2, 3.3; copy-limits 1 (STRICT).
+ */
+#ifndef IOPATH_IOMEM_COPY_H
+#define IOPATH_IOMEM_COPY_H
+
+#include <iopath/lang.h>
+
+IOP_BEGIN_DECLS
+
+/** Copies @n bytes from memory to I/O memory. @n may be 0: no access. The ranges must not overlap. */
+void iop_memcpy_toio(volatile void *io, const void *src, size_t n);
+
+/** Copies @n bytes from I/O memory to memory. @n may be 0: no access. The ranges must not overlap. */
+void iop_memcpy_fromio(void *dst, const volatile void *io, size_t n);
+
+/** Sets @n bytes of I/O memory to the low byte of @value. @n may be 0: no access. */
+void iop_memset_io(volatile void *io, int value, size_t n);
+
+IOP_END_DECLS
+
+#endif

@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: MIT */
+/**
+ * iopath.h - all of iopath: views of device and shared memory, checked and at no cost
+ *
+ * Start reading at view.h (what a view is), project.h (reaching a part of it) and access.h (reading and writing it).
+ */
+#ifndef IOPATH_IOPATH_H
+#define IOPATH_IOPATH_H
+
+#include <iopath/access.h>
+#include <iopath/backends.h>
+#include <iopath/copy.h>
+#include <iopath/copy_view.h>
+#include <iopath/error.h>
+#include <iopath/iomem_copy.h>
+#include <iopath/iosys_map.h>
+#include <iopath/panic.h>
+#include <iopath/project.h>
+#include <iopath/region.h>
+#include <iopath/view.h>
+#include <iopath/width.h>
+
+#endif

@@ -1,0 +1,111 @@
+/* SPDX-License-Identifier: MIT */
+/**
+ * lang.h - what C11 with GNU extensions and C++17 spell differently
+ *
+ * The notation (iop_read, iop_project, ...) needs five things of the language: a variable with the type of an expression, a
+ * refusal at compile time with words, a choice by backend, questions about a type, and a call that must vanish when the code is
+ * optimised. This file gives them one name each in both languages, so that no other header has a C++ version of anything.
+ * Nothing here is for users.
+ */
+#ifndef IOPATH_LANG_H
+#define IOPATH_LANG_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#ifdef __cplusplus
+# include <type_traits>
+# define IOP_BEGIN_DECLS extern "C" {
+# define IOP_END_DECLS	 }
+# define IOP_NORETURN	 [[noreturn]]
+# define IOP_AUTO	 auto
+# define IOP_ALIGNOF	 alignof
+# define IOP_ASSERT	 static_assert
+#else
+# define IOP_BEGIN_DECLS
+# define IOP_END_DECLS
+# define IOP_NORETURN _Noreturn
+# define IOP_AUTO     __auto_type
+# define IOP_ALIGNOF  _Alignof
+# define IOP_ASSERT   _Static_assert
+#endif
+
+/** Accessors must vanish into their caller also at -O0: a call between the barrier and the access is not the access asked for. */
+#define IOP_INLINE static inline __attribute__((always_inline))
+
+/* Device memory has no effective type. */
+typedef uint8_t __attribute__((may_alias)) iop_u8_alias;
+typedef uint16_t __attribute__((may_alias)) iop_u16_alias;
+typedef uint32_t __attribute__((may_alias)) iop_u32_alias;
+typedef uint64_t __attribute__((may_alias)) iop_u64_alias;
+
+#define IOP_CAT_(a, b) a##b
+#define IOP_CAT(a, b)  IOP_CAT_(a, b)
+
+#if defined(__SANITIZE_THREAD__)
+# define IOP_TSAN 1
+#elif defined(__has_feature)
+# if __has_feature(thread_sanitizer)
+#  define IOP_TSAN 1
+# endif
+#endif
+#ifndef IOP_TSAN
+# define IOP_TSAN 0
+#endif
+
+#if defined(__SANITIZE_ADDRESS__)
+# define IOP_ASAN 1
+#elif defined(__has_feature)
+# if __has_feature(address_sanitizer) || __has_feature(memory_sanitizer)
+#  define IOP_ASAN 1
+# endif
+#endif
+#ifndef IOP_ASAN
+# define IOP_ASAN 0
+#endif
+
+/**
+ * IOP_BUILD_FAIL(name, message): a function whose call must be removed by the optimiser, or the build stops with @message. It
+ * depends on inlining and constant propagation, so unoptimised builds get a panic with the same words instead.
+ * Source: io-semantics 7.3 (tried with gcc 12 and clang 14, -Og to -O2).
+ */
+#ifdef __OPTIMIZE__
+# define IOP_PROVES 1
+# define IOP_BUILD_FAIL(name, message) extern void name(void) __attribute__((error(message)))
+#else
+# define IOP_PROVES 0
+# define IOP_BUILD_FAIL(name, message) \
+	 IOP_INLINE void name(void)    \
+	 {                             \
+		 iop_panic(message);   \
+	 }
+#endif
+
+#ifdef __cplusplus
+template <class T> struct iop_unqualified {
+	using type = std::remove_cv_t<std::remove_reference_t<T>>;
+};
+# define IOP_SAME_TYPE(a, b)                                                             \
+	 std::is_same_v<iop_unqualified<decltype(a)>::type, iop_unqualified<decltype(b)>::type>
+/* std::is_array and std::remove_extent do not know the array of no elements, which Region<0> is. */
+template <class T, class = void> struct iop_array {
+	using element = T;
+	static constexpr bool is = false;
+};
+template <class T> struct iop_array<T, std::void_t<decltype((*(T *)nullptr)[0])>> {
+	using element = std::remove_reference_t<decltype((*(T *)nullptr)[0])>;
+	static constexpr bool is = !std::is_pointer_v<T> && !std::is_class_v<T>;
+};
+# define IOP_IS_ARRAY(lvalue) iop_array<std::remove_reference_t<decltype(lvalue)>>::is
+# define IOP_IS_RECORD(lvalue) (std::is_class_v<std::remove_reference_t<decltype(lvalue)>> || \
+				std::is_union_v<std::remove_reference_t<decltype(lvalue)>>)
+# define IOP_IS_INTEGER(x)    std::is_integral_v<std::remove_reference_t<decltype(x)>>
+#else
+# define IOP_SAME_TYPE(a, b) __builtin_types_compatible_p(__typeof__(a), __typeof__(b))
+/* Classes of gcc's typeclass.h: 1 to 4 are integers, 5 a pointer, 12 and 13 records. Only an array changes its type in a comma. */
+# define IOP_IS_ARRAY(lvalue)  (__builtin_classify_type(lvalue) == 5 && !IOP_SAME_TYPE(lvalue, ((void)0, (lvalue))))
+# define IOP_IS_RECORD(lvalue) (__builtin_classify_type(lvalue) == 12 || __builtin_classify_type(lvalue) == 13)
+# define IOP_IS_INTEGER(x)     (__builtin_classify_type(x) >= 1 && __builtin_classify_type(x) <= 4)
+#endif
+
+#endif
