@@ -1,0 +1,82 @@
+/* SPDX-License-Identifier: MIT */
+#include "buffer.h"
+
+#include <errno.h>
+#include <string.h>
+#include <sys/mman.h>
+
+#define PAGE   ((size_t)4096)
+#define LINE   ((size_t)64)
+#define COLOUR ((size_t)64)
+
+static size_t round_up(size_t n, size_t to)
+{
+	return (n + to - 1) / to * to;
+}
+
+int iop_buffer_init(struct iop_buffer *buffer, const struct iop_cell_env *env, size_t size, size_t slots, unsigned misalign,
+		    unsigned alias)
+{
+	size_t stride = round_up(size + LINE, slots > 1 ? PAGE : LINE);
+	size_t side = round_up(stride * slots + 2 * PAGE, PAGE);
+	size_t colour = env->colour % COLOUR * LINE;
+	unsigned char *map;
+
+	buffer->map_size = 2 * side + 2 * PAGE;
+	map = mmap(NULL, buffer->map_size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	if (map == MAP_FAILED)
+		return -ENOMEM;
+	/* Huge pages come and go with the machine's state; small ones are the same for every cell and every run. */
+	madvise(map, buffer->map_size, MADV_NOHUGEPAGE);
+	buffer->map = map;
+	buffer->stride = stride;
+	buffer->slots = slots;
+	buffer->mem = map + colour;
+	buffer->io = map + side + colour + alias % PAGE + misalign;
+	memset(map, 0, buffer->map_size);
+	return 0;
+}
+
+void iop_buffer_free(struct iop_buffer *buffer)
+{
+	munmap(buffer->map, buffer->map_size);
+}
+
+#if defined(__x86_64__) || defined(__i386__)
+# define FLUSH_LINE(p) __builtin_ia32_clflush(p)
+# define FLUSH_DONE()  __builtin_ia32_mfence()
+#elif defined(__aarch64__)
+# define FLUSH_LINE(p) __asm__ volatile("dc civac, %0" : : "r"(p) : "memory")
+# define FLUSH_DONE()  __asm__ volatile("dsb sy" ::: "memory")
+#endif
+
+int iop_buffer_can_flush(void)
+{
+#ifdef FLUSH_LINE
+	return 1;
+#else
+	return 0;
+#endif
+}
+
+void iop_buffer_flush(const struct iop_buffer *buffer, size_t size, uint64_t n)
+{
+#ifdef FLUSH_LINE
+	for (uint64_t i = 0; i < n && i < buffer->slots; i++)
+		for (size_t at = 0; at < size + LINE; at += LINE) {
+			FLUSH_LINE(buffer->io + i * buffer->stride + at);
+			FLUSH_LINE(buffer->mem + i * buffer->stride + at);
+		}
+	FLUSH_DONE();
+#else
+	(void)buffer, (void)size, (void)n;
+#endif
+}
+
+void iop_buffer_untouch(const struct iop_buffer *buffer)
+{
+	unsigned char *first = (unsigned char *)((uintptr_t)buffer->io / PAGE * PAGE);
+	unsigned char *end = (unsigned char *)buffer->map + buffer->map_size;
+
+	madvise(first, (size_t)(end - first), MADV_DONTNEED);
+}

@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: MIT */
+/**
+ * buffer.h - where the bytes of a cell lie
+ *
+ * The place of two buffers relative to each other decides up to a factor of 2.3 (loads that alias a store 4 KiB away wait for
+ * it), so it is chosen, not left to malloc: dst - src is @alias modulo 4096, and the colour of the launch moves both together.
+ */
+#ifndef IOPATH_BENCH_CELLS_BUFFER_H
+#define IOPATH_BENCH_CELLS_BUFFER_H
+
+#include "module.h"
+
+struct iop_buffer {
+	void *map;
+	size_t map_size;
+	unsigned char *io;  /**< the device side: 64-byte aligned plus the cell's misalignment */
+	unsigned char *mem; /**< the memory side, 64-byte aligned */
+	size_t stride;	    /**< distance from one slot to the next, both sides */
+	size_t slots;	    /**< pairs of (io, mem) of the cell's size */
+};
+
+/** Default of (io - mem) modulo 4096, misalignment left out: far from both ends, where no load aliases a store. */
+#define IOP_BUFFER_ALIAS 1024
+
+/** Allocates @slots pairs of @size bytes and touches them. 0 or -ENOMEM. */
+int iop_buffer_init(struct iop_buffer *buffer, const struct iop_cell_env *env, size_t size, size_t slots, unsigned misalign,
+		    unsigned alias);
+void iop_buffer_free(struct iop_buffer *buffer);
+
+/** Puts the first @n slots of both sides out of the caches. Only where iop_buffer_can_flush(). */
+void iop_buffer_flush(const struct iop_buffer *buffer, size_t size, uint64_t n);
+int iop_buffer_can_flush(void);
+
+/** Gives the pages of the device side back, so that the next touch of each faults. */
+void iop_buffer_untouch(const struct iop_buffer *buffer);
+
+#endif

@@ -1,0 +1,374 @@
+/* SPDX-License-Identifier: MIT */
+#include "cli.h"
+
+#include <report/machine.h>
+#include <report/result.h>
+#include <report/store.h>
+#include <report/table.h>
+#include <shim/shim.h>
+
+#include <errno.h>
+#include <getopt.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+/* Share of the time budget that is spent in the batches themselves; the rest finds iteration counts and makes buffers. */
+#define MEASURED_SHARE 0.55
+#define SHORTEST_S     0.001
+#define LONGEST_S      0.05
+#define LIST_MAX       64
+
+struct options {
+	const char *filter, *out, *module;
+	bool quick, full, peers, list;
+	int cpu, repetitions;
+	uint64_t seed;
+	bool seeded;
+	char *gbench[LIST_MAX]; /* passed through */
+	int gbench_count;
+};
+
+struct run {
+	struct iop_results results;
+	double planned_ns, done_ns, began;
+	bool show_progress;
+	double shown;
+	bool failed;
+};
+
+static volatile sig_atomic_t stop;
+
+static void interrupt(int signal_number)
+{
+	(void)signal_number;
+	stop = 1;
+}
+
+static double now(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (double)t.tv_sec + (double)t.tv_nsec * 1e-9;
+}
+
+static void help(void)
+{
+	printf("usage: iopath bench [OPTIONS]\n\n"
+	       "Measures cells, all interleaved in one process pinned to one CPU, prints a table and stores the result.\n\n"
+	       "  --filter RE       only cells whose name matches (extended regular expression); their baselines come along\n"
+	       "  --quick, --full   a selection that takes half a minute; everything there is\n"
+	       "  --peers           also the peers that do the same as the chosen cells\n"
+	       "  --list            list the chosen cells and stop\n"
+	       "  --out FILE        store the result there, not in results/runs/\n"
+	       "  --repetitions N   times each cell is measured (default: as many as the time allows, 5 to 9)\n"
+	       "  --cpu N           run on this CPU\n"
+	       "  --seed N          of random sizes and of the buffers' places (default: random, recorded)\n"
+	       "  --module SO       a module of cells other than the one of this build\n"
+	       "  --benchmark_*     Google Benchmark's own flags\n\n"
+	       "Exit: 0 measured, 2 bad use or error, 130 interrupted (what was measured is stored, marked partial).\n\n"
+	       "example: iopath bench --filter 'read/.*u32'\n");
+}
+
+static int number(const char *option, const char *text, long long *value)
+{
+	char *end;
+
+	errno = 0;
+	*value = strtoll(text, &end, 0);
+	if (errno || end == text || *end || *value < 0)
+		return iop_fail("bench", NULL, "%s takes a number, not '%s'", option, text);
+	return 0;
+}
+
+static int parse(struct options *o, int argc, char **argv)
+{
+	static const struct option options[] = {
+		{"filter", required_argument, NULL, 'f'},
+		{"quick", no_argument, NULL, 'q'},
+		{"full", no_argument, NULL, 'F'},
+		{"peers", no_argument, NULL, 'p'},
+		{"list", no_argument, NULL, 'l'},
+		{"out", required_argument, NULL, 'o'},
+		{"repetitions", required_argument, NULL, 'r'},
+		{"cpu", required_argument, NULL, 'c'},
+		{"seed", required_argument, NULL, 's'},
+		{"module", required_argument, NULL, 'm'},
+		{"help", no_argument, NULL, 'h'},
+		{0},
+	};
+	char *own[LIST_MAX + 1];
+	int option, own_count = 0, err = 0;
+	long long value = 0;
+
+	if (argc > LIST_MAX)
+		return iop_fail("bench", NULL, "too many arguments");
+	for (int i = 0; i < argc; i++)
+		if (strncmp(argv[i], "--benchmark_", strlen("--benchmark_")) == 0)
+			o->gbench[o->gbench_count++] = argv[i];
+		else
+			own[own_count++] = argv[i];
+	own[own_count] = NULL;
+	opterr = 0;
+	while (!err && (option = getopt_long(own_count, own, "", options, NULL)) != -1) {
+		switch (option) {
+		case 'f': o->filter = optarg; break;
+		case 'q': o->quick = true; break;
+		case 'F': o->full = true; break;
+		case 'p': o->peers = true; break;
+		case 'l': o->list = true; break;
+		case 'o': o->out = optarg; break;
+		case 'm': o->module = optarg; break;
+		case 'r':
+			err = number("--repetitions", optarg, &value);
+			o->repetitions = (int)value;
+			if (!err && (value < 1 || value > 1000))
+				err = iop_fail("bench", NULL, "--repetitions takes 1 to 1000");
+			break;
+		case 'c':
+			err = number("--cpu", optarg, &value);
+			o->cpu = (int)value;
+			break;
+		case 's':
+			err = number("--seed", optarg, &value);
+			o->seed = (uint64_t)value;
+			o->seeded = true;
+			break;
+		case 'h': help(); exit(IOP_EXIT_CLEAN);
+		default: return iop_fail("bench", "iopath bench --help", "unknown or incomplete option %s", own[optind - 1]);
+		}
+	}
+	if (!err && optind < own_count)
+		return iop_fail("bench", "iopath bench --help", "unexpected argument %s", own[optind]);
+	if (!err && o->quick && o->full)
+		return iop_fail("bench", "choose one", "--quick and --full exclude each other");
+	return err;
+}
+
+/* What follows op/backend/routine: cells that share it and the operation differ only in who does the work. */
+static const char *place_of(const struct iop_cell *cell)
+{
+	const char *at = cell->name;
+
+	for (int i = 0; i < 3; i++)
+		at = strchr(at, '/') + 1;
+	return at;
+}
+
+static int add_peers(struct iop_selection *selection, const struct iop_cells_module *module)
+{
+	size_t chosen = selection->count;
+
+	for (size_t i = 0; i < module->count; i++) {
+		const struct iop_cell *peer = iop_module_cell(module, i);
+
+		if (!(peer->flags & IOP_CELL_PEER))
+			continue;
+		for (size_t c = 0; c < chosen; c++)
+			if (strcmp(peer->op, selection->cells[c]->op) == 0 &&
+			    strcmp(place_of(peer), place_of(selection->cells[c])) == 0) {
+				if (iop_select_also(selection, peer))
+					return -ENOMEM;
+				break;
+			}
+	}
+	return 0;
+}
+
+static int in_module_order(const void *a, const void *b)
+{
+	const struct iop_cell *const *x = a, *const *y = b;
+
+	return (*x > *y) - (*x < *y);
+}
+
+static int choose(struct iop_selection *selection, const struct iop_cells_module *module, const struct options *o)
+{
+	static const char *const controls[] = {IOP_CELL_NAME_EMPTY, IOP_CELL_NAME_CYCLE};
+	uint32_t with = o->quick ? IOP_CELL_QUICK : 0, without = o->full || (o->filter && !o->quick) ? 0 : IOP_CELL_FULL;
+	int err = iop_select(selection, module, "bench", o->filter, with, without);
+	size_t chosen;
+
+	if (err)
+		return err;
+	if (o->peers)
+		err = add_peers(selection, module);
+	for (size_t i = 0; !err && i < sizeof(controls) / sizeof(controls[0]); i++) {
+		const struct iop_cell *control = iop_module_find(module, controls[i]);
+
+		if (control)
+			err = iop_select_also(selection, control);
+	}
+	chosen = selection->count;
+	for (size_t i = 0; !err && i < chosen; i++) {
+		const char *name = selection->cells[i]->baseline;
+		const struct iop_cell *baseline = name ? iop_module_find(module, name) : NULL;
+
+		if (baseline)
+			err = iop_select_also(selection, baseline);
+	}
+	if (err)
+		return iop_fail("bench", NULL, "out of memory");
+	qsort(selection->cells, selection->count, sizeof(*selection->cells), in_module_order);
+	return 0;
+}
+
+static void on_sample(void *user, const struct iop_shim_sample *sample)
+{
+	struct run *run = user;
+	struct iop_result *result = &run->results.row[sample->cell];
+
+	if (!sample->error) {
+		run->failed |= iop_result_add(result, sample->real_ns, sample->cpu_ns, sample->iterations) != 0;
+	} else if (!result->error) {
+		result->error = strdup(sample->error);
+		run->failed |= !result->error;
+	}
+}
+
+static void on_progress(void *user, double nanoseconds)
+{
+	struct run *run = user;
+	double elapsed = now() - run->began, share;
+
+	run->done_ns += nanoseconds;
+	if (!run->show_progress || elapsed - run->shown < 0.2)
+		return;
+	run->shown = elapsed;
+	share = run->done_ns / run->planned_ns;
+	if (share > 0.99)
+		share = 0.99;
+	if (share > 0.01)
+		fprintf(stderr, "\rmeasuring %zu cells: %2.0f %%, about %.0f s left \033[K", run->results.count, share * 100,
+			elapsed / share - elapsed);
+}
+
+/* Google Benchmark's flags: ours first, so that the user's win. */
+static int measure(struct run *run, const struct iop_selection *selection, const struct options *o, const struct iop_cell_env *env)
+{
+	double budget = o->full ? 3600 : o->quick ? 24 : 240;
+	int repetitions = o->repetitions ? o->repetitions : o->quick ? 5 : 9;
+	double seconds = budget * MEASURED_SHARE / ((double)selection->count * repetitions);
+	char min_time[64], repeat[64], interleave[] = "--benchmark_enable_random_interleaving=true", name[] = "iopath";
+	char *argv[LIST_MAX + 4] = {name, interleave, repeat, min_time};
+	struct iop_shim_run shim = {
+		.cells = (const struct iop_cell *const *)selection->cells,
+		.count = selection->count,
+		.env = *env,
+		.argc = 4,
+		.argv = argv,
+		.stop = &stop,
+		.sample = on_sample,
+		.progress = on_progress,
+		.user = run,
+	};
+
+	seconds = seconds < SHORTEST_S ? SHORTEST_S : seconds > LONGEST_S ? LONGEST_S : seconds;
+	snprintf(repeat, sizeof(repeat), "--benchmark_repetitions=%d", repetitions);
+	snprintf(min_time, sizeof(min_time), "--benchmark_min_time=%.4f", seconds);
+	for (int i = 0; i < o->gbench_count; i++)
+		argv[shim.argc++] = o->gbench[i];
+	run->began = now();
+	/* Finding the iteration count costs about one more repetition. */
+	run->planned_ns = seconds * 1e9 * (double)selection->count * (repetitions + 1);
+	run->show_progress = isatty(STDERR_FILENO) && run->planned_ns > 2e9;
+	return iop_shim_measure(&shim);
+}
+
+static void command_line(char *text, size_t size, int argc, char **argv)
+{
+	size_t used = (size_t)snprintf(text, size, "iopath");
+
+	for (int i = 0; i < argc && used < size; i++)
+		used += (size_t)snprintf(text + used, size - used, " %s", argv[i]);
+}
+
+static int finish(struct run *run, struct iop_machine *machine, const char *path, const char *command,
+		  const struct iop_cell_env *env)
+{
+	int err;
+
+	if (run->show_progress)
+		fprintf(stderr, "\r\033[K");
+	run->results.partial = stop;
+	iop_results_calibrate(&run->results);
+	iop_machine_end(machine);
+	iop_table_print(stdout, &run->results, machine, iop_wants_colour(STDOUT_FILENO));
+	err = iop_store_write(path, &run->results, machine, command, env);
+	if (err)
+		return iop_fail("bench", "free some space or name another place with --out; earlier results are untouched",
+				"cannot store the result in %s: %s", path, strerror(-err));
+	printf("stored: %s\n", path);
+	if (run->failed)
+		return iop_fail("bench", NULL, "out of memory: the result is incomplete");
+	return stop ? IOP_EXIT_INTERRUPTED : IOP_EXIT_CLEAN;
+}
+
+static int bench(const struct iop_cells_module *module, const struct iop_selection *selection, const struct options *o,
+		 const char *command)
+{
+	struct iop_cell_env env = {.size = sizeof(env)};
+	char path[IOP_STORE_PATH];
+	struct iop_machine machine;
+	struct run run = {0};
+	/* The second signal ends the process: it may be stuck in a cell. */
+	struct sigaction action = {.sa_handler = interrupt, .sa_flags = (int)SA_RESETHAND};
+	int err = iop_results_init(&run.results, module, (const struct iop_cell *const *)selection->cells, selection->count);
+
+	if (err)
+		return iop_fail("bench", NULL, "out of memory");
+	env.seed = o->seeded ? o->seed : (uint64_t)(now() * 1e9);
+	env.colour = (uint32_t)(env.seed * UINT64_C(0x9E3779B97F4A7C15) >> 40);
+	iop_machine_begin(&machine, o->cpu);
+	if (o->out)
+		snprintf(path, sizeof(path), "%s", o->out);
+	else
+		err = iop_store_path(path, &run.results, &machine);
+	if (!err)
+		err = iop_store_check(path);
+	if (err) {
+		err = iop_fail("bench", "nothing was measured; name another place with --out", "cannot write %s: %s", path,
+			       strerror(-err));
+		goto out;
+	}
+	sigaction(SIGINT, &action, NULL);
+	sigaction(SIGTERM, &action, NULL);
+	err = measure(&run, selection, o, &env);
+	if (err == -EINVAL)
+		err = iop_fail("bench", "see Google Benchmark's documentation", "a --benchmark_ flag was refused");
+	else if (err)
+		err = IOP_EXIT_CLEAN; /* Google Benchmark listed its tests, or its own filter left none: it has said so. */
+	else
+		err = finish(&run, &machine, path, command, &env);
+out:
+	iop_results_free(&run.results);
+	return err;
+}
+
+int iop_cmd_bench(int argc, char **argv)
+{
+	struct options o = {.cpu = -1};
+	const struct iop_cells_module *module;
+	struct iop_selection selection;
+	char command[4096];
+	int code = parse(&o, argc, argv);
+
+	if (code)
+		return code;
+	command_line(command, sizeof(command), argc, argv);
+	module = iop_module_load(o.module);
+	if (!module)
+		return IOP_EXIT_USAGE;
+	code = choose(&selection, module, &o);
+	if (!code && o.list)
+		for (size_t i = 0; i < selection.count; i++)
+			printf("%s\n", selection.cells[i]->name);
+	else if (!code)
+		code = bench(module, &selection, &o, command);
+	free(selection.cells);
+	return code;
+}

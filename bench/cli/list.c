@@ -1,0 +1,95 @@
+/* SPDX-License-Identifier: MIT */
+#include "cli.h"
+
+#include <getopt.h>
+#include <jansson.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+static void help(void)
+{
+	printf("usage: iopath list [--filter RE] [--json] [--module SO]\n\n"
+	       "Lists the cells: name, backend, routine, bytes an operation moves, and whether device memory may be accessed "
+	       "so.\n\n"
+	       "  --filter RE   only cells whose name matches this extended regular expression\n"
+	       "  --json        as a JSON array\n"
+	       "  --module SO   a module of cells other than the one of this build\n\n"
+	       "example: iopath list --filter '^toio/mmio/.*/64$'\n");
+}
+
+static const char *legality(const struct iop_cell *cell)
+{
+	return cell->flags & IOP_CELL_CONTROL ? "control" : cell->flags & IOP_CELL_ILLEGAL ? "illegal" : "legal";
+}
+
+static int print_json(const struct iop_selection *selection)
+{
+	json_t *cells = json_array();
+	int err;
+
+	for (size_t i = 0; i < selection->count; i++) {
+		const struct iop_cell *cell = selection->cells[i];
+		const char *set = cell->flags & IOP_CELL_QUICK ? "quick" : cell->flags & IOP_CELL_FULL ? "full" : "default";
+
+		json_array_append_new(cells, json_pack("{s:s, s:s, s:s, s:s, s:I, s:b, s:s, s:s, s:s, s:s, s:s*}", "name",
+						       cell->name, "op", cell->op, "backend", cell->backend, "routine",
+						       cell->routine, "bytes", (json_int_t)cell->bytes, "legal",
+						       !(cell->flags & IOP_CELL_ILLEGAL), "legality", legality(cell), "measures",
+						       cell->flags & IOP_CELL_LATENCY ? "latency" : "throughput", "set", set,
+						       "help", cell->help ? cell->help : "", "baseline", cell->baseline));
+	}
+	err = json_dumpf(cells, stdout, JSON_INDENT(2));
+	json_decref(cells);
+	putchar('\n');
+	return err ? iop_fail("list", NULL, "cannot write") : IOP_EXIT_CLEAN;
+}
+
+static void print_table(const struct iop_selection *selection)
+{
+	printf("%-44s %-10s %-14s %10s  %s\n", "cell", "backend", "routine", "bytes", "device memory");
+	for (size_t i = 0; i < selection->count; i++) {
+		const struct iop_cell *cell = selection->cells[i];
+
+		printf("%-44s %-10s %-14s %10llu  %s\n", cell->name, cell->backend, cell->routine, (unsigned long long)cell->bytes,
+		       legality(cell));
+	}
+}
+
+int iop_cmd_list(int argc, char **argv)
+{
+	static const struct option options[] = {
+		{"filter", required_argument, NULL, 'f'},
+		{"json", no_argument, NULL, 'j'},
+		{"module", required_argument, NULL, 'm'},
+		{"help", no_argument, NULL, 'h'},
+		{0},
+	};
+	const char *filter = NULL, *path = NULL;
+	const struct iop_cells_module *module;
+	struct iop_selection selection;
+	int option, code;
+	bool json = false;
+
+	opterr = 0;
+	while ((option = getopt_long(argc, argv, "", options, NULL)) != -1) {
+		switch (option) {
+		case 'f': filter = optarg; break;
+		case 'j': json = true; break;
+		case 'm': path = optarg; break;
+		case 'h': help(); return IOP_EXIT_CLEAN;
+		default: return iop_fail("list", "iopath list --help", "unknown or incomplete option %s", argv[optind - 1]);
+		}
+	}
+	if (optind < argc)
+		return iop_fail("list", "iopath list --help", "unexpected argument %s", argv[optind]);
+	module = iop_module_load(path);
+	if (!module)
+		return IOP_EXIT_USAGE;
+	code = iop_select(&selection, module, "list", filter, 0, 0);
+	if (!code && json)
+		code = print_json(&selection);
+	else if (!code)
+		print_table(&selection);
+	free(selection.cells);
+	return code;
+}

@@ -1,0 +1,301 @@
+/* SPDX-License-Identifier: MIT */
+#include "store.h"
+
+#include <shim/shim.h>
+
+#include <errno.h>
+#include <fcntl.h>
+#include <jansson.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+#define SCHEMA_VERSION 1
+
+static void set_real(json_t *object, const char *key, double value)
+{
+	if (isfinite(value))
+		json_object_set_new(object, key, json_real(value));
+}
+
+static void set_text(json_t *object, const char *key, const char *value)
+{
+	json_t *text = json_string(value ? value : "");
+
+	/* Bytes that are no UTF-8, from a strange host name, must not cost the whole run. */
+	json_object_set_new(object, key, text ? text : json_string("?"));
+}
+
+static json_t *numbers(const double *values, size_t n)
+{
+	json_t *array = json_array();
+
+	for (size_t i = 0; i < n; i++)
+		json_array_append_new(array, json_real(values[i]));
+	return array;
+}
+
+static json_t *row(const struct iop_results *results, size_t i)
+{
+	const struct iop_result *result = &results->row[i];
+	const struct iop_cell *cell = result->cell;
+	json_t *o = json_object();
+	double median = iop_result_median(result), low, high, speed;
+
+	set_text(o, "name", cell->name);
+	json_object_set_new(o, "family_index", json_integer((json_int_t)i));
+	json_object_set_new(o, "per_family_instance_index", json_integer(0));
+	set_text(o, "run_name", cell->name);
+	set_text(o, "run_type", "iteration");
+	json_object_set_new(o, "repetitions", json_integer((json_int_t)result->samples));
+	json_object_set_new(o, "repetition_index", json_integer(0));
+	json_object_set_new(o, "threads", json_integer(1));
+	json_object_set_new(o, "iterations", json_integer((json_int_t)result->iterations));
+	if (!result->samples) {
+		json_object_set_new(o, "error_occurred", json_true());
+		set_text(o, "error_message", result->error ? result->error : "not measured");
+	}
+	json_object_set_new(o, "real_time", json_real(result->samples ? median : 0));
+	json_object_set_new(o, "cpu_time", json_real(result->samples ? iop_quantile(result->cpu_ns, result->samples, 0.5) : 0));
+	set_text(o, "time_unit", "ns");
+	if (result->samples && cell->bytes) {
+		set_real(o, "bytes_per_second", (double)cell->bytes / median * 1e9);
+		if (results->cycles_per_ns > 0)
+			set_real(o, "bytes_per_cycle", (double)cell->bytes / (median * results->cycles_per_ns));
+	}
+	if (result->samples && results->cycles_per_ns > 0)
+		set_real(o, "cycles_per_op", median * results->cycles_per_ns);
+	set_real(o, "real_time_min", iop_quantile(result->real_ns, result->samples, 0));
+	set_real(o, "real_time_p25", iop_quantile(result->real_ns, result->samples, 0.25));
+	set_real(o, "real_time_p75", iop_quantile(result->real_ns, result->samples, 0.75));
+	set_real(o, "real_time_max", iop_quantile(result->real_ns, result->samples, 1));
+	set_real(o, "spread", iop_result_spread(result));
+	speed = iop_result_speed(results, result, &low, &high);
+	if (isfinite(speed)) {
+		set_text(o, "baseline", cell->baseline);
+		set_real(o, "speed_vs_baseline", speed);
+		set_real(o, "speed_vs_baseline_min", low);
+		set_real(o, "speed_vs_baseline_max", high);
+	}
+	set_text(o, "backend", cell->backend);
+	set_text(o, "routine", cell->routine);
+	set_text(o, "measures", cell->flags & IOP_CELL_LATENCY ? "latency" : "throughput");
+	json_object_set_new(o, "legal", json_boolean(!(cell->flags & IOP_CELL_ILLEGAL)));
+	json_object_set_new(o, "samples_ns", numbers(result->real_ns, result->samples));
+	return o;
+}
+
+static json_t *gbench_context(const struct iop_machine *machine)
+{
+	const struct iop_shim_machine *shim = iop_shim_machine_info();
+	json_t *o = json_object(), *caches = json_array(), *load = json_array();
+	char date[64], executable[IOP_STORE_PATH] = "";
+	time_t seconds = time(NULL);
+	struct tm local;
+
+	localtime_r(&seconds, &local);
+	strftime(date, sizeof(date), "%Y-%m-%dT%H:%M:%S%z", &local);
+	if (readlink("/proc/self/exe", executable, sizeof(executable) - 1) < 0)
+		executable[0] = '\0';
+	set_text(o, "date", date);
+	set_text(o, "host_name", machine->host);
+	set_text(o, "executable", executable);
+	json_object_set_new(o, "num_cpus", json_integer(shim->num_cpus));
+	json_object_set_new(o, "mhz_per_cpu", json_integer((json_int_t)(shim->cycles_per_second / 1e6 + 0.5)));
+	json_object_set_new(o, "cpu_scaling_enabled", json_boolean(shim->scaling == 1));
+	for (size_t i = 0; i < shim->cache_count; i++)
+		json_array_append_new(caches, json_pack("{s:s, s:i, s:i, s:i}", "type", shim->caches[i].type, "level",
+							shim->caches[i].level, "size", shim->caches[i].size, "num_sharing",
+							shim->caches[i].num_sharing));
+	json_object_set_new(o, "caches", caches);
+	for (size_t i = 0; i < shim->load_count; i++)
+		json_array_append_new(load, json_real(shim->load_avg[i]));
+	json_object_set_new(o, "load_avg", load);
+	return o;
+}
+
+static json_t *context(const struct iop_results *results, const struct iop_machine *m, const char *command,
+		       const struct iop_cell_env *env)
+{
+	const struct iop_cells_module *module = results->module;
+	json_t *o = gbench_context(m), *warnings = json_array();
+	size_t commit = strcspn(module->commit, "-");
+	char hash[64];
+
+	snprintf(hash, sizeof(hash), "%.*s", (int)commit, module->commit);
+	json_object_set_new(o, "json_schema_version", json_integer(SCHEMA_VERSION));
+	set_text(o, "commit", hash);
+	json_object_set_new(o, "dirty", json_boolean(module->commit[commit] != '\0'));
+	set_text(o, "compiler", module->compiler);
+	set_text(o, "compiler_flags", module->flags);
+	set_text(o, "arch", module->arch);
+	set_text(o, "cpu_model", m->cpu);
+	set_text(o, "microcode", m->microcode);
+	set_text(o, "kernel", m->kernel);
+	set_text(o, "governor", m->governor);
+	set_text(o, "smt", m->smt);
+	set_text(o, "turbo", m->turbo);
+	set_text(o, "hypervisor", m->hypervisor);
+	set_text(o, "transparent_hugepages", m->thp);
+	set_text(o, "aslr", m->aslr);
+	json_object_set_new(o, "pinned_cpu", json_integer(m->pinned_cpu));
+	set_real(o, "load_before", m->load_before);
+	set_real(o, "load_after", m->load_after);
+	set_real(o, "steal_percent", m->steal_percent);
+	set_real(o, "cpu_pressure_percent", m->pressure_percent);
+	set_real(o, "cycles_per_ns", results->cycles_per_ns);
+	set_real(o, "empty_batch_ns", results->empty_ns);
+	json_object_set_new(o, "seed", json_integer((json_int_t)env->seed));
+	json_object_set_new(o, "colour", json_integer(env->colour));
+	set_text(o, "command", command);
+	json_object_set_new(o, "partial", json_boolean(results->partial));
+	for (size_t i = 0; i < m->warnings; i++)
+		json_array_append_new(warnings, json_string(m->warning[i]));
+	json_object_set_new(o, "warnings", warnings);
+	return o;
+}
+
+static int write_all(int fd, const char *text, size_t left)
+{
+	while (left) {
+		ssize_t n = write(fd, text, left);
+
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n <= 0)
+			return n < 0 ? -errno : -EIO;
+		text += n;
+		left -= (size_t)n;
+	}
+	return 0;
+}
+
+/* A device or a pipe cannot be replaced by a rename; it holds no earlier result either. */
+static int is_special(const char *path)
+{
+	struct stat st;
+
+	return !stat(path, &st) && !S_ISREG(st.st_mode);
+}
+
+static int write_file(const char *path, const char *text)
+{
+	char temporary[IOP_STORE_PATH + 16];
+	int special = is_special(path), fd, err;
+
+	snprintf(temporary, sizeof(temporary), special ? "%s" : "%s.%d.tmp", path, (int)getpid());
+	fd = open(temporary, O_WRONLY | O_CLOEXEC | (special ? 0 : O_CREAT | O_TRUNC), 0644);
+	if (fd < 0)
+		return -errno;
+	err = write_all(fd, text, strlen(text));
+	if (!err && !special && fsync(fd))
+		err = -errno;
+	if (close(fd) && !err)
+		err = -errno;
+	if (!err && !special && rename(temporary, path))
+		err = -errno;
+	if (err && !special)
+		unlink(temporary);
+	return err;
+}
+
+int iop_store_write(const char *path, const struct iop_results *results, const struct iop_machine *machine, const char *command,
+		    const struct iop_cell_env *env)
+{
+	json_t *root = json_object(), *rows = json_array();
+	char *text;
+	int err;
+
+	json_object_set_new(root, "context", context(results, machine, command, env));
+	for (size_t i = 0; i < results->count; i++)
+		if (results->row[i].samples || results->row[i].error)
+			json_array_append_new(rows, row(results, i));
+	json_object_set_new(root, "benchmarks", rows);
+	text = json_dumps(root, JSON_INDENT(2) | JSON_REAL_PRECISION(10));
+	json_decref(root);
+	if (!text)
+		return -ENOMEM;
+	err = write_file(path, text);
+	free(text);
+	return err;
+}
+
+int iop_store_check(const char *path)
+{
+	char temporary[IOP_STORE_PATH + 16];
+	struct stat st;
+	int fd;
+
+	if (!stat(path, &st) && S_ISDIR(st.st_mode))
+		return -EISDIR;
+	if (is_special(path))
+		return access(path, W_OK) ? -errno : 0;
+	snprintf(temporary, sizeof(temporary), "%s.%d.tmp", path, (int)getpid());
+	fd = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
+	if (fd < 0)
+		return -errno;
+	close(fd);
+	unlink(temporary);
+	return 0;
+}
+
+static int make_folders(char *path)
+{
+	for (char *slash = strchr(path + 1, '/'); slash; slash = strchr(slash + 1, '/')) {
+		*slash = '\0';
+		if (mkdir(path, 0755) && errno != EEXIST) {
+			int err = -errno;
+
+			*slash = '/';
+			return err;
+		}
+		*slash = '/';
+	}
+	return 0;
+}
+
+/* The nearest folder above the working directory that git keeps, else the working directory. */
+static int checkout(char root[IOP_STORE_PATH])
+{
+	char probe[IOP_STORE_PATH + 8], cwd[IOP_STORE_PATH];
+
+	if (!getcwd(cwd, sizeof(cwd)))
+		return -errno;
+	snprintf(root, IOP_STORE_PATH, "%s", cwd);
+	for (;;) {
+		char *slash;
+
+		snprintf(probe, sizeof(probe), "%s/.git", root);
+		if (!access(probe, F_OK))
+			return 0;
+		slash = strrchr(root, '/');
+		if (!slash || slash == root)
+			break;
+		*slash = '\0';
+	}
+	snprintf(root, IOP_STORE_PATH, "%s", cwd);
+	return 0;
+}
+
+int iop_store_path(char path[IOP_STORE_PATH], const struct iop_results *results, const struct iop_machine *machine)
+{
+	const struct iop_cells_module *module = results->module;
+	char root[IOP_STORE_PATH], when[32];
+	time_t seconds = time(NULL);
+	struct tm utc;
+	int n, err = checkout(root);
+
+	if (err)
+		return err;
+	gmtime_r(&seconds, &utc);
+	strftime(when, sizeof(when), "%Y%m%dT%H%M%SZ", &utc);
+	n = snprintf(path, IOP_STORE_PATH, "%s/results/runs/%s-%s/%s-%.12s.json", root, module->arch, machine->slug, when,
+		     module->commit);
+	if (n < 0 || n >= IOP_STORE_PATH)
+		return -ENAMETOOLONG;
+	return make_folders(path);
+}

@@ -1,0 +1,133 @@
+/* SPDX-License-Identifier: MIT */
+#include "table.h"
+
+#include <math.h>
+#include <string.h>
+
+static const char *paint(bool colour, const char *code)
+{
+	return colour ? code : "";
+}
+#define DIM   "\033[2m"
+#define RED   "\033[31m"
+#define GREEN "\033[32m"
+#define BOLD  "\033[1m"
+#define PLAIN "\033[0m"
+
+/* A number in a column: three significant digits as far as the width goes, a dash where there is none. */
+static void number(char text[16], double value)
+{
+	if (!isfinite(value))
+		snprintf(text, 16, "-");
+	else if (value >= 1e7)
+		snprintf(text, 16, "%.3e", value);
+	else
+		snprintf(text, 16, "%.*f", value < 10 ? 2 : value < 100 ? 1 : 0, value);
+}
+
+static void heading(FILE *out, const struct iop_cell *cell, int width, bool colour)
+{
+	fprintf(out, "\n%s%s %s%s\n", paint(colour, BOLD), cell->op, cell->backend, paint(colour, PLAIN));
+	fprintf(out, "%s%-*s %9s %6s %8s %8s  %s%s\n", paint(colour, DIM), width, "cell", "ns/op", "+-%", "GB/s", "B/cycle",
+		"speed (range) against", paint(colour, PLAIN));
+}
+
+static void speed(FILE *out, const struct iop_results *results, const struct iop_result *result, bool colour)
+{
+	const struct iop_result *base;
+	double low, high, ratio = iop_result_speed(results, result, &low, &high);
+	/* Only a difference that every repetition shows deserves a colour. */
+	const char *code = low > 1.02 ? GREEN : high < 0.98 ? RED : "";
+
+	if (!isfinite(ratio))
+		return;
+	base = iop_results_find(results, result->cell->baseline);
+	fprintf(out, "%s%.2fx%s (%.2f-%.2f) %s", paint(colour, code), ratio, paint(colour, *code ? PLAIN : ""), low, high,
+		base ? base->cell->routine : "");
+}
+
+static void row(FILE *out, const struct iop_results *results, const struct iop_result *result, int width, bool colour)
+{
+	const struct iop_cell *cell = result->cell;
+	double median = iop_result_median(result);
+	double per_ns = cell->bytes ? (double)cell->bytes / median : NAN;
+	char ns[16], spread[16], rate[16], cycle[16];
+
+	if (!result->samples) {
+		fprintf(out, "%-*s  %s\n", width, cell->name, result->error ? result->error : "not measured");
+		return;
+	}
+	number(ns, median);
+	number(spread, 100 * iop_result_spread(result));
+	number(rate, per_ns);
+	number(cycle, results->cycles_per_ns > 0 ? per_ns / results->cycles_per_ns : NAN);
+	fprintf(out, "%-*s %9s %6s %8s %8s  ", width, cell->name, ns, spread, rate, cycle);
+	speed(out, results, result, colour);
+	if (cell->flags & IOP_CELL_ILLEGAL)
+		fprintf(out, "  illegal");
+	if (result->error)
+		fprintf(out, "  (%zu repetitions: %s)", result->samples, result->error);
+	fprintf(out, "\n");
+}
+
+static void footer(FILE *out, const struct iop_results *results, const struct iop_machine *machine, bool colour)
+{
+	size_t measured = 0, illegal = 0, fewest = 0;
+
+	for (size_t i = 0; i < results->count; i++) {
+		const struct iop_result *result = &results->row[i];
+
+		if (!result->samples)
+			continue;
+		measured++;
+		illegal += !!(result->cell->flags & IOP_CELL_ILLEGAL);
+		if (!fewest || result->samples < fewest)
+			fewest = result->samples;
+	}
+	fprintf(out, "\n%zu of %zu cells measured, each at least %zu times, interleaved", measured, results->count, fewest);
+	if (results->partial)
+		fprintf(out, " (interrupted: partial)");
+	fprintf(out, "; %s, CPU %d", machine->cpu, machine->pinned_cpu);
+	if (results->cycles_per_ns > 0)
+		fprintf(out, ", %.2f cycles/ns", results->cycles_per_ns);
+	if (results->empty_ns > 0)
+		fprintf(out, "; the empty loop costs %.2f ns/op, included everywhere", results->empty_ns);
+	fprintf(out, "\nspeed: baseline's time / cell's time, above 1 is faster; +-%%: distance of the quartiles / median");
+	if (illegal)
+		fprintf(out, "\nillegal: breaks a rule of device memory (bytes touched twice, misaligned or out of order): for "
+			     "speed only");
+	fprintf(out, "\n");
+	for (size_t i = 0; i < machine->warnings; i++)
+		fprintf(out, "%swarning:%s %s\n", paint(colour, RED), paint(colour, PLAIN), machine->warning[i]);
+}
+
+static bool same_group(const struct iop_cell *a, const struct iop_cell *b)
+{
+	return strcmp(a->op, b->op) == 0 && strcmp(a->backend, b->backend) == 0;
+}
+
+/* All rows of the group that begins at @first, and none that an earlier group has shown. */
+static void group(FILE *out, const struct iop_results *results, size_t first, int width, bool colour)
+{
+	const struct iop_cell *head = results->row[first].cell;
+
+	for (size_t i = 0; i < first; i++)
+		if (same_group(results->row[i].cell, head))
+			return;
+	heading(out, head, width, colour);
+	for (size_t i = first; i < results->count; i++)
+		if (same_group(results->row[i].cell, head))
+			row(out, results, &results->row[i], width, colour);
+}
+
+void iop_table_print(FILE *out, const struct iop_results *results, const struct iop_machine *machine, bool colour)
+{
+	int width = 24;
+
+	for (size_t i = 0; i < results->count; i++)
+		if ((int)strlen(results->row[i].cell->name) > width)
+			width = (int)strlen(results->row[i].cell->name);
+	for (size_t i = 0; i < results->count; i++)
+		group(out, results, i, width, colour);
+	footer(out, results, machine, colour);
+}
