@@ -24,7 +24,7 @@
 
 struct options {
 	const char *filter, *out, *module;
-	bool quick, full, peers, list;
+	bool quick, full, peers, list, list_tests;
 	int cpu, repetitions;
 	uint64_t seed;
 	bool seeded;
@@ -107,11 +107,14 @@ static int parse(struct options *o, int argc, char **argv)
 
 	if (argc > LIST_MAX)
 		return iop_fail("bench", NULL, "too many arguments");
-	for (int i = 0; i < argc; i++)
+	for (int i = 0; i < argc; i++) {
 		if (strncmp(argv[i], "--benchmark_", strlen("--benchmark_")) == 0)
 			o->gbench[o->gbench_count++] = argv[i];
 		else
 			own[own_count++] = argv[i];
+		o->list_tests |= strncmp(argv[i], "--benchmark_list_tests", strlen("--benchmark_list_tests")) == 0 &&
+				 !strstr(argv[i], "=false");
+	}
 	own[own_count] = NULL;
 	opterr = 0;
 	while (!err && (option = getopt_long(own_count, own, "", options, NULL)) != -1) {
@@ -340,8 +343,8 @@ static int bench(const struct iop_cells_module *module, const struct iop_selecti
 	err = measure(&run, selection, o, &env);
 	if (err == -EINVAL)
 		err = iop_fail("bench", "see Google Benchmark's documentation", "a --benchmark_ flag was refused");
-	else if (err)
-		err = IOP_EXIT_CLEAN; /* Google Benchmark listed its tests, or its own filter left none: it has said so. */
+	else if (err || o->list_tests)
+		err = IOP_EXIT_CLEAN; /* its own filter left none, and it has said so; or it only listed */
 	else
 		err = finish(&run, &machine, path, command, &env);
 out:

@@ -35,7 +35,10 @@ class Cell
 	void measure(benchmark::State &state)
 	{
 		if (*run->stop) {
-			state.SkipWithError("interrupted");
+			/* Google Benchmark dies of repetitions that differ in iterations, as skipped ones do: let it count nothing. */
+			not_measured++;
+			while (state.KeepRunningBatch(state.max_iterations))
+				;
 			return;
 		}
 		if (!ready) {
@@ -58,6 +61,12 @@ class Cell
 			run->progress(run->user, took.count());
 		if (cell->bytes * (cell->max_batch ? cell->max_batch : 1) > keep_below)
 			drop();
+	}
+
+	/* How many of the last repetitions were over before they began. */
+	size_t missing() const
+	{
+		return not_measured;
 	}
 
 	int64_t fixed_iterations() const
@@ -107,6 +116,7 @@ class Cell
 	const iop_shim_run *run;
 	void *ctx = nullptr;
 	bool ready = false;
+	size_t not_measured = 0;
 	std::string failure;
 };
 
@@ -114,7 +124,7 @@ class Cell
 class Samples : public benchmark::BenchmarkReporter
 {
       public:
-	explicit Samples(const iop_shim_run *run) : run(run)
+	Samples(const iop_shim_run *run, const std::vector<std::unique_ptr<Cell>> &cells) : run(run), cells(cells)
 	{
 		for (size_t i = 0; i < run->count; i++)
 			index[run->cells[i]->name] = i;
@@ -125,8 +135,13 @@ class Samples : public benchmark::BenchmarkReporter
 		return true;
 	}
 
+	/* All repetitions of one cell at once. */
 	void ReportRuns(const std::vector<Run> &runs) override
 	{
+		size_t repetitions = 0, repetition = 0;
+
+		for (const Run &r : runs)
+			repetitions += r.run_type == Run::RT_Iteration;
 		for (const Run &r : runs) {
 			auto found = index.find(r.run_name.function_name);
 			iop_shim_sample sample = {};
@@ -135,9 +150,11 @@ class Samples : public benchmark::BenchmarkReporter
 				continue;
 			sample.cell = found->second;
 			sample.iterations = (uint64_t)r.iterations;
-			if (r.error_occurred) {
+			if (r.error_occurred)
 				sample.error = r.error_message.c_str();
-			} else {
+			else if (repetition++ + cells[sample.cell]->missing() >= repetitions)
+				sample.error = "interrupted";
+			else {
 				sample.real_ns = r.real_accumulated_time / (double)r.iterations * 1e9;
 				sample.cpu_ns = r.cpu_accumulated_time / (double)r.iterations * 1e9;
 			}
@@ -147,6 +164,7 @@ class Samples : public benchmark::BenchmarkReporter
 
       private:
 	const iop_shim_run *run;
+	const std::vector<std::unique_ptr<Cell>> &cells;
 	std::unordered_map<std::string, size_t> index;
 };
 
@@ -172,7 +190,7 @@ extern "C" int iop_shim_measure(const iop_shim_run *run)
 		else
 			registered->UseRealTime();
 	}
-	Samples samples(run);
+	Samples samples(run, cells);
 	size_t ran = benchmark::RunSpecifiedBenchmarks(&samples);
 	benchmark::ClearRegisteredBenchmarks();
 	return ran ? 0 : -ENOENT;

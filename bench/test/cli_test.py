@@ -1,0 +1,210 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
+"""What a user of `iopath list` and `iopath bench` sees: output, files, exit codes. Run as: cli_test.py IOPATH FAKE_MODULE CASE."""
+import json
+import os
+import resource
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+IOPATH, FAKE = sys.argv[1:3]
+FAST = ["--benchmark_min_time=0.001", "--repetitions", "3"]
+
+
+def run(*args, **kwargs):
+    return subprocess.run([IOPATH, *args], capture_output=True, text=True, timeout=120, **kwargs)
+
+
+def bench(*args, **kwargs):
+    return run("bench", "--module", FAKE, *FAST, *args, **kwargs)
+
+
+def rows(path):
+    return {row["name"]: row for row in json.loads(Path(path).read_text())["benchmarks"]}
+
+
+def expect(condition, *what):
+    if not condition:
+        sys.exit("failed: " + " ".join(str(w) for w in what))
+
+
+def list_shows_legality(tmp):
+    out = run("list", "--module", FAKE)
+    lines = {line.split()[0]: line for line in out.stdout.splitlines()}
+    expect(out.returncode == 0, out)
+    expect(lines["toio/mmio/glibc/64"].endswith("illegal"), out.stdout)
+    expect(lines["toio/mmio/strict/64"].endswith(" legal"), out.stdout)
+
+
+def list_is_json(tmp):
+    cells = json.loads(run("list", "--json", "--module", FAKE).stdout)
+    by_name = {cell["name"]: cell for cell in cells}
+    expect(by_name["read/mmio/project/u32"]["help"] == 'a "quoted" help')
+    expect(by_name["read/mmio/project/u32"]["baseline"] == "read/mmio/raw/u32")
+    expect(not by_name["toio/mmio/glibc/64"]["legal"])
+
+
+def unknown_filter_names_near_cells(tmp):
+    for command in (["list", "--module", FAKE], ["bench", "--module", FAKE]):
+        out = run(*command, "--filter", "strikt")
+        expect(out.returncode == 2, out)
+        expect(out.stderr.startswith("iopath: " + command[0] + ": ") and "toio/mmio/strict/64" in out.stderr, out.stderr)
+        expect(len(out.stderr.splitlines()) == 1, out.stderr)
+    out = bench("--filter", "read/(")
+    expect(out.returncode == 2 and "filter" in out.stderr, out)
+
+
+def bad_use_is_exit_2(tmp):
+    for args in (["bench", "--nonsense"], ["bench", "x"], ["bench", "--quick", "--full"], ["bench", "--repetitions", "0"],
+                 ["bench", "--cpu", "one"], ["list", "--filter"], ["nonsense"], [], ["bench", "--module", "/nonexistent.so"]):
+        out = run(*args)
+        expect(out.returncode == 2 and out.stderr, args, out)
+    expect(bench("--filter", "raw", "--benchmark_nonsense=1", "--out", f"{tmp}/r.json").returncode == 2)
+    for args in (["--help"], ["bench", "--help"], ["list", "--help"]):
+        out = run(*args)
+        expect(out.returncode == 0 and "example:" in out.stdout, args, out)
+    expect("commit" in run("--version").stdout)
+
+
+def one_row_per_cell(tmp):
+    out = bench("--filter", "read/mmio/(raw|project)|toio", "--out", f"{tmp}/r.json")
+    expect(out.returncode == 0, out)
+    document = json.loads(Path(tmp, "r.json").read_text())
+    names = [row["name"] for row in document["benchmarks"]]
+    expect(len(names) == len(set(names)) == 7, names)
+    for row in document["benchmarks"]:
+        expect(row["run_type"] == "iteration" and row["time_unit"] == "ns" and row["repetitions"] == 3, row)
+        expect(len(row["samples_ns"]) == 3 and row["real_time_min"] <= row["real_time"] <= row["real_time_max"], row)
+    project = rows(f"{tmp}/r.json")["read/mmio/project/u32"]
+    expect(project["baseline"] == "read/mmio/raw/u32" and project["speed_vs_baseline"] > 0, project)
+    for key in ("date", "host_name", "num_cpus", "mhz_per_cpu", "caches", "load_avg", "cpu_model", "microcode", "kernel",
+                "governor", "smt", "turbo", "compiler", "compiler_flags", "commit", "dirty", "pinned_cpu", "seed", "cycles_per_ns"):
+        expect(key in document["context"], key)
+    expect(document["context"]["commit"] == "0123456789abcdef0123456789abcdef01234567" and document["context"]["dirty"])
+    expect(document["context"]["partial"] is False)
+
+
+def the_baseline_comes_along(tmp):
+    expect(bench("--filter", "read/mmio/project", "--out", f"{tmp}/r.json").returncode == 0)
+    expect(set(rows(f"{tmp}/r.json")) == {"control/none/empty/0", "control/none/cycle/0", "read/mmio/raw/u32",
+                                          "read/mmio/project/u32"})
+
+
+def peers_come_on_request(tmp):
+    listed = run("bench", "--list", "--module", FAKE, "--filter", "toio/mmio/strict/64").stdout.split()
+    expect("toio/mmio/glibc/64" not in listed, listed)
+    listed = run("bench", "--list", "--peers", "--module", FAKE, "--filter", "toio/mmio/strict/64").stdout.split()
+    expect("toio/mmio/glibc/64" in listed and "read/mmio/raw/u32" not in listed, listed)
+
+
+def quick_and_full_choose(tmp):
+    quick = run("bench", "--list", "--quick", "--module", FAKE).stdout.split()
+    expect(set(quick) == {"control/none/empty/0", "control/none/cycle/0", "read/mmio/raw/u32", "read/mmio/project/u32"}, quick)
+    expect("read/mmio/slow/u32" not in run("bench", "--list", "--module", FAKE).stdout.split())
+    expect("read/mmio/slow/u32" in run("bench", "--list", "--full", "--module", FAKE).stdout.split())
+
+
+def a_cell_that_cannot_be_set_up_is_a_row(tmp):
+    out = bench("--filter", "broken|raw", "--out", f"{tmp}/r.json")
+    expect(out.returncode == 0 and "No such device" in out.stdout, out)
+    broken = rows(f"{tmp}/r.json")["read/mmio/broken/u32"]
+    expect(broken["error_occurred"] and "No such device" in broken["error_message"], broken)
+    expect("error_occurred" not in rows(f"{tmp}/r.json")["read/mmio/raw/u32"])
+
+
+def batches_are_whole(tmp):
+    log = Path(tmp, "log")
+    env = dict(os.environ, FAKE_MODULE_LOG=str(log))
+    expect(bench("--filter", "counted", "--out", f"{tmp}/r.json", env=env).returncode == 0)
+    largest, _, done = map(int, log.read_text().split())
+    iterations = rows(f"{tmp}/r.json")["write/mmio/counted/u32"]["iterations"]
+    expect(largest == iterations and iterations > 1000, largest, iterations, "all iterations arrive in one call")
+    expect(done >= 3 * iterations, done)
+
+
+def prepared_cells_keep_their_limit(tmp):
+    log = Path(tmp, "log")
+    env = dict(os.environ, FAKE_MODULE_LOG=str(log))
+    expect(bench("--filter", "prepared", "--out", f"{tmp}/r.json", env=env).returncode == 0)
+    largest, prepared, done = map(int, log.read_text().split())
+    expect(largest == 16 and prepared == done and done > 0, largest, prepared, done)
+
+
+def unwritable_out_is_refused_first(tmp):
+    log = Path(tmp, "log")
+    env = dict(os.environ, FAKE_MODULE_LOG=str(log))
+    for path in (f"{tmp}/no/such/folder/r.json", tmp):
+        out = bench("--filter", "counted", "--out", path, env=env)
+        expect(out.returncode == 2 and "cannot write" in out.stderr and not out.stdout, out)
+    expect(not log.exists(), "nothing was measured")
+
+
+def interrupt_keeps_what_was_measured(tmp):
+    path = Path(tmp, "r.json")
+    process = subprocess.Popen([IOPATH, "bench", "--module", FAKE, "--filter", "slow|raw", "--repetitions", "1000",
+                                "--benchmark_min_time=0.02", "--out", str(path)], stdout=subprocess.PIPE, text=True)
+    time.sleep(1.5)
+    process.send_signal(signal.SIGINT)
+    stdout, _ = process.communicate(timeout=60)
+    expect(process.returncode == 130, process.returncode)
+    document = json.loads(path.read_text())
+    expect(document["context"]["partial"] is True and "partial" in stdout, stdout)
+    expect(any(0 < len(row["samples_ns"]) < 1000 for row in document["benchmarks"]))
+
+
+def a_full_disk_loses_nothing(tmp):
+    path = Path(tmp, "r.json")
+    path.write_text("an earlier result")
+
+    def small_files():
+        signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+        resource.setrlimit(resource.RLIMIT_FSIZE, (256, 256))
+
+    out = bench("--filter", "raw", "--out", str(path), preexec_fn=small_files)
+    expect(out.returncode == 2 and "cannot store" in out.stderr, out)
+    expect("read/mmio/raw/u32" in out.stdout, "the table is printed all the same")
+    expect(path.read_text() == "an earlier result" and os.listdir(tmp) == ["r.json"], os.listdir(tmp))
+    expect(bench("--filter", "raw", "--out", "/dev/full").returncode == 2)
+
+
+def results_are_stored_by_machine_and_commit(tmp):
+    os.mkdir(f"{tmp}/.git")
+    os.mkdir(f"{tmp}/below")
+    out = bench("--filter", "raw", cwd=f"{tmp}/below")
+    stored = list(Path(tmp).glob("results/runs/fake-*/*-0123456789ab.json"))
+    expect(out.returncode == 0 and len(stored) == 1 and f"stored: {stored[0]}" in out.stdout, out, stored)
+
+
+def google_benchmark_flags_pass_through(tmp):
+    out = bench("--filter", "read/mmio/(raw|project)", "--benchmark_filter=raw", "--out", f"{tmp}/r.json")
+    expect(out.returncode == 0 and set(rows(f"{tmp}/r.json")) == {"read/mmio/raw/u32"}, out)
+    out = bench("--filter", "read/mmio/raw", "--benchmark_list_tests=true", "--out", f"{tmp}/l.json")
+    expect("read/mmio/raw/u32" in out.stdout and not Path(tmp, "l.json").exists(), out)
+
+
+def compare_py_reads_it(tmp):
+    tool = "/usr/share/benchmark/compare.py"
+    if not os.path.exists(tool) or subprocess.run(["/usr/bin/python3", "-c", "import scipy"], capture_output=True).returncode:
+        print("skipped: compare.py (libbenchmark-tools) or python3-scipy is not installed")
+        sys.exit(77)
+    for name in ("a", "b"):
+        expect(bench("--filter", "read/mmio/(raw|project)|broken", "--out", f"{tmp}/{name}.json").returncode == 0)
+    out = subprocess.run(["/usr/bin/python3", tool, "benchmarks", f"{tmp}/a.json", f"{tmp}/b.json"], capture_output=True, text=True)
+    expect(out.returncode == 0 and "read/mmio/project/u32" in out.stdout, out)
+
+
+def no_colour_in_a_pipe(tmp):
+    out = bench("--filter", "raw", "--out", f"{tmp}/r.json")
+    expect("\033" not in out.stdout + out.stderr and "\r" not in out.stderr, out)
+
+
+def main():
+    with tempfile.TemporaryDirectory() as tmp:
+        globals()[sys.argv[3].replace("-", "_")](tmp)
+
+
+main()
