@@ -9,18 +9,24 @@
 #include <iopath/event.h>
 #include <iopath/iomem_copy.h>
 
+#include <stdbool.h>
 #include <string.h>
 
 #define WORD (IOP_64BIT ? 8u : 4u)
 
-/* The largest width that may start at @addr with @left bytes to go. */
+/* The largest width that may start at @addr with @left bytes to go, where that is less than a word. */
 static inline unsigned step(uintptr_t addr, size_t left)
 {
-	unsigned width = WORD;
+	unsigned width = WORD / 2;
 
 	while (addr % width || width > left)
 		width /= 2;
 	return width;
+}
+
+static inline bool word_fits(uintptr_t addr, size_t left)
+{
+	return addr % WORD == 0 && left >= WORD;
 }
 
 /* An integer of @width bytes at the start of a buffer, as the CPU would load it: bytes keep their place on either byte order. */
@@ -78,19 +84,30 @@ static inline uint64_t load(uintptr_t io, unsigned width)
 	return value;
 }
 
+/*
+ * EACH(io, n, body): the split, once. body(width) moves or sets width bytes and both sides on; the loop of whole words has a constant
+ * width, so that it is a load, a store and the counting.
+ */
+#define EACH(io, n, body)         \
+ do {                             \
+  while (n) {                     \
+   while (word_fits(io, n))       \
+    body(WORD);                   \
+   if (n) {                       \
+    unsigned width = step(io, n); \
+    body(width);                  \
+   }                              \
+  }                               \
+ } while (0)
+
 void iop_memcpy_toio(volatile void *io, const void *src, size_t n)
 {
 	uintptr_t to = (uintptr_t)io;
 	const char *from = src;
 
-	while (n) {
-		unsigned width = step(to, n);
-
-		store(to, width, gather(from, width));
-		to += width;
-		from += width;
-		n -= width;
-	}
+#define MOVE(width) (store(to, width, gather(from, width)), to += (width), from += (width), n -= (width))
+	EACH(to, n, MOVE);
+#undef MOVE
 }
 
 void iop_memcpy_fromio(void *dst, const volatile void *io, size_t n)
@@ -98,14 +115,9 @@ void iop_memcpy_fromio(void *dst, const volatile void *io, size_t n)
 	uintptr_t from = (uintptr_t)io;
 	char *to = dst;
 
-	while (n) {
-		unsigned width = step(from, n);
-
-		scatter(to, width, load(from, width));
-		from += width;
-		to += width;
-		n -= width;
-	}
+#define MOVE(width) (scatter(to, width, load(from, width)), from += (width), to += (width), n -= (width))
+	EACH(from, n, MOVE);
+#undef MOVE
 }
 
 void iop_memset_io(volatile void *io, int value, size_t n)
@@ -113,11 +125,7 @@ void iop_memset_io(volatile void *io, int value, size_t n)
 	uint64_t pattern = (uint8_t)value * UINT64_C(0x0101010101010101);
 	uintptr_t to = (uintptr_t)io;
 
-	while (n) {
-		unsigned width = step(to, n);
-
-		store(to, width, pattern);
-		to += width;
-		n -= width;
-	}
+#define SET(width) (store(to, width, pattern), to += (width), n -= (width))
+	EACH(to, n, SET);
+#undef SET
 }
