@@ -10,53 +10,52 @@
 
 #if defined(__x86_64__) || defined(__i386__)
 
-static __attribute__((always_inline)) inline void movs(volatile void **to, const volatile void **from, size_t count, unsigned width)
+# define INLINE static inline __attribute__((always_inline))
+
+INLINE void byte(volatile void **to, const volatile void **from)
 {
-	switch (width) {
-	case 1: __asm__ volatile("rep movsb" : "+D"(*to), "+S"(*from), "+c"(count) : : "memory"); break;
-	case 2: __asm__ volatile("rep movsw" : "+D"(*to), "+S"(*from), "+c"(count) : : "memory"); break;
-	default: __asm__ volatile("rep movsl" : "+D"(*to), "+S"(*from), "+c"(count) : : "memory"); break;
-	}
+	__asm__ volatile("movsb" : "+D"(*to), "+S"(*from) : : "memory");
 }
 
-/* One element without the prefix: a single plain string move. */
-static __attribute__((always_inline)) inline void movs_one(volatile void **to, const volatile void **from, unsigned width)
+INLINE void half(volatile void **to, const volatile void **from)
 {
-	if (width == 1)
-		__asm__ volatile("movsb" : "+D"(*to), "+S"(*from) : : "memory");
-	else
-		__asm__ volatile("movsw" : "+D"(*to), "+S"(*from) : : "memory");
+	__asm__ volatile("movsw" : "+D"(*to), "+S"(*from) : : "memory");
 }
 
-static __attribute__((always_inline)) inline void copy(volatile void *to, const volatile void *from, size_t n, int io_is_to)
+INLINE void words(volatile void **to, const volatile void **from, size_t count)
 {
-# define IO ((uintptr_t)(io_is_to ? (const volatile void *)to : from))
+	__asm__ volatile("rep movsl" : "+D"(*to), "+S"(*from), "+c"(count) : : "memory");
+}
+
+/* io is the side to align: the value of to or of from on entry. */
+INLINE void copy(volatile void *to, const volatile void *from, size_t n, uintptr_t io)
+{
 	if (!n)
 		return;
-	if (IO & 1) {
-		movs_one(&to, &from, 1);
+	if (io & 1) {
+		byte(&to, &from);
+		io++;
 		n--;
 	}
-	if (n > 1 && (IO & 2)) {
-		movs_one(&to, &from, 2);
+	if (n > 1 && (io & 2)) {
+		half(&to, &from);
 		n -= 2;
 	}
-	movs(&to, &from, n / 4, 4);
+	words(&to, &from, n / 4);
 	if (n & 2)
-		movs_one(&to, &from, 2);
+		half(&to, &from);
 	if (n & 1)
-		movs_one(&to, &from, 1);
-# undef IO
+		byte(&to, &from);
 }
 
 static __attribute__((noinline)) void toio(volatile void *dst, const void *src, size_t n)
 {
-	copy(dst, src, n, 1);
+	copy(dst, src, n, (uintptr_t)dst);
 }
 
 static __attribute__((noinline)) void fromio(void *dst, const volatile void *src, size_t n)
 {
-	copy(dst, src, n, 0);
+	copy(dst, src, n, (uintptr_t)src);
 }
 
 static __attribute__((noinline)) void set(volatile void *dst, int byte, size_t n)

@@ -62,7 +62,7 @@ static void fills(void **state)
 		for (size_t n = 0; iop_peers[p]->set && n <= LONGEST; n++)
 			for (size_t to = 0; to < PLACES; to++) {
 				fill();
-				memset(expected + to, 0x1a5, n);
+				memset(expected + to, 0xa5, n);
 				iop_peers[p]->set(dst + to, 0x1a5, n);
 				check(iop_peers[p], "set", n, to, 0);
 			}
