@@ -74,17 +74,30 @@ struct iotest_pages iotest_guarded(size_t bytes);
 /** Can the byte at @p be read? Asks the kernel, so nothing faults. */
 int iotest_readable(const void *p);
 
-/* Runs @statement, which must panic with exactly @reason. Local variables that it changes must be volatile. */
-#define assert_panics(why, statement)                                         \
-	do {                                                                  \
-		if (setjmp(iotest_panic_return) == 0) {                       \
-			iotest_expect_panic();                                \
-			statement;                                            \
-			iotest_no_panic();                                    \
-			fail_msg("no panic: " #statement);                    \
-		}                                                             \
-		iotest_no_panic();                                            \
-		assert_string_equal(iotest_panic_reason, why);                \
+/* Runs @statement, which must panic with exactly @why. Local variables that it changes must be volatile. */
+#define assert_panics(why, statement)                                    \
+	do {                                                             \
+		IOTEST_MUST_PANIC(statement);                            \
+		assert_string_equal(iotest_panic_reason, why);           \
+	} while (0)
+
+/* The same for a reason that contains @part. */
+#define assert_panics_saying(part, statement)                            \
+	do {                                                             \
+		IOTEST_MUST_PANIC(statement);                            \
+		if (!strstr(iotest_panic_reason, part))                  \
+			fail_msg("%s: not: %s", iotest_panic_reason, part); \
+	} while (0)
+
+#define IOTEST_MUST_PANIC(statement)                                     \
+	do {                                                             \
+		if (setjmp(iotest_panic_return) == 0) {                  \
+			iotest_expect_panic();                           \
+			statement;                                       \
+			iotest_no_panic();                               \
+			fail_msg("%s", "no panic: " #statement);         \
+		}                                                        \
+		iotest_no_panic();                                       \
 	} while (0)
 
 extern jmp_buf iotest_panic_return;

@@ -194,7 +194,7 @@ struct iop_liar {
 	size_t size, maxsize, len;
 	size_t (*get_size)(void);
 };
-enum { iop_liar_caps = IOP_CAN_ACCESS };
+enum { iop_liar_caps = iop_sysmem_caps };
 
 static size_t huge(void)
 {
@@ -217,7 +217,15 @@ IOP_INLINE struct iop_liar iop_liar_advance(struct iop_liar raw, size_t delta)
 	return raw;
 }
 
-IOP_CANNOT_COPY(liar)
+IOP_INLINE void iop_liar_copy_to_io(struct iop_liar raw, const void *src, size_t n)
+{
+	iop_sysmem_copy_to_io((struct iop_sysmem){.addr = raw.addr}, src, n);
+}
+
+IOP_INLINE void iop_liar_copy_from_io(struct iop_liar raw, void *dst, size_t n)
+{
+	iop_sysmem_copy_from_io((struct iop_sysmem){.addr = raw.addr}, dst, n);
+}
 
 #undef IOP_BACKENDS
 #define IOP_BACKENDS(X) X(mmio) X(relaxed) X(sysmem) X(iosysmap) X(liar)
@@ -225,6 +233,7 @@ IOP_CANNOT_COPY(liar)
 typedef IOP_VIEW_TYPE(struct iop_liar, IOP_REGION(4)) liar_region;
 typedef IOP_VIEW_TYPE(struct iop_liar, IOP_SLICE(uint32_t)) liar_slice;
 typedef IOP_VIEW_TYPE(struct iop_liar, uint32_t[3]) liar_array;
+typedef IOP_VIEW_TYPE(struct iop_liar, IOP_SLICE(uint8_t)) liar_bytes;
 
 static int word_of(liar_slice words, size_t i)
 {
@@ -255,7 +264,30 @@ static void backend_has_no_say_in_the_size(void **state)
 	assert_int_equal(iotest_count(), 1);
 	assert_int_equal(word_of(slice, 1), 11);
 	assert_int_equal(word_of(slice, 2), -ERANGE);
+	assert_int_equal(iop_try_write32(region, 5, 8), -EINVAL);
 	assert_int_equal(iotest_count(), 2);
+}
+
+static void copy_all_it_claims(liar_bytes bytes, uint8_t *buffer, size_t n)
+{
+	iop_copy_to(bytes, buffer, n);
+	iop_copy_from(bytes, buffer, n);
+}
+
+static void copies_believe_the_view_too(void **state)
+{
+	uint8_t memory[4] = {1, 2, 3, 4}, buffer[4] = {0};
+	liar_bytes bytes = {.raw = {(uintptr_t)memory, SIZE_MAX, SIZE_MAX, SIZE_MAX, huge}};
+
+	(void)state;
+	bytes.len[0] = 3;
+	iotest_record();
+	assert_panics("copy length", copy_all_it_claims(bytes, buffer, SIZE_MAX));
+	assert_panics("copy length", copy_all_it_claims(bytes, buffer, 4));
+	assert_int_equal(iotest_count(), 0);
+	copy_all_it_claims(bytes, buffer, 3);
+	assert_string_equal(iotest_trace(memory), "CP3+0 CP3+0");
+	assert_memory_equal(buffer, ((uint8_t[]){1, 2, 3, 0}), 4);
 }
 
 int main(void)
@@ -265,6 +297,7 @@ int main(void)
 		cmocka_unit_test(object_owner),
 		cmocka_unit_test(slice_owner),
 		cmocka_unit_test(backend_has_no_say_in_the_size),
+		cmocka_unit_test(copies_believe_the_view_too),
 	};
 
 	return cmocka_run_group_tests_name("row-08-owners", tests, NULL, NULL);

@@ -107,13 +107,11 @@ static void read_at(size_t offset)
 static void unoptimised_builds_check_at_run_time(void **state)
 {
 	static const size_t bad[] = {38, 39, 40, 42, 1, 2, SIZE_MAX - 3, SIZE_MAX};
-	const char *message =
-		"iopath: offset access not provably inside the Region's minimum size and aligned (use iop_try_read or iop_try_write)";
 
 	(void)state;
 	iotest_record();
 	for (size_t i = 0; i < IOTEST_COUNT(bad); i++)
-		assert_panics(message, read_at(bad[i]));
+		assert_panics_saying("offset access not provably inside", read_at(bad[i]));
 	assert_int_equal(iotest_count(), 0);
 	read_at(36);
 	assert_int_equal(iotest_count(), 3);

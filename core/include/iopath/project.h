@@ -95,6 +95,7 @@ constexpr bool iop_has_bracket(const char *s)
 # define IOP_ASSERT_NO_INDEX_(T, field)                                                                                   \
 	 _Pragma("clang diagnostic push") _Pragma("clang diagnostic ignored \"-Wbraced-scalar-init\"")                    \
 	 _Pragma("clang diagnostic ignored \"-Wmissing-braces\"")                                                         \
+	 _Pragma("clang diagnostic ignored \"-Wexcess-initializers\"")                                                    \
 	 (void)sizeof((T){field = {0}});                                                                                  \
 	 _Pragma("clang diagnostic pop")
 #else

@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: MIT */
+/* One function for each access, named OPERATION_BACKEND_WIDTH: the checker reads from the name what it must compile to. */
+#include <iopath/project.h>
+
+/* clang-format off: it does not know that this is code. */
+#define FUNCTIONS(backend, BACKEND, bits)							\
+	typedef IOP_##BACKEND(uint##bits##_t) backend##_u##bits;				\
+	uint##bits##_t read_##backend##_u##bits(backend##_u##bits view)				\
+	{											\
+		return iop_read(view);								\
+	}											\
+	void write_##backend##_u##bits(backend##_u##bits view, uint##bits##_t value)		\
+	{											\
+		iop_write(view, value);								\
+	}											\
+	void zero_##backend##_u##bits(backend##_u##bits view)					\
+	{											\
+		iop_write(view, 0);								\
+	}											\
+	void update_##backend##_u##bits(backend##_u##bits view)					\
+	{											\
+		iop_update(view, old, old | 1);							\
+	}											\
+	void loop_##backend##_u##bits(backend##_u##bits view, uint##bits##_t *out, size_t n)	\
+	{											\
+		IOP_##BACKEND(IOP_SLICE(uint##bits##_t)) slice;					\
+		slice.raw = view.raw;								\
+		slice.len[0] = n;								\
+		for (size_t i = 0; i < n; i++)							\
+			iop_write(iop_project(slice, iop_or_panic(i)), out[0]);			\
+	}
+
+#define WIDTHS(backend, BACKEND)	\
+	FUNCTIONS(backend, BACKEND, 8)	\
+	FUNCTIONS(backend, BACKEND, 16)	\
+	FUNCTIONS(backend, BACKEND, 32)	\
+	FUNCTIONS(backend, BACKEND, 64)
+
+WIDTHS(mmio, MMIO)
+WIDTHS(relaxed, RELAXED)
+WIDTHS(sysmem, SYSMEM)
+WIDTHS(iosysmap, IOSYSMAP)

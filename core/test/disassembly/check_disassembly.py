@@ -1,0 +1,240 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
+"""Checks what the inline paths compile to, on the disassembly of accessors.c and pairs.c.
+
+accessors: OPERATION_BACKEND_WIDTH is read off the function's name. A read is exactly one load of that width, a write one store, an
+update a load and then a store; an ordered one (mmio) has the architecture's barrier beside it, the others have none; an iosysmap one
+has one access an arm. Whatever the operation, an access is a plain load or store: no pair, no writeback, no arithmetic on memory, no
+vector, no call. On x86 a function is nothing but its access, a constant, and ret, or for iosysmap a test and two of these. In a loop,
+where compilers like to fold the step into the access, only the form of device accesses is looked at.
+
+pairs: the code of iop_same_X is that of raw_same_X. The one liberty: a load of 1 or 2 bytes may zero-extend where the other leaves
+the upper bits alone (clang reads a volatile byte as 'mov (%rdi),%al', ours is a movzbl). iop_index_X has at most as many instructions
+as raw_index_X, and the same kinds of accesses; see SLOWER for what is known to be worse.
+"""
+import argparse
+import dataclasses
+import pathlib
+import re
+import subprocess
+import sys
+import tempfile
+
+TARGETS = {"aarch64": "aarch64-linux-gnu", "riscv64": "riscv64-linux-gnu"}
+# All that the headers need of a C library, which is not there for these targets.
+STUBS = {"errno.h": "#define EINVAL 22\n#define ERANGE 34\n", "pthread.h": "typedef struct { long unused; } pthread_mutex_t;\n"}
+# Instructions more than the raw form. gcc 12 reorders the sum of integers that an address is to us less well than an array index.
+SLOWER = {("gcc", "index_matrix"): 1}
+
+# The fences of an ordered access, before and after it.
+FENCES: dict[str, dict[str, tuple[list[str], list[str]]]] = {
+    "x86": {"read": ([], []), "write": ([], [])},
+    "aarch64": {"read": ([], ["dmb oshld"]), "write": (["dmb oshst"], [])},
+    "riscv64": {"read": ([], ["fence i, ir"]), "write": (["fence w, o"], [])},
+}
+X86_FENCE = re.compile(r"(?:[lms]fence|lock|xchg\b.*\(|cpuid|serialize)")
+X86_REGISTERS = {
+    **{name: (family, width) for family in "abcd"
+       for name, width in ((f"r{family}x", 8), (f"e{family}x", 4), (f"{family}x", 2), (f"{family}l", 1))},
+    **{name: (family, width) for family in ("si", "di", "bp", "sp")
+       for name, width in ((f"r{family}", 8), (f"e{family}", 4), (family, 2), (f"{family}l", 1))},
+    **{f"r{number}{suffix}": (f"r{number}", width) for number in range(8, 16)
+       for suffix, width in (("", 8), ("d", 4), ("w", 2), ("b", 1))},
+}
+ARM_WIDTHS = {"ldrb": 1, "ldrh": 2, "strb": 1, "strh": 2}
+RISCV_WIDTHS = {"lbu": 1, "lhu": 2, "lw": 4, "lwu": 4, "ld": 8, "lb": 1, "lh": 2, "sb": 1, "sh": 2, "sw": 4, "sd": 8}
+
+
+@dataclasses.dataclass(frozen=True)
+class Access:
+    kind: str  # load, store, or what else it is
+    width: int
+    place: str
+    register: str
+
+
+def x86_access(text: str) -> Access | None:
+    mnemonic, _, operands = text.partition(" ")
+    memory = re.search(r"-?(?:0x[0-9a-f]+)?\([^)]*\)", operands)
+    if not memory or mnemonic.startswith(("lea", "nop")) or memory[0] == "0x0(%rip)":
+        return None
+    other = (operands[:memory.start()] + operands[memory.end():]).strip(", ")
+    family, width = X86_REGISTERS.get(other.lstrip("%"), (other, 0))
+    kind = "load" if memory.start() == 0 else "store"
+    if mnemonic in ("movzbl", "movzwl") and kind == "load" and width == 4:
+        return Access(kind, {"b": 1, "w": 2}[mnemonic[4]], memory[0], family)
+    if re.fullmatch(r"mov[bwlq]?", mnemonic) and (width or kind == "store" and other.startswith("$")):
+        return Access(kind, width or {"b": 1, "w": 2, "l": 4, "q": 8}[mnemonic[3]], memory[0], family)
+    return Access(f"'{text}', which is no plain mov", 0, memory[0], family)
+
+
+def arm_access(text: str) -> Access | None:
+    mnemonic, _, operands = text.partition(" ")
+    if "[" not in operands:
+        return None
+    register, _, place = operands.partition(", ")
+    plain = re.fullmatch(r"(?:ldr|str)[bh]?", mnemonic) and re.fullmatch(r"\[[^\]]*\]", place) and register[0] in "wx"
+    if not plain:
+        return Access(f"'{text}', which a hypervisor cannot emulate", 0, place, register)
+    width = ARM_WIDTHS.get(mnemonic, 8 if register[0] == "x" else 4)
+    return Access("load" if mnemonic[0] == "l" else "store", width, place, register[1:])
+
+
+def riscv_access(text: str) -> Access | None:
+    mnemonic, _, operands = text.partition(" ")
+    if "(" not in operands or mnemonic.startswith(("j", "c.j")):
+        return None
+    register, _, place = operands.partition(", ")
+    if mnemonic not in RISCV_WIDTHS:
+        return Access(f"'{text}', which is no plain load or store", 0, place, register)
+    return Access("load" if mnemonic[0] == "l" else "store", RISCV_WIDTHS[mnemonic], place, register)
+
+
+ACCESS = {"x86": x86_access, "aarch64": arm_access, "riscv64": riscv_access}
+
+
+def fence(machine: str, text: str) -> bool:
+    return bool(X86_FENCE.match(text)) if machine == "x86" else text.startswith(("dmb", "dsb", "isb", "fence"))
+
+
+def disassemble(objdump: str, binary: str) -> dict[str, list[str]]:
+    """The instructions of each function, without padding; targets of branches count from its start."""
+    text = subprocess.check_output([objdump, "-d", "--no-show-raw-insn", binary], text=True)
+    functions: dict[str, list[str]] = {}
+    for line in text.splitlines():
+        if start := re.match(r"[0-9a-f]+ <(\w+)>:", line):
+            name = start[1]
+            functions[name] = []
+        elif instruction := re.match(r"\s*[0-9a-f]+:\s+(\S.*)", line):
+            code = re.sub(r"\s+", " ", re.sub(r"\s*(#|//) .*", "", instruction[1])).strip()
+            code = re.sub(rf"\b(?:0x)?[0-9a-f]+ <{name}(\+0x[0-9a-f]+)?>", r"<start\1>", code)
+            if not re.match(r"(?:cs |data16 )*nop|xchg %ax,%ax|endbr64", code):
+                functions[name].append(code)
+    return functions
+
+
+def check_accessor(machine: str, name: str, code: list[str]) -> list[str]:
+    operation, backend, bits = re.fullmatch(r"(read|write|zero|update|loop)_(\w+)_u(\d+)", name).groups()
+    width = int(bits) // 8
+    ordered = backend == "mmio"
+    steps = {"read": ["read"], "update": ["read", "write"]}.get(operation, ["write"])
+    expected: list[str] = []
+    for step in steps:
+        before, after = FENCES[machine][step] if ordered else ([], [])
+        expected += [*before, f"{'load' if step == 'read' else 'store'} {width}", *after]
+    found: list[str] = []
+    for text in code:
+        access = ACCESS[machine](text)
+        if fence(machine, text):
+            found.append(text)
+        elif access and access.width:
+            found.append(f"{access.kind} {access.width}")
+        elif access:
+            found.append(access.kind)
+        elif re.match(r"(?:call|bl|blr|jal|jalr)\b", text) and operation != "loop":
+            found.append(f"a call: {text}")
+    if operation == "loop":
+        wrong = [what for what in found if "which" in what]
+        return [f"{name}: {', '.join(wrong)}"] if wrong and backend in ("mmio", "relaxed") else []
+    # Else it ends in somebody else's code.
+    if code[-1] != "ret" and code[-1] != "retq":
+        return [f"{name}: does not return: {code}"]
+    constant = int(operation == "zero")
+    if backend == "iosysmap":
+        accesses = [what for what in found if not what.startswith(("dmb", "fence"))]
+        wanted = [what for what in expected if not what.startswith(("dmb", "fence"))]
+        arms = sorted(set(accesses)) == sorted(set(wanted)) and len(wanted) <= len(accesses) <= 2 * len(wanted)
+        fences = [what for step in steps for side in FENCES[machine][step] for what in side]
+        short = machine != "x86" or operation == "update" or len(code) <= len(accesses) + 4 + constant
+        if arms and short and sorted(what for what in found if what not in accesses) == sorted(fences):
+            return []
+    elif found == expected and (machine != "x86" or operation == "update" or len(code) <= len(found) + 1 + constant):
+        return []
+    return [f"{name}: should be {expected}, is {found} in {code}"]
+
+
+def canonical(machine: str, code: list[str]) -> list[str]:
+    accesses = [(text, ACCESS[machine](text)) for text in code]
+    return [f"load {access.width} {access.place} {access.register}" if access and access.kind == "load" and access.width in (1, 2)
+            else text for text, access in accesses]
+
+
+def kinds(machine: str, code: list[str]) -> set[tuple[str, int]]:
+    return {(access.kind, access.width) for access in map(ACCESS[machine], code) if access}
+
+
+def check_pair(machine: str, compiler: str, name: str, raw: list[str], ours: list[str]) -> list[str]:
+    if name.startswith("same_"):
+        good = canonical(machine, raw) == canonical(machine, ours)
+    else:
+        good = len(ours) <= len(raw) + SLOWER.get((compiler, name), 0) and kinds(machine, raw) == kinds(machine, ours)
+    return [] if good else [f"{name}: raw is {raw}, ours is {ours}"]
+
+
+@dataclasses.dataclass
+class Build:
+    compiler: str
+    machine: str
+    level: str
+    flags: list[str]
+
+    def functions(self, source: pathlib.Path) -> dict[str, list[str]]:
+        with tempfile.TemporaryDirectory() as folder:
+            cross, objdump = [], "objdump"
+            if self.machine in TARGETS:
+                for header, text in STUBS.items():
+                    pathlib.Path(folder, header).write_text(text)
+                cross, objdump = [f"--target={TARGETS[self.machine]}", "-ffreestanding", f"-I{folder}"], "llvm-objdump"
+            else:
+                cross = ["-fcf-protection=none"]
+            output = f"{folder}/object.o"
+            subprocess.run([self.compiler, *cross, self.level, "-std=gnu11", "-fno-pie", *self.flags, "-c", str(source), "-o", output],
+                           check=True)
+            return disassemble(objdump, output)
+
+    def check(self, source: pathlib.Path) -> dict[str, list[str]]:
+        """Complaints of each function, or pair, of @source that has any; its name alone if it is fine."""
+        functions = self.functions(source)
+        verdicts: dict[str, list[str]] = {}
+        for name, code in functions.items():
+            if re.match(r"(?:read|write|zero|update|loop)_", name):
+                verdicts[name] = check_accessor(self.machine, name, code)
+            elif name.startswith("iop_"):
+                raw = functions.get("raw_" + name[4:])
+                verdicts[name[4:]] = (check_pair(self.machine, self.compiler, name[4:], raw, code) if raw
+                                      else [f"{name}: has no raw counterpart"])
+        return verdicts
+
+    def __str__(self) -> str:
+        return f"{self.compiler} {self.machine} {self.level}"
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--compiler", required=True)
+    parser.add_argument("--machine", default="x86", choices=sorted(FENCES))
+    parser.add_argument("--flag", action="append", default=[], help="compiler flag, as in --flag=-Iinclude; may be repeated")
+    parser.add_argument("--negative", action="store_true", help="every function of the source must be complained about")
+    parser.add_argument("source", type=pathlib.Path)
+    args = parser.parse_args()
+
+    bad = 0
+    for level in ("-O2", "-O3"):
+        build = Build(args.compiler, args.machine, level, args.flag)
+        verdicts = build.check(args.source)
+        if not verdicts:
+            print(f"{build}: nothing to check in {args.source}", file=sys.stderr)
+            bad += 1
+        for name, complaints in verdicts.items():
+            if args.negative and not complaints:
+                print(f"{build}: {name}: is wrong and was not noticed", file=sys.stderr)
+            elif not args.negative:
+                for complaint in complaints:
+                    print(f"{build}: {complaint}", file=sys.stderr)
+            bad += bool(complaints) != args.negative
+        print(f"{build}: {len(verdicts)} functions or pairs looked at")
+    return bool(bad)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
