@@ -8,10 +8,11 @@
 #ifndef IOPATH_BACKENDS_H
 #define IOPATH_BACKENDS_H
 
+#include <iopath/config.h>
 #include <iopath/iosysmap.h>
 #include <iopath/mmio.h>
 #include <iopath/sysmem.h>
 
-#define IOP_BACKENDS(X) X(mmio) X(relaxed) X(sysmem) X(iosysmap)
+#define IOP_BACKENDS(X) X(mmio) X(relaxed) X(sysmem) X(iosysmap) X(config)
 
 #endif

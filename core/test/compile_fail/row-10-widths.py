@@ -3,7 +3,9 @@
 """Row 10: prints every backend, with every type, with every operation, and what 1.5 says about it; the argument is IOP_64BIT."""
 import sys
 
-BACKENDS = {"MMIO": True, "RELAXED": True, "SYSMEM": True, "IOSYSMAP": True, "MMIO_RAW": False}
+# Has accessors, and 64-bit ones where the profile does.
+BACKENDS = {"MMIO": (True, True), "RELAXED": (True, True), "SYSMEM": (True, True), "IOSYSMAP": (True, True),
+            "CONFIG": (True, False), "MMIO_RAW": (False, False)}
 # The last field: bytes of an access, 0 for what is no width anywhere.
 TYPES = [
     ("u8", "uint8_t", 1), ("u16", "uint16_t", 2), ("u32", "uint32_t", 4), ("u64", "uint64_t", 8),
@@ -51,13 +53,13 @@ def refusal(accessible: bool, width: int, has_64: bool, too_wide: int) -> str:
 def main() -> None:
     profile = int(sys.argv[1])
     print(PREAMBLE.format(profile=profile))
-    for backend, accessible in BACKENDS.items():
+    for backend, (accessible, has_64) in BACKENDS.items():
         print(f"typedef IOP_{backend}(IOP_REGION(64)) {backend}_region;\n")
         for name, ctype, width in TYPES:
             print(f"typedef {ctype.split('[')[0]} {backend}_{name}_type{'[4]' if '[' in ctype else ''};")
             print(f"typedef IOP_{backend}({backend}_{name}_type) {backend}_{name}_value;\n")
             for operation, code, target, too_wide in OPERATIONS + (SIZED if width else []):
-                words = refusal(accessible, width, bool(profile), too_wide)
+                words = refusal(accessible, width, has_64 and profile != 0, too_wide)
                 if words:
                     print(f"/* REFUSED: {words} */")
                 view = f"{backend}_region" if target == "region" else f"{backend}_{name}_value"

@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: MIT */
+#include <iopath/config.h>
+
+#include <iopath/panic.h>
+
+void iop_config_device_init(struct iop_config_device *device, const struct iop_config_ops *ops, void *bus, size_t cfg_size)
+{
+	device->ops = ops;
+	device->bus = bus;
+	device->cfg_size = cfg_size;
+	device->lost = (struct iop_config_lost){0};
+	pthread_mutex_init(&device->lock, NULL);
+	IOP_LEASE_SET(*device, iop_lease_take());
+}
+
+void iop_config_device_end(struct iop_config_device *device)
+{
+#if IOP_DEBUG_VIEWS
+	iop_lease_end(device->lease);
+#endif
+	pthread_mutex_destroy(&device->lock);
+}
+
+size_t iop_config_size(const struct iop_config_device *device)
+{
+	if (device->cfg_size != 256 && device->cfg_size != 4096)
+		iop_panic("config space is neither 256 nor 4096 bytes");
+	return device->cfg_size;
+}
+
+struct iop_config_lost iop_config_lost(struct iop_config_device *device)
+{
+	struct iop_config_lost lost;
+
+	pthread_mutex_lock(&device->lock);
+	lost = device->lost;
+	pthread_mutex_unlock(&device->lock);
+	return lost;
+}
+
+uint32_t iop_config_transact_read(struct iop_config_device *device, size_t offset, unsigned width)
+{
+	uint32_t value = 0;
+	int err;
+
+	if (offset % width)
+		return 0;
+	pthread_mutex_lock(&device->lock);
+	err = device->ops->read(device->bus, offset, width, &value);
+	if (err) {
+		device->lost.reads++;
+		device->lost.last = err;
+		/* A transport may have touched it; a bus without an answer reads as ones. */
+		value = UINT32_MAX >> (32 - 8 * width);
+	}
+	pthread_mutex_unlock(&device->lock);
+	return value;
+}
+
+void iop_config_transact_write(struct iop_config_device *device, size_t offset, unsigned width, uint32_t value)
+{
+	int err;
+
+	if (offset % width)
+		return;
+	pthread_mutex_lock(&device->lock);
+	err = device->ops->write(device->bus, offset, width, value);
+	if (err) {
+		device->lost.writes++;
+		device->lost.last = err;
+	}
+	pthread_mutex_unlock(&device->lock);
+}

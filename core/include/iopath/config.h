@@ -1,0 +1,171 @@
+/* SPDX-License-Identifier: MIT */
+/**
+ * config.h - PCI configuration space: ConfigSpace
+ *
+ * Every PCI function has 256 bytes of registers that say what it is and where its memory lies; a PCI Express function has 4096.
+ * They are not mapped anywhere: each access is a transaction of 1, 2 or 4 bytes that somebody carries out, and the address of a
+ * ConfigSpace view is the offset in config space (alignment included), the full view's is 0. A view carries its device.
+ *
+ *	iop_config_normal config = iop_config_space(&device);
+ *	uint16_t vendor = iop_read16(config, 0x00);
+ *	iop_update16(config, 0x04, command, (uint16_t)(command | 0x0004));             one read, then one write
+ *	err = iop_try_cast(config, struct header, &header);                            and then iop_project(header, .vendor)
+ *
+ * Widths are u8, u16 and u32; there is no 64-bit access in any profile, and no copying. Values are in CPU order whatever the
+ * machine's byte order is: the accessor assembles them. No barrier goes with an access. Transactions of one device are serialised
+ * by a lock of its own, so views may be used from several threads; iop_update is still two transactions.
+ *
+ * Errors of the bus do not reach the caller, as in the kernel: a read that fails (the device is gone, the bus reports an error)
+ * gives all ones of its width, a write that fails is lost. iop_config_lost() counts them, for whoever wants to know.
+ *
+ * Who carries transactions out is a *transport*: a simulated device (config_sim.h), a function of this machine (config_pci.h,
+ * a library of its own because it needs libpci), or one of yours: two functions in a struct iop_config_ops.
+ * Source: io-semantics 1.4, 1.5, 1.10, D21, D22; drivers/pci/access.c.
+ */
+#ifndef IOPATH_CONFIG_H
+#define IOPATH_CONFIG_H
+
+#include <iopath/event.h>
+#include <iopath/view.h>
+
+#include <pthread.h>
+
+/**
+ * A transport. The accessor calls one function at a time for a device, with @width 1, 2 or 4 and @offset a multiple of it; values
+ * are numbers, so it is the transport that knows config space to be little-endian. A negative errno is an error of the bus: it is
+ * counted, the caller of the accessor does not see it.
+ */
+struct iop_config_ops {
+	int (*read)(void *bus, size_t offset, unsigned width, uint32_t *value);
+	int (*write)(void *bus, size_t offset, unsigned width, uint32_t value);
+};
+
+/** Transactions that failed. @last is the error of the latest one, 0 if there was none. */
+struct iop_config_lost {
+	uint64_t reads, writes;
+	int last;
+};
+
+/** A function's config space. Must not move while it is in use; its members are the accessor's. */
+struct iop_config_device {
+	const struct iop_config_ops *ops;
+	void *bus; /* the transport's own, first argument of its functions */
+	size_t cfg_size;
+	struct iop_config_lost lost;
+	pthread_mutex_t lock;
+	IOP_LEASE_MEMBER
+};
+
+struct iop_config {
+	uintptr_t addr;
+	IOP_LEASE_MEMBER
+	struct iop_config_device *device;
+};
+
+/** View type; the argument is a type, IOP_SLICE(E) or IOP_REGION(MIN). */
+#define IOP_CONFIG(...) IOP_VIEW_TYPE(struct iop_config, __VA_ARGS__)
+
+/** The two whole config spaces. */
+typedef IOP_CONFIG(IOP_REGION(256)) iop_config_normal;
+typedef IOP_CONFIG(IOP_REGION(4096)) iop_config_extended;
+
+/* Copying and 64 bits are missing here, and that is all that refuses them. */
+enum {
+	iop_config_caps = IOP_CAN_ACCESS
+};
+
+IOP_BEGIN_DECLS
+
+/** For transports: makes @device one of @cfg_size bytes whose transactions go to @ops and @bus. Cannot fail, checks nothing. */
+void iop_config_device_init(struct iop_config_device *device, const struct iop_config_ops *ops, void *bus, size_t cfg_size);
+
+/** For transports: ends @device. Views of it are stale from now on. */
+void iop_config_device_end(struct iop_config_device *device);
+
+/**
+ * Size of the config space, 256 or 4096. Anything else is a panic ("config space is neither 256 nor 4096 bytes"): no function has
+ * that, the transport is broken. Source: io-semantics 1.10.
+ */
+size_t iop_config_size(const struct iop_config_device *device);
+
+/** How many transactions have failed so far. Source: ours; the kernel drops the codes (D22). */
+struct iop_config_lost iop_config_lost(struct iop_config_device *device);
+
+/*
+ * The accessor: what a load or store of a view is. One transaction under the device's lock; all ones or nothing when it fails.
+ * A misaligned offset, which no valid view can have, is no transaction: it reads 0, its write is dropped.
+ */
+uint32_t iop_config_transact_read(struct iop_config_device *device, size_t offset, unsigned width);
+void iop_config_transact_write(struct iop_config_device *device, size_t offset, unsigned width, uint32_t value);
+
+IOP_END_DECLS
+
+/* An event holds the number of the transaction: there is no memory whose order it could have. */
+IOP_INLINE uint64_t iop_config_load(struct iop_config raw, unsigned width)
+{
+	uint32_t value;
+
+	IOP_LEASE_CHECK(raw);
+	value = iop_config_transact_read(raw.device, raw.addr, width);
+	iop_event(IOP_EVENT_LD, IOP_EVENT_CONFIG, width, raw.addr, value);
+	return value;
+}
+
+IOP_INLINE void iop_config_store(struct iop_config raw, unsigned width, uint64_t value)
+{
+	IOP_LEASE_CHECK(raw);
+	iop_config_transact_write(raw.device, raw.addr, width, (uint32_t)value);
+	iop_event(IOP_EVENT_ST, IOP_EVENT_CONFIG, width, raw.addr, value);
+}
+
+IOP_INLINE struct iop_config iop_config_advance(struct iop_config raw, size_t delta)
+{
+	IOP_LEASE_CHECK(raw);
+	raw.addr += delta;
+	return raw;
+}
+
+IOP_CANNOT_COPY(config)
+IOP_CXX_BACKEND(config)
+
+IOP_INLINE struct iop_config iop_config_handle(struct iop_config_device *device)
+{
+	struct iop_config raw;
+
+	raw.addr = 0;
+	raw.device = device;
+	IOP_LEASE_SET(raw, device->lease);
+	return raw;
+}
+
+/**
+ * The config space of any function: infallible access to the 256 bytes that all have. Its size at run time is that of the device,
+ * so on a PCI Express function fallible access reaches all 4096 bytes through it. Cannot fail; panics as iop_config_size() does.
+ * Source: io-semantics 1.10, D21.
+ */
+IOP_INLINE iop_config_normal iop_config_space(struct iop_config_device *device)
+{
+	iop_config_normal view;
+
+	view.len[0] = iop_config_size(device);
+	view.raw = iop_config_handle(device);
+	return view;
+}
+
+/**
+ * Makes *@view the 4096 bytes of a PCI Express function: infallible access to all of them.
+ * Returns 0, or -EINVAL if the function has 256 bytes only; then *@view is unchanged. Panics as iop_config_size() does.
+ * Source: io-semantics 1.10.
+ */
+IOP_INLINE int iop_config_space_extended(struct iop_config_device *device, iop_config_extended *view)
+{
+	size_t size = iop_config_size(device);
+
+	if (size != 4096)
+		return -EINVAL;
+	view->len[0] = size;
+	view->raw = iop_config_handle(device);
+	return 0;
+}
+
+#endif

@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: MIT */
+/**
+ * config_pci.h - the config space of a PCI function of this machine
+ *
+ * Goes through libpci to the function's sysfs file "config", one read or write call a transaction, which the kernel turns into
+ * one transaction on the bus. It is a library of its own, libiopath_pci, so that the core needs no libpci.
+ *
+ *	struct iop_config_pci pci;
+ *	err = iop_config_pci_open(&pci, "0000:00:01.0", 0, NULL);
+ *	... iop_config_space(&pci.device) ...
+ *	iop_config_pci_close(&pci);
+ *
+ * Config registers control the machine: a wrong write can stop it. A function is therefore opened for reading, and what is
+ * written to its views is refused here, lost (config.h) and counted, unless IOP_CONFIG_PCI_ALLOW_WRITE was said when opening it.
+ * No other function is ever looked at: there is no scan of the bus.
+ * Most users may read the first 64 bytes only; further reads fail, so they give all ones.
+ * Source: io-semantics 1.10; Linux Documentation/PCI/sysfs-pci.rst.
+ */
+#ifndef IOPATH_CONFIG_PCI_H
+#define IOPATH_CONFIG_PCI_H
+
+#include <iopath/config.h>
+
+enum iop_config_pci_flags {
+	IOP_CONFIG_PCI_ALLOW_WRITE = 1, /**< writes reach the function */
+};
+
+/** .device is what views are made of; the other members are the transport's. Must not move while it is open. */
+struct iop_config_pci {
+	struct iop_config_device device;
+	struct pci_access *access;
+	struct pci_dev *function;
+	int writable;
+};
+
+IOP_BEGIN_DECLS
+
+/**
+ * Opens the function called @name, in full: "DDDD:BB:DD.F", as `lspci -D` prints it. @flags is 0 or IOP_CONFIG_PCI_ALLOW_WRITE.
+ * @sysfs is the folder with devices/DDDD:BB:DD.F/config in it; NULL is /sys/bus/pci.
+ * Returns 0, or a negative errno, and then there is nothing to close:
+ *	-EINVAL         @name is no name of a function, or @flags has other bits
+ *	-ENODEV         there is no such function
+ *	-EIO            its config space is neither 256 nor 4096 bytes
+ *	-ENAMETOOLONG   @sysfs is too long
+ *	-EACCES, ...    it may not be opened so
+ */
+int iop_config_pci_open(struct iop_config_pci *pci, const char *name, unsigned flags, const char *sysfs);
+
+/** Closes it: views of it are stale from now on. */
+void iop_config_pci_close(struct iop_config_pci *pci);
+
+/**
+ * What the function is, in the words of the machine's PCI ID list and in the form of `lspci`: "Class: Vendor Device (rev 01)".
+ * Reads its class and identity; writes at most @size bytes with the final zero to @text. Returns @text.
+ */
+const char *iop_config_pci_describe(struct iop_config_pci *pci, char *text, size_t size);
+
+IOP_END_DECLS
+
+#endif

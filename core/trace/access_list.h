@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: MIT */
+/**
+ * access_list.h - the accesses that a piece of code made to a range of memory, one by one
+ *
+ * Whoever can see accesses (the in-process tracer, an emulator's plugin) writes them down in this form, and the rules (rules.h)
+ * judge them without knowing where they came from.
+ */
+#ifndef IOPATH_TRACE_ACCESS_LIST_H
+#define IOPATH_TRACE_ACCESS_LIST_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/** What kind of instruction made the access; it decides who can decode it when the access traps. */
+enum iop_access_form {
+	IOP_FORM_PLAIN,	 /**< one general register, one location */
+	IOP_FORM_STRING, /**< one element of a string instruction */
+	IOP_FORM_VECTOR, /**< a vector register */
+	IOP_FORM_UPDATE, /**< read and write by one instruction */
+	IOP_FORM_OTHER,
+};
+
+struct iop_access {
+	ptrdiff_t offset; /**< of the first byte, from the start of the device side; may be negative or past its end */
+	uint16_t width;	  /**< bytes of the operand */
+	bool write;
+	enum iop_access_form form;
+	uint64_t mask;	/**< bit i: byte offset + i is touched; all of width unless the instruction masks bytes */
+	uintptr_t code; /**< address of the instruction */
+};
+
+struct iop_access_list {
+	struct iop_access *access;
+	size_t count, room;
+	size_t lost;	   /**< accesses that found no room: the list is then worthless */
+	const char *blind; /**< NULL, or why the observer may have missed something */
+};
+
+/** Bytes that @access touches, as a mask over its operand. */
+static inline uint64_t iop_access_all(uint16_t width)
+{
+	return width >= 64 ? UINT64_MAX : (UINT64_C(1) << width) - 1;
+}
+
+#endif

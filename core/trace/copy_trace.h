@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: MIT */
+/**
+ * copy_trace.h - one call of a copy routine, traced and checked
+ *
+ * Sets both sides up with known bytes, runs the routine on a traced device side, and checks what it did to the data. Who asks:
+ * the command line, and the test that judges every routine at every size and place.
+ */
+#ifndef IOPATH_TRACE_COPY_TRACE_H
+#define IOPATH_TRACE_COPY_TRACE_H
+
+#include "rules.h"
+#include "tracer.h"
+
+enum iop_copy_op {
+	IOP_TOIO,
+	IOP_FROMIO,
+	IOP_SET
+};
+#define IOP_COPY_OPS 3
+
+/** "toio", "fromio", "set". */
+const char *iop_copy_op_name(enum iop_copy_op op);
+
+/** Who copies; only the member of the operation asked for is used. */
+struct iop_copier {
+	void (*toio)(volatile void *io, const void *src, size_t n);
+	void (*fromio)(void *dst, const volatile void *io, size_t n);
+	void (*set)(volatile void *io, int value, size_t n);
+};
+
+struct iop_copy_call {
+	enum iop_copy_op op;
+	const struct iop_copier *copier;
+	size_t n;
+	unsigned io_align, mem_align; /**< below 64: offset of each side from a 64-byte boundary */
+};
+
+struct iop_copy_traced {
+	const struct iop_access_list *list; /**< of the device side, offsets from its first byte */
+	uintptr_t io;			    /**< its address */
+	bool data_right;		    /**< all bytes arrived, and no byte beside them changed */
+	bool writes;			    /**< the operation writes the device side */
+};
+
+/** The longest call that a tracer of @window_bytes has room for. */
+size_t iop_copy_longest(size_t window_bytes);
+
+/**
+ * Traces @call. 0; -EINVAL if it is longer than the window, or if its operation is not offered; -ENOMEM. A routine that gets the
+ * data right without touching every byte was seen by nobody: the list is then marked blind.
+ */
+int iop_copy_trace(struct iop_copy_traced *traced, struct iop_tracer *tracer, size_t window_bytes,
+		   const struct iop_copy_call *call);
+
+#endif

@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: MIT */
+/**
+ * rules.h - what makes a copy legal for device memory
+ *
+ * A device sees each access. The rules over the device side [0, n): every byte is touched by exactly one access; accesses ascend
+ * (descend for a backward move); each is aligned to its width; none is outside. How wide an access may be, and by which kind of
+ * instruction, is the tier's: a property of the mapping, not of the copy.
+ * Source: copy-limits 1.
+ */
+#ifndef IOPATH_TRACE_RULES_H
+#define IOPATH_TRACE_RULES_H
+
+#include "access_list.h"
+
+#include <iopath/routine.h>
+
+/** Rules that can be broken; a verdict is a set of these. */
+enum iop_rule {
+	IOP_RULE_TWICE = 1,	  /**< a byte is touched more than once */
+	IOP_RULE_MISSED = 2,	  /**< a byte is not touched */
+	IOP_RULE_ORDER = 4,	  /**< an access lies before the one that preceded it */
+	IOP_RULE_ALIGNED = 8,	  /**< an access is not aligned to its width */
+	IOP_RULE_OUTSIDE = 16,	  /**< an access reaches outside the range */
+	IOP_RULE_WIDTH = 32,	  /**< too wide for the tier, or masked where the tier has no masks */
+	IOP_RULE_FORM = 64,	  /**< an instruction that cannot be decoded when it traps */
+	IOP_RULE_DIRECTION = 128, /**< a read where only writes belong, or the reverse */
+	IOP_RULE_BLIND = 256,	  /**< the observer may have missed accesses: no verdict, which is never 'legal' */
+};
+#define IOP_RULES 9
+
+struct iop_question {
+	uintptr_t io;	 /**< address of the device side: alignment is measured on it */
+	size_t n;	 /**< bytes */
+	bool write;	 /**< the device side is written (toio, set), else read */
+	bool descending; /**< a backward move */
+	enum iop_tier tier;
+};
+
+struct iop_verdict {
+	unsigned broken;	  /**< OR of enum iop_rule; 0: legal */
+	size_t accesses, optimum; /**< made; the fewest that the tier's rules allow */
+	size_t first_bad;	  /**< index of the first access that breaks a rule, or SIZE_MAX */
+	size_t twice;		  /**< bytes touched more than once */
+};
+
+/** Judges @list. */
+struct iop_verdict iop_rules_judge(const struct iop_access_list *list, const struct iop_question *question);
+
+/** Fewest aligned accesses of at most @cap bytes (a power of two) that cover [io, io + n) exactly. Closed form. */
+size_t iop_rules_optimum(uintptr_t io, size_t n, unsigned cap);
+
+/** Widest access of a tier, bytes. */
+unsigned iop_tier_cap(enum iop_tier tier);
+
+/** Words for rule number @bit (0 to IOP_RULES - 1). */
+const char *iop_rule_words(unsigned bit);
+
+#endif
