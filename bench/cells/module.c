@@ -13,6 +13,7 @@ static const iop_cell_family families[] = {
 	iop_cells_control,
 	iop_cells_access,
 	iop_cells_copy,
+	iop_cells_config,
 };
 
 struct iop_cell_table {

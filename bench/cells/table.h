@@ -24,5 +24,6 @@ typedef void (*iop_cell_family)(struct iop_cell_table *table);
 void iop_cells_control(struct iop_cell_table *table);
 void iop_cells_access(struct iop_cell_table *table);
 void iop_cells_copy(struct iop_cell_table *table);
+void iop_cells_config(struct iop_cell_table *table);
 
 #endif

@@ -9,6 +9,7 @@
 
 #include <errno.h>
 #include <getopt.h>
+#include <limits.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -41,6 +42,17 @@ struct run {
 };
 
 static volatile sig_atomic_t stop;
+
+/* Google Benchmark answers some bad flags with its usage and exit(0); nothing was measured, so that is no success. */
+static bool in_google_benchmark;
+
+static void google_benchmark_left(void)
+{
+	if (!in_google_benchmark)
+		return;
+	fflush(stdout);
+	_exit(iop_fail("bench", "its words are above", "Google Benchmark refused its flags"));
+}
 
 static void interrupt(int signal_number)
 {
@@ -134,7 +146,7 @@ static int parse(struct options *o, int argc, char **argv)
 			break;
 		case 'c':
 			err = number("--cpu", optarg, &value);
-			o->cpu = (int)value;
+			o->cpu = value < INT_MAX ? (int)value : INT_MAX;
 			break;
 		case 's':
 			err = number("--seed", optarg, &value);
@@ -256,6 +268,7 @@ static int measure(struct run *run, const struct iop_selection *selection, const
 	double budget = o->full ? 3600 : o->quick ? 24 : 240;
 	int repetitions = o->repetitions ? o->repetitions : o->quick ? 5 : 9;
 	double seconds = budget * MEASURED_SHARE / ((double)selection->count * repetitions);
+	int err;
 	char min_time[64], repeat[64], interleave[] = "--benchmark_enable_random_interleaving=true", name[] = "iopath";
 	char *argv[LIST_MAX + 4] = {name, interleave, repeat, min_time};
 	struct iop_shim_run shim = {
@@ -278,8 +291,12 @@ static int measure(struct run *run, const struct iop_selection *selection, const
 	run->began = now();
 	/* Finding the iteration count costs about one more repetition. */
 	run->planned_ns = seconds * 1e9 * (double)selection->count * (repetitions + 1);
-	run->show_progress = isatty(STDERR_FILENO) && run->planned_ns > 2e9;
-	return iop_shim_measure(&shim);
+	run->show_progress = isatty(STDERR_FILENO) && run->planned_ns > 3e9;
+	atexit(google_benchmark_left);
+	in_google_benchmark = true;
+	err = iop_shim_measure(&shim);
+	in_google_benchmark = false;
+	return err;
 }
 
 static void command_line(char *text, size_t size, int argc, char **argv)
@@ -300,8 +317,9 @@ static int finish(struct run *run, struct iop_machine *machine, const char *path
 	run->results.partial = stop;
 	iop_results_calibrate(&run->results);
 	iop_machine_end(machine);
-	iop_table_print(stdout, &run->results, machine, iop_wants_colour(STDOUT_FILENO));
+	/* Stored before it is shown: whoever reads the table may close the pipe. */
 	err = iop_store_write(path, &run->results, machine, command, env);
+	iop_table_print(stdout, &run->results, machine, iop_wants_colour(STDOUT_FILENO));
 	if (err)
 		return iop_fail("bench", "free some space or name another place with --out; earlier results are untouched",
 				"cannot store the result in %s: %s", path, strerror(-err));
@@ -327,6 +345,10 @@ static int bench(const struct iop_cells_module *module, const struct iop_selecti
 	env.seed = o->seeded ? o->seed : (uint64_t)(now() * 1e9);
 	env.colour = (uint32_t)(env.seed * UINT64_C(0x9E3779B97F4A7C15) >> 40);
 	iop_machine_begin(&machine, o->cpu);
+	if (o->cpu >= 0 && machine.pinned_cpu != o->cpu) {
+		err = iop_fail("bench", "nproc and taskset -p $$ tell which there are", "cannot run on CPU %d", o->cpu);
+		goto out;
+	}
 	if (o->out)
 		snprintf(path, sizeof(path), "%s", o->out);
 	else
@@ -340,11 +362,16 @@ static int bench(const struct iop_cells_module *module, const struct iop_selecti
 	}
 	sigaction(SIGINT, &action, NULL);
 	sigaction(SIGTERM, &action, NULL);
+	signal(SIGXFSZ, SIG_IGN); /* a file size limit is a full disk: an error of write(), not our end */
 	err = measure(&run, selection, o, &env);
 	if (err == -EINVAL)
 		err = iop_fail("bench", "see Google Benchmark's documentation", "a --benchmark_ flag was refused");
-	else if (err || o->list_tests)
-		err = IOP_EXIT_CLEAN; /* its own filter left none, and it has said so; or it only listed */
+	else if (err == -ENOENT)
+		err = iop_fail("bench", "iopath bench --list shows what there is", "--benchmark_filter left no cell to measure");
+	else if (err)
+		err = iop_fail("bench", NULL, "%s", strerror(-err));
+	else if (o->list_tests)
+		err = IOP_EXIT_CLEAN;
 	else
 		err = finish(&run, &machine, path, command, &env);
 out:

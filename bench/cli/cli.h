@@ -25,6 +25,8 @@ enum iop_exit {
 /** Subcommands: argv[0] is the subcommand's name; returns an exit code. */
 int iop_cmd_list(int argc, char **argv);
 int iop_cmd_bench(int argc, char **argv);
+int iop_cmd_trace(int argc, char **argv);
+int iop_cmd_config(int argc, char **argv);
 
 /** Prints "iopath: WHAT: WHY (TO DO)"; @todo may be NULL. Returns IOP_EXIT_USAGE. */
 int iop_fail(const char *what, const char *todo, const char *why, ...) __attribute__((format(printf, 3, 4)));
@@ -33,7 +35,7 @@ int iop_fail(const char *what, const char *todo, const char *why, ...) __attribu
 bool iop_wants_colour(int fd);
 
 /**
- * Loads a module of cells: @path, or libiopath-cells.so beside this program, or the one in its ../lib. NULL after an error message.
+ * Loads a module of cells: @path, or libiopath-cells.so beside this program, or where it is installed. NULL after an error message.
  * Modules stay loaded.
  */
 const struct iop_cells_module *iop_module_load(const char *path);

@@ -14,6 +14,10 @@ static const struct command {
 	int (*run)(int argc, char **argv);
 } commands[] = {
 	{"bench", "measure access paths and copies, print a table, store the result", iop_cmd_bench},
+	{"config", "print the config space of a PCI function", iop_cmd_config},
+#ifdef IOP_HAVE_TRACER
+	{"trace", "show each access that a copy routine makes to a device, and judge it", iop_cmd_trace},
+#endif
 	{"list", "list the cells: what can be measured", iop_cmd_list},
 };
 

@@ -7,36 +7,34 @@
 #include <string.h>
 #include <unistd.h>
 
-/* The first of the places where the module belongs, relative to this program. */
-static void *open_default(char *tried, size_t size)
+/* The module beside this program, as built, or where it was installed. */
+static void *open_default(void)
 {
-	static const char *const places[] = {"", "../lib/", "../lib/iopath/", "../lib/x86_64-linux-gnu/",
-					     "../lib/aarch64-linux-gnu/"};
-	char program[PATH_MAX];
+	char tried[2 * PATH_MAX], program[PATH_MAX];
 	ssize_t n = readlink("/proc/self/exe", program, sizeof(program) - 1);
 
 	if (n < 0)
 		return NULL;
 	program[n] = '\0';
 	*strrchr(program, '/') = '\0';
-	for (size_t i = 0; i < sizeof(places) / sizeof(places[0]); i++) {
-		void *handle;
-
-		snprintf(tried, size, "%s/%slibiopath-cells.so", program, places[i]);
-		if (access(tried, R_OK))
-			continue;
-		handle = dlopen(tried, RTLD_NOW | RTLD_LOCAL);
-		if (handle)
-			return handle;
-	}
-	snprintf(tried, size, "%s/libiopath-cells.so", program);
+	snprintf(tried, sizeof(tried), "%s/libiopath-cells.so", program);
+	if (access(tried, F_OK))
+		snprintf(tried, sizeof(tried), "%s/" IOP_INSTALLED_LIBDIR "/libiopath-cells.so", program);
 	return dlopen(tried, RTLD_NOW | RTLD_LOCAL);
+}
+
+/* To dlopen() a name without a slash is a library of the system; to a user it is a file. */
+static void *open_file(const char *path)
+{
+	char file[PATH_MAX + 2];
+
+	snprintf(file, sizeof(file), "%s%s", strchr(path, '/') ? "" : "./", path);
+	return dlopen(file, RTLD_NOW | RTLD_LOCAL);
 }
 
 const struct iop_cells_module *iop_module_load(const char *path)
 {
-	char tried[2 * PATH_MAX];
-	void *handle = path ? dlopen(path, RTLD_NOW | RTLD_LOCAL) : open_default(tried, sizeof(tried));
+	void *handle = path ? open_file(path) : open_default();
 	const struct iop_cells_module *module;
 	iop_cells_module_fn get;
 

@@ -93,6 +93,7 @@ static int nothing_found(const struct iop_cells_module *module, const char *what
 int iop_select(struct iop_selection *selection, const struct iop_cells_module *module, const char *what, const char *filter,
 	       uint32_t with, uint32_t without)
 {
+	size_t elsewhere = 0;
 	char reason[128];
 	regex_t regex;
 	int err;
@@ -112,10 +113,16 @@ int iop_select(struct iop_selection *selection, const struct iop_cells_module *m
 	for (size_t i = 0; i < module->count; i++) {
 		const struct iop_cell *cell = iop_module_cell(module, i);
 
-		if ((cell->flags & with) != with || (cell->flags & without) || regexec(&regex, cell->name, 0, NULL, 0))
+		if (regexec(&regex, cell->name, 0, NULL, 0))
 			continue;
-		selection->cells[selection->count++] = cell;
+		if ((cell->flags & with) == with && !(cell->flags & without))
+			selection->cells[selection->count++] = cell;
+		else
+			elsewhere++;
 	}
 	regfree(&regex);
+	if (!selection->count && elsewhere)
+		return iop_fail(what, "--full has them all", "the %zu cells that match '%s' are not in this selection", elsewhere,
+				filter ? filter : "");
 	return selection->count ? 0 : nothing_found(module, what, filter ? filter : "");
 }

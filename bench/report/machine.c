@@ -4,6 +4,7 @@
 #include <ctype.h>
 #include <sched.h>
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -59,18 +60,52 @@ static void slug(const char *text, char *out, size_t size)
 	out[n] = '\0';
 }
 
-static void cpu_times(unsigned long long *steal, unsigned long long *total)
+/* What CPU @cpu, or all of them together (-1), did since the system started; zeros where the kernel does not say. */
+static struct iop_cpu_times cpu_times(int cpu)
 {
-	unsigned long long field[8] = {0};
-	char line[512];
+	enum { USER, NICE, SYSTEM, IDLE, IOWAIT, IRQ, SOFTIRQ, STEAL, FIELDS };
+	unsigned long long field[FIELDS] = {0};
+	struct iop_cpu_times times = {0};
+	char line[512], name[16] = "cpu ";
+	FILE *file = fopen("/proc/stat", "re");
+	char *at = line;
 
-	read_line("/proc/stat", line, sizeof(line), "");
-	sscanf(line, "cpu %llu %llu %llu %llu %llu %llu %llu %llu", &field[0], &field[1], &field[2], &field[3], &field[4],
-	       &field[5], &field[6], &field[7]);
-	*steal = field[7];
-	*total = 0;
-	for (size_t i = 0; i < 8; i++)
-		*total += field[i];
+	if (cpu >= 0)
+		snprintf(name, sizeof(name), "cpu%d ", cpu);
+	*line = '\0';
+	while (file && fgets(line, sizeof(line), file) && strncmp(line, name, strlen(name)) != 0)
+		*line = '\0';
+	if (file)
+		fclose(file);
+	at += strcspn(line, " ");
+	for (size_t i = 0; i < FIELDS; i++) {
+		field[i] = strtoull(at, &at, 10);
+		times.total += field[i];
+	}
+	times.steal = field[STEAL];
+	times.busy = times.total - field[IDLE] - field[IOWAIT];
+	return times;
+}
+
+static double percent(unsigned long long part, unsigned long long whole)
+{
+	return whole ? 100.0 * (double)part / (double)whole : -1;
+}
+
+/* Another hardware thread of the core of @cpu, or -1. The list is like "0,2" or "0-1". */
+static int sibling_of(int cpu)
+{
+	char path[128], list[64];
+	long first, last;
+	char *end;
+
+	snprintf(path, sizeof(path), "/sys/devices/system/cpu/cpu%d/topology/thread_siblings_list", cpu);
+	read_line(path, list, sizeof(list), "");
+	first = strtol(list, &end, 10);
+	if (end == list || !*end)
+		return -1;
+	last = strtol(end + 1, NULL, 10);
+	return (int)(first == cpu ? last : first);
 }
 
 /* Microseconds in which some task waited for a CPU; 0 where the kernel does not say. */
@@ -148,7 +183,9 @@ void iop_machine_begin(struct iop_machine *m, int cpu)
 	read_line("/sys/kernel/mm/transparent_hugepage/enabled", m->thp, sizeof(m->thp), "unknown");
 	read_line("/proc/sys/kernel/randomize_va_space", m->aslr, sizeof(m->aslr), "?");
 	m->load_before = load();
-	cpu_times(&m->steal_begin, &m->total_begin);
+	m->sibling_cpu = m->pinned_cpu < 0 ? -1 : sibling_of(m->pinned_cpu);
+	m->all_begin = cpu_times(-1);
+	m->sibling_begin = cpu_times(m->sibling_cpu);
 	m->pressure_begin = cpu_pressure();
 	m->clock_begin = now();
 }
@@ -164,37 +201,41 @@ static __attribute__((format(printf, 2, 3))) void warn(struct iop_machine *m, co
 	va_end(args);
 }
 
-/* Whether another hardware thread of the pinned core exists; its load cannot be seen from here. */
-static int has_sibling(int cpu)
+/* What the clock of the CPU may have done. */
+static void warn_of_frequency(struct iop_machine *m)
 {
-	char path[128], list[64];
+	bool no_governor = strcmp(m->governor, "unknown") == 0, no_turbo = strcmp(m->turbo, "unknown") == 0;
 
-	snprintf(path, sizeof(path), "/sys/devices/system/cpu/cpu%d/topology/thread_siblings_list", cpu < 0 ? 0 : cpu);
-	read_line(path, list, sizeof(list), "");
-	return strpbrk(list, ",-") != NULL;
+	if (no_governor && no_turbo)
+		warn(m, "frequency scaling and turbo cannot be seen from here: the clock may have changed (read ratios, not times)");
+	if (!no_governor && strcmp(m->governor, "performance") != 0)
+		warn(m, "CPU frequency scaling is on (governor %s): times drift (cpupower frequency-set -g performance)",
+		     m->governor);
+	if (strcmp(m->turbo, "on") == 0)
+		warn(m, "turbo is on: the clock depends on temperature and neighbours (switch it off, or read ratios only)");
 }
 
 void iop_machine_end(struct iop_machine *m)
 {
-	unsigned long long steal, total, pressure = cpu_pressure();
+	unsigned long long pressure = cpu_pressure();
 	double seconds = now() - m->clock_begin;
+	struct iop_cpu_times all = cpu_times(-1), sibling = cpu_times(m->sibling_cpu);
 
-	cpu_times(&steal, &total);
-	m->steal_percent =
-		total > m->total_begin ? 100.0 * (double)(steal - m->steal_begin) / (double)(total - m->total_begin) : -1;
+	m->steal_percent = percent(all.steal - m->all_begin.steal, all.total - m->all_begin.total);
+	m->sibling_busy_percent =
+		m->sibling_cpu < 0 ? -1
+				   : percent(sibling.busy - m->sibling_begin.busy, sibling.total - m->sibling_begin.total);
 	m->pressure_percent = pressure && seconds > 0 ? (double)(pressure - m->pressure_begin) / seconds / 1e4 : -1;
 	m->load_after = load();
 
 	if (m->pinned_cpu < 0)
 		warn(m, "the process could not be pinned to a CPU: it may migrate (allow it in the cpuset, or use --cpu N)");
-	if (strcmp(m->governor, "unknown") != 0 && strcmp(m->governor, "performance") != 0)
-		warn(m, "CPU frequency scaling is on (governor %s): times drift (cpupower frequency-set -g performance)",
-		     m->governor);
-	if (strcmp(m->turbo, "on") == 0)
-		warn(m, "turbo is on: the clock depends on temperature and neighbours (switch it off, or read ratios only)");
-	if (strcmp(m->smt, "on") == 0 && has_sibling(m->pinned_cpu))
-		warn(m, "CPU %d shares its core with another hardware thread (leave the sibling idle, or switch SMT off)",
-		     m->pinned_cpu);
+	if (sysconf(_SC_NPROCESSORS_ONLN) == 1)
+		warn(m, "there is one CPU: everything else on this machine interrupts the measurement");
+	warn_of_frequency(m);
+	if (m->sibling_busy_percent > 5)
+		warn(m, "CPU %d shares its core with CPU %d, which was busy %.0f %% of the time (leave it idle, or switch SMT off)",
+		     m->pinned_cpu, m->sibling_cpu, m->sibling_busy_percent);
 	if (m->load_before > 0.7)
 		warn(m, "the machine was busy before the run (load %.1f): wait, or read ratios only", m->load_before);
 	if (m->steal_percent > 1)

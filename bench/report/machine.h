@@ -13,6 +13,11 @@
 #define IOP_MACHINE_TEXT     192
 #define IOP_MACHINE_WARNINGS 8
 
+/** Clock ticks since the system started, as /proc/stat counts them. */
+struct iop_cpu_times {
+	unsigned long long busy, steal, total;
+};
+
 struct iop_machine {
 	char cpu[IOP_MACHINE_TEXT]; /**< model name */
 	char slug[64];		    /**< the model as part of a file name */
@@ -21,13 +26,16 @@ struct iop_machine {
 	char hypervisor[8];	 /**< "yes" or "no" */
 	char thp[32], aslr[8];
 	int pinned_cpu;			/**< -1: not pinned */
+	int sibling_cpu;		/**< the other hardware thread of that core; -1: none */
 	double load_before, load_after; /**< one-minute load average */
 	double steal_percent;		/**< of all CPU time between begin and end; -1: unknown */
+	double sibling_busy_percent;	/**< of the core's other hardware thread meanwhile; -1: it has none, or unknown */
 	double pressure_percent;	/**< share of that time in which some task waited for a CPU; -1: unknown */
 	char warning[IOP_MACHINE_WARNINGS][2 * IOP_MACHINE_TEXT];
 	size_t warnings;
 
-	unsigned long long steal_begin, total_begin, pressure_begin; /* private */
+	struct iop_cpu_times all_begin, sibling_begin; /* private */
+	unsigned long long pressure_begin;
 	double clock_begin;
 };
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "store.h"
 
+#include <iopath_build.h>
 #include <shim/shim.h>
 
 #include <errno.h>
@@ -89,32 +90,18 @@ static json_t *row(const struct iop_results *results, size_t i)
 	return o;
 }
 
-static json_t *gbench_context(const struct iop_machine *machine)
+/* Google Benchmark's own context, for tools that expect it, with the program's real path. */
+static json_t *gbench_context(void)
 {
-	const struct iop_shim_machine *shim = iop_shim_machine_info();
-	json_t *o = json_object(), *caches = json_array(), *load = json_array();
-	char date[64], executable[IOP_STORE_PATH] = "";
-	time_t seconds = time(NULL);
-	struct tm local;
+	json_t *document = json_loads(iop_shim_context(), 0, NULL);
+	json_t *o = json_incref(json_object_get(document, "context"));
+	char executable[IOP_STORE_PATH] = "";
 
-	localtime_r(&seconds, &local);
-	strftime(date, sizeof(date), "%Y-%m-%dT%H:%M:%S%z", &local);
-	if (readlink("/proc/self/exe", executable, sizeof(executable) - 1) < 0)
-		executable[0] = '\0';
-	set_text(o, "date", date);
-	set_text(o, "host_name", machine->host);
-	set_text(o, "executable", executable);
-	json_object_set_new(o, "num_cpus", json_integer(shim->num_cpus));
-	json_object_set_new(o, "mhz_per_cpu", json_integer((json_int_t)(shim->cycles_per_second / 1e6 + 0.5)));
-	json_object_set_new(o, "cpu_scaling_enabled", json_boolean(shim->scaling == 1));
-	for (size_t i = 0; i < shim->cache_count; i++)
-		json_array_append_new(caches, json_pack("{s:s, s:i, s:i, s:i}", "type", shim->caches[i].type, "level",
-							shim->caches[i].level, "size", shim->caches[i].size, "num_sharing",
-							shim->caches[i].num_sharing));
-	json_object_set_new(o, "caches", caches);
-	for (size_t i = 0; i < shim->load_count; i++)
-		json_array_append_new(load, json_real(shim->load_avg[i]));
-	json_object_set_new(o, "load_avg", load);
+	json_decref(document);
+	if (!o)
+		o = json_object();
+	if (readlink("/proc/self/exe", executable, sizeof(executable) - 1) > 0)
+		set_text(o, "executable", executable);
 	return o;
 }
 
@@ -122,12 +109,13 @@ static json_t *context(const struct iop_results *results, const struct iop_machi
 		       const struct iop_cell_env *env)
 {
 	const struct iop_cells_module *module = results->module;
-	json_t *o = gbench_context(m), *warnings = json_array();
+	json_t *o = gbench_context(), *warnings = json_array();
 	size_t commit = strcspn(module->commit, "-");
 	char hash[64];
 
 	snprintf(hash, sizeof(hash), "%.*s", (int)commit, module->commit);
 	json_object_set_new(o, "json_schema_version", json_integer(SCHEMA_VERSION));
+	set_text(o, "iopath_version", IOP_BUILD_VERSION);
 	set_text(o, "commit", hash);
 	json_object_set_new(o, "dirty", json_boolean(module->commit[commit] != '\0'));
 	set_text(o, "compiler", module->compiler);
@@ -146,6 +134,7 @@ static json_t *context(const struct iop_results *results, const struct iop_machi
 	set_real(o, "load_before", m->load_before);
 	set_real(o, "load_after", m->load_after);
 	set_real(o, "steal_percent", m->steal_percent);
+	set_real(o, "sibling_busy_percent", m->sibling_busy_percent);
 	set_real(o, "cpu_pressure_percent", m->pressure_percent);
 	set_real(o, "cycles_per_ns", results->cycles_per_ns);
 	set_real(o, "empty_batch_ns", results->empty_ns);

@@ -8,6 +8,10 @@ static const char *paint(bool colour, const char *code)
 {
 	return colour ? code : "";
 }
+
+/* Fewer repetitions have no quartiles worth the name. */
+#define ENOUGH_REPETITIONS 5
+
 #define DIM   "\033[2m"
 #define RED   "\033[31m"
 #define GREEN "\033[32m"
@@ -87,6 +91,8 @@ static void footer(FILE *out, const struct iop_results *results, const struct io
 	fprintf(out, "\n%zu of %zu cells measured, each at least %zu times, interleaved", measured, results->count, fewest);
 	if (results->partial)
 		fprintf(out, " (interrupted: partial)");
+	else if (fewest < ENOUGH_REPETITIONS)
+		fprintf(out, " (too few for a spread: repeat at least %d times)", ENOUGH_REPETITIONS);
 	fprintf(out, "; %s, CPU %d", machine->cpu, machine->pinned_cpu);
 	if (results->cycles_per_ns > 0)
 		fprintf(out, ", %.2f cycles/ns", results->cycles_per_ns);
@@ -107,13 +113,17 @@ static bool same_group(const struct iop_cell *a, const struct iop_cell *b)
 }
 
 /* All rows of the group that begins at @first, and none that an earlier group has shown. */
-static void group(FILE *out, const struct iop_results *results, size_t first, int width, bool colour)
+static void group(FILE *out, const struct iop_results *results, size_t first, bool colour)
 {
 	const struct iop_cell *head = results->row[first].cell;
+	int width = 24;
 
 	for (size_t i = 0; i < first; i++)
 		if (same_group(results->row[i].cell, head))
 			return;
+	for (size_t i = first; i < results->count; i++)
+		if (same_group(results->row[i].cell, head) && (int)strlen(results->row[i].cell->name) > width)
+			width = (int)strlen(results->row[i].cell->name);
 	heading(out, head, width, colour);
 	for (size_t i = first; i < results->count; i++)
 		if (same_group(results->row[i].cell, head))
@@ -122,12 +132,7 @@ static void group(FILE *out, const struct iop_results *results, size_t first, in
 
 void iop_table_print(FILE *out, const struct iop_results *results, const struct iop_machine *machine, bool colour)
 {
-	int width = 24;
-
 	for (size_t i = 0; i < results->count; i++)
-		if ((int)strlen(results->row[i].cell->name) > width)
-			width = (int)strlen(results->row[i].cell->name);
-	for (size_t i = 0; i < results->count; i++)
-		group(out, results, i, width, colour);
+		group(out, results, i, colour);
 	footer(out, results, machine, colour);
 }

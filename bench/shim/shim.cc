@@ -6,7 +6,10 @@
 #include <cerrno>
 #include <chrono>
 #include <cstring>
+#include <ctime>
 #include <memory>
+#include <new>
+#include <sstream>
 #include <string>
 #include <unordered_map>
 #include <vector>
@@ -19,9 +22,26 @@ constexpr uint64_t keep_below = 1 << 20;
 /* Batches that prepare() precedes: enough operations for a median, few enough that preparing does not take the whole budget. */
 constexpr int64_t prepared_batches = 2;
 
+double thread_cpu_seconds()
+{
+	timespec t;
+
+	clock_gettime(CLOCK_THREAD_CPUTIME_ID, &t);
+	return (double)t.tv_sec + (double)t.tv_nsec * 1e-9;
+}
+
+/* Google Benchmark's context, as it was when the run began. */
+std::string context;
+
 class Cell
 {
       public:
+	/* One call of measure(). */
+	struct Call {
+		const char *error; /* why nothing was measured, or NULL */
+		double cpu_s;	   /* of prepared batches alone; else Google Benchmark knows */
+	};
+
 	Cell(const iop_cell *cell, const iop_shim_run *run) : cell(cell), run(run)
 	{
 	}
@@ -34,22 +54,12 @@ class Cell
 
 	void measure(benchmark::State &state)
 	{
-		if (*run->stop) {
+		calls.push_back({*run->stop ? "interrupted" : set_up(), 0});
+		if (calls.back().error) {
 			/* Google Benchmark dies of repetitions that differ in iterations, as skipped ones do: let it count nothing. */
-			not_measured++;
 			while (state.KeepRunningBatch(state.max_iterations))
 				;
 			return;
-		}
-		if (!ready) {
-			int err = cell->setup(cell, &run->env, &ctx);
-
-			if (err) {
-				failure = "set-up failed: " + std::string(strerror(-err));
-				state.SkipWithError(failure.c_str());
-				return;
-			}
-			ready = true;
 		}
 		auto start = std::chrono::steady_clock::now();
 		if (cell->prepare)
@@ -63,10 +73,10 @@ class Cell
 			drop();
 	}
 
-	/* How many of the last repetitions were over before they began. */
-	size_t missing() const
+	/* Of repetition i out of n. Calls before the last n only searched for an iteration count. */
+	const Call &repetition(size_t i, size_t n) const
 	{
-		return not_measured;
+		return calls[calls.size() - n + i];
 	}
 
 	int64_t fixed_iterations() const
@@ -75,6 +85,17 @@ class Cell
 	}
 
       private:
+	/* Failure is final: the next repetition would only fail, or succeed and leave a hole. */
+	const char *set_up()
+	{
+		int err = ready || !failure.empty() ? 0 : cell->setup(cell, &run->env, &ctx);
+
+		if (err)
+			failure = "set-up failed: " + std::string(strerror(-err));
+		ready = failure.empty();
+		return ready ? nullptr : failure.c_str();
+	}
+
 	void plain(benchmark::State &state)
 	{
 		uint64_t limit = cell->max_batch ? cell->max_batch : UINT64_MAX;
@@ -97,9 +118,12 @@ class Cell
 				uint64_t n = left < cell->max_batch ? left : cell->max_batch;
 
 				cell->prepare(ctx, n);
+				/* The CPU clock is a system call: outside what the wall clock sees. */
+				double cpu = thread_cpu_seconds();
 				auto start = std::chrono::steady_clock::now();
 				cell->batch(ctx, n);
 				timed += std::chrono::steady_clock::now() - start;
+				calls.back().cpu_s += thread_cpu_seconds() - cpu;
 				left -= n;
 			}
 		state.SetIterationTime(timed.count());
@@ -116,8 +140,8 @@ class Cell
 	const iop_shim_run *run;
 	void *ctx = nullptr;
 	bool ready = false;
-	size_t not_measured = 0;
 	std::string failure;
+	std::vector<Call> calls;
 };
 
 /* Hands each repetition on; the table and the file are the project's own. */
@@ -130,8 +154,15 @@ class Samples : public benchmark::BenchmarkReporter
 			index[run->cells[i]->name] = i;
 	}
 
-	bool ReportContext(const Context &) override
+	bool ReportContext(const Context &found) override
 	{
+		std::ostringstream text;
+		benchmark::JSONReporter json;
+
+		json.SetOutputStream(&text);
+		json.ReportContext(found);
+		json.Finalize();
+		context = text.str();
 		return true;
 	}
 
@@ -148,15 +179,17 @@ class Samples : public benchmark::BenchmarkReporter
 
 			if (r.run_type != Run::RT_Iteration || found == index.end())
 				continue;
+			const Cell &cell = *cells[found->second];
+			const Cell::Call &call = cell.repetition(repetition++, repetitions);
+
 			sample.cell = found->second;
 			sample.iterations = (uint64_t)r.iterations;
-			if (r.error_occurred)
-				sample.error = r.error_message.c_str();
-			else if (repetition++ + cells[sample.cell]->missing() >= repetitions)
-				sample.error = "interrupted";
-			else {
+			sample.error = call.error;
+			if (!sample.error) {
+				double cpu_s = cell.fixed_iterations() ? call.cpu_s : r.cpu_accumulated_time;
+
 				sample.real_ns = r.real_accumulated_time / (double)r.iterations * 1e9;
-				sample.cpu_ns = r.cpu_accumulated_time / (double)r.iterations * 1e9;
+				sample.cpu_ns = cpu_s / (double)r.iterations * 1e9;
 			}
 			run->sample(run->user, &sample);
 		}
@@ -170,7 +203,7 @@ class Samples : public benchmark::BenchmarkReporter
 
 } // namespace
 
-extern "C" int iop_shim_measure(const iop_shim_run *run)
+static int measure(const iop_shim_run *run)
 {
 	std::vector<char *> args(run->argv, run->argv + run->argc);
 	std::vector<std::unique_ptr<Cell>> cells;
@@ -189,6 +222,8 @@ extern "C" int iop_shim_measure(const iop_shim_run *run)
 			registered->Iterations(cell->fixed_iterations())->UseManualTime();
 		else
 			registered->UseRealTime();
+		/* Whatever the flags say: what is stored is computed from the repetitions. */
+		registered->ReportAggregatesOnly(false);
 	}
 	Samples samples(run, cells);
 	size_t ran = benchmark::RunSpecifiedBenchmarks(&samples);
@@ -196,22 +231,16 @@ extern "C" int iop_shim_measure(const iop_shim_run *run)
 	return ran ? 0 : -ENOENT;
 }
 
-extern "C" const iop_shim_machine *iop_shim_machine_info(void)
+extern "C" int iop_shim_measure(const iop_shim_run *run)
 {
-	static std::vector<iop_shim_cache> caches;
-	static iop_shim_machine machine;
-	const benchmark::CPUInfo &info = benchmark::CPUInfo::Get();
+	try {
+		return measure(run);
+	} catch (const std::bad_alloc &) {
+		return -ENOMEM;
+	}
+}
 
-	caches.clear();
-	for (const auto &cache : info.caches)
-		caches.push_back({cache.type.c_str(), cache.level, cache.size, cache.num_sharing});
-	machine.num_cpus = info.num_cpus;
-	machine.cycles_per_second = info.cycles_per_second;
-	machine.scaling = info.scaling == benchmark::CPUInfo::ENABLED ? 1 : info.scaling == benchmark::CPUInfo::DISABLED ? 0 : -1;
-	machine.caches = caches.data();
-	machine.cache_count = caches.size();
-	machine.load_count = info.load_avg.size() < 3 ? info.load_avg.size() : 3;
-	for (size_t i = 0; i < machine.load_count; i++)
-		machine.load_avg[i] = info.load_avg[i];
-	return &machine;
+extern "C" const char *iop_shim_context(void)
+{
+	return context.c_str();
 }

@@ -45,25 +45,15 @@ struct iop_shim_run {
 
 /**
  * Measures. Returns 0; -EINVAL if Google Benchmark refuses a flag (it has said which on stderr); -ENOENT if its own filter left
- * nothing.
+ * nothing; -ENOMEM. A cell that cannot be set up costs its own samples only. Some bad flags make Google Benchmark call exit().
  */
 int iop_shim_measure(const struct iop_shim_run *run);
 
-/** What Google Benchmark found out about this machine; its JSON context has these. */
-struct iop_shim_cache {
-	const char *type; /**< "Data", "Instruction", "Unified" */
-	int level, size, num_sharing;
-};
-struct iop_shim_machine {
-	int num_cpus;
-	double cycles_per_second;
-	int scaling; /**< 1 enabled, 0 disabled, -1 unknown */
-	const struct iop_shim_cache *caches;
-	size_t cache_count;
-	double load_avg[3];
-	size_t load_count;
-};
-const struct iop_shim_machine *iop_shim_machine_info(void);
+/**
+ * What Google Benchmark's JSON reporter writes for a run without benchmarks: {"context": {...}, "benchmarks": []}, as of the
+ * beginning of the last run; "" before the first.
+ */
+const char *iop_shim_context(void);
 
 #ifdef __cplusplus
 }

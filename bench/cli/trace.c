@@ -1,0 +1,315 @@
+/* SPDX-License-Identifier: MIT */
+#include "cli.h"
+
+#include <peers/peers.h>
+
+#include <copy_trace.h>
+
+#include <dlfcn.h>
+#include <errno.h>
+#include <getopt.h>
+#include <inttypes.h>
+#include <jansson.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define WINDOW	  ((size_t)1 << 17)
+#define PICTURE	  64 /* bytes a line */
+#define SHOW_MOST 64 /* accesses in the table, unless --all */
+
+struct options {
+	enum iop_copy_op op;
+	const char *routine, *object, *symbol, *tier;
+	size_t size;
+	unsigned align, mem_align;
+	bool json, all, step;
+};
+
+static void help(void)
+{
+	printf("usage: iopath trace OP --routine NAME --size N [OPTIONS]\n"
+	       "       iopath trace OP --object FILE.so --symbol NAME --size N [OPTIONS]\n\n"
+	       "Runs a copy routine on traced memory and shows each access the device side would see: compiled code, not source.\n"
+	       "OP is toio (device is the destination), fromio (it is the source) or set.\n\n"
+	       "  --routine NAME    one of the library's routines, or a peer:");
+	for (size_t i = 0; iop_routines[i]; i++)
+		printf(" %s", iop_routines[i]->name);
+	for (size_t i = 0; iop_peers[i]; i++)
+		printf(" %s", iop_peers[i]->name);
+	printf("\n"
+	       "  --object, --symbol  your own: memcpy's prototype for toio and fromio, memset's for set\n"
+	       "  --size N          bytes\n"
+	       "  --align A         the device side lies A bytes past a 64-byte boundary (default 0)\n"
+	       "  --mem-align A     the same for the memory side (default 0)\n"
+	       "  --tier T          judge by the rules of strict, strict-s, wide, wide-m or mem\n"
+	       "                    (default: the routine's own tier; strict for peers and your own)\n"
+	       "  --all             show every access, not the first %d\n"
+	       "  --json            one JSON object a line: each access, then the verdict\n"
+	       "  --single-step     do not carry out plain moves, step over them: slower, must show the same\n\n"
+	       "Exit: 0 legal, 1 not, 2 bad use or error.\n\n"
+	       "example: iopath trace toio --routine glibc --size 13 --align 3\n",
+	       SHOW_MOST);
+}
+
+static int number(const char *option, const char *text, size_t most, size_t *value)
+{
+	unsigned long long v;
+	char *end;
+
+	errno = 0;
+	v = strtoull(text, &end, 0);
+	if (errno || end == text || *end || text[0] == '-' || v > most)
+		return iop_fail("trace", NULL, "%s takes a number up to %zu, not '%s'", option, most, text);
+	*value = (size_t)v;
+	return 0;
+}
+
+static int parse(struct options *o, int argc, char **argv)
+{
+	static const struct option options[] = {
+		{"routine", required_argument, NULL, 'r'}, {"object", required_argument, NULL, 'o'},
+		{"symbol", required_argument, NULL, 's'},  {"size", required_argument, NULL, 'n'},
+		{"align", required_argument, NULL, 'a'},   {"mem-align", required_argument, NULL, 'm'},
+		{"tier", required_argument, NULL, 't'},	   {"json", no_argument, NULL, 'j'},
+		{"all", no_argument, NULL, 'A'},	   {"single-step", no_argument, NULL, 'S'},
+		{"help", no_argument, NULL, 'h'},	   {0},
+	};
+	size_t value = 0;
+	int option, err = 0;
+
+	o->size = SIZE_MAX;
+	opterr = 0;
+	while (!err && (option = getopt_long(argc, argv, "", options, NULL)) != -1) {
+		switch (option) {
+		case 'r': o->routine = optarg; break;
+		case 'o': o->object = optarg; break;
+		case 's': o->symbol = optarg; break;
+		case 't': o->tier = optarg; break;
+		case 'j': o->json = true; break;
+		case 'A': o->all = true; break;
+		case 'S': o->step = true; break;
+		case 'n': err = number("--size", optarg, iop_copy_longest(WINDOW), &o->size); break;
+		case 'a':
+			err = number("--align", optarg, 63, &value);
+			o->align = (unsigned)value;
+			break;
+		case 'm':
+			err = number("--mem-align", optarg, 63, &value);
+			o->mem_align = (unsigned)value;
+			break;
+		case 'h': help(); exit(IOP_EXIT_CLEAN);
+		default: return iop_fail("trace", "iopath trace --help", "unknown or incomplete option %s", argv[optind - 1]);
+		}
+	}
+	if (err)
+		return err;
+	if (optind != argc - 1)
+		return iop_fail("trace", "iopath trace --help", "one operation is needed: toio, fromio or set");
+	for (o->op = 0; o->op < IOP_COPY_OPS; o->op++)
+		if (strcmp(argv[optind], iop_copy_op_name(o->op)) == 0)
+			break;
+	if (o->op == IOP_COPY_OPS)
+		return iop_fail("trace", "toio, fromio or set", "no such operation: %s", argv[optind]);
+	if (o->size == SIZE_MAX)
+		return iop_fail("trace", "iopath trace --help", "--size is needed");
+	if (!o->routine == !o->object || !o->object != !o->symbol)
+		return iop_fail("trace", "iopath trace --help", "name a --routine, or an --object with a --symbol");
+	return 0;
+}
+
+static int from_object(struct iop_copier *copier, const struct options *o)
+{
+	void *handle = dlopen(o->object, RTLD_NOW | RTLD_LOCAL);
+	void *symbol;
+
+	if (!handle)
+		return iop_fail("trace", "a path with a slash, as ./mine.so", "%s", dlerror());
+	symbol = dlsym(handle, o->symbol);
+	if (!symbol)
+		return iop_fail("trace", NULL, "%s", dlerror());
+	if (o->op == IOP_TOIO)
+		*(void **)&copier->toio = symbol;
+	else if (o->op == IOP_FROMIO)
+		*(void **)&copier->fromio = symbol;
+	else
+		*(void **)&copier->set = symbol;
+	return 0;
+}
+
+static int find(struct iop_copier *copier, enum iop_tier *tier, const struct options *o)
+{
+	*tier = IOP_STRICT;
+	if (o->object)
+		return from_object(copier, o);
+	for (size_t i = 0; iop_routines[i]; i++) {
+		const struct iop_routine *r = iop_routines[i];
+
+		if (strcmp(r->name, o->routine) != 0)
+			continue;
+		if (r->supported && !r->supported())
+			return iop_fail("trace", NULL, "this CPU cannot run %s", o->routine);
+		*copier = (struct iop_copier){r->toio, r->fromio, r->set};
+		*tier = r->tier;
+		return 0;
+	}
+	for (size_t i = 0; iop_peers[i]; i++) {
+		const struct iop_peer *p = iop_peers[i];
+
+		if (strcmp(p->name, o->routine) != 0)
+			continue;
+		if (p->supported && !p->supported())
+			return iop_fail("trace", NULL, "this CPU cannot run %s", o->routine);
+		*copier = (struct iop_copier){p->toio, p->fromio, p->set};
+		return 0;
+	}
+	return iop_fail("trace", "iopath trace --help lists them", "no such routine: %s", o->routine);
+}
+
+static int tier_of(enum iop_tier *tier, const char *name)
+{
+	for (enum iop_tier t = 0; name && t < IOP_TIERS; t++)
+		if (strcasecmp(name, iop_tier_name(t)) == 0) {
+			*tier = t;
+			return 0;
+		}
+	return name ? iop_fail("trace", "strict, strict-s, wide, wide-m or mem", "no such tier: %s", name) : 0;
+}
+
+static const char *form(const struct iop_access *access)
+{
+	static const char *const words[] = {"plain", "string", "vector", "read-modify-write", "other"};
+
+	return words[access->form];
+}
+
+/* Which access touches each byte: its number's last digit, * for several, . for none; underlined by the natural words. */
+static void picture(const struct iop_access_list *list, size_t n)
+{
+	for (size_t line = 0; line < n; line += PICTURE) {
+		char text[PICTURE + 1] = "";
+		size_t end = n - line < PICTURE ? n - line : PICTURE;
+
+		memset(text, '.', end);
+		for (size_t i = 0; i < list->count; i++)
+			for (unsigned b = 0; b < list->access[i].width; b++) {
+				ptrdiff_t at = list->access[i].offset + (ptrdiff_t)b - (ptrdiff_t)line;
+
+				if (!(list->access[i].mask >> b & 1) || at < 0 || (size_t)at >= end)
+					continue;
+				text[at] = text[at] == '.' ? (char)('0' + i % 10) : '*';
+			}
+		printf("  %6zu  %s\n", line, text);
+	}
+}
+
+static void print_text(const struct options *o, const struct iop_copy_traced *t, const struct iop_verdict *v, enum iop_tier tier)
+{
+	size_t shown = o->all || t->list->count <= SHOW_MOST ? t->list->count : SHOW_MOST;
+	const char *separator = "";
+
+	printf("%s %s, %zu bytes, device side %u past a 64-byte boundary: %zu accesses, the fewest for %s are %zu\n\n",
+	       iop_copy_op_name(o->op), o->routine ? o->routine : o->symbol, o->size, o->align, v->accesses, iop_tier_name(tier),
+	       v->optimum);
+	printf("  access  offset  width\n");
+	for (size_t i = 0; i < shown; i++)
+		printf("  %6zu  %6td  %5u  %s %s%s\n", i, t->list->access[i].offset, t->list->access[i].width,
+		       t->list->access[i].write ? "write" : "read", form(&t->list->access[i]),
+		       i == v->first_bad ? "   <- breaks a rule" : "");
+	if (shown < t->list->count)
+		printf("  ... %zu more (--all)\n", t->list->count - shown);
+	printf("\n  byte    touched by access (last digit; * more than once; . never)\n");
+	picture(t->list, o->size);
+	printf("\n%s for %s", v->broken || !t->data_right ? "not legal" : "legal", iop_tier_name(tier));
+	for (unsigned bit = 0; bit < IOP_RULES; bit++)
+		if (v->broken >> bit & 1) {
+			printf("%s %s", *separator ? separator : ":", iop_rule_words(bit));
+			separator = ",";
+		}
+	if (v->twice)
+		printf(" (%zu bytes twice or more)", v->twice);
+	if (!t->data_right)
+		printf("%s wrong data", *separator ? separator : ":");
+	if (t->list->blind)
+		printf("\noracle blind: %s", t->list->blind);
+	printf("\n");
+}
+
+static int print_json(const struct options *o, const struct iop_copy_traced *t, const struct iop_verdict *v, enum iop_tier tier)
+{
+	json_t *broken = json_array(), *verdict;
+	int err = 0;
+
+	for (size_t i = 0; i < t->list->count; i++) {
+		const struct iop_access *a = &t->list->access[i];
+		json_t *line = json_pack("{s:I, s:I, s:i, s:s, s:s}", "access", (json_int_t)i, "offset", (json_int_t)a->offset,
+					 "width", a->width, "direction", a->write ? "write" : "read", "form", form(a));
+
+		if (a->mask != iop_access_all(a->width)) {
+			char mask[24];
+
+			snprintf(mask, sizeof(mask), "0x%" PRIx64, a->mask);
+			json_object_set_new(line, "mask", json_string(mask));
+		}
+		err |= json_dumpf(line, stdout, JSON_COMPACT);
+		putchar('\n');
+		json_decref(line);
+	}
+	for (unsigned bit = 0; bit < IOP_RULES; bit++)
+		if (v->broken >> bit & 1)
+			json_array_append_new(broken, json_string(iop_rule_words(bit)));
+	verdict = json_pack("{s:s, s:s, s:I, s:i, s:s, s:I, s:I, s:I, s:b, s:b, s:o, s:s*}", "op", iop_copy_op_name(o->op),
+			    "routine", o->routine ? o->routine : o->symbol, "size", (json_int_t)o->size, "align", (int)o->align,
+			    "tier", iop_tier_name(tier), "accesses", (json_int_t)v->accesses, "optimum", (json_int_t)v->optimum,
+			    "bytes_twice", (json_int_t)v->twice, "data_right", t->data_right, "legal", !v->broken && t->data_right,
+			    "broken", broken, "blind", t->list->blind);
+	err |= json_dumpf(verdict, stdout, JSON_COMPACT);
+	putchar('\n');
+	json_decref(verdict);
+	return err ? iop_fail("trace", NULL, "cannot write") : 0;
+}
+
+int iop_cmd_trace(int argc, char **argv)
+{
+	struct options o = {0};
+	struct iop_copier copier = {0};
+	struct iop_copy_call call = {.copier = &copier};
+	struct iop_copy_traced traced;
+	struct iop_question question = {0};
+	struct iop_verdict verdict;
+	struct iop_tracer *tracer;
+	int err = parse(&o, argc, argv);
+
+	if (!err)
+		err = find(&copier, &question.tier, &o);
+	if (!err)
+		err = tier_of(&question.tier, o.tier);
+	if (err)
+		return err;
+	if (iop_tracer_open(&tracer, WINDOW))
+		return iop_fail("trace", NULL, "no memory for the traced window");
+	iop_tracer_single_step(tracer, o.step);
+	call.op = o.op;
+	call.n = o.size;
+	call.io_align = o.align;
+	call.mem_align = o.mem_align;
+	err = iop_copy_trace(&traced, tracer, WINDOW, &call);
+	if (err) {
+		iop_tracer_close(tracer);
+		return iop_fail("trace", NULL, "%s does not offer %s", o.routine, iop_copy_op_name(o.op));
+	}
+	question.io = traced.io;
+	question.n = o.size;
+	question.write = traced.writes;
+	verdict = iop_rules_judge(traced.list, &question);
+	if (o.json)
+		err = print_json(&o, &traced, &verdict, question.tier);
+	else
+		print_text(&o, &traced, &verdict, question.tier);
+	iop_tracer_close(tracer);
+	if (err)
+		return err;
+	return verdict.broken & IOP_RULE_BLIND	      ? IOP_EXIT_USAGE
+	       : verdict.broken || !traced.data_right ? IOP_EXIT_FINDING
+						      : IOP_EXIT_CLEAN;
+}
