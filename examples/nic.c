@@ -39,6 +39,7 @@ int main(void)
 
 	printf("descriptor 7: %d\n", nic_send(nic, 7, 0x1000, 64));
 	printf("descriptor 8: %d\n", nic_send(nic, 8, 0x2000, 64));
-	printf("ctrl %#x, length %u\n", iop_read(iop_project(nic, .ctrl)), iop_read(iop_project(nic, .ring, iop_or_panic(7), .len)));
+	printf("ctrl %#x, length %u\n", iop_read(iop_project(nic, .ctrl)),
+	       iop_read(iop_project(nic, .ring, iop_or_panic(7), .len)));
 	return 0;
 }

@@ -43,11 +43,11 @@ void iop_buffer_free(struct iop_buffer *buffer)
 }
 
 #if defined(__x86_64__) || defined(__i386__)
-# define FLUSH_LINE(p) __builtin_ia32_clflush(p)
-# define FLUSH_DONE()  __builtin_ia32_mfence()
+#define FLUSH_LINE(p) __builtin_ia32_clflush(p)
+#define FLUSH_DONE()  __builtin_ia32_mfence()
 #elif defined(__aarch64__)
-# define FLUSH_LINE(p) __asm__ volatile("dc civac, %0" : : "r"(p) : "memory")
-# define FLUSH_DONE()  __asm__ volatile("dsb sy" ::: "memory")
+#define FLUSH_LINE(p) __asm__ volatile("dc civac, %0" : : "r"(p) : "memory")
+#define FLUSH_DONE()  __asm__ volatile("dsb sy" ::: "memory")
 #endif
 
 int iop_buffer_can_flush(void)

@@ -16,7 +16,7 @@
 #include <iopath/config_sim.h>
 #include <iopath/iopath.h>
 #if IOPATH_HAVE_LIBPCI
-# include <iopath/config_pci.h>
+#include <iopath/config_pci.h>
 #endif
 
 #include <dirent.h>
@@ -172,22 +172,22 @@ static void teardown_sysfs(void *ctx)
 #define KEEP(x) __asm__ volatile("" : : "r"(x))
 
 /* The device, the offset and the value pass through an empty asm each time: no work is carried over from one operation to the next. */
-#define BATCH(name, T, body)                                       \
- static __attribute__((noinline)) void name(void *ctx, uint64_t n) \
- {                                                                 \
-  const struct config_ctx *c = ctx;                                \
-  struct iop_config_device *device = c->device;                    \
-  size_t offset = 0;                                               \
-  int fd = c->fd;                                                  \
-  T v = 0;                                                         \
-  (void)device, (void)offset, (void)fd;                            \
-  for (; n; n--) {                                                 \
-   HIDE(device);                                                   \
-   HIDE(offset);                                                   \
-   body;                                                           \
-   KEEP(v);                                                        \
-  }                                                                \
- }
+#define BATCH(name, T, body)                                              \
+	static __attribute__((noinline)) void name(void *ctx, uint64_t n) \
+	{                                                                 \
+		const struct config_ctx *c = ctx;                         \
+		struct iop_config_device *device = c->device;             \
+		size_t offset = 0;                                        \
+		int fd = c->fd;                                           \
+		T v = 0;                                                  \
+		(void)device, (void)offset, (void)fd;                     \
+		for (; n; n--) {                                          \
+			HIDE(device);                                     \
+			HIDE(offset);                                     \
+			body;                                             \
+			KEEP(v);                                          \
+		}                                                         \
+	}
 
 /* A cast at the start of config space cannot fail; without the branch the compiler would have to think that it may. */
 static inline block_config block_at(struct iop_config_device *device)
@@ -207,17 +207,19 @@ static inline uint32_t transport_read(struct iop_config_device *device, size_t o
 	return value;
 }
 
-#define CELLS(bits)                                                                                                             \
- BATCH(read_transport_##bits, uint##bits##_t, v = (uint##bits##_t)transport_read(device, AT(bits) + offset, (bits) / 8))        \
- BATCH(read_sim_##bits, uint##bits##_t, v = iop_read##bits(iop_config_space(device), AT(bits)))                                 \
- BATCH(read_sim_fallible_##bits, uint##bits##_t, (void)iop_try_read##bits(iop_config_space(device), AT(bits) + offset, &v))     \
- BATCH(read_sim_project_##bits, uint##bits##_t, v = iop_read(iop_project(block_at(device), .u##bits)))                          \
- BATCH(write_transport_##bits, uint##bits##_t, device->ops->write(device->bus, AT(bits) + offset, (bits) / 8, v))               \
- BATCH(write_sim_##bits, uint##bits##_t, iop_write##bits(iop_config_space(device), v, AT(bits)))                                \
- BATCH(write_sim_fallible_##bits, uint##bits##_t, (void)iop_try_write##bits(iop_config_space(device), v, AT(bits) + offset))    \
- BATCH(update_sim_##bits, uint##bits##_t, iop_update##bits(iop_config_space(device), AT(bits), old, (uint##bits##_t)(old ^ 1))) \
- BATCH(read_pread_##bits, uint##bits##_t, (void)!pread(fd, &v, sizeof(v), (off_t)offset))                                       \
- BATCH(read_sysfs_##bits, uint##bits##_t, v = iop_read##bits(iop_config_space(device), 0))
+#define CELLS(bits)                                                                                                                \
+	BATCH(read_transport_##bits, uint##bits##_t, v = (uint##bits##_t)transport_read(device, AT(bits) + offset, (bits) / 8))    \
+	BATCH(read_sim_##bits, uint##bits##_t, v = iop_read##bits(iop_config_space(device), AT(bits)))                             \
+	BATCH(read_sim_fallible_##bits, uint##bits##_t, (void)iop_try_read##bits(iop_config_space(device), AT(bits) + offset, &v)) \
+	BATCH(read_sim_project_##bits, uint##bits##_t, v = iop_read(iop_project(block_at(device), .u##bits)))                      \
+	BATCH(write_transport_##bits, uint##bits##_t, device->ops->write(device->bus, AT(bits) + offset, (bits) / 8, v))           \
+	BATCH(write_sim_##bits, uint##bits##_t, iop_write##bits(iop_config_space(device), v, AT(bits)))                            \
+	BATCH(write_sim_fallible_##bits, uint##bits##_t,                                                                           \
+	      (void)iop_try_write##bits(iop_config_space(device), v, AT(bits) + offset))                                           \
+	BATCH(update_sim_##bits, uint##bits##_t,                                                                                   \
+	      iop_update##bits(iop_config_space(device), AT(bits), old, (uint##bits##_t)(old ^ 1)))                                \
+	BATCH(read_pread_##bits, uint##bits##_t, (void)!pread(fd, &v, sizeof(v), (off_t)offset))                                   \
+	BATCH(read_sysfs_##bits, uint##bits##_t, v = iop_read##bits(iop_config_space(device), 0))
 CELLS(8)
 CELLS(16)
 CELLS(32)
@@ -230,10 +232,10 @@ static const struct row {
 	uint32_t flags;
 	const char *help;
 } rows[] = {
-#define WIDTHS(f)       \
- {                      \
-  f##_8, f##_16, f##_32 \
- }
+#define WIDTHS(f)                     \
+	{                             \
+		f##_8, f##_16, f##_32 \
+	}
 #define SIM(op, f, r) op, r, "transport", WIDTHS(f), setup_sim, teardown_sim, 0
 	{"read", "transport", NULL, WIDTHS(read_transport), setup_sim, teardown_sim, IOP_CELL_PEER,
 	 "simulated bus, no lock, no view"},

@@ -30,9 +30,9 @@ static void cycle(void *ctx, uint64_t n)
 
 	(void)ctx;
 	for (; n; n--) {
-#define ADD                      \
- __asm__ volatile("" : "+r"(x)); \
- x += (unsigned long)n;
+#define ADD                             \
+	__asm__ volatile("" : "+r"(x)); \
+	x += (unsigned long)n;
 #define ADD8 ADD ADD ADD ADD ADD ADD ADD ADD
 		ADD8 ADD8 ADD8 ADD8 ADD8 ADD8 ADD8 ADD8
 	}

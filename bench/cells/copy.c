@@ -172,56 +172,56 @@ static void prepare_fault(void *ctx, uint64_t n)
 /* The size is as unknown to the routine's caller as it is to a driver that copies a message. */
 #define HIDE(x) __asm__ volatile("" : "+r"(x))
 
-#define BATCHES(op, call, call_back)                                       \
- static __attribute__((noinline)) void op##_hot(void *ctx, uint64_t n)     \
- {                                                                         \
-  struct copy_ctx *c = ctx;                                                \
-  unsigned char *io = c->buffer.io, *mem = c->buffer.mem;                  \
-  size_t size = c->size;                                                   \
-  struct routine r = c->routine;                                           \
-  (void)mem;                                                               \
-  for (; n; n--) {                                                         \
-   HIDE(size);                                                             \
-   call;                                                                   \
-  }                                                                        \
- }                                                                         \
- static __attribute__((noinline)) void op##_slots(void *ctx, uint64_t n)   \
- {                                                                         \
-  struct copy_ctx *c = ctx;                                                \
-  unsigned char *io = c->buffer.io, *mem = c->buffer.mem;                  \
-  size_t size = c->size, stride = c->buffer.stride;                        \
-  struct routine r = c->routine;                                           \
-  for (; n; n--, io += stride, mem += stride) {                            \
-   HIDE(size);                                                             \
-   call;                                                                   \
-  }                                                                        \
- }                                                                         \
- static __attribute__((noinline)) void op##_latency(void *ctx, uint64_t n) \
- {                                                                         \
-  struct copy_ctx *c = ctx;                                                \
-  unsigned char *io = c->buffer.io, *mem = c->buffer.mem;                  \
-  size_t size = c->size;                                                   \
-  struct routine r = c->routine;                                           \
-  for (; n > 1; n -= 2) {                                                  \
-   call;                                                                   \
-   call_back;                                                              \
-  }                                                                        \
-  if (n)                                                                   \
-   call;                                                                   \
- }                                                                         \
- static __attribute__((noinline)) void op##_random(void *ctx, uint64_t n)  \
- {                                                                         \
-  struct copy_ctx *c = ctx;                                                \
-  unsigned char *io = c->buffer.io, *mem = c->buffer.mem;                  \
-  struct routine r = c->routine;                                           \
-  size_t next = c->next;                                                   \
-  (void)mem;                                                               \
-  for (; n; n--) {                                                         \
-   size_t size = c->sizes[next++ % RANDOM_SIZES];                          \
-   call;                                                                   \
-  }                                                                        \
-  c->next = next;                                                          \
- }
+#define BATCHES(op, call, call_back)                                              \
+	static __attribute__((noinline)) void op##_hot(void *ctx, uint64_t n)     \
+	{                                                                         \
+		struct copy_ctx *c = ctx;                                         \
+		unsigned char *io = c->buffer.io, *mem = c->buffer.mem;           \
+		size_t size = c->size;                                            \
+		struct routine r = c->routine;                                    \
+		(void)mem;                                                        \
+		for (; n; n--) {                                                  \
+			HIDE(size);                                               \
+			call;                                                     \
+		}                                                                 \
+	}                                                                         \
+	static __attribute__((noinline)) void op##_slots(void *ctx, uint64_t n)   \
+	{                                                                         \
+		struct copy_ctx *c = ctx;                                         \
+		unsigned char *io = c->buffer.io, *mem = c->buffer.mem;           \
+		size_t size = c->size, stride = c->buffer.stride;                 \
+		struct routine r = c->routine;                                    \
+		for (; n; n--, io += stride, mem += stride) {                     \
+			HIDE(size);                                               \
+			call;                                                     \
+		}                                                                 \
+	}                                                                         \
+	static __attribute__((noinline)) void op##_latency(void *ctx, uint64_t n) \
+	{                                                                         \
+		struct copy_ctx *c = ctx;                                         \
+		unsigned char *io = c->buffer.io, *mem = c->buffer.mem;           \
+		size_t size = c->size;                                            \
+		struct routine r = c->routine;                                    \
+		for (; n > 1; n -= 2) {                                           \
+			call;                                                     \
+			call_back;                                                \
+		}                                                                 \
+		if (n)                                                            \
+			call;                                                     \
+	}                                                                         \
+	static __attribute__((noinline)) void op##_random(void *ctx, uint64_t n)  \
+	{                                                                         \
+		struct copy_ctx *c = ctx;                                         \
+		unsigned char *io = c->buffer.io, *mem = c->buffer.mem;           \
+		struct routine r = c->routine;                                    \
+		size_t next = c->next;                                            \
+		(void)mem;                                                        \
+		for (; n; n--) {                                                  \
+			size_t size = c->sizes[next++ % RANDOM_SIZES];            \
+			call;                                                     \
+		}                                                                 \
+		c->next = next;                                                   \
+	}
 
 BATCHES(toio, r.toio(io, mem, size), r.toio(mem, io, size))
 BATCHES(fromio, r.fromio(mem, io, size), r.fromio(io, mem, size))

@@ -36,10 +36,10 @@ struct config_options {
 };
 
 #if IOPATH_HAVE_LIBPCI
-# include <iopath/config_pci.h>
-# include <iopath/iopath.h>
+#include <iopath/config_pci.h>
+#include <iopath/iopath.h>
 
-# define EXTENDED_SIZE 4096
+#define EXTENDED_SIZE 4096
 
 struct config_write {
 	size_t offset;

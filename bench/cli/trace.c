@@ -23,6 +23,7 @@ struct options {
 	const char *routine, *object, *symbol, *tier;
 	size_t size;
 	unsigned align, mem_align;
+	ptrdiff_t distance;
 	bool json, all, step;
 };
 
@@ -31,17 +32,18 @@ static void help(void)
 	printf("usage: iopath trace OP --routine NAME --size N [OPTIONS]\n"
 	       "       iopath trace OP --object FILE.so --symbol NAME --size N [OPTIONS]\n\n"
 	       "Runs a copy routine on traced memory and shows each access the device side would see: compiled code, not source.\n"
-	       "OP is toio (device is the destination), fromio (it is the source) or set.\n\n"
+	       "OP is toio (device is the destination), fromio (it is the source), set, or move (device to device).\n\n"
 	       "  --routine NAME    one of the library's routines, or a peer:");
 	for (size_t i = 0; iop_routines[i]; i++)
 		printf(" %s", iop_routines[i]->name);
 	for (size_t i = 0; iop_peers[i]; i++)
 		printf(" %s", iop_peers[i]->name);
 	printf("\n"
-	       "  --object, --symbol  your own: memcpy's prototype for toio and fromio, memset's for set\n"
+	       "  --object, --symbol  your own: memcpy's prototype for toio, fromio and move, memset's for set\n"
 	       "  --size N          bytes\n"
 	       "  --align A         the device side lies A bytes past a 64-byte boundary (default 0)\n"
 	       "  --mem-align A     the same for the memory side (default 0)\n"
+	       "  --distance D      of a move: its destination lies D bytes after its source, before if negative (default 4096)\n"
 	       "  --tier T          judge by the rules of strict, strict-s, wide, wide-m or mem\n"
 	       "                    (default: the routine's own tier; strict for peers and your own)\n"
 	       "  --all             show every access, not the first %d\n"
@@ -79,6 +81,7 @@ static int parse(struct options *o, int argc, char **argv)
 	int option, err = 0;
 
 	o->size = SIZE_MAX;
+	o->distance = 4096;
 	opterr = 0;
 	while (!err && (option = getopt_long(argc, argv, "", options, NULL)) != -1) {
 		switch (option) {
@@ -98,6 +101,10 @@ static int parse(struct options *o, int argc, char **argv)
 			err = number("--mem-align", optarg, 63, &value);
 			o->mem_align = (unsigned)value;
 			break;
+		case 'd':
+			err = number("--distance", optarg + (optarg[0] == '-'), iop_copy_longest(WINDOW), &value);
+			o->distance = optarg[0] == '-' ? -(ptrdiff_t)value : (ptrdiff_t)value;
+			break;
 		case 'h': help(); exit(IOP_EXIT_CLEAN);
 		default: return iop_fail("trace", "iopath trace --help", "unknown or incomplete option %s", argv[optind - 1]);
 		}
@@ -105,12 +112,12 @@ static int parse(struct options *o, int argc, char **argv)
 	if (err)
 		return err;
 	if (optind != argc - 1)
-		return iop_fail("trace", "iopath trace --help", "one operation is needed: toio, fromio or set");
+		return iop_fail("trace", "iopath trace --help", "one operation is needed: toio, fromio, set or move");
 	for (o->op = 0; o->op < IOP_COPY_OPS; o->op++)
 		if (strcmp(argv[optind], iop_copy_op_name(o->op)) == 0)
 			break;
 	if (o->op == IOP_COPY_OPS)
-		return iop_fail("trace", "toio, fromio or set", "no such operation: %s", argv[optind]);
+		return iop_fail("trace", "toio, fromio, set or move", "no such operation: %s", argv[optind]);
 	if (o->size == SIZE_MAX)
 		return iop_fail("trace", "iopath trace --help", "--size is needed");
 	if (!o->routine == !o->object || !o->object != !o->symbol)
@@ -132,8 +139,10 @@ static int from_object(struct iop_copier *copier, const struct options *o)
 		*(void **)&copier->toio = symbol;
 	else if (o->op == IOP_FROMIO)
 		*(void **)&copier->fromio = symbol;
-	else
+	else if (o->op == IOP_SET)
 		*(void **)&copier->set = symbol;
+	else
+		*(void **)&copier->move = symbol;
 	return 0;
 }
 
@@ -149,7 +158,7 @@ static int find(struct iop_copier *copier, enum iop_tier *tier, const struct opt
 			continue;
 		if (r->supported && !r->supported())
 			return iop_fail("trace", NULL, "this CPU cannot run %s", o->routine);
-		*copier = (struct iop_copier){r->toio, r->fromio, r->set};
+		*copier = (struct iop_copier){r->toio, r->fromio, r->set, r->move};
 		*tier = r->tier;
 		return 0;
 	}
@@ -160,7 +169,7 @@ static int find(struct iop_copier *copier, enum iop_tier *tier, const struct opt
 			continue;
 		if (p->supported && !p->supported())
 			return iop_fail("trace", NULL, "this CPU cannot run %s", o->routine);
-		*copier = (struct iop_copier){p->toio, p->fromio, p->set};
+		*copier = (struct iop_copier){.toio = p->toio, .fromio = p->fromio, .set = p->set};
 		return 0;
 	}
 	return iop_fail("trace", "iopath trace --help lists them", "no such routine: %s", o->routine);
@@ -203,45 +212,62 @@ static void picture(const struct iop_access_list *list, size_t n)
 	}
 }
 
-static void print_text(const struct options *o, const struct iop_copy_traced *t, const struct iop_verdict *v, enum iop_tier tier)
+static void print_side(const struct options *o, const struct iop_copy_side *side, const char *name)
 {
-	size_t shown = o->all || t->list->count <= SHOW_MOST ? t->list->count : SHOW_MOST;
-	const char *separator = "";
+	const struct iop_access_list *list = &side->list;
+	size_t shown = o->all || list->count <= SHOW_MOST ? list->count : SHOW_MOST;
 
-	printf("%s %s, %zu bytes, device side %u past a 64-byte boundary: %zu accesses, the fewest for %s are %zu\n\n",
-	       iop_copy_op_name(o->op), o->routine ? o->routine : o->symbol, o->size, o->align, v->accesses, iop_tier_name(tier),
-	       v->optimum);
+	printf("%s %u past a 64-byte boundary: %zu accesses, the fewest for %s are %zu\n\n", name,
+	       (unsigned)(side->question.io % 64), side->verdict.accesses, iop_tier_name(side->question.tier),
+	       side->verdict.optimum);
 	printf("  access  offset  width\n");
 	for (size_t i = 0; i < shown; i++)
-		printf("  %6zu  %6td  %5u  %s %s%s\n", i, t->list->access[i].offset, t->list->access[i].width,
-		       t->list->access[i].write ? "write" : "read", form(&t->list->access[i]),
-		       i == v->first_bad ? "   <- breaks a rule" : "");
-	if (shown < t->list->count)
-		printf("  ... %zu more (--all)\n", t->list->count - shown);
+		printf("  %6zu  %6td  %5u  %s %s%s\n", i, list->access[i].offset, list->access[i].width,
+		       list->access[i].write ? "write" : "read", form(&list->access[i]),
+		       i == side->verdict.first_bad ? "   <- breaks a rule" : "");
+	if (shown < list->count)
+		printf("  ... %zu more (--all)\n", list->count - shown);
 	printf("\n  byte    touched by access (last digit; * more than once; . never)\n");
-	picture(t->list, o->size);
-	printf("\n%s for %s", v->broken || !t->data_right ? "not legal" : "legal", iop_tier_name(tier));
-	for (unsigned bit = 0; bit < IOP_RULES; bit++)
-		if (v->broken >> bit & 1) {
-			printf("%s %s", *separator ? separator : ":", iop_rule_words(bit));
-			separator = ",";
-		}
-	if (v->twice)
-		printf(" (%zu bytes twice or more)", v->twice);
-	if (!t->data_right)
-		printf("%s wrong data", *separator ? separator : ":");
-	if (t->list->blind)
-		printf("\noracle blind: %s", t->list->blind);
+	picture(list, o->size);
 	printf("\n");
 }
 
-static int print_json(const struct options *o, const struct iop_copy_traced *t, const struct iop_verdict *v, enum iop_tier tier)
+static void print_verdict(const struct iop_copy_traced *t)
 {
-	json_t *broken = json_array(), *verdict;
+	const char *separator = ":";
+	unsigned broken = t->side[0].verdict.broken | (t->sides > 1 ? t->side[1].verdict.broken : 0);
+
+	printf("%s for %s", t->legal ? "legal" : "not legal", iop_tier_name(t->side[0].question.tier));
+	for (unsigned bit = 0; bit < IOP_RULES; bit++)
+		if (broken >> bit & 1) {
+			printf("%s %s", separator, iop_rule_words(bit));
+			separator = ",";
+		}
+	for (unsigned i = 0; i < t->sides; i++)
+		if (t->side[i].verdict.twice)
+			printf(" (%zu bytes twice or more)", t->side[i].verdict.twice);
+	if (!t->data_right)
+		printf("%s wrong data", separator);
+	for (unsigned i = 0; i < t->sides; i++)
+		if (t->side[i].list.blind)
+			printf("\noracle blind: %s", t->side[i].list.blind);
+	printf("\n");
+}
+
+static void print_text(const struct options *o, const struct iop_copy_traced *t)
+{
+	printf("%s %s, %zu bytes\n", iop_copy_op_name(o->op), o->routine ? o->routine : o->symbol, o->size);
+	for (unsigned i = 0; i < t->sides; i++)
+		print_side(o, &t->side[i], t->sides == 1 ? "device side" : i ? "destination" : "source");
+	print_verdict(t);
+}
+
+static int print_accesses(const struct iop_access_list *list)
+{
 	int err = 0;
 
-	for (size_t i = 0; i < t->list->count; i++) {
-		const struct iop_access *a = &t->list->access[i];
+	for (size_t i = 0; i < list->count; i++) {
+		const struct iop_access *a = &list->access[i];
 		json_t *line = json_pack("{s:I, s:I, s:i, s:s, s:s}", "access", (json_int_t)i, "offset", (json_int_t)a->offset,
 					 "width", a->width, "direction", a->write ? "write" : "read", "form", form(a));
 
@@ -255,17 +281,32 @@ static int print_json(const struct options *o, const struct iop_copy_traced *t, 
 		putchar('\n');
 		json_decref(line);
 	}
-	for (unsigned bit = 0; bit < IOP_RULES; bit++)
-		if (v->broken >> bit & 1)
-			json_array_append_new(broken, json_string(iop_rule_words(bit)));
-	verdict = json_pack("{s:s, s:s, s:I, s:i, s:s, s:I, s:I, s:I, s:b, s:b, s:o, s:s*}", "op", iop_copy_op_name(o->op),
-			    "routine", o->routine ? o->routine : o->symbol, "size", (json_int_t)o->size, "align", (int)o->align,
-			    "tier", iop_tier_name(tier), "accesses", (json_int_t)v->accesses, "optimum", (json_int_t)v->optimum,
-			    "bytes_twice", (json_int_t)v->twice, "data_right", t->data_right, "legal", !v->broken && t->data_right,
-			    "broken", broken, "blind", t->list->blind);
-	err |= json_dumpf(verdict, stdout, JSON_COMPACT);
-	putchar('\n');
-	json_decref(verdict);
+	return err;
+}
+
+static int print_json(const struct options *o, const struct iop_copy_traced *t)
+{
+	int err = 0;
+
+	for (unsigned i = 0; i < t->sides; i++) {
+		const struct iop_copy_side *side = &t->side[i];
+		const struct iop_verdict *v = &side->verdict;
+		json_t *broken = json_array(), *verdict;
+
+		err |= print_accesses(&side->list);
+		for (unsigned bit = 0; bit < IOP_RULES; bit++)
+			if (v->broken >> bit & 1)
+				json_array_append_new(broken, json_string(iop_rule_words(bit)));
+		verdict = json_pack("{s:s, s:s, s:s, s:I, s:i, s:s, s:I, s:I, s:I, s:b, s:b, s:o, s:s*}", "op",
+				    iop_copy_op_name(o->op), "side", side->question.write ? "write" : "read", "routine",
+				    o->routine ? o->routine : o->symbol, "size", (json_int_t)o->size, "align",
+				    (int)(side->question.io % 64), "tier", iop_tier_name(side->question.tier), "accesses",
+				    (json_int_t)v->accesses, "optimum", (json_int_t)v->optimum, "bytes_twice", (json_int_t)v->twice,
+				    "data_right", t->data_right, "legal", t->legal, "broken", broken, "blind", side->list.blind);
+		err |= json_dumpf(verdict, stdout, JSON_COMPACT);
+		putchar('\n');
+		json_decref(verdict);
+	}
 	return err ? iop_fail("trace", NULL, "cannot write") : 0;
 }
 
@@ -275,15 +316,14 @@ int iop_cmd_trace(int argc, char **argv)
 	struct iop_copier copier = {0};
 	struct iop_copy_call call = {.copier = &copier};
 	struct iop_copy_traced traced;
-	struct iop_question question = {0};
-	struct iop_verdict verdict;
 	struct iop_tracer *tracer;
+	enum iop_tier tier;
 	int err = parse(&o, argc, argv);
 
 	if (!err)
-		err = find(&copier, &question.tier, &o);
+		err = find(&copier, &tier, &o);
 	if (!err)
-		err = tier_of(&question.tier, o.tier);
+		err = tier_of(&tier, o.tier);
 	if (err)
 		return err;
 	if (iop_tracer_open(&tracer, WINDOW))
@@ -293,23 +333,19 @@ int iop_cmd_trace(int argc, char **argv)
 	call.n = o.size;
 	call.io_align = o.align;
 	call.mem_align = o.mem_align;
-	err = iop_copy_trace(&traced, tracer, WINDOW, &call);
-	if (err) {
-		iop_tracer_close(tracer);
-		return iop_fail("trace", NULL, "%s does not offer %s", o.routine, iop_copy_op_name(o.op));
-	}
-	question.io = traced.io;
-	question.n = o.size;
-	question.write = traced.writes;
-	verdict = iop_rules_judge(traced.list, &question);
-	if (o.json)
-		err = print_json(&o, &traced, &verdict, question.tier);
+	call.distance = o.distance;
+	err = iop_copy_trace(&traced, tracer, WINDOW, &call, tier);
+	if (err == -EINVAL)
+		err = iop_fail("trace", NULL, "%s does not offer %s, or not that far apart", o.routine ? o.routine : o.symbol,
+			       iop_copy_op_name(o.op));
+	else if (err)
+		err = iop_fail("trace", NULL, "%s", strerror(-err));
+	else if (o.json)
+		err = print_json(&o, &traced);
 	else
-		print_text(&o, &traced, &verdict, question.tier);
+		print_text(&o, &traced);
 	iop_tracer_close(tracer);
 	if (err)
 		return err;
-	return verdict.broken & IOP_RULE_BLIND	      ? IOP_EXIT_USAGE
-	       : verdict.broken || !traced.data_right ? IOP_EXIT_FINDING
-						      : IOP_EXIT_CLEAN;
+	return traced.blind ? IOP_EXIT_USAGE : traced.legal ? IOP_EXIT_CLEAN : IOP_EXIT_FINDING;
 }

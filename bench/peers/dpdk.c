@@ -20,7 +20,7 @@ static bool supported(void)
 	return __builtin_cpu_supports("avx2");
 }
 #else
-# define supported NULL
+#define supported NULL
 #endif
 
 const struct iop_peer iop_peer_dpdk = {

@@ -10,7 +10,7 @@
 
 #if defined(__x86_64__) || defined(__i386__)
 
-# define INLINE static inline __attribute__((always_inline))
+#define INLINE static inline __attribute__((always_inline))
 
 INLINE void byte(volatile void **to, const volatile void **from)
 {

@@ -63,7 +63,17 @@ static void slug(const char *text, char *out, size_t size)
 /* What CPU @cpu, or all of them together (-1), did since the system started; zeros where the kernel does not say. */
 static struct iop_cpu_times cpu_times(int cpu)
 {
-	enum { USER, NICE, SYSTEM, IDLE, IOWAIT, IRQ, SOFTIRQ, STEAL, FIELDS };
+	enum {
+		USER,
+		NICE,
+		SYSTEM,
+		IDLE,
+		IOWAIT,
+		IRQ,
+		SOFTIRQ,
+		STEAL,
+		FIELDS
+	};
 	unsigned long long field[FIELDS] = {0};
 	struct iop_cpu_times times = {0};
 	char line[512], name[16] = "cpu ";
@@ -207,7 +217,8 @@ static void warn_of_frequency(struct iop_machine *m)
 	bool no_governor = strcmp(m->governor, "unknown") == 0, no_turbo = strcmp(m->turbo, "unknown") == 0;
 
 	if (no_governor && no_turbo)
-		warn(m, "frequency scaling and turbo cannot be seen from here: the clock may have changed (read ratios, not times)");
+		warn(m,
+		     "frequency scaling and turbo cannot be seen from here: the clock may have changed (read ratios, not times)");
 	if (!no_governor && strcmp(m->governor, "performance") != 0)
 		warn(m, "CPU frequency scaling is on (governor %s): times drift (cpupower frequency-set -g performance)",
 		     m->governor);
@@ -223,8 +234,7 @@ void iop_machine_end(struct iop_machine *m)
 
 	m->steal_percent = percent(all.steal - m->all_begin.steal, all.total - m->all_begin.total);
 	m->sibling_busy_percent =
-		m->sibling_cpu < 0 ? -1
-				   : percent(sibling.busy - m->sibling_begin.busy, sibling.total - m->sibling_begin.total);
+		m->sibling_cpu < 0 ? -1 : percent(sibling.busy - m->sibling_begin.busy, sibling.total - m->sibling_begin.total);
 	m->pressure_percent = pressure && seconds > 0 ? (double)(pressure - m->pressure_begin) / seconds / 1e4 : -1;
 	m->load_after = load();
 

@@ -114,7 +114,7 @@ int iop_config_pci_open(struct iop_config_pci *pci, const char *name, unsigned f
 	if (size < 0)
 		return (int)size;
 
-	strcpy(path, sysfs);
+	memcpy(path, sysfs, strlen(sysfs) + 1);
 	pci->writable = writable;
 	pci->access = pci_alloc();
 	pci->access->method = PCI_ACCESS_SYS_BUS_PCI;

@@ -56,6 +56,8 @@ static int copy_at_once(uintptr_t dst, int dst_is_io, uintptr_t src, int src_is_
 
 int iop_copy_between(uintptr_t dst, int dst_is_io, uintptr_t src, int src_is_io, size_t n)
 {
+	if (!n)
+		return 0;
 	if (!dst_is_io && !src_is_io) {
 #ifdef IOP_SEED_BUG
 		/* The defect that the reviews found, on purpose: tests and fuzzers must catch this build. */

@@ -37,11 +37,11 @@
 /** ARM's view of a sized type, a Region, a slice. */
 #define ARM_AT(address, ...)		ARM_CONVERT(iop_view_at(ARM_ORIGIN(__VA_ARGS__), address))
 #define ARM_REGION(min, address, bytes) ARM_CONVERT(iop_region_at(ARM_ORIGIN(IOP_REGION(min)), address, bytes))
-#define ARM_SLICE(E, address, count)                                                              \
-	ARM_CONVERT(__extension__({                                                               \
-		ARM_ORIGIN(IOP_SLICE(E)) arm_slice_;                                              \
+#define ARM_SLICE(E, address, count)                                                               \
+	ARM_CONVERT(__extension__({                                                                \
+		ARM_ORIGIN(IOP_SLICE(E)) arm_slice_;                                               \
 		assert_int_equal(iop_try_slice_at(&arm_slice_, (uintptr_t)(address), (count)), 0); \
-		arm_slice_;                                                                       \
+		arm_slice_;                                                                        \
 	}))
 
 #endif

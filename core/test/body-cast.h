@@ -6,7 +6,7 @@
 #include "arms.h"
 
 #ifndef IOPATH_TEST_BODY_CAST_ONCE
-# define IOPATH_TEST_BODY_CAST_ONCE
+#define IOPATH_TEST_BODY_CAST_ONCE
 struct cast_3 {
 	uint8_t b[3];
 };
@@ -35,38 +35,38 @@ static int cast_model(uintptr_t addr, size_t size, size_t want_size, size_t want
 #endif
 
 /* @from is a view of @size bytes at @addr. */
-#define CAST_ONE(from, U, addr, size)                                                                \
-	do {                                                                                         \
-		ARM_VIEW(U) to_;                                                                     \
-		to_ = iop_as(__typeof__(to_), ARM_AT(8, U));                                         \
-		int err_ = iop_try_cast(from, U, &to_);                                              \
-		assert_int_equal(err_, cast_model(addr, size, sizeof(U), _Alignof(U)));              \
-		assert_int_equal(iop_addr(to_), err_ ? 8 : (addr));                    \
-		assert_int_equal(iop_size(to_), sizeof(U));                                          \
+#define CAST_ONE(from, U, addr, size)                                                   \
+	do {                                                                            \
+		ARM_VIEW(U) to_;                                                        \
+		to_ = iop_as(__typeof__(to_), ARM_AT(8, U));                            \
+		int err_ = iop_try_cast(from, U, &to_);                                 \
+		assert_int_equal(err_, cast_model(addr, size, sizeof(U), _Alignof(U))); \
+		assert_int_equal(iop_addr(to_), err_ ? 8 : (addr));                     \
+		assert_int_equal(iop_size(to_), sizeof(U));                             \
 	} while (0)
 
-#define CAST_BYTES(from, n, addr, size)                                                              \
-	do {                                                                                         \
-		ARM_VIEW(uint8_t[n]) to_;                                                            \
-		to_ = iop_as(__typeof__(to_), ARM_AT(8, uint8_t[n]));                                \
-		int err_ = iop_try_cast_bytes(from, &to_);                                           \
-		assert_int_equal(err_, cast_model(addr, size, n, 1));                                \
-		assert_int_equal(iop_addr(to_), err_ ? 8 : (addr));                                  \
+#define CAST_BYTES(from, n, addr, size)                               \
+	do {                                                          \
+		ARM_VIEW(uint8_t[n]) to_;                             \
+		to_ = iop_as(__typeof__(to_), ARM_AT(8, uint8_t[n])); \
+		int err_ = iop_try_cast_bytes(from, &to_);            \
+		assert_int_equal(err_, cast_model(addr, size, n, 1)); \
+		assert_int_equal(iop_addr(to_), err_ ? 8 : (addr));   \
 	} while (0)
 
-#define CAST_ALL(from, addr, size)                             \
-	do {                                                   \
-		CAST_ONE(from, uint8_t, addr, size);           \
-		CAST_ONE(from, uint16_t, addr, size);          \
-		CAST_ONE(from, uint32_t, addr, size);          \
-		CAST_ONE(from, uint64_t, addr, size);          \
-		CAST_ONE(from, struct cast_3, addr, size);     \
-		CAST_ONE(from, struct cast_8, addr, size);     \
-		CAST_ONE(from, struct cast_24, addr, size);    \
-		CAST_ONE(from, cast_name, addr, size);         \
-		CAST_BYTES(from, 0, addr, size);               \
-		CAST_BYTES(from, 1, addr, size);               \
-		CAST_BYTES(from, 13, addr, size);              \
+#define CAST_ALL(from, addr, size)                          \
+	do {                                                \
+		CAST_ONE(from, uint8_t, addr, size);        \
+		CAST_ONE(from, uint16_t, addr, size);       \
+		CAST_ONE(from, uint32_t, addr, size);       \
+		CAST_ONE(from, uint64_t, addr, size);       \
+		CAST_ONE(from, struct cast_3, addr, size);  \
+		CAST_ONE(from, struct cast_8, addr, size);  \
+		CAST_ONE(from, struct cast_24, addr, size); \
+		CAST_ONE(from, cast_name, addr, size);      \
+		CAST_BYTES(from, 0, addr, size);            \
+		CAST_BYTES(from, 1, addr, size);            \
+		CAST_BYTES(from, 13, addr, size);           \
 	} while (0)
 
 static void ARM_FN(cast_grid)(void **state)

@@ -6,12 +6,12 @@
 #include "arms.h"
 
 #ifndef IOPATH_TEST_BODY_OFFSET_ONCE
-# define IOPATH_TEST_BODY_OFFSET_ONCE
-# if SIZE_MAX == UINT64_MAX
+#define IOPATH_TEST_BODY_OFFSET_ONCE
+#if SIZE_MAX == UINT64_MAX
 __extension__ typedef unsigned __int128 model_int;
-# else
+#else
 typedef uint64_t model_int;
-# endif
+#endif
 
 /* Nothing overflows in twice the width of an address, so the rule is plain arithmetic here. */
 static int offset_model(uintptr_t base, size_t offset, size_t size, unsigned width, size_t align)
@@ -37,50 +37,50 @@ struct ARM_FN(offset_ops) {
 	int (*update)(ARM_FN(offset_view) region, size_t offset, uint64_t add, unsigned *calls);
 };
 
-#define OFFSET_FUNCTIONS(bits)                                                                                                  \
-	static int ARM_FN(offset_read_##bits)(ARM_FN(offset_view) region, size_t offset, uint64_t *value)                       \
-	{                                                                                                                       \
-		uint##bits##_t v = (uint##bits##_t)*value;                                                                      \
-		int err = iop_try_read##bits(region, offset, &v);                                                               \
-		*value = v;                                                                                                     \
-		return err;                                                                                                     \
-	}                                                                                                                       \
-	static int ARM_FN(offset_get_##bits)(ARM_FN(offset_view) region, size_t offset, uint64_t *value)                        \
-	{                                                                                                                       \
-		uint##bits##_t v = (uint##bits##_t)*value;                                                                      \
-		int err = iop_try_read(region, offset, &v);                                                                     \
-		*value = v;                                                                                                     \
-		return err;                                                                                                     \
-	}                                                                                                                       \
-	static int ARM_FN(offset_write_##bits)(ARM_FN(offset_view) region, size_t offset, uint64_t value)                       \
-	{                                                                                                                       \
-		return iop_try_write##bits(region, (uint##bits##_t)value, offset);                                              \
-	}                                                                                                                       \
-	static int ARM_FN(offset_put_##bits)(ARM_FN(offset_view) region, size_t offset, uint64_t value)                         \
-	{                                                                                                                       \
-		return iop_try_write(region, offset, (uint##bits##_t)value);                                                    \
-	}                                                                                                                       \
-	static int ARM_FN(offset_update_##bits)(ARM_FN(offset_view) region, size_t offset, uint64_t add, unsigned *calls)       \
-	{                                                                                                                       \
-		return iop_try_update##bits(region, offset, v, ((*calls)++, (uint##bits##_t)(v + add)));                        \
+#define OFFSET_FUNCTIONS(bits)                                                                                            \
+	static int ARM_FN(offset_read_##bits)(ARM_FN(offset_view) region, size_t offset, uint64_t * value)                \
+	{                                                                                                                 \
+		uint##bits##_t v = (uint##bits##_t) * value;                                                              \
+		int err = iop_try_read##bits(region, offset, &v);                                                         \
+		*value = v;                                                                                               \
+		return err;                                                                                               \
+	}                                                                                                                 \
+	static int ARM_FN(offset_get_##bits)(ARM_FN(offset_view) region, size_t offset, uint64_t * value)                 \
+	{                                                                                                                 \
+		uint##bits##_t v = (uint##bits##_t) * value;                                                              \
+		int err = iop_try_read(region, offset, &v);                                                               \
+		*value = v;                                                                                               \
+		return err;                                                                                               \
+	}                                                                                                                 \
+	static int ARM_FN(offset_write_##bits)(ARM_FN(offset_view) region, size_t offset, uint64_t value)                 \
+	{                                                                                                                 \
+		return iop_try_write##bits(region, (uint##bits##_t)value, offset);                                        \
+	}                                                                                                                 \
+	static int ARM_FN(offset_put_##bits)(ARM_FN(offset_view) region, size_t offset, uint64_t value)                   \
+	{                                                                                                                 \
+		return iop_try_write(region, offset, (uint##bits##_t)value);                                              \
+	}                                                                                                                 \
+	static int ARM_FN(offset_update_##bits)(ARM_FN(offset_view) region, size_t offset, uint64_t add, unsigned *calls) \
+	{                                                                                                                 \
+		return iop_try_update##bits(region, offset, v, ((*calls)++, (uint##bits##_t)(v + add)));                  \
 	}
 IOTEST_WIDTHS(OFFSET_FUNCTIONS)
 #undef OFFSET_FUNCTIONS
 
-#define OFFSET_ROW(bits)                                                                                                        \
-	{bits / 8,                                                                                                              \
-	 _Alignof(uint##bits##_t),                                                                                              \
-	 ARM_FN(offset_read_##bits),                                                                                            \
-	 ARM_FN(offset_get_##bits),                                                                                             \
-	 ARM_FN(offset_write_##bits),                                                                                           \
-	 ARM_FN(offset_put_##bits),                                                                                             \
+#define OFFSET_ROW(bits)              \
+	{bits / 8,                    \
+	 _Alignof(uint##bits##_t),    \
+	 ARM_FN(offset_read_##bits),  \
+	 ARM_FN(offset_get_##bits),   \
+	 ARM_FN(offset_write_##bits), \
+	 ARM_FN(offset_put_##bits),   \
 	 ARM_FN(offset_update_##bits)},
 static const struct ARM_FN(offset_ops) ARM_FN(offset_table)[] = {IOTEST_WIDTHS(OFFSET_ROW)};
 #undef OFFSET_ROW
 
-static void ARM_FN(offset_reads)(const struct ARM_FN(offset_ops) *op, ARM_FN(offset_view) region, size_t offset, int ok)
+static void ARM_FN(offset_reads)(const struct ARM_FN(offset_ops) * op, ARM_FN(offset_view) region, size_t offset, int ok)
 {
-	const uint8_t *where = (const uint8_t *)iop_addr(region) + offset;
+	const uint8_t *where = (const uint8_t *)((uintptr_t)iop_addr(region) + offset);
 	uint64_t canary = op->width == 8 ? 0x5a5a5a5a5a5a5a5a : (UINT64_C(1) << 8 * op->width) - 2;
 
 	for (int generic = 0; generic < 2; generic++) {
@@ -99,9 +99,9 @@ static void ARM_FN(offset_reads)(const struct ARM_FN(offset_ops) *op, ARM_FN(off
 	}
 }
 
-static void ARM_FN(offset_writes)(const struct ARM_FN(offset_ops) *op, ARM_FN(offset_view) region, size_t offset, int ok)
+static void ARM_FN(offset_writes)(const struct ARM_FN(offset_ops) * op, ARM_FN(offset_view) region, size_t offset, int ok)
 {
-	uint8_t *where = (uint8_t *)iop_addr(region) + offset;
+	uint8_t *where = (uint8_t *)((uintptr_t)iop_addr(region) + offset);
 	uint8_t *memory = (uint8_t *)iop_addr(region);
 	uint64_t mask = op->width == 8 ? UINT64_MAX : (UINT64_C(1) << 8 * op->width) - 1;
 	uint8_t before[64], after[64];

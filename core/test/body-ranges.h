@@ -3,8 +3,14 @@
 #include "arms.h"
 
 #ifndef IOPATH_TEST_BODY_RANGES_ONCE
-# define IOPATH_TEST_BODY_RANGES_ONCE
-enum range_kind { ELEMENT, FROM_TO, UP_TO, FROM, ALL };
+#define IOPATH_TEST_BODY_RANGES_ONCE
+enum range_kind {
+	ELEMENT,
+	FROM_TO,
+	UP_TO,
+	FROM,
+	ALL
+};
 struct range_vector {
 	enum range_kind kind;
 	size_t a, b;
@@ -12,50 +18,66 @@ struct range_vector {
 	size_t first, count;
 };
 static const struct range_vector range_vectors[] = {
-	{ELEMENT, 0, 0, 1, 0, 1}, {ELEMENT, 7, 0, 1, 7, 1},	     {ELEMENT, 8, 0, 0, 0, 0},	      {ELEMENT, SIZE_MAX, 0, 0, 0, 0},
-	{FROM_TO, 0, 8, 1, 0, 8}, {FROM_TO, 8, 8, 1, 8, 0},	     {FROM_TO, 8, 9, 0, 0, 0},	      {FROM_TO, 9, 9, 0, 0, 0},
-	{FROM_TO, 5, 4, 0, 0, 0}, {FROM_TO, 2, 6, 1, 2, 4},	     {FROM_TO, SIZE_MAX, 0, 0, 0, 0}, {FROM_TO, 0, SIZE_MAX, 0, 0, 0},
-	{UP_TO, 0, 0, 1, 0, 0},	  {UP_TO, 8, 0, 1, 0, 8},	     {UP_TO, 9, 0, 0, 0, 0},	      {UP_TO, SIZE_MAX, 0, 0, 0, 0},
-	{FROM, 0, 0, 1, 0, 8},	  {FROM, 8, 0, 1, 8, 0},	     {FROM, 9, 0, 0, 0, 0},	      {FROM, SIZE_MAX, 0, 0, 0, 0},
-	{ALL, 0, 0, 1, 0, 8},	  {FROM_TO, SIZE_MAX, SIZE_MAX, 0, 0, 0},
+	{ELEMENT, 0, 0, 1, 0, 1},
+	{ELEMENT, 7, 0, 1, 7, 1},
+	{ELEMENT, 8, 0, 0, 0, 0},
+	{ELEMENT, SIZE_MAX, 0, 0, 0, 0},
+	{FROM_TO, 0, 8, 1, 0, 8},
+	{FROM_TO, 8, 8, 1, 8, 0},
+	{FROM_TO, 8, 9, 0, 0, 0},
+	{FROM_TO, 9, 9, 0, 0, 0},
+	{FROM_TO, 5, 4, 0, 0, 0},
+	{FROM_TO, 2, 6, 1, 2, 4},
+	{FROM_TO, SIZE_MAX, 0, 0, 0, 0},
+	{FROM_TO, 0, SIZE_MAX, 0, 0, 0},
+	{UP_TO, 0, 0, 1, 0, 0},
+	{UP_TO, 8, 0, 1, 0, 8},
+	{UP_TO, 9, 0, 0, 0, 0},
+	{UP_TO, SIZE_MAX, 0, 0, 0, 0},
+	{FROM, 0, 0, 1, 0, 8},
+	{FROM, 8, 0, 1, 8, 0},
+	{FROM, 9, 0, 0, 0, 0},
+	{FROM, SIZE_MAX, 0, 0, 0, 0},
+	{ALL, 0, 0, 1, 0, 8},
+	{FROM_TO, SIZE_MAX, SIZE_MAX, 0, 0, 0},
 };
 #endif
 
 /* *first and *count are in elements of two bytes. */
-#define RANGE_FUNCTION(name, MAKE, AT, RANGE, TO, SINCE)                                               \
-	static int ARM_FN(name)(const struct range_vector *r, size_t *first, size_t *count)            \
-	{                                                                                              \
-		IOP_AUTO v = MAKE;                                                                     \
-		uintptr_t base = iop_addr(v), to = 0;                                                  \
-		switch (r->kind) {                                                                     \
-		case ELEMENT: {                                                                        \
-			IOP_AUTO part = iop_project(v, AT(r->a));                                      \
-			to = iop_addr(part), *count = iop_size(part) / 2;                              \
-			break;                                                                         \
-		}                                                                                      \
-		case FROM_TO: {                                                                        \
-			IOP_AUTO part = iop_project(v, RANGE(r->a, r->b));                             \
-			to = iop_addr(part), *count = iop_len(part);                                   \
-			break;                                                                         \
-		}                                                                                      \
-		case UP_TO: {                                                                          \
-			IOP_AUTO part = iop_project(v, TO(r->a));                                      \
-			to = iop_addr(part), *count = iop_len(part);                                   \
-			break;                                                                         \
-		}                                                                                      \
-		case FROM: {                                                                           \
-			IOP_AUTO part = iop_project(v, SINCE(r->a));                                   \
-			to = iop_addr(part), *count = iop_len(part);                                   \
-			break;                                                                         \
-		}                                                                                      \
-		default: {                                                                             \
-			IOP_AUTO part = iop_project(v, iop_all());                                     \
-			to = iop_addr(part), *count = iop_len(part);                                   \
-			break;                                                                         \
-		}                                                                                      \
-		}                                                                                      \
-		*first = (to - base) / 2;                                                              \
-		return 0;                                                                              \
+#define RANGE_FUNCTION(name, MAKE, AT, RANGE, TO, SINCE)                                    \
+	static int ARM_FN(name)(const struct range_vector *r, size_t *first, size_t *count) \
+	{                                                                                   \
+		IOP_AUTO v = MAKE;                                                          \
+		uintptr_t base = iop_addr(v), to = 0;                                       \
+		switch (r->kind) {                                                          \
+		case ELEMENT: {                                                             \
+			IOP_AUTO part = iop_project(v, AT(r->a));                           \
+			to = iop_addr(part), *count = iop_size(part) / 2;                   \
+			break;                                                              \
+		}                                                                           \
+		case FROM_TO: {                                                             \
+			IOP_AUTO part = iop_project(v, RANGE(r->a, r->b));                  \
+			to = iop_addr(part), *count = iop_len(part);                        \
+			break;                                                              \
+		}                                                                           \
+		case UP_TO: {                                                               \
+			IOP_AUTO part = iop_project(v, TO(r->a));                           \
+			to = iop_addr(part), *count = iop_len(part);                        \
+			break;                                                              \
+		}                                                                           \
+		case FROM: {                                                                \
+			IOP_AUTO part = iop_project(v, SINCE(r->a));                        \
+			to = iop_addr(part), *count = iop_len(part);                        \
+			break;                                                              \
+		}                                                                           \
+		default: {                                                                  \
+			IOP_AUTO part = iop_project(v, iop_all());                          \
+			to = iop_addr(part), *count = iop_len(part);                        \
+			break;                                                              \
+		}                                                                           \
+		}                                                                           \
+		*first = (to - base) / 2;                                                   \
+		return 0;                                                                   \
 	}
 #define RANGE_ARRAY ARM_AT(0x7000, uint16_t[8])
 #define RANGE_SLICE ARM_SLICE(uint16_t, 0x7000, 8)
@@ -71,7 +93,7 @@ static void ARM_FN(range_vectors)(void **state)
 {
 	int (*const tries[])(const struct range_vector *, size_t *, size_t *) = {ARM_FN(range_array_try), ARM_FN(range_slice_try)};
 	int (*const panics[])(const struct range_vector *, size_t *, size_t *) = {ARM_FN(range_array_panic),
-										   ARM_FN(range_slice_panic)};
+										  ARM_FN(range_slice_panic)};
 
 	(void)state;
 	iotest_record();

@@ -4,8 +4,8 @@
 #include "strict.h"
 
 #ifndef IOPATH_TEST_BODY_SLICE_COPY_ONCE
-# define IOPATH_TEST_BODY_SLICE_COPY_ONCE
-# define SLICE_MAX 256
+#define IOPATH_TEST_BODY_SLICE_COPY_ONCE
+#define SLICE_MAX 256
 static uint8_t slice_io[SLICE_MAX + 32], slice_ram[2 * SLICE_MAX + 32];
 
 static void slice_fill(uint64_t seed)

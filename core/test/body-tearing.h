@@ -7,12 +7,12 @@
 #include "two-threads.h"
 
 #ifndef IOPATH_TEST_BODY_TEARING_ONCE
-# define IOPATH_TEST_BODY_TEARING_ONCE
-# define TEARING_ENOUGH 50000
+#define IOPATH_TEST_BODY_TEARING_ONCE
+#define TEARING_ENOUGH 50000
 
 /* Each byte of one pattern differs from that byte of the other, so a mixture at any boundary is neither. */
-# define TEARING_ONE   UINT64_C(0x0123456789abcdef)
-# define TEARING_OTHER UINT64_C(0xfedcba9876543210)
+#define TEARING_ONE   UINT64_C(0x0123456789abcdef)
+#define TEARING_OTHER UINT64_C(0xfedcba9876543210)
 
 static int is_torn(uint64_t value, unsigned width)
 {
@@ -41,32 +41,32 @@ static inline void torn_values_are_told(void **state)
 #endif
 
 /* Reads go on until both patterns were seen, which the second thread provides for, and at least TEARING_ENOUGH times. */
-#define TEARING(bits)                                                                                                    \
-	static void ARM_FN(tearing_turn_##bits)(void *context, size_t round)                                             \
-	{                                                                                                                \
-		iop_write(ARM_AT(context, uint##bits##_t), (uint##bits##_t)(round % 2 ? TEARING_ONE : TEARING_OTHER));   \
-		if (round % 1024 == (round >> 10 & 1))                                                                   \
-			sched_yield();                                                                                   \
-	}                                                                                                                \
-	static void ARM_FN(tearing_##bits)(void **state)                                                                 \
-	{                                                                                                                \
-		_Alignas(64) uint8_t memory[64] = {0};                                                                   \
-		IOP_AUTO view = ARM_AT(memory, uint##bits##_t);                                                          \
-		unsigned seen = 0, torn = 0;                                                                             \
-		struct partner partner;                                                                                  \
-		(void)state;                                                                                             \
-		iop_event_hook = NULL;                                                                                   \
-		iop_write(view, (uint##bits##_t)TEARING_ONE);                                                            \
-		partner_start(&partner, ARM_FN(tearing_turn_##bits), memory);                                            \
-		for (size_t i = 0; i < TEARING_ENOUGH || seen != 3; i++) {                                               \
-			uint##bits##_t value = iop_read(view);                                                           \
-			torn += (unsigned)is_torn(value, bits / 8);                                                      \
-			seen |= value == (uint##bits##_t)TEARING_ONE ? 1 : 2;                                            \
-			if (i % 512 == 511)                                                                              \
-				sched_yield();                                                                           \
-		}                                                                                                        \
-		partner_stop(&partner);                                                                                  \
-		assert_int_equal(torn, 0);                                                                               \
+#define TEARING(bits)                                                                                                  \
+	static void ARM_FN(tearing_turn_##bits)(void *context, size_t round)                                           \
+	{                                                                                                              \
+		iop_write(ARM_AT(context, uint##bits##_t), (uint##bits##_t)(round % 2 ? TEARING_ONE : TEARING_OTHER)); \
+		if (round % 1024 == (round >> 10 & 1))                                                                 \
+			sched_yield();                                                                                 \
+	}                                                                                                              \
+	static void ARM_FN(tearing_##bits)(void **state)                                                               \
+	{                                                                                                              \
+		_Alignas(64) uint8_t memory[64] = {0};                                                                 \
+		IOP_AUTO view = ARM_AT(memory, uint##bits##_t);                                                        \
+		unsigned seen = 0, torn = 0;                                                                           \
+		struct partner partner;                                                                                \
+		(void)state;                                                                                           \
+		iop_event_hook = NULL;                                                                                 \
+		iop_write(view, (uint##bits##_t)TEARING_ONE);                                                          \
+		partner_start(&partner, ARM_FN(tearing_turn_##bits), memory);                                          \
+		for (size_t i = 0; i < TEARING_ENOUGH || seen != 3; i++) {                                             \
+			uint##bits##_t value = iop_read(view);                                                         \
+			torn += (unsigned)is_torn(value, bits / 8);                                                    \
+			seen |= value == (uint##bits##_t)TEARING_ONE ? 1 : 2;                                          \
+			if (i % 512 == 511)                                                                            \
+				sched_yield();                                                                         \
+		}                                                                                                      \
+		partner_stop(&partner);                                                                                \
+		assert_int_equal(torn, 0);                                                                             \
 	}
 TEARING(8)
 TEARING(16)

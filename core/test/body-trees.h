@@ -6,7 +6,7 @@
 #include "arms.h"
 
 #ifndef IOPATH_TEST_BODY_TREES_ONCE
-# define IOPATH_TEST_BODY_TREES_ONCE
+#define IOPATH_TEST_BODY_TREES_ONCE
 
 /* Kinds chosen for their alignments 1, 2, 4 and 8, and for sizes that leave padding behind. */
 typedef uint8_t kind_b;
@@ -17,32 +17,46 @@ typedef struct kind_p {
 } kind_p;
 typedef uint64_t kind_q;
 
-enum kind { b, h, p, q };
+enum kind {
+	b,
+	h,
+	p,
+	q
+};
 struct layout {
 	size_t size, align;
 };
 
-# define KINDS_1(X)	  KINDS_2(X, b) KINDS_2(X, h) KINDS_2(X, p) KINDS_2(X, q)
-# define KINDS_2(X, a)	  KINDS_3(X, a, b) KINDS_3(X, a, h) KINDS_3(X, a, p) KINDS_3(X, a, q)
-# define KINDS_3(X, a, c) X(a, c, b) X(a, c, h) X(a, c, p) X(a, c, q)
-# define ROWS		  3
-# define COLUMNS	  5
+#define KINDS_1(X)	 KINDS_2(X, b) KINDS_2(X, h) KINDS_2(X, p) KINDS_2(X, q)
+#define KINDS_2(X, a)	 KINDS_3(X, a, b) KINDS_3(X, a, h) KINDS_3(X, a, p) KINDS_3(X, a, q)
+#define KINDS_3(X, a, c) X(a, c, b) X(a, c, h) X(a, c, p) X(a, c, q)
+#define ROWS		 3
+#define COLUMNS		 5
 
-# define TREE(i, j, k)                                  \
-	 struct tree_##i##j##k {                         \
-		 kind_##i m0;                            \
-		 kind_##j m1;                            \
-		 kind_##k m2;                            \
-	 };                                              \
-	 struct grove_##i##j##k {                        \
-		 kind_##k lead;                          \
-		 struct tree_##i##j##k t[ROWS][COLUMNS]; \
-		 kind_##j tail;                          \
-	 };
+#define TREE(i, j, k)                                   \
+	struct tree_##i##j##k {                         \
+		kind_##i m0;                            \
+		kind_##j m1;                            \
+		kind_##k m2;                            \
+	};                                              \
+	struct grove_##i##j##k {                        \
+		kind_##k lead;                          \
+		struct tree_##i##j##k t[ROWS][COLUMNS]; \
+		kind_##j tail;                          \
+	};
 KINDS_1(TREE)
-# undef TREE
+#undef TREE
 
-enum path { PATH_M0, PATH_M1, PATH_M2, PATH_TAIL, PATH_SPAN, PATH_IN_SPAN, PATH_REST, PATHS };
+enum path {
+	PATH_M0,
+	PATH_M1,
+	PATH_M2,
+	PATH_TAIL,
+	PATH_SPAN,
+	PATH_IN_SPAN,
+	PATH_REST,
+	PATHS
+};
 
 /* What a path came to. */
 struct place {
@@ -137,27 +151,27 @@ static struct place ARM_FN(place)(uintptr_t addr, size_t size)
 	return (struct place){addr, size};
 }
 
-#define PLACE(view)                                                          \
-	__extension__({                                                      \
-		IOP_AUTO place_ = (view);                                    \
-		ARM_FN(place)(iop_addr(place_), iop_size(place_));           \
+#define PLACE(view)                                                \
+	__extension__({                                            \
+		IOP_AUTO place_ = (view);                          \
+		ARM_FN(place)(iop_addr(place_), iop_size(place_)); \
 	})
 
 /* Each path once with each flavour; what the flavours return is compared by tree_one. */
-#define TREE_PATHS(name, i, j, k, AT, RANGE, FROM, TO)                                                                     \
-	static int ARM_FN(name##_##i##j##k)(enum path path, uintptr_t base, const size_t *n, struct place *out)            \
-	{                                                                                                                  \
-		IOP_AUTO v = ARM_AT(base, struct grove_##i##j##k);                                                         \
-		switch (path) {                                                                                            \
-		case PATH_M0: *out = PLACE(iop_project(v, .t, AT(n[0]), AT(n[1]), .m0)); break;                            \
-		case PATH_M1: *out = PLACE(iop_project(v, .t, AT(n[0]), AT(n[1]), .m1)); break;                            \
-		case PATH_M2: *out = PLACE(iop_project(v, .t, AT(n[0]), AT(n[1]), .m2)); break;                            \
-		case PATH_TAIL: *out = PLACE(iop_project(v, .tail)); break;                                                \
-		case PATH_SPAN: *out = PLACE(iop_project(v, .t, AT(n[0]), RANGE(n[1], n[2]))); break;                      \
-		case PATH_IN_SPAN: *out = PLACE(iop_project(v, .t, AT(n[0]), RANGE(n[1], n[2]), AT(n[3]), .m1)); break;    \
-		default: *out = PLACE(iop_project(v, .t, FROM(n[0]), TO(n[1]))); break;                                    \
-		}                                                                                                          \
-		return 0;                                                                                                  \
+#define TREE_PATHS(name, i, j, k, AT, RANGE, FROM, TO)                                                                  \
+	static int ARM_FN(name##_##i##j##k)(enum path path, uintptr_t base, const size_t *n, struct place *out)         \
+	{                                                                                                               \
+		IOP_AUTO v = ARM_AT(base, struct grove_##i##j##k);                                                      \
+		switch (path) {                                                                                         \
+		case PATH_M0: *out = PLACE(iop_project(v, .t, AT(n[0]), AT(n[1]), .m0)); break;                         \
+		case PATH_M1: *out = PLACE(iop_project(v, .t, AT(n[0]), AT(n[1]), .m1)); break;                         \
+		case PATH_M2: *out = PLACE(iop_project(v, .t, AT(n[0]), AT(n[1]), .m2)); break;                         \
+		case PATH_TAIL: *out = PLACE(iop_project(v, .tail)); break;                                             \
+		case PATH_SPAN: *out = PLACE(iop_project(v, .t, AT(n[0]), RANGE(n[1], n[2]))); break;                   \
+		case PATH_IN_SPAN: *out = PLACE(iop_project(v, .t, AT(n[0]), RANGE(n[1], n[2]), AT(n[3]), .m1)); break; \
+		default: *out = PLACE(iop_project(v, .t, FROM(n[0]), TO(n[1]))); break;                                 \
+		}                                                                                                       \
+		return 0;                                                                                               \
 	}
 #define TREE_TRY(i, j, k)   TREE_PATHS(tree_try, i, j, k, iop_try, iop_try_range, iop_try_from, iop_try_to)
 #define TREE_PANIC(i, j, k) TREE_PATHS(tree_panic, i, j, k, iop_or_panic, iop_or_panic_range, iop_or_panic_from, iop_or_panic_to)
@@ -178,7 +192,7 @@ static const struct ARM_FN(tree) ARM_FN(trees)[] = {KINDS_1(TREE_ROW)};
 #undef TREE_ROW
 
 /* 1 if it panicked; apart, because what setjmp returns to must not have locals in flight. */
-static int ARM_FN(tree_panics)(const struct ARM_FN(tree) *tree, enum path path, uintptr_t base, const size_t *n, struct place *out)
+static int ARM_FN(tree_panics)(const struct ARM_FN(tree) * tree, enum path path, uintptr_t base, const size_t *n, struct place *out)
 {
 	if (setjmp(iotest_panic_return) == 0) {
 		iotest_expect_panic();
@@ -191,7 +205,7 @@ static int ARM_FN(tree_panics)(const struct ARM_FN(tree) *tree, enum path path, 
 	return 1;
 }
 
-static void ARM_FN(tree_one)(const struct ARM_FN(tree) *tree, enum path path, uintptr_t base, const size_t *n)
+static void ARM_FN(tree_one)(const struct ARM_FN(tree) * tree, enum path path, uintptr_t base, const size_t *n)
 {
 	struct place expected = {1, 1}, tried = {1, 1}, checked = {1, 1};
 	int verdict = calculate(tree->members, path, base, n, &expected);

@@ -3,7 +3,7 @@
 #include "arms.h"
 
 #ifndef IOPATH_TEST_BODY_UPDATE_ONCE
-# define IOPATH_TEST_BODY_UPDATE_ONCE
+#define IOPATH_TEST_BODY_UPDATE_ONCE
 static unsigned update_calls;
 static size_t update_events_when_called;
 
@@ -15,24 +15,25 @@ static uint64_t update_closure(uint64_t value)
 }
 #endif
 
-#define UPDATE(bits)                                                                                                         \
-	static void ARM_FN(update_##bits)(void)                                                                              \
-	{                                                                                                                    \
-		_Alignas(8) uint8_t memory[16];                                                                              \
-		IOP_AUTO region = ARM_REGION(0, memory, 16);                                                                 \
-		IOP_AUTO value = ARM_AT(memory + 8, uint##bits##_t);                                                         \
-		ARM_FN(update_begin)(memory, bits / 8);                                                                      \
-		iop_update(value, v, (uint##bits##_t)update_closure(v));                                                     \
-		ARM_FN(update_happened)(memory, bits / 8);                                                                   \
-		ARM_FN(update_begin)(memory, bits / 8);                                                                      \
-		assert_int_equal(iop_try_update##bits(region, 8, v, (uint##bits##_t)update_closure(v)), 0);                  \
-		ARM_FN(update_happened)(memory, bits / 8);                                                                   \
-		ARM_FN(update_begin)(memory, bits / 8);                                                                      \
-		assert_int_equal(iop_try_update##bits(region, 16, v, (uint##bits##_t)update_closure(v)), -EINVAL);           \
-		assert_int_equal(iop_try_update##bits(region, SIZE_MAX, v, (uint##bits##_t)update_closure(v)), -EINVAL);     \
-		assert_int_equal(bits == 8 || iop_try_update##bits(region, 9, v, (uint##bits##_t)update_closure(v)) == -EINVAL, 1); \
-		assert_int_equal(update_calls, 0);                                                                           \
-		assert_int_equal(iotest_count(), 0);                                                                         \
+#define UPDATE(bits)                                                                                                            \
+	static void ARM_FN(update_##bits)(void)                                                                                 \
+	{                                                                                                                       \
+		_Alignas(8) uint8_t memory[16];                                                                                 \
+		IOP_AUTO region = ARM_REGION(0, memory, 16);                                                                    \
+		IOP_AUTO value = ARM_AT(memory + 8, uint##bits##_t);                                                            \
+		ARM_FN(update_begin)(memory, bits / 8);                                                                         \
+		iop_update(value, v, (uint##bits##_t)update_closure(v));                                                        \
+		ARM_FN(update_happened)(memory, bits / 8);                                                                      \
+		ARM_FN(update_begin)(memory, bits / 8);                                                                         \
+		assert_int_equal(iop_try_update##bits(region, 8, v, (uint##bits##_t)update_closure(v)), 0);                     \
+		ARM_FN(update_happened)(memory, bits / 8);                                                                      \
+		ARM_FN(update_begin)(memory, bits / 8);                                                                         \
+		assert_int_equal(iop_try_update##bits(region, 16, v, (uint##bits##_t)update_closure(v)), -EINVAL);              \
+		assert_int_equal(iop_try_update##bits(region, SIZE_MAX, v, (uint##bits##_t)update_closure(v)), -EINVAL);        \
+		assert_int_equal(bits == 8 || iop_try_update##bits(region, 9, v, (uint##bits##_t)update_closure(v)) == -EINVAL, \
+				 1);                                                                                            \
+		assert_int_equal(update_calls, 0);                                                                              \
+		assert_int_equal(iotest_count(), 0);                                                                            \
 	}
 
 #define UPDATE_START 100

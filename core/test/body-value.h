@@ -2,23 +2,23 @@
 /* For ARM: value access of each width is one access of that width at that address, in ARM's byte order, with ARM's barriers. */
 #include "arms.h"
 
-#define VALUE_TEST(bits)                                                                                                        \
-	static void ARM_FN(value_##bits)(uint8_t *memory, size_t size)                                                          \
-	{                                                                                                                       \
-		uint64_t seed = bits;                                                                                           \
-		for (size_t at = 0; at + bits / 8 <= size; at += bits / 8)                                                      \
-			for (int round = 0; round < 20; round++) {                                                              \
-				IOP_AUTO view = ARM_AT(memory + at, uint##bits##_t);                                            \
-				uint##bits##_t value = (uint##bits##_t)iotest_random(&seed);                                    \
-				ARM_FN(value_around)(memory, size, at, bits / 8, 1, iotest_random(&seed));                      \
-				iotest_record();                                                                                \
-				iop_write(view, value);                                                                         \
-				ARM_FN(value_stored)(memory + at, bits / 8, value);                                             \
-				iotest_record();                                                                                \
-				assert_int_equal(iop_read(view), value);                                                        \
-				ARM_FN(value_loaded)(memory + at, bits / 8, value);                                             \
-				ARM_FN(value_around)(memory, size, at, bits / 8, 0, 0);                                         \
-			}                                                                                                       \
+#define VALUE_TEST(bits)                                                                                   \
+	static void ARM_FN(value_##bits)(uint8_t * memory, size_t size)                                    \
+	{                                                                                                  \
+		uint64_t seed = bits;                                                                      \
+		for (size_t at = 0; at + bits / 8 <= size; at += bits / 8)                                 \
+			for (int round = 0; round < 20; round++) {                                         \
+				IOP_AUTO view = ARM_AT(memory + at, uint##bits##_t);                       \
+				uint##bits##_t value = (uint##bits##_t)iotest_random(&seed);               \
+				ARM_FN(value_around)(memory, size, at, bits / 8, 1, iotest_random(&seed)); \
+				iotest_record();                                                           \
+				iop_write(view, value);                                                    \
+				ARM_FN(value_stored)(memory + at, bits / 8, value);                        \
+				iotest_record();                                                           \
+				assert_int_equal(iop_read(view), value);                                   \
+				ARM_FN(value_loaded)(memory + at, bits / 8, value);                        \
+				ARM_FN(value_around)(memory, size, at, bits / 8, 0, 0);                    \
+			}                                                                                  \
 	}
 
 /* Fills everything with a pattern, or checks that all but the @width bytes at @at still hold it. */

@@ -60,9 +60,9 @@ void iotest_poke(void *p, unsigned width, uint64_t value);
 
 /** X(bits) for each width that this build has. */
 #if IOP_64BIT
-# define IOTEST_WIDTHS(X) X(8) X(16) X(32) X(64)
+#define IOTEST_WIDTHS(X) X(8) X(16) X(32) X(64)
 #else
-# define IOTEST_WIDTHS(X) X(8) X(16) X(32)
+#define IOTEST_WIDTHS(X) X(8) X(16) X(32)
 #endif
 #define IOTEST_COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
@@ -75,29 +75,29 @@ struct iotest_pages iotest_guarded(size_t bytes);
 int iotest_readable(const void *p);
 
 /* Runs @statement, which must panic with exactly @why. Local variables that it changes must be volatile. */
-#define assert_panics(why, statement)                                    \
-	do {                                                             \
-		IOTEST_MUST_PANIC(statement);                            \
-		assert_string_equal(iotest_panic_reason, why);           \
+#define assert_panics(why, statement)                          \
+	do {                                                   \
+		IOTEST_MUST_PANIC(statement);                  \
+		assert_string_equal(iotest_panic_reason, why); \
 	} while (0)
 
 /* The same for a reason that contains @part. */
-#define assert_panics_saying(part, statement)                            \
-	do {                                                             \
-		IOTEST_MUST_PANIC(statement);                            \
-		if (!strstr(iotest_panic_reason, part))                  \
+#define assert_panics_saying(part, statement)                               \
+	do {                                                                \
+		IOTEST_MUST_PANIC(statement);                               \
+		if (!strstr(iotest_panic_reason, part))                     \
 			fail_msg("%s: not: %s", iotest_panic_reason, part); \
 	} while (0)
 
-#define IOTEST_MUST_PANIC(statement)                                     \
-	do {                                                             \
-		if (setjmp(iotest_panic_return) == 0) {                  \
-			iotest_expect_panic();                           \
-			statement;                                       \
-			iotest_no_panic();                               \
-			fail_msg("%s", "no panic: " #statement);         \
-		}                                                        \
-		iotest_no_panic();                                       \
+#define IOTEST_MUST_PANIC(statement)                             \
+	do {                                                     \
+		if (setjmp(iotest_panic_return) == 0) {          \
+			iotest_expect_panic();                   \
+			statement;                               \
+			iotest_no_panic();                       \
+			fail_msg("%s", "no panic: " #statement); \
+		}                                                \
+		iotest_no_panic();                               \
 	} while (0)
 
 extern jmp_buf iotest_panic_return;

@@ -14,11 +14,11 @@ struct empty {
 	uint8_t none[0];
 };
 
-#define KNOWS(VIEW, size, align)                                                  \
-	do {                                                                      \
-		VIEW view_;                                                       \
-		_Static_assert(iop_min_size(view_) == (size), #VIEW " size");     \
-		_Static_assert(iop_min_align(view_) == (align), #VIEW " align");  \
+#define KNOWS(VIEW, size, align)                                                 \
+	do {                                                                     \
+		VIEW view_;                                                      \
+		_Static_assert(iop_min_size(view_) == (size), #VIEW " size");    \
+		_Static_assert(iop_min_align(view_) == (align), #VIEW " align"); \
 	} while (0)
 
 static void constants(void **state)
@@ -60,18 +60,18 @@ static void run_time_size(void **state)
 }
 
 /* Counts around the largest that fits, for an element of @size bytes: refusal leaves the view alone. */
-#define OVERFLOWS(E, size)                                                                   \
-	do {                                                                                 \
-		static const size_t most = SIZE_MAX / (size);                                \
-		IOP_MMIO(IOP_SLICE(E)) view;                                                 \
-		assert_int_equal(iop_try_slice_at(&view, 0x1000, most), 0);                  \
-		assert_int_equal(iop_size(view), most * (size));                             \
-		assert_int_equal(iop_try_slice_at(&view, 0x2000, most - 1), 0);              \
-		for (size_t over = 1; most < SIZE_MAX && over < 3; over++)                   \
-			assert_int_equal(iop_try_slice_at(&view, 0x3000, most + over), -EINVAL); \
+#define OVERFLOWS(E, size)                                                                             \
+	do {                                                                                           \
+		static const size_t most = SIZE_MAX / (size);                                          \
+		IOP_MMIO(IOP_SLICE(E)) view;                                                           \
+		assert_int_equal(iop_try_slice_at(&view, 0x1000, most), 0);                            \
+		assert_int_equal(iop_size(view), most *(size));                                        \
+		assert_int_equal(iop_try_slice_at(&view, 0x2000, most - 1), 0);                        \
+		for (size_t over = 1; most < SIZE_MAX && over < 3; over++)                             \
+			assert_int_equal(iop_try_slice_at(&view, 0x3000, most + over), -EINVAL);       \
 		assert_int_equal(iop_try_slice_at(&view, 0x3000, SIZE_MAX), (size) > 1 ? -EINVAL : 0); \
-		assert_int_equal(iop_addr(view), (size) > 1 ? 0x2000 : 0x3000);              \
-		assert_int_equal(iop_len(view), (size) > 1 ? most - 1 : SIZE_MAX);           \
+		assert_int_equal(iop_addr(view), (size) > 1 ? 0x2000 : 0x3000);                        \
+		assert_int_equal(iop_len(view), (size) > 1 ? most - 1 : SIZE_MAX);                     \
 	} while (0)
 
 static void overflow(void **state)

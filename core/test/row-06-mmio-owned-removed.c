@@ -3,7 +3,7 @@
 #include "iotest.h"
 
 #ifdef IOP_MMIO_OWNED
-# error "removed names must not come with iopath.h"
+#error "removed names must not come with iopath.h"
 #endif
 
 #include <iopath/compat.h>

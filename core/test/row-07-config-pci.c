@@ -92,15 +92,15 @@ static int remove_tree(void **state)
 	return rmdir(sysfs);
 }
 
-#define READS(bits)                                           \
- for (size_t o = 0; o + (bits) / 8 <= 256; o += (bits) / 8) { \
-  uint##bits##_t v = 0;                                       \
-  uint64_t expected = 0;                                      \
-  for (unsigned i = (bits) / 8; i--;)                         \
-   expected = expected << 8 | content(o + i);                 \
-  assert_int_equal(iop_try_read##bits(config, o, &v), 0);     \
-  assert_true(v == expected);                                 \
- }
+#define READS(bits)                                                     \
+	for (size_t o = 0; o + (bits) / 8 <= 256; o += (bits) / 8) {    \
+		uint##bits##_t v = 0;                                   \
+		uint64_t expected = 0;                                  \
+		for (unsigned i = (bits) / 8; i--;)                     \
+			expected = expected << 8 | content(o + i);      \
+		assert_int_equal(iop_try_read##bits(config, o, &v), 0); \
+		assert_true(v == expected);                             \
+	}
 
 static void reads_what_the_file_holds(void **state)
 {

@@ -64,37 +64,37 @@ static void is_one_event(enum iop_event_kind kind, unsigned width, uintptr_t add
 }
 
 /* Every offset of the device and a few beyond, against the rule; one transaction and one event if it is good, none if not. */
-#define GRID(bits)                                                                                 \
- static void grid_##bits(struct iop_config_sim *sim)                                               \
- {                                                                                                 \
-  iop_config_normal config = iop_config_space(&sim->device);                                       \
-  size_t size = iop_config_size(&sim->device);                                                     \
-  uint##bits##_t unread = 0;                                                                       \
-  const unsigned width = (bits) / 8;                                                               \
-  for (size_t offset = 0; offset < size + 8; offset++) {                                           \
-   uint64_t before = iop_config_sim_transactions(sim);                                             \
-   int good = offset % width == 0 && offset + width <= size;                                       \
-   uint##bits##_t v = 0x5a;                                                                        \
-   iotest_record();                                                                                \
-   assert_int_equal(iop_try_read##bits(config, offset, &v), good ? 0 : -EINVAL);                   \
-   assert_int_equal(v, good ? number(offset, width) : 0x5a);                                       \
-   assert_int_equal(iop_config_sim_transactions(sim) - before, good);                              \
-   assert_int_equal(iotest_count(), good);                                                         \
-   if (good)                                                                                       \
-    is_one_event(IOP_EVENT_LD, width, offset, number(offset, width));                              \
-   iotest_record();                                                                                \
-   assert_int_equal(iop_try_write##bits(config, (uint##bits##_t) ~v, offset), good ? 0 : -EINVAL); \
-   assert_int_equal(iotest_count(), good);                                                         \
-   if (!good)                                                                                      \
-    continue;                                                                                      \
-   is_one_event(IOP_EVENT_ST, width, offset, (uint##bits##_t) ~v);                                 \
-   assert_int_equal(iop_config_sim_get(sim, offset, width), (uint##bits##_t) ~v);                  \
-   iop_config_sim_set(sim, offset, width, v);                                                      \
-  }                                                                                                \
-  assert_int_equal(iop_try_read##bits(config, SIZE_MAX - 3, &unread), -EINVAL);                    \
-  for (size_t i = 0; i < size; i++)                                                                \
-   assert_int_equal(iop_config_sim_get(sim, i, 1), content(i));                                    \
- }
+#define GRID(bits)                                                                                                      \
+	static void grid_##bits(struct iop_config_sim *sim)                                                             \
+	{                                                                                                               \
+		iop_config_normal config = iop_config_space(&sim->device);                                              \
+		size_t size = iop_config_size(&sim->device);                                                            \
+		uint##bits##_t unread = 0;                                                                              \
+		const unsigned width = (bits) / 8;                                                                      \
+		for (size_t offset = 0; offset < size + 8; offset++) {                                                  \
+			uint64_t before = iop_config_sim_transactions(sim);                                             \
+			int good = offset % width == 0 && offset + width <= size;                                       \
+			uint##bits##_t v = 0x5a;                                                                        \
+			iotest_record();                                                                                \
+			assert_int_equal(iop_try_read##bits(config, offset, &v), good ? 0 : -EINVAL);                   \
+			assert_int_equal(v, good ? number(offset, width) : 0x5a);                                       \
+			assert_int_equal(iop_config_sim_transactions(sim) - before, good);                              \
+			assert_int_equal(iotest_count(), good);                                                         \
+			if (good)                                                                                       \
+				is_one_event(IOP_EVENT_LD, width, offset, number(offset, width));                       \
+			iotest_record();                                                                                \
+			assert_int_equal(iop_try_write##bits(config, (uint##bits##_t) ~v, offset), good ? 0 : -EINVAL); \
+			assert_int_equal(iotest_count(), good);                                                         \
+			if (!good)                                                                                      \
+				continue;                                                                               \
+			is_one_event(IOP_EVENT_ST, width, offset, (uint##bits##_t) ~v);                                 \
+			assert_int_equal(iop_config_sim_get(sim, offset, width), (uint##bits##_t) ~v);                  \
+			iop_config_sim_set(sim, offset, width, v);                                                      \
+		}                                                                                                       \
+		assert_int_equal(iop_try_read##bits(config, SIZE_MAX - 3, &unread), -EINVAL);                           \
+		for (size_t i = 0; i < size; i++)                                                                       \
+			assert_int_equal(iop_config_sim_get(sim, i, 1), content(i));                                    \
+	}
 GRID(8)
 GRID(16)
 GRID(32)
@@ -230,17 +230,17 @@ static void no_function_has_another_size(void **state)
 }
 
 /* D22: a failing read is all ones of its width, a failing write is lost, and nobody gets a code. */
-#define FAILING(bits)                                                       \
- do {                                                                       \
-  uint##bits##_t v = 0;                                                     \
-  iop_config_sim_fail(&sim, 0, 1, -EIO);                                    \
-  assert_int_equal(iop_try_read##bits(config, 0x20, &v), 0);                \
-  assert_true(v == (uint##bits##_t)UINT64_MAX);                             \
-  assert_int_equal(iop_read##bits(config, 0x20), number(0x20, (bits) / 8)); \
-  iop_config_sim_fail(&sim, 0, 1, -EIO);                                    \
-  assert_int_equal(iop_try_write##bits(config, 0, 0x20), 0);                \
-  assert_int_equal(iop_read##bits(config, 0x20), number(0x20, (bits) / 8)); \
- } while (0)
+#define FAILING(bits)                                                                     \
+	do {                                                                              \
+		uint##bits##_t v = 0;                                                     \
+		iop_config_sim_fail(&sim, 0, 1, -EIO);                                    \
+		assert_int_equal(iop_try_read##bits(config, 0x20, &v), 0);                \
+		assert_true(v == (uint##bits##_t)UINT64_MAX);                             \
+		assert_int_equal(iop_read##bits(config, 0x20), number(0x20, (bits) / 8)); \
+		iop_config_sim_fail(&sim, 0, 1, -EIO);                                    \
+		assert_int_equal(iop_try_write##bits(config, 0, 0x20), 0);                \
+		assert_int_equal(iop_read##bits(config, 0x20), number(0x20, (bits) / 8)); \
+	} while (0)
 
 static void bus_errors_are_swallowed(void **state)
 {

@@ -83,27 +83,27 @@ static void same(void)
 	assert_memory_equal(&memory, &first_memory, sizeof(memory));
 }
 
-#define EVERY_REGION_OPERATION(io)                                                            \
-	do {                                                                                  \
-		uint32_t v32;                                                                 \
-		uint16_t v16;                                                                 \
-		IOP_MMIO(struct nic) nic;                                                     \
-		IOP_MMIO(uint8_t[24]) bytes;                                                  \
-		assert_int_equal(iop_addr(io), (uintptr_t)&memory);                           \
-		assert_int_equal(iop_size(io), sizeof(memory));                               \
-		_Static_assert(iop_min_size(io) == 16 && iop_min_align(io) == 4, "");         \
-		iop_write32(io, iop_read8(io, 15), 12);                                       \
-		iop_write16(io, 3, 14);                                                       \
-		iop_update32(io, 0, v, v + 1);                                                \
-		assert_int_equal(iop_try_read32(io, 20, &v32), 0);                            \
-		assert_int_equal(iop_try_read(io, 22, &v16), 0);                              \
-		assert_int_equal(iop_try_write16(io, 9, 22), 0);                              \
-		assert_int_equal(iop_try_write(io, 16, v32), 0);                              \
-		assert_int_equal(iop_try_update8(io, 23, v, (uint8_t)~v), 0);                 \
-		assert_int_equal(iop_try_read32(io, 24, &v32), -EINVAL);                      \
-		assert_int_equal(iop_try_cast(io, struct nic, &nic), 0);                      \
-		assert_int_equal(iop_try_cast_bytes(io, &bytes), 0);                          \
-		iop_write(iop_project(nic, .ctrl), 6);                                        \
+#define EVERY_REGION_OPERATION(io)                                                                \
+	do {                                                                                      \
+		uint32_t v32;                                                                     \
+		uint16_t v16;                                                                     \
+		IOP_MMIO(struct nic) nic;                                                         \
+		IOP_MMIO(uint8_t[24]) bytes;                                                      \
+		assert_int_equal(iop_addr(io), (uintptr_t)&memory);                               \
+		assert_int_equal(iop_size(io), sizeof(memory));                                   \
+		_Static_assert(iop_min_size(io) == 16 && iop_min_align(io) == 4, "");             \
+		iop_write32(io, iop_read8(io, 15), 12);                                           \
+		iop_write16(io, 3, 14);                                                           \
+		iop_update32(io, 0, v, v + 1);                                                    \
+		assert_int_equal(iop_try_read32(io, 20, &v32), 0);                                \
+		assert_int_equal(iop_try_read(io, 22, &v16), 0);                                  \
+		assert_int_equal(iop_try_write16(io, 9, 22), 0);                                  \
+		assert_int_equal(iop_try_write(io, 16, v32), 0);                                  \
+		assert_int_equal(iop_try_update8(io, 23, v, (uint8_t)~v), 0);                     \
+		assert_int_equal(iop_try_read32(io, 24, &v32), -EINVAL);                          \
+		assert_int_equal(iop_try_cast(io, struct nic, &nic), 0);                          \
+		assert_int_equal(iop_try_cast_bytes(io, &bytes), 0);                              \
+		iop_write(iop_project(nic, .ctrl), 6);                                            \
 		assert_int_equal(iop_read16(iop_relaxed(io), 2), iop_read16(iop_project(io), 2)); \
 	} while (0)
 
@@ -125,18 +125,18 @@ static void region_owner(void **state)
 	assert_string_equal(owner.name, "bar0");
 }
 
-#define EVERY_OBJECT_OPERATION(io)                                                            \
-	do {                                                                                  \
-		struct nic copy;                                                              \
-		assert_int_equal(iop_size(io), sizeof(struct nic));                           \
+#define EVERY_OBJECT_OPERATION(io)                                                                 \
+	do {                                                                                       \
+		struct nic copy;                                                                   \
+		assert_int_equal(iop_size(io), sizeof(struct nic));                                \
 		iop_write(iop_project(io, .ctrl), iop_read(iop_project(io, .ring, iop_build(5)))); \
-		iop_update(iop_project(io, .mac, iop_or_panic(7)), v, v + 1);                 \
-		iop_copy_to(iop_project(io, .mac, iop_all()), copy.mac, 8);                   \
-		copy = iop_copy_read(io);                                                     \
-		copy.ring[2]++;                                                               \
-		iop_copy_write(io, copy);                                                     \
-		assert_int_equal(iop_addr(iop_iosysmap_from_mmio(io)), iop_addr(io));         \
-		assert_int_equal(iop_addr(iop_as(IOP_MMIO(struct nic), io)), iop_addr(io));   \
+		iop_update(iop_project(io, .mac, iop_or_panic(7)), v, v + 1);                      \
+		iop_copy_to(iop_project(io, .mac, iop_all()), copy.mac, 8);                        \
+		copy = iop_copy_read(io);                                                          \
+		copy.ring[2]++;                                                                    \
+		iop_copy_write(io, copy);                                                          \
+		assert_int_equal(iop_addr(iop_iosysmap_from_mmio(io)), iop_addr(io));              \
+		assert_int_equal(iop_addr(iop_as(IOP_MMIO(struct nic), io)), iop_addr(io));        \
 	} while (0)
 
 static void object_owner(void **state)
@@ -157,17 +157,17 @@ static void object_owner(void **state)
 	assert_int_equal(owner.index, 3);
 }
 
-#define EVERY_SLICE_OPERATION(io)                                                             \
-	do {                                                                                  \
-		uint8_t copy[sizeof(memory)];                                                 \
-		assert_int_equal(iop_len(io), sizeof(memory));                                \
-		assert_false(iop_is_empty(io));                                               \
-		iop_copy_to(io, copy, sizeof(copy));                                          \
-		copy[3] = 9;                                                                  \
-		iop_copy_from(io, copy, sizeof(copy));                                        \
-		iop_write(iop_project(io, iop_or_panic_range(4, 9), iop_or_panic(2)), 1);     \
-		assert_ptr_equal(iop_sysmem_ptr(io), &memory);                                \
-		assert_int_equal(iop_iosysmap_tag(iop_iosysmap_from_sysmem(io)), 0);        \
+#define EVERY_SLICE_OPERATION(io)                                                         \
+	do {                                                                              \
+		uint8_t copy[sizeof(memory)];                                             \
+		assert_int_equal(iop_len(io), sizeof(memory));                            \
+		assert_false(iop_is_empty(io));                                           \
+		iop_copy_to(io, copy, sizeof(copy));                                      \
+		copy[3] = 9;                                                              \
+		iop_copy_from(io, copy, sizeof(copy));                                    \
+		iop_write(iop_project(io, iop_or_panic_range(4, 9), iop_or_panic(2)), 1); \
+		assert_ptr_equal(iop_sysmem_ptr(io), &memory);                            \
+		assert_int_equal(iop_iosysmap_tag(iop_iosysmap_from_sysmem(io)), 0);      \
 	} while (0)
 
 static void slice_owner(void **state)
@@ -194,7 +194,9 @@ struct iop_liar {
 	size_t size, maxsize, len;
 	size_t (*get_size)(void);
 };
-enum { iop_liar_caps = iop_sysmem_caps };
+enum {
+	iop_liar_caps = iop_sysmem_caps
+};
 
 static size_t huge(void)
 {

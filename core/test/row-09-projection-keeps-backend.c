@@ -15,41 +15,41 @@ _Static_assert(sizeof(struct iop_sysmem) == sizeof(uintptr_t) + LEASE_SIZE, "unc
 _Static_assert(sizeof(struct iop_iosysmap) == 2 * sizeof(uintptr_t) + LEASE_SIZE, "unchecked member");
 
 #if IOP_DEBUG_VIEWS
-# define SAME_LEASE(a, b)                                              \
-	 do {                                                           \
-		 assert_int_equal((a).lease.slot, (b).lease.slot);       \
-		 assert_int_equal((a).lease.generation, (b).lease.generation); \
-	 } while (0)
+#define SAME_LEASE(a, b)                                                      \
+	do {                                                                  \
+		assert_int_equal((a).lease.slot, (b).lease.slot);             \
+		assert_int_equal((a).lease.generation, (b).lease.generation); \
+	} while (0)
 #else
-# define SAME_LEASE(a, b) ((void)0)
+#define SAME_LEASE(a, b) ((void)0)
 #endif
-#define SAME_TAG(a, b)	  assert_int_equal((a).is_io, (b).is_io)
-#define NO_TAG(a, b)	  ((void)0)
+#define SAME_TAG(a, b) assert_int_equal((a).is_io, (b).is_io)
+#define NO_TAG(a, b)   ((void)0)
 
-#define SAME_BUT_ADDRESS(view, part, delta, REST)                                                  \
-	do {                                                                                       \
-		IOP_AUTO part_ = (part);                                                           \
+#define SAME_BUT_ADDRESS(view, part, delta, REST)                                                     \
+	do {                                                                                          \
+		IOP_AUTO part_ = (part);                                                              \
 		_Static_assert(IOP_SAME_TYPE(part_.raw, (view).raw), "projection keeps the backend"); \
-		assert_int_equal(part_.raw.addr, (view).raw.addr + (delta));                       \
-		SAME_LEASE(part_.raw, (view).raw);                                                 \
-		REST(part_.raw, (view).raw);                                                       \
+		assert_int_equal(part_.raw.addr, (view).raw.addr + (delta));                          \
+		SAME_LEASE(part_.raw, (view).raw);                                                    \
+		REST(part_.raw, (view).raw);                                                          \
 	} while (0)
 
 /* Every kind of step, and try_cast, from @view of a struct block and @region of one. */
-#define EVERY_STEP(view, region, OUT, REST)                                                               \
-	do {                                                                                              \
-		OUT cast;                                                                                 \
-		SAME_BUT_ADDRESS(view, iop_project(view), 0, REST);                                       \
-		SAME_BUT_ADDRESS(view, iop_project(view, .id), 0, REST);                                  \
-		SAME_BUT_ADDRESS(view, iop_project(view, .words), 4, REST);                               \
-		SAME_BUT_ADDRESS(view, iop_project(view, .words, iop_build(3)), 16, REST);                \
-		SAME_BUT_ADDRESS(view, iop_project(view, .words, iop_or_panic(2)), 12, REST);             \
-		SAME_BUT_ADDRESS(view, iop_project(view, .words, iop_or_panic_range(1, 3)), 8, REST);     \
-		SAME_BUT_ADDRESS(view, iop_project(view, .words, iop_build_from(4)), 20, REST);           \
-		SAME_BUT_ADDRESS(view, iop_project(view, .words, iop_all(), iop_or_panic(1)), 8, REST);   \
-		SAME_BUT_ADDRESS(view, iop_as(__typeof__(view), view), 0, REST);                          \
-		assert_int_equal(iop_try_cast(region, uint32_t, &cast), 0);                               \
-		SAME_BUT_ADDRESS(region, cast, 0, REST);                                                  \
+#define EVERY_STEP(view, region, OUT, REST)                                                             \
+	do {                                                                                            \
+		OUT cast;                                                                               \
+		SAME_BUT_ADDRESS(view, iop_project(view), 0, REST);                                     \
+		SAME_BUT_ADDRESS(view, iop_project(view, .id), 0, REST);                                \
+		SAME_BUT_ADDRESS(view, iop_project(view, .words), 4, REST);                             \
+		SAME_BUT_ADDRESS(view, iop_project(view, .words, iop_build(3)), 16, REST);              \
+		SAME_BUT_ADDRESS(view, iop_project(view, .words, iop_or_panic(2)), 12, REST);           \
+		SAME_BUT_ADDRESS(view, iop_project(view, .words, iop_or_panic_range(1, 3)), 8, REST);   \
+		SAME_BUT_ADDRESS(view, iop_project(view, .words, iop_build_from(4)), 20, REST);         \
+		SAME_BUT_ADDRESS(view, iop_project(view, .words, iop_all(), iop_or_panic(1)), 8, REST); \
+		SAME_BUT_ADDRESS(view, iop_as(__typeof__(view), view), 0, REST);                        \
+		assert_int_equal(iop_try_cast(region, uint32_t, &cast), 0);                             \
+		SAME_BUT_ADDRESS(region, cast, 0, REST);                                                \
 	} while (0)
 
 typedef IOP_MMIO(struct block) mmio_block;
@@ -74,11 +74,11 @@ static sysmem_block sysmem_at(uintptr_t address)
 	return view;
 }
 
-#define IN_A_REGION(ORIGIN, view)                                                       \
-	__extension__({                                                                 \
+#define IN_A_REGION(ORIGIN, view)                                                            \
+	__extension__({                                                                      \
 		IOP_AUTO region_ = iop_region_at(ORIGIN(IOP_REGION(8)), iop_addr(view), 20); \
-		IOP_LEASE_SET(region_.raw, (view).raw.lease);                           \
-		region_;                                                                \
+		IOP_LEASE_SET(region_.raw, (view).raw.lease);                                \
+		region_;                                                                     \
 	})
 
 static void plain_backends(void **state)

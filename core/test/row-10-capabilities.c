@@ -2,11 +2,11 @@
 /* Row 10: the cells of the capability matrix that must compile do, and work; the constants behind the others say no. */
 #include "arms.h"
 
-#define CELL(bits)                                                         \
-	do {                                                               \
-		_Alignas(8) uint8_t memory[8] = {0};                       \
-		IOP_AUTO view = ARM_AT(memory, uint##bits##_t);            \
-		iop_write(view, (uint##bits##_t)0x1122334455667788);       \
+#define CELL(bits)                                                                    \
+	do {                                                                          \
+		_Alignas(8) uint8_t memory[8] = {0};                                  \
+		IOP_AUTO view = ARM_AT(memory, uint##bits##_t);                       \
+		iop_write(view, (uint##bits##_t)0x1122334455667788);                  \
 		assert_int_equal(iop_read(view), (uint##bits##_t)0x1122334455667788); \
 	} while (0);
 
@@ -51,15 +51,15 @@ static void iosysmap_sys_cells(void **state)
 #undef ARM
 
 /* Fallible access exists for the same widths; 64 bits need an address that is a multiple of 8, which this is. */
-#define FALLIBLE(bits)                                                                   \
-	do {                                                                             \
-		uint##bits##_t v = 0;                                                    \
-		assert_int_equal(iop_try_write##bits(region, (uint##bits##_t)0xa5, 8), 0); \
-		assert_int_equal(iop_try_read##bits(region, 8, &v), 0);                  \
-		assert_int_equal(v, 0xa5);                                               \
-		assert_int_equal(iop_try_read(region, 8, &v), 0);                        \
+#define FALLIBLE(bits)                                                                            \
+	do {                                                                                      \
+		uint##bits##_t v = 0;                                                             \
+		assert_int_equal(iop_try_write##bits(region, (uint##bits##_t)0xa5, 8), 0);        \
+		assert_int_equal(iop_try_read##bits(region, 8, &v), 0);                           \
+		assert_int_equal(v, 0xa5);                                                        \
+		assert_int_equal(iop_try_read(region, 8, &v), 0);                                 \
 		assert_int_equal(iop_try_update##bits(region, 8, w, (uint##bits##_t)(w + 1)), 0); \
-		assert_int_equal(iop_try_write(region, 8, v), 0);                        \
+		assert_int_equal(iop_try_write(region, 8, v), 0);                                 \
 	} while (0);
 
 static void fallible(void **state)

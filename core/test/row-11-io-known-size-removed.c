@@ -3,7 +3,7 @@
 #include "iotest.h"
 
 #if defined(iop_maxsize) || defined(iop_io_known_size) || defined(iop_io_addr)
-# error "removed names must not come with iopath.h"
+#error "removed names must not come with iopath.h"
 #endif
 
 #include <iopath/compat.h>

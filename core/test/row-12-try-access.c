@@ -14,16 +14,16 @@
 typedef IOP_MMIO(IOP_REGION(0x1000)) page_view;
 typedef IOP_MMIO(IOP_REGION(42)) odd_view;
 
-#define TRY(bits, region, offset)                                              \
-	__extension__({                                                        \
-		uint##bits##_t try_v_ = 0x5a;                                  \
-		iotest_record();                                               \
-		int try_err_ = iop_try_read##bits(region, offset, &try_v_);    \
-		assert_int_equal(iotest_count(), try_err_ ? 0 : 3);            \
-		iotest_record();                                               \
+#define TRY(bits, region, offset)                                                        \
+	__extension__({                                                                  \
+		uint##bits##_t try_v_ = 0x5a;                                            \
+		iotest_record();                                                         \
+		int try_err_ = iop_try_read##bits(region, offset, &try_v_);              \
+		assert_int_equal(iotest_count(), try_err_ ? 0 : 3);                      \
+		iotest_record();                                                         \
 		assert_int_equal(iop_try_write##bits(region, try_v_, offset), try_err_); \
-		assert_int_equal(iotest_count(), try_err_ ? 0 : 3);            \
-		try_err_;                                                      \
+		assert_int_equal(iotest_count(), try_err_ ? 0 : 3);                      \
+		try_err_;                                                                \
 	})
 
 static void vectors(void **state)
@@ -143,14 +143,10 @@ static void value_is_evaluated_after_the_check(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(offset_grid_mmio),
-		cmocka_unit_test(offset_grid_relaxed),
-		cmocka_unit_test(offset_grid_sysmem),
-		cmocka_unit_test(vectors),
-		cmocka_unit_test(alignment_is_absolute),
-		cmocka_unit_test(grid_tells_wrong_rules_apart),
-		cmocka_unit_test(zero_size_at_the_end),
-		cmocka_unit_test(value_is_evaluated_after_the_check),
+		cmocka_unit_test(offset_grid_mmio),	 cmocka_unit_test(offset_grid_relaxed),
+		cmocka_unit_test(offset_grid_sysmem),	 cmocka_unit_test(vectors),
+		cmocka_unit_test(alignment_is_absolute), cmocka_unit_test(grid_tells_wrong_rules_apart),
+		cmocka_unit_test(zero_size_at_the_end),	 cmocka_unit_test(value_is_evaluated_after_the_check),
 	};
 
 	return cmocka_run_group_tests_name("row-12-try-access", tests, NULL, NULL);

@@ -14,20 +14,20 @@ static int map_pages(void **state)
 }
 
 /* The page after the last byte is inaccessible: an access that is not where it should be faults. */
-#define BOTH(bits, region, offset)                                                                                \
-	do {                                                                                                      \
-		uint8_t *where_ = (uint8_t *)iop_addr(region) + (offset);                                         \
-		uint##bits##_t value_ = (uint##bits##_t)(0x9e3779b9u * ((offset) + bits));                        \
-		uint64_t raw_ = iotest_raw(&iotest_mmio, bits / 8, value_);                                       \
-		iotest_record();                                                                                  \
-		iop_write##bits(region, value_, offset);                                                          \
-		assert_int_equal(iotest_peek(where_, bits / 8), raw_);                                            \
-		assert_int_equal(iop_read##bits(region, offset), value_);                                         \
-		iop_update##bits(region, offset, v_, (uint##bits##_t)~v_);                                        \
-		assert_int_equal(iotest_peek(where_, bits / 8), iotest_raw(&iotest_mmio, bits / 8, (uint##bits##_t)~value_)); \
-		assert_int_equal(iotest_count(), 4 * 3);                                                          \
-		assert_int_equal(iotest_is_access(0, &iotest_mmio, IOP_EVENT_ST, bits / 8, where_, raw_), 3);     \
-		assert_int_equal(iotest_is_access(3, &iotest_mmio, IOP_EVENT_LD, bits / 8, where_, raw_), 6);     \
+#define BOTH(bits, region, offset)                                                                                             \
+	do {                                                                                                                   \
+		uint8_t *where_ = (uint8_t *)iop_addr(region) + (offset);                                                      \
+		uint##bits##_t value_ = (uint##bits##_t)(0x9e3779b9u * ((offset) + bits));                                     \
+		uint64_t raw_ = iotest_raw(&iotest_mmio, bits / 8, value_);                                                    \
+		iotest_record();                                                                                               \
+		iop_write##bits(region, value_, offset);                                                                       \
+		assert_int_equal(iotest_peek(where_, bits / 8), raw_);                                                         \
+		assert_int_equal(iop_read##bits(region, offset), value_);                                                      \
+		iop_update##bits(region, offset, v_, (uint##bits##_t) ~v_);                                                    \
+		assert_int_equal(iotest_peek(where_, bits / 8), iotest_raw(&iotest_mmio, bits / 8, (uint##bits##_t) ~value_)); \
+		assert_int_equal(iotest_count(), 4 * 3);                                                                       \
+		assert_int_equal(iotest_is_access(0, &iotest_mmio, IOP_EVENT_ST, bits / 8, where_, raw_), 3);                  \
+		assert_int_equal(iotest_is_access(3, &iotest_mmio, IOP_EVENT_LD, bits / 8, where_, raw_), 6);                  \
 	} while (0)
 
 static void boundaries(void **state)

@@ -82,14 +82,10 @@ static void infallible(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(update_each_width_mmio),
-		cmocka_unit_test(update_each_width_relaxed),
-		cmocka_unit_test(update_each_width_sysmem),
-		cmocka_unit_test(update_each_width_sysmap_io),
-		cmocka_unit_test(update_each_width_sysmap_sys),
-		cmocka_unit_test(reentrant),
-		cmocka_unit_test(view_is_evaluated_once),
-		cmocka_unit_test(infallible),
+		cmocka_unit_test(update_each_width_mmio),	cmocka_unit_test(update_each_width_relaxed),
+		cmocka_unit_test(update_each_width_sysmem),	cmocka_unit_test(update_each_width_sysmap_io),
+		cmocka_unit_test(update_each_width_sysmap_sys), cmocka_unit_test(reentrant),
+		cmocka_unit_test(view_is_evaluated_once),	cmocka_unit_test(infallible),
 	};
 
 	return cmocka_run_group_tests_name("row-14-update", tests, NULL, NULL);

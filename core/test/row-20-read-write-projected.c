@@ -109,12 +109,12 @@ static void in_order(void **state)
 	assert_int_equal(memory.cells[3].bytes[2], 0xa2);
 }
 
-#define STOPS_AFTER(letters, call)                               \
-	do {                                                     \
-		begin();                                         \
-		assert_int_equal(call, -ERANGE);                 \
-		assert_string_equal(effects, letters);           \
-		assert_int_equal(iotest_count(), 0);             \
+#define STOPS_AFTER(letters, call)                                 \
+	do {                                                       \
+		begin();                                           \
+		assert_int_equal(call, -ERANGE);                   \
+		assert_string_equal(effects, letters);             \
+		assert_int_equal(iotest_count(), 0);               \
 		assert_memory_equal(&memory, &zero, sizeof(zero)); \
 	} while (0)
 

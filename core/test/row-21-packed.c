@@ -58,20 +58,21 @@ union __attribute__((packed)) either {
 	uint8_t all[5];
 };
 
-#define ACCEPTED(type, field, bits)                                                                \
-	do {                                                                                       \
-		_Alignas(8) uint8_t memory[64];                                                    \
-		const uint8_t *where_ = memory + offsetof(type, field);                            \
-		IOP_AUTO view = iop_view_at(IOP_MMIO(type), memory);                               \
-		IOP_AUTO part = iop_project(view, .field);                                         \
-		assert_int_equal(iop_addr(part), (uintptr_t)where_);                               \
-		assert_int_equal(iop_addr(part) % iop_min_align(part), 0);                         \
-		iotest_record();                                                                   \
-		iop_write(part, (uint##bits##_t)0xa1b2c3d4);                                       \
-		assert_int_equal(iop_read(part), (uint##bits##_t)0xa1b2c3d4);                      \
-		assert_int_equal(iotest_is_access(0, &iotest_mmio, IOP_EVENT_ST, bits / 8, where_, \
-						  iotest_raw(&iotest_mmio, bits / 8, (uint##bits##_t)0xa1b2c3d4)), 3); \
-		assert_int_equal(iotest_count(), 6);                                               \
+#define ACCEPTED(type, field, bits)                                                                                \
+	do {                                                                                                       \
+		_Alignas(8) uint8_t memory[64];                                                                    \
+		const uint8_t *where_ = memory + offsetof(type, field);                                            \
+		IOP_AUTO view = iop_view_at(IOP_MMIO(type), memory);                                               \
+		IOP_AUTO part = iop_project(view, .field);                                                         \
+		assert_int_equal(iop_addr(part), (uintptr_t)where_);                                               \
+		assert_int_equal(iop_addr(part) % iop_min_align(part), 0);                                         \
+		iotest_record();                                                                                   \
+		iop_write(part, (uint##bits##_t)0xa1b2c3d4);                                                       \
+		assert_int_equal(iop_read(part), (uint##bits##_t)0xa1b2c3d4);                                      \
+		assert_int_equal(iotest_is_access(0, &iotest_mmio, IOP_EVENT_ST, bits / 8, where_,                 \
+						  iotest_raw(&iotest_mmio, bits / 8, (uint##bits##_t)0xa1b2c3d4)), \
+				 3);                                                                               \
+		assert_int_equal(iotest_count(), 6);                                                               \
 	} while (0)
 
 static void accepted(void **state)
@@ -118,8 +119,9 @@ struct __attribute__((packed)) refused_though_aligned {
 	uint32_t w;
 	uint8_t a;
 };
-#define RULE(type, field) \
-	(_Alignof(type) >= _Alignof(__typeof__(((type *)0)->field)) && offsetof(type, field) % _Alignof(__typeof__(((type *)0)->field)) == 0)
+#define RULE(type, field)                                              \
+	(_Alignof(type) >= _Alignof(__typeof__(((type *)0)->field)) && \
+	 offsetof(type, field) % _Alignof(__typeof__(((type *)0)->field)) == 0)
 _Static_assert(!RULE(struct refused_plain, w), "");
 _Static_assert(!RULE(struct refused_though_aligned, w), "offset 0 is aligned, the structure is not");
 _Static_assert(!RULE(struct one_packed, h), "typeof drops the member's packing: the offset tells");

@@ -73,8 +73,10 @@ static void region_and_pointer(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(on_the_heap),	      cmocka_unit_test(in_mapped_pages),
-		cmocka_unit_test(native_order_no_barriers), cmocka_unit_test(region_and_pointer),
+		cmocka_unit_test(on_the_heap),
+		cmocka_unit_test(in_mapped_pages),
+		cmocka_unit_test(native_order_no_barriers),
+		cmocka_unit_test(region_and_pointer),
 		cmocka_unit_test(shared_by_two_threads_sysmem),
 	};
 

@@ -279,9 +279,12 @@ static void nothing(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(models_keep_the_properties), cmocka_unit_test(broken_routines_are_told),
-		cmocka_unit_test(fewest_two_ways),	      cmocka_unit_test(guard_pages),
-		cmocka_unit_test(neighbours_keep_their_bytes), cmocka_unit_test(nothing),
+		cmocka_unit_test(models_keep_the_properties),
+		cmocka_unit_test(broken_routines_are_told),
+		cmocka_unit_test(fewest_two_ways),
+		cmocka_unit_test(guard_pages),
+		cmocka_unit_test(neighbours_keep_their_bytes),
+		cmocka_unit_test(nothing),
 	};
 
 	return cmocka_run_group_tests_name("row-30-iomem-copy", tests, NULL, NULL);

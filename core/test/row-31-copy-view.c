@@ -30,7 +30,15 @@ typedef IOP_MMIO(IOP_SLICE(uint8_t)) io_bytes;
 typedef IOP_SYSMEM(IOP_SLICE(uint8_t)) sys_bytes;
 typedef IOP_IOSYSMAP(IOP_SLICE(uint8_t)) either_bytes;
 
-enum pair { SYS_SYS, IO_IO, SYS_IO, IO_SYS, EITHER_SYS_IO, EITHER_IO_SYS, PAIRS };
+enum pair {
+	SYS_SYS,
+	IO_IO,
+	SYS_IO,
+	IO_SYS,
+	EITHER_SYS_IO,
+	EITHER_IO_SYS,
+	PAIRS
+};
 
 static int copy(enum pair pair, uint8_t *dst, uint8_t *src, size_t n)
 {
@@ -72,7 +80,9 @@ static void every_overlap_of_every_pair(void **state)
 /* Larger than the piece that is bounced at once. */
 static void long_overlaps(void **state)
 {
-	enum { LONG = 5000 };
+	enum {
+		LONG = 5000
+	};
 	static uint8_t buffer[LONG], expected[LONG];
 	static const size_t distances[] = {0, 1, 7, 8, 511, 512, 513, 2000};
 

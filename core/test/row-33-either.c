@@ -12,7 +12,9 @@ struct iop_either {
 	uintptr_t addr;
 	uint8_t is_right;
 };
-enum { iop_either_caps = iop_sysmem_caps & iop_sysmem_caps };
+enum {
+	iop_either_caps = iop_sysmem_caps & iop_sysmem_caps
+};
 
 IOP_INLINE unsigned either_id(struct iop_either raw)
 {
@@ -55,10 +57,10 @@ IOP_INLINE void iop_either_copy_from_io(struct iop_either raw, void *dst, size_t
 #define IOP_BACKENDS(X) X(mmio) X(relaxed) X(sysmem) X(iosysmap) X(either)
 
 /* From a SysMem view of the same target. */
-#define EITHER(view, right)                                                                                    \
-	__extension__({                                                                                        \
-		IOP_AUTO either_ = (view);                                                                     \
-		IOP_RETARGET_(struct iop_either, ((struct iop_either){iop_addr(either_), (right)}), either_);  \
+#define EITHER(view, right)                                                                                   \
+	__extension__({                                                                                       \
+		IOP_AUTO either_ = (view);                                                                    \
+		IOP_RETARGET_(struct iop_either, ((struct iop_either){iop_addr(either_), (right)}), either_); \
 	})
 
 struct block {
@@ -83,11 +85,11 @@ static void only(unsigned id)
 }
 
 /* One macro does everything with a view; it starts and checks the recording around each operation. */
-#define SEEN(id, operation)  \
-	do {                 \
+#define SEEN(id, operation)      \
+	do {                     \
 		iotest_record(); \
-		operation;   \
-		only(id);    \
+		operation;       \
+		only(id);        \
 	} while (0)
 
 static int offsets(struct block *memory, uint8_t right, unsigned id)
@@ -131,11 +133,11 @@ static void dispatch_follows_the_tag(void **state)
 	assert_int_equal(values_and_copies(view_of(&memory, 1), RIGHT), 5);
 }
 
-#define KEEPS_TAG(part, right)                                           \
-	do {                                                             \
-		IOP_AUTO part_ = (part);                                 \
+#define KEEPS_TAG(part, right)                                            \
+	do {                                                              \
+		IOP_AUTO part_ = (part);                                  \
 		_Static_assert(IOP_IS_BACKEND(part_, either), "backend"); \
-		assert_int_equal(part_.raw.is_right, right);             \
+		assert_int_equal(part_.raw.is_right, right);              \
 	} while (0)
 
 static void projection_keeps_the_tag(void **state)

@@ -144,9 +144,9 @@ static void nothing_is_checked(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(initialisers_and_setters),  cmocka_unit_test(equality_null_and_clear),
-		cmocka_unit_test(copies_and_fills),	     cmocka_unit_test(reads_and_writes_by_width),
-		cmocka_unit_test(byte_order_of_each_arm),    cmocka_unit_test(nothing_is_checked),
+		cmocka_unit_test(initialisers_and_setters), cmocka_unit_test(equality_null_and_clear),
+		cmocka_unit_test(copies_and_fills),	    cmocka_unit_test(reads_and_writes_by_width),
+		cmocka_unit_test(byte_order_of_each_arm),   cmocka_unit_test(nothing_is_checked),
 	};
 
 	return cmocka_run_group_tests_name("row-34-iosys-map", tests, NULL, NULL);

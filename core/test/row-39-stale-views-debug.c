@@ -165,19 +165,19 @@ OFFSET_OPERATIONS(offsets_either, region_either)
 /* Not a local, which longjmp could set back. */
 static int operation;
 
-#define BEFORE_AND_AFTER(owner, VIEW, WORD, view, values, projections)  \
-	do {                                                            \
-		VIEW whole_ = iop_as(VIEW, view);                       \
-		WORD part_ = iop_as(WORD, iop_project(whole_, .ctrl));  \
-		for (operation = 0; operation < VALUES; operation++)                        \
-			WORKS(values(whole_, part_, operation));                \
-		for (operation = 0; operation < PROJECTIONS; operation++)                   \
-			projections(whole_, operation);                         \
-		iop_lease_end((owner).lease);                           \
-		for (operation = 0; operation < VALUES; operation++)                        \
-			STALE(values(whole_, part_, operation));                \
-		for (operation = 0; operation < PROJECTIONS; operation++)                   \
-			STALE(projections(whole_, operation));                  \
+#define BEFORE_AND_AFTER(owner, VIEW, WORD, view, values, projections)    \
+	do {                                                              \
+		VIEW whole_ = iop_as(VIEW, view);                         \
+		WORD part_ = iop_as(WORD, iop_project(whole_, .ctrl));    \
+		for (operation = 0; operation < VALUES; operation++)      \
+			WORKS(values(whole_, part_, operation));          \
+		for (operation = 0; operation < PROJECTIONS; operation++) \
+			projections(whole_, operation);                   \
+		iop_lease_end((owner).lease);                             \
+		for (operation = 0; operation < VALUES; operation++)      \
+			STALE(values(whole_, part_, operation));          \
+		for (operation = 0; operation < PROJECTIONS; operation++) \
+			STALE(projections(whole_, operation));            \
 	} while (0)
 
 static void values_and_projections(void **state)
@@ -200,11 +200,11 @@ static void values_and_projections(void **state)
 	do {                                                                        \
 		VIEW whole_ = iop_as(VIEW, view);                                   \
 		BYTES part_ = iop_as(BYTES, iop_project(whole_, .body, iop_all())); \
-		for (operation = 0; operation < COPIES; operation++)                                    \
-			WORKS(copies(whole_, part_, operation));                            \
+		for (operation = 0; operation < COPIES; operation++)                \
+			WORKS(copies(whole_, part_, operation));                    \
 		iop_lease_end((owner).lease);                                       \
-		for (operation = 0; operation < COPIES; operation++)                                    \
-			STALE(copies(whole_, part_, operation));                            \
+		for (operation = 0; operation < COPIES; operation++)                \
+			STALE(copies(whole_, part_, operation));                    \
 	} while (0)
 
 static void copies(void **state)

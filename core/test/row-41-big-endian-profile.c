@@ -15,10 +15,10 @@ struct block {
 	uint8_t pad;
 };
 
-#define ASSERT_ORDER(view, field, value, swapped)               \
-	do {                                                    \
-		iop_write(iop_project(view, field), (value));   \
-		assert_true(device field == (swapped));         \
+#define ASSERT_ORDER(view, field, value, swapped)                           \
+	do {                                                                \
+		iop_write(iop_project(view, field), (value));               \
+		assert_true(device field == (swapped));                     \
 		assert_true(iop_read(iop_project(view, field)) == (value)); \
 	} while (0)
 

@@ -11,7 +11,7 @@
 
 const char *iop_copy_op_name(enum iop_copy_op op)
 {
-	static const char *const names[IOP_COPY_OPS] = {"toio", "fromio", "set"};
+	static const char *const names[IOP_COPY_OPS] = {"toio", "fromio", "set", "move"};
 
 	return names[op];
 }
@@ -21,20 +21,22 @@ size_t iop_copy_longest(size_t window_bytes)
 	return window_bytes - 2 * MARGIN - 64;
 }
 
-struct bound_call {
+/* A call with its places: io is the device side, of a move its source; other the memory side, of a move its destination. */
+struct placed_call {
 	const struct iop_copy_call *call;
-	unsigned char *io, *mem;
+	unsigned char *io, *other;
 };
 
 static void make_call(void *arg)
 {
-	const struct bound_call *b = arg;
-	const struct iop_copier *copier = b->call->copier;
+	const struct placed_call *p = arg;
+	const struct iop_copier *copier = p->call->copier;
 
-	switch (b->call->op) {
-	case IOP_TOIO: copier->toio(b->io, b->mem, b->call->n); break;
-	case IOP_FROMIO: copier->fromio(b->mem, b->io, b->call->n); break;
-	default: copier->set(b->io, SET_BYTE, b->call->n); break;
+	switch (p->call->op) {
+	case IOP_TOIO: copier->toio(p->io, p->other, p->call->n); break;
+	case IOP_FROMIO: copier->fromio(p->other, p->io, p->call->n); break;
+	case IOP_SET: copier->set(p->io, SET_BYTE, p->call->n); break;
+	default: copier->move(p->other, p->io, p->call->n); break;
 	}
 }
 
@@ -42,7 +44,12 @@ static bool offered(const struct iop_copy_call *call)
 {
 	const struct iop_copier *copier = call->copier;
 
-	return call->op == IOP_TOIO ? copier->toio != NULL : call->op == IOP_FROMIO ? copier->fromio != NULL : copier->set != NULL;
+	switch (call->op) {
+	case IOP_TOIO: return copier->toio != NULL;
+	case IOP_FROMIO: return copier->fromio != NULL;
+	case IOP_SET: return copier->set != NULL;
+	default: return copier->move != NULL;
+	}
 }
 
 /* Neighbouring bytes differ, and so do the two sides. */
@@ -50,14 +57,6 @@ static void fill(unsigned char *bytes, size_t n, unsigned salt)
 {
 	for (size_t i = 0; i < n; i++)
 		bytes[i] = (unsigned char)(i * 151 + i / 256 * 7 + salt);
-}
-
-static void expect(unsigned char *expected, const struct iop_copy_call *call, const unsigned char *source)
-{
-	if (call->op == IOP_SET)
-		memset(expected, SET_BYTE, call->n);
-	else
-		memcpy(expected, source, call->n);
 }
 
 static bool touched_all(const struct iop_access_list *list, size_t n)
@@ -80,48 +79,134 @@ static bool touched_all(const struct iop_access_list *list, size_t n)
 	return all;
 }
 
-int iop_copy_trace(struct iop_copy_traced *traced, struct iop_tracer *tracer, size_t window_bytes, const struct iop_copy_call *call)
+/* Reads of a move first, then its writes, each in their order; the number of reads, or -ENOMEM. */
+static ptrdiff_t reads_first(struct iop_access *access, size_t count)
 {
-	size_t mem_bytes = call->n + 2 * MARGIN + 64, io_at = MARGIN + call->io_align, mem_at = MARGIN + call->mem_align;
-	unsigned char *contents = iop_tracer_contents(tracer);
-	unsigned char *mem, *expected_mem, *expected_io;
-	struct bound_call bound = {.call = call};
-	struct iop_access_list *list;
+	struct iop_access *writes = malloc((count + 1) * sizeof(*writes));
+	size_t reads = 0, written = 0;
 
-	if (call->n > iop_copy_longest(window_bytes) || call->io_align > 63 || call->mem_align > 63 || !offered(call))
-		return -EINVAL;
-	mem = aligned_alloc(64, (mem_bytes + 63) / 64 * 64);
-	expected_mem = malloc(mem_bytes);
-	expected_io = malloc(window_bytes);
-	if (!mem || !expected_mem || !expected_io) {
-		free(mem);
-		free(expected_mem);
-		free(expected_io);
+	if (!writes)
 		return -ENOMEM;
-	}
-	fill(contents, window_bytes, 1);
-	fill(mem, mem_bytes, 90);
-	memcpy(expected_io, contents, window_bytes);
-	memcpy(expected_mem, mem, mem_bytes);
-	if (call->op == IOP_FROMIO)
-		expect(expected_mem + mem_at, call, contents + io_at);
-	else
-		expect(expected_io + io_at, call, mem + mem_at);
+	for (size_t i = 0; i < count; i++)
+		if (access[i].write)
+			writes[written++] = access[i];
+		else
+			access[reads++] = access[i];
+	memcpy(access + reads, writes, written * sizeof(*writes));
+	free(writes);
+	return (ptrdiff_t)reads;
+}
 
-	bound.io = iop_tracer_window(tracer) + io_at;
-	bound.mem = mem + mem_at;
-	traced->list = iop_tracer_run(tracer, bound.io, make_call, &bound);
-	traced->io = (uintptr_t)bound.io;
-	traced->writes = call->op != IOP_FROMIO;
-	traced->data_right = memcmp(contents, expected_io, window_bytes) == 0 && memcmp(mem, expected_mem, mem_bytes) == 0;
-	free(mem);
-	free(expected_mem);
-	free(expected_io);
-	if (!traced->list)
-		return -ENOMEM;
-	/* The list is the tracer's, which handed it out as const for everyone else. */
-	list = (struct iop_access_list *)(uintptr_t)traced->list;
-	if (!list->blind && traced->data_right && !touched_all(list, call->n))
-		list->blind = "the data arrived although bytes of the device side were not seen touched";
+static int split(struct iop_copy_traced *traced, const struct iop_access_list *list, const struct iop_copy_call *call)
+{
+	ptrdiff_t reads = 0;
+
+	traced->sides = call->op == IOP_MOVE ? 2 : 1;
+	traced->side[0].list = traced->side[1].list = *list;
+	if (call->op != IOP_MOVE)
+		return 0;
+	reads = reads_first(list->access, list->count);
+	if (reads < 0)
+		return (int)reads;
+	traced->side[0].list.count = (size_t)reads;
+	traced->side[1].list.access += reads;
+	traced->side[1].list.count -= (size_t)reads;
+	for (size_t i = 0; i < traced->side[1].list.count; i++)
+		traced->side[1].list.access[i].offset -= call->distance;
 	return 0;
+}
+
+static void judge(struct iop_copy_traced *traced, const struct placed_call *placed, enum iop_tier tier)
+{
+	const struct iop_copy_call *call = placed->call;
+	bool backward = call->op == IOP_MOVE && call->distance > 0 && (size_t)call->distance < call->n;
+
+	traced->legal = traced->data_right;
+	traced->fewest = true;
+	traced->blind = false;
+	for (unsigned i = 0; i < traced->sides; i++) {
+		struct iop_copy_side *side = &traced->side[i];
+
+		side->question = (struct iop_question){
+			.io = (uintptr_t)(i ? placed->other : placed->io),
+			.n = call->n,
+			.write = call->op == IOP_MOVE ? i == 1 : call->op != IOP_FROMIO,
+			.descending = backward,
+			.tier = tier,
+		};
+		if (!side->list.blind && traced->data_right && !touched_all(&side->list, call->n))
+			side->list.blind = "the data arrived although bytes of the device side were not seen touched";
+		side->verdict = iop_rules_judge(&side->list, &side->question);
+		traced->legal &= !side->verdict.broken;
+		traced->fewest &= side->verdict.accesses <= side->verdict.optimum;
+		traced->blind |= (side->verdict.broken & IOP_RULE_BLIND) != 0;
+	}
+}
+
+struct buffers {
+	unsigned char *mem, *expected_mem, *expected_io;
+	size_t mem_bytes;
+};
+
+static int prepare(struct buffers *b, struct placed_call *placed, struct iop_tracer *tracer, size_t window_bytes)
+{
+	const struct iop_copy_call *call = placed->call;
+	unsigned char *contents = iop_tracer_contents(tracer);
+	size_t io_at = MARGIN + call->io_align, mem_at = MARGIN + call->mem_align;
+
+	if (call->op == IOP_MOVE && call->distance < 0)
+		io_at += (size_t)-call->distance;
+	b->mem_bytes = (call->n + 2 * MARGIN + 127) / 64 * 64;
+	b->mem = aligned_alloc(64, b->mem_bytes);
+	b->expected_mem = malloc(b->mem_bytes);
+	b->expected_io = malloc(window_bytes);
+	if (!b->mem || !b->expected_mem || !b->expected_io)
+		return -ENOMEM;
+	fill(contents, window_bytes, 1);
+	fill(b->mem, b->mem_bytes, 90);
+	memcpy(b->expected_io, contents, window_bytes);
+	memcpy(b->expected_mem, b->mem, b->mem_bytes);
+	switch (call->op) {
+	case IOP_TOIO: memcpy(b->expected_io + io_at, b->mem + mem_at, call->n); break;
+	case IOP_FROMIO: memcpy(b->expected_mem + mem_at, contents + io_at, call->n); break;
+	case IOP_SET: memset(b->expected_io + io_at, SET_BYTE, call->n); break;
+	default: memcpy(b->expected_io + io_at + call->distance, contents + io_at, call->n); break;
+	}
+	placed->io = iop_tracer_window(tracer) + io_at;
+	placed->other = call->op == IOP_MOVE ? placed->io + call->distance : b->mem + mem_at;
+	return 0;
+}
+
+static int run(struct iop_copy_traced *traced, const struct buffers *b, struct placed_call *placed, struct iop_tracer *tracer,
+	       size_t window_bytes)
+{
+	const struct iop_access_list *list = iop_tracer_run(tracer, placed->io, make_call, placed);
+
+	if (!list)
+		return -ENOMEM;
+	traced->data_right = memcmp(iop_tracer_contents(tracer), b->expected_io, window_bytes) == 0 &&
+			     memcmp(b->mem, b->expected_mem, b->mem_bytes) == 0;
+	return split(traced, list, placed->call);
+}
+
+int iop_copy_trace(struct iop_copy_traced *traced, struct iop_tracer *tracer, size_t window_bytes, const struct iop_copy_call *call,
+		   enum iop_tier tier)
+{
+	size_t reach = call->op == IOP_MOVE ? (size_t)llabs(call->distance) : 0;
+	struct placed_call placed = {.call = call};
+	struct buffers b = {0};
+	int err;
+
+	if (call->n > iop_copy_longest(window_bytes) || reach > iop_copy_longest(window_bytes) - call->n || call->io_align > 63 ||
+	    call->mem_align > 63 || !offered(call))
+		return -EINVAL;
+	err = prepare(&b, &placed, tracer, window_bytes);
+	if (!err)
+		err = run(traced, &b, &placed, tracer, window_bytes);
+	if (!err)
+		judge(traced, &placed, tier);
+	free(b.mem);
+	free(b.expected_mem);
+	free(b.expected_io);
+	return err;
 }

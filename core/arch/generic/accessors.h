@@ -13,11 +13,11 @@
 #define IOP_ARCH_LOAD_IS_PLAIN 1
 
 #if IOP_TSAN
-# define IOP_GENERIC_LD(T, addr)    __atomic_load_n((const volatile T *)(addr), __ATOMIC_RELAXED)
-# define IOP_GENERIC_ST(T, addr, v) __atomic_store_n((volatile T *)(addr), (T)(v), __ATOMIC_RELAXED)
+#define IOP_GENERIC_LD(T, addr)	   __atomic_load_n((const volatile T *)(addr), __ATOMIC_RELAXED)
+#define IOP_GENERIC_ST(T, addr, v) __atomic_store_n((volatile T *)(addr), (T)(v), __ATOMIC_RELAXED)
 #else
-# define IOP_GENERIC_LD(T, addr)    (*(const volatile T *)(addr))
-# define IOP_GENERIC_ST(T, addr, v) ((void)(*(volatile T *)(addr) = (T)(v)))
+#define IOP_GENERIC_LD(T, addr)	   (*(const volatile T *)(addr))
+#define IOP_GENERIC_ST(T, addr, v) ((void)(*(volatile T *)(addr) = (T)(v)))
 #endif
 
 IOP_INLINE uint64_t iop_arch_load(uintptr_t addr, unsigned width)

@@ -25,20 +25,21 @@
 
 #include <iopath/backends.h>
 
-IOP_BUILD_FAIL(iop_build_error_offset,
-	       "iopath: offset access not provably inside the minimum size of the Region and aligned (use iop_try_read or iop_try_write)");
+IOP_BUILD_FAIL(
+	iop_build_error_offset,
+	"iopath: offset access not provably inside the minimum size of the Region and aligned (use iop_try_read or iop_try_write)");
 
 #define IOP_ASSERT_IO_(v) IOP_ASSERT(IOP_CAPS(v) & IOP_CAN_ACCESS, "iopath: this view has no accessors (is it raw?)")
 
-#define IOP_ASSERT_CAN_(v, lvalue)                                                                                       \
-	IOP_ASSERT(IOP_WIDTH(lvalue) != 0,                                                                               \
-		   "iopath: not a width of I/O access: uint8_t, uint16_t, uint32_t or uint64_t (project a field, or copy)");  \
-	IOP_ASSERT_IO_(v);                                                                                                 \
-	IOP_ASSERT(IOP_WIDTH(lvalue) < 8 || (IOP_64BIT && (IOP_CAPS(v) & IOP_CAN_64)),                                    \
+#define IOP_ASSERT_CAN_(v, lvalue)                                                                                           \
+	IOP_ASSERT(IOP_WIDTH(lvalue) != 0,                                                                                   \
+		   "iopath: not a width of I/O access: uint8_t, uint16_t, uint32_t or uint64_t (project a field, or copy)"); \
+	IOP_ASSERT_IO_(v);                                                                                                   \
+	IOP_ASSERT(IOP_WIDTH(lvalue) < 8 || (IOP_64BIT && (IOP_CAPS(v) & IOP_CAN_64)),                                       \
 		   "iopath: this backend has no 64-bit access here")
 
-#define IOP_ASSERT_VALUE_(v)                                                                                             \
-	IOP_ASSERT(!IOP_IS_DYNAMIC(v), "iopath: value access needs a sized target: project an element, or use an offset");  \
+#define IOP_ASSERT_VALUE_(v)                                                                                               \
+	IOP_ASSERT(!IOP_IS_DYNAMIC(v), "iopath: value access needs a sized target: project an element, or use an offset"); \
 	IOP_ASSERT_CAN_(v, *(v).as[0])
 
 #define IOP_ASSERT_REGION_(v) \
@@ -53,76 +54,75 @@ IOP_BUILD_FAIL(iop_build_error_offset,
 	})
 
 /** Writes @value, converted to the target's type, to the target of @view. Exactly one access; @value is evaluated once, last. */
-#define iop_write(view, value)                                                                                           \
-	__extension__({                                                                                                  \
-		IOP_AUTO iop_wv_ = (view);                                                                               \
-		IOP_ASSERT_VALUE_(iop_wv_);                                                                              \
-		IOP_VALUE_TYPE(*iop_wv_.as[0]) iop_wx_ = (value);                                                        \
-		IOP_BACKEND(iop_wv_.raw, store)(iop_wv_.raw, IOP_WIDTH(*iop_wv_.as[0]), iop_wx_);                        \
+#define iop_write(view, value)                                                                    \
+	__extension__({                                                                           \
+		IOP_AUTO iop_wv_ = (view);                                                        \
+		IOP_ASSERT_VALUE_(iop_wv_);                                                       \
+		IOP_VALUE_TYPE(*iop_wv_.as[0]) iop_wx_ = (value);                                 \
+		IOP_BACKEND(iop_wv_.raw, store)(iop_wv_.raw, IOP_WIDTH(*iop_wv_.as[0]), iop_wx_); \
 	})
 
 /**
  * Reads the target into a new variable @var, evaluates @expression, which may use it, and writes the result back: one load, then
  * one store. Nothing makes the two atomic.
  */
-#define iop_update(view, var, expression)                                                                                \
-	__extension__({                                                                                                  \
-		IOP_AUTO iop_uv_ = (view);                                                                               \
-		IOP_AUTO var = iop_read(iop_uv_);                                                                        \
-		iop_write(iop_uv_, (expression));                                                                        \
+#define iop_update(view, var, expression)         \
+	__extension__({                           \
+		IOP_AUTO iop_uv_ = (view);        \
+		IOP_AUTO var = iop_read(iop_uv_); \
+		iop_write(iop_uv_, (expression)); \
 	})
 
 /* A value view of a T at @offset of a Region view that was found good. */
 #define IOP_REGION_VALUE_(v, T, offset) IOP_SIZED_AT_(v, T, offset)
 
-#define IOP_OFFSET_OK_(v, T, offset) \
-	iop_offset_valid((v).raw.addr, (offset), IOP_DYNAMIC_LEN_(v), sizeof(T), IOP_ALIGNOF(T))
+#define IOP_OFFSET_OK_(v, T, offset) iop_offset_valid((v).raw.addr, (offset), IOP_DYNAMIC_LEN_(v), sizeof(T), IOP_ALIGNOF(T))
 
-#define IOP_OFFSET_PROVED_(v, T, offset)                                                                                 \
-	IOP_ASSERT(IOP_ALIGNOF(T) <= IOP_REGION_ALIGN,                                                                   \
+#define IOP_OFFSET_PROVED_(v, T, offset)                                                                                   \
+	IOP_ASSERT(IOP_ALIGNOF(T) <= IOP_REGION_ALIGN,                                                                     \
 		   "iopath: a Region guarantees 4-byte alignment only: no infallible 64-bit access (use iop_try_read64)"); \
-	IOP_ASSERT_LITERAL_(offset, iop_literal_in_(offset, IOP_MIN_SIZE_(v), sizeof(T)));                               \
-	if (!iop_offset_valid(0, iop_off_, IOP_MIN_SIZE_(v), sizeof(T), IOP_ALIGNOF(T)))                                 \
-		iop_build_error_offset()
+	IOP_ASSERT_LITERAL_(offset, iop_literal_in_(offset, IOP_MIN_SIZE_(v), sizeof(T)));                                 \
+	if (!iop_offset_valid(0, iop_off_, IOP_MIN_SIZE_(v), sizeof(T), IOP_ALIGNOF(T)))                                   \
+	iop_build_error_offset()
 
 /* A literal offset is refused at -O0 as well: the plain arithmetic of iop_offset_valid on constants. */
 #define iop_literal_in_(o, size, width) ((size_t)(o) <= (size) && (size) - (size_t)(o) >= (width) && (size_t)(o) % (width) == 0)
 #ifdef __cplusplus
-# define IOP_ASSERT_LITERAL_(x, condition) ((void)0)
+#define IOP_ASSERT_LITERAL_(x, condition) ((void)0)
 #else
-# define IOP_ASSERT_LITERAL_(x, condition)                                            \
-	 IOP_ASSERT(__builtin_choose_expr(__builtin_constant_p(x), (condition), 1), \
-		    "iopath: offset access outside the minimum size of the Region, or misaligned")
+#define IOP_ASSERT_LITERAL_(x, condition)                                          \
+	IOP_ASSERT(__builtin_choose_expr(__builtin_constant_p(x), (condition), 1), \
+		   "iopath: offset access outside the minimum size of the Region, or misaligned")
 #endif
 
-#define IOP_READ_AT_(region, T, offset)                                                                                  \
-	__extension__({                                                                                                  \
-		IOP_AUTO iop_rr_ = (region);                                                                             \
-		IOP_ASSERT_REGION_(iop_rr_);                                                                             \
-		IOP_ASSERT_CAN_(iop_rr_, *(T *)0);                                                                       \
-		size_t iop_off_ = (offset);                                                                              \
-		IOP_OFFSET_PROVED_(iop_rr_, T, offset);                                                                  \
-		iop_read(IOP_REGION_VALUE_(iop_rr_, T, iop_off_));                                                       \
+#define IOP_READ_AT_(region, T, offset)                            \
+	__extension__({                                            \
+		IOP_AUTO iop_rr_ = (region);                       \
+		IOP_ASSERT_REGION_(iop_rr_);                       \
+		IOP_ASSERT_CAN_(iop_rr_, *(T *)0);                 \
+		size_t iop_off_ = (offset);                        \
+		IOP_OFFSET_PROVED_(iop_rr_, T, offset);            \
+		iop_read(IOP_REGION_VALUE_(iop_rr_, T, iop_off_)); \
 	})
 
-#define IOP_WRITE_AT_(region, T, value, offset)                                                                          \
-	__extension__({                                                                                                  \
-		IOP_AUTO iop_wr_ = (region);                                                                             \
-		IOP_ASSERT_REGION_(iop_wr_);                                                                             \
-		IOP_ASSERT_CAN_(iop_wr_, *(T *)0);                                                                       \
-		size_t iop_off_ = (offset);                                                                              \
-		IOP_OFFSET_PROVED_(iop_wr_, T, offset);                                                                  \
-		iop_write(IOP_REGION_VALUE_(iop_wr_, T, iop_off_), (value));                                             \
+#define IOP_WRITE_AT_(region, T, value, offset)                              \
+	__extension__({                                                      \
+		IOP_AUTO iop_wr_ = (region);                                 \
+		IOP_ASSERT_REGION_(iop_wr_);                                 \
+		IOP_ASSERT_CAN_(iop_wr_, *(T *)0);                           \
+		size_t iop_off_ = (offset);                                  \
+		IOP_OFFSET_PROVED_(iop_wr_, T, offset);                      \
+		iop_write(IOP_REGION_VALUE_(iop_wr_, T, iop_off_), (value)); \
 	})
 
-#define IOP_UPDATE_AT_(region, T, offset, var, expression)                                                               \
-	__extension__({                                                                                                  \
-		IOP_AUTO iop_ur_ = (region);                                                                             \
-		IOP_ASSERT_REGION_(iop_ur_);                                                                             \
-		IOP_ASSERT_CAN_(iop_ur_, *(T *)0);                                                                       \
-		size_t iop_off_ = (offset);                                                                              \
-		IOP_OFFSET_PROVED_(iop_ur_, T, offset);                                                                  \
-		iop_update(IOP_REGION_VALUE_(iop_ur_, T, iop_off_), var, (expression));                                  \
+#define IOP_UPDATE_AT_(region, T, offset, var, expression)                              \
+	__extension__({                                                                 \
+		IOP_AUTO iop_ur_ = (region);                                            \
+		IOP_ASSERT_REGION_(iop_ur_);                                            \
+		IOP_ASSERT_CAN_(iop_ur_, *(T *)0);                                      \
+		size_t iop_off_ = (offset);                                             \
+		IOP_OFFSET_PROVED_(iop_ur_, T, offset);                                 \
+		iop_update(IOP_REGION_VALUE_(iop_ur_, T, iop_off_), var, (expression)); \
 	})
 
 /** Infallible offset access: the value at @offset bytes into @region. */
@@ -144,42 +144,42 @@ IOP_BUILD_FAIL(iop_build_error_offset,
 #define iop_update64(region, offset, var, expression) IOP_UPDATE_AT_(region, uint64_t, offset, var, expression)
 
 /** Reads a primitive of the type of *@value at @offset into *@value. 0, or -EINVAL: nothing accessed, *@value unchanged. */
-#define iop_try_read(region, offset, value)                                                                              \
-	__extension__({                                                                                                  \
-		IOP_AUTO iop_tr_ = (region);                                                                             \
-		size_t iop_to_ = (offset);                                                                               \
-		IOP_AUTO iop_tv_ = (value);                                                                              \
-		IOP_ASSERT_REGION_(iop_tr_);                                                                             \
-		IOP_ASSERT_CAN_(iop_tr_, *iop_tv_);                                                                      \
-		int iop_te_ = IOP_OFFSET_OK_(iop_tr_, IOP_VALUE_TYPE(*iop_tv_), iop_to_) ? 0 : -EINVAL;                  \
-		if (!iop_te_)                                                                                            \
-			*iop_tv_ = iop_read(IOP_REGION_VALUE_(iop_tr_, IOP_VALUE_TYPE(*iop_tv_), iop_to_));              \
-		iop_te_;                                                                                                 \
+#define iop_try_read(region, offset, value)                                                                 \
+	__extension__({                                                                                     \
+		IOP_AUTO iop_tr_ = (region);                                                                \
+		size_t iop_to_ = (offset);                                                                  \
+		IOP_AUTO iop_tv_ = (value);                                                                 \
+		IOP_ASSERT_REGION_(iop_tr_);                                                                \
+		IOP_ASSERT_CAN_(iop_tr_, *iop_tv_);                                                         \
+		int iop_te_ = IOP_OFFSET_OK_(iop_tr_, IOP_VALUE_TYPE(*iop_tv_), iop_to_) ? 0 : -EINVAL;     \
+		if (!iop_te_)                                                                               \
+			*iop_tv_ = iop_read(IOP_REGION_VALUE_(iop_tr_, IOP_VALUE_TYPE(*iop_tv_), iop_to_)); \
+		iop_te_;                                                                                    \
 	})
 
 /* Location check first, then the value is evaluated and converted, then stored. */
-#define IOP_TRY_WRITE_AT_(region, T, value, offset)                                                                      \
-	__extension__({                                                                                                  \
-		IOP_AUTO iop_tw_ = (region);                                                                             \
-		size_t iop_to_ = (offset);                                                                               \
-		IOP_ASSERT_REGION_(iop_tw_);                                                                             \
-		IOP_ASSERT_CAN_(iop_tw_, *(T *)0);                                                                       \
-		int iop_te_ = IOP_OFFSET_OK_(iop_tw_, T, iop_to_) ? 0 : -EINVAL;                                         \
-		if (!iop_te_)                                                                                            \
-			iop_write(IOP_REGION_VALUE_(iop_tw_, T, iop_to_), (value));                                      \
-		iop_te_;                                                                                                 \
+#define IOP_TRY_WRITE_AT_(region, T, value, offset)                                 \
+	__extension__({                                                             \
+		IOP_AUTO iop_tw_ = (region);                                        \
+		size_t iop_to_ = (offset);                                          \
+		IOP_ASSERT_REGION_(iop_tw_);                                        \
+		IOP_ASSERT_CAN_(iop_tw_, *(T *)0);                                  \
+		int iop_te_ = IOP_OFFSET_OK_(iop_tw_, T, iop_to_) ? 0 : -EINVAL;    \
+		if (!iop_te_)                                                       \
+			iop_write(IOP_REGION_VALUE_(iop_tw_, T, iop_to_), (value)); \
+		iop_te_;                                                            \
 	})
 
-#define IOP_TRY_UPDATE_AT_(region, T, offset, var, expression)                                                           \
-	__extension__({                                                                                                  \
-		IOP_AUTO iop_tu_ = (region);                                                                             \
-		size_t iop_to_ = (offset);                                                                               \
-		IOP_ASSERT_REGION_(iop_tu_);                                                                             \
-		IOP_ASSERT_CAN_(iop_tu_, *(T *)0);                                                                       \
-		int iop_te_ = IOP_OFFSET_OK_(iop_tu_, T, iop_to_) ? 0 : -EINVAL;                                         \
-		if (!iop_te_)                                                                                            \
-			iop_update(IOP_REGION_VALUE_(iop_tu_, T, iop_to_), var, (expression));                           \
-		iop_te_;                                                                                                 \
+#define IOP_TRY_UPDATE_AT_(region, T, offset, var, expression)                                 \
+	__extension__({                                                                        \
+		IOP_AUTO iop_tu_ = (region);                                                   \
+		size_t iop_to_ = (offset);                                                     \
+		IOP_ASSERT_REGION_(iop_tu_);                                                   \
+		IOP_ASSERT_CAN_(iop_tu_, *(T *)0);                                             \
+		int iop_te_ = IOP_OFFSET_OK_(iop_tu_, T, iop_to_) ? 0 : -EINVAL;               \
+		if (!iop_te_)                                                                  \
+			iop_update(IOP_REGION_VALUE_(iop_tu_, T, iop_to_), var, (expression)); \
+		iop_te_;                                                                       \
 	})
 
 /** Writes @value, whose type says the width, at @offset. 0, or -EINVAL: nothing accessed, @value not evaluated. */
@@ -190,11 +190,11 @@ IOP_BUILD_FAIL(iop_build_error_offset,
 #define iop_try_read16(region, offset, value) iop_try_read(region, offset, IOP_POINTS_TO_(uint16_t, value))
 #define iop_try_read32(region, offset, value) iop_try_read(region, offset, IOP_POINTS_TO_(uint32_t, value))
 #define iop_try_read64(region, offset, value) iop_try_read(region, offset, IOP_POINTS_TO_(uint64_t, value))
-#define IOP_POINTS_TO_(T, p)                        \
-	__extension__({                             \
-		IOP_AUTO iop_pp_ = (p);             \
+#define IOP_POINTS_TO_(T, p)                                                                                             \
+	__extension__({                                                                                                  \
+		IOP_AUTO iop_pp_ = (p);                                                                                  \
 		IOP_ASSERT(IOP_SAME_TYPE(*iop_pp_, *(T *)0), "iopath: the value must have the type that the name says"); \
-		iop_pp_;                            \
+		iop_pp_;                                                                                                 \
 	})
 
 /** Writes @value at @offset; argument order as in iop_write32. 0 or -EINVAL: nothing accessed, @value not evaluated. */

@@ -24,15 +24,15 @@
 #include <iopath/lang.h>
 
 #if IOP_TSAN || IOP_ASAN
-# include <iopath/arch/generic/accessors.h>
+#include <iopath/arch/generic/accessors.h>
 #elif defined(__x86_64__) || defined(__i386__)
-# include <iopath/arch/x86/accessors.h>
+#include <iopath/arch/x86/accessors.h>
 #elif defined(__aarch64__)
-# include <iopath/arch/arm64/accessors.h>
+#include <iopath/arch/arm64/accessors.h>
 #elif defined(__riscv)
-# include <iopath/arch/riscv/accessors.h>
+#include <iopath/arch/riscv/accessors.h>
 #else
-# include <iopath/arch/generic/accessors.h>
+#include <iopath/arch/generic/accessors.h>
 #endif
 
 #endif

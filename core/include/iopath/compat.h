@@ -28,10 +28,10 @@
 #define IOP_MMIO_OWNED(min) IOP_MMIO(IOP_REGION(min))
 
 /** MmioOwned::from_raw(): 0, or -EINVAL if the raw region is no Region with this minimum. */
-#define iop_mmio_owned_from_raw(owned, rawview)                                       \
-	__extension__({                                                               \
-		IOP_AUTO iop_or_ = (rawview);                                         \
-		iop_try_region_at(owned, iop_addr(iop_or_), iop_size(iop_or_));       \
+#define iop_mmio_owned_from_raw(owned, rawview)                                 \
+	__extension__({                                                         \
+		IOP_AUTO iop_or_ = (rawview);                                   \
+		iop_try_region_at(owned, iop_addr(iop_or_), iop_size(iop_or_)); \
 	})
 
 #endif

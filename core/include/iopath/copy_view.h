@@ -24,18 +24,18 @@ IOP_END_DECLS
  * lengths panic with "copy length" before any byte moves. Returns 0, or -ENOMEM, nothing accessed, if intersecting ranges with a
  * device side need a buffer that cannot be had.
  */
-#define iop_copy_view(dst, src)                                                                                          \
-	__extension__({                                                                                                  \
-		IOP_AUTO iop_vd_ = (dst);                                                                                \
-		IOP_AUTO iop_vs_ = (src);                                                                                \
-		IOP_ASSERT_BYTES_(iop_vd_);                                                                              \
-		IOP_ASSERT_BYTES_(iop_vs_);                                                                              \
-		IOP_LEASE_CHECK(iop_vd_.raw);                                                                            \
-		IOP_LEASE_CHECK(iop_vs_.raw);                                                                            \
-		if (IOP_DYNAMIC_LEN_(iop_vd_) != IOP_DYNAMIC_LEN_(iop_vs_))                                              \
-			iop_panic("copy length");                                                                        \
-		iop_copy_between(iop_vd_.raw.addr, IOP_BACKEND(iop_vd_.raw, is_io)(iop_vd_.raw), iop_vs_.raw.addr,       \
-				 IOP_BACKEND(iop_vs_.raw, is_io)(iop_vs_.raw), IOP_DYNAMIC_LEN_(iop_vs_));               \
+#define iop_copy_view(dst, src)                                                                                    \
+	__extension__({                                                                                            \
+		IOP_AUTO iop_vd_ = (dst);                                                                          \
+		IOP_AUTO iop_vs_ = (src);                                                                          \
+		IOP_ASSERT_BYTES_(iop_vd_);                                                                        \
+		IOP_ASSERT_BYTES_(iop_vs_);                                                                        \
+		IOP_LEASE_CHECK(iop_vd_.raw);                                                                      \
+		IOP_LEASE_CHECK(iop_vs_.raw);                                                                      \
+		if (IOP_DYNAMIC_LEN_(iop_vd_) != IOP_DYNAMIC_LEN_(iop_vs_))                                        \
+			iop_panic("copy length");                                                                  \
+		iop_copy_between(iop_vd_.raw.addr, IOP_BACKEND(iop_vd_.raw, is_io)(iop_vd_.raw), iop_vs_.raw.addr, \
+				 IOP_BACKEND(iop_vs_.raw, is_io)(iop_vs_.raw), IOP_DYNAMIC_LEN_(iop_vs_));         \
 	})
 
 #endif

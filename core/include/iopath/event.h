@@ -61,7 +61,7 @@ IOP_INLINE void iop_event(enum iop_event_kind kind, unsigned source, uint64_t wi
 	iop_event_hook(&event);
 }
 #else
-# define iop_event(kind, source, width, addr, value) ((void)0)
+#define iop_event(kind, source, width, addr, value) ((void)0)
 #endif
 
 #endif

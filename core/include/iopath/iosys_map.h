@@ -27,13 +27,19 @@ struct iop_iosys_map {
 };
 
 /** Static initialisers: system memory at @p; I/O memory at @p; and a copy of *@map, @offset bytes further on. */
-#define IOP_IOSYS_MAP_INIT_VADDR(p)	  {{.vaddr = (p)}, .is_iomem = false}
-#define IOP_IOSYS_MAP_INIT_VADDR_IOMEM(p) {{.vaddr_iomem = (p)}, .is_iomem = true}
-#define IOP_IOSYS_MAP_INIT_OFFSET(map, offset)                    \
-	__extension__({                                           \
-		struct iop_iosys_map iop_io_copy_ = *(map);       \
-		iop_iosys_map_incr(&iop_io_copy_, (offset));      \
-		iop_io_copy_;                                     \
+#define IOP_IOSYS_MAP_INIT_VADDR(p)               \
+	{                                         \
+		{.vaddr = (p)}, .is_iomem = false \
+	}
+#define IOP_IOSYS_MAP_INIT_VADDR_IOMEM(p)              \
+	{                                              \
+		{.vaddr_iomem = (p)}, .is_iomem = true \
+	}
+#define IOP_IOSYS_MAP_INIT_OFFSET(map, offset)               \
+	__extension__({                                      \
+		struct iop_iosys_map iop_io_copy_ = *(map);  \
+		iop_iosys_map_incr(&iop_io_copy_, (offset)); \
+		iop_io_copy_;                                \
 	})
 
 /** Points @map at system memory. */
@@ -145,23 +151,23 @@ IOP_INLINE void iop_iosys_map_store(const struct iop_iosys_map *map, size_t offs
 		iop_sysmem_store(memory, width, value);
 }
 
-#define IOP_IOSYS_MAP_WIDTH_(type)                                                                                     \
-	IOP_ASSERT(IOP_WIDTH(*(type *)0) != 0,                                                                         \
+#define IOP_IOSYS_MAP_WIDTH_(type)             \
+	IOP_ASSERT(IOP_WIDTH(*(type *)0) != 0, \
 		   "iopath: iosys_map accesses uint8_t, uint16_t, uint32_t and uint64_t only (an int field has no accessor)")
 
 /** Reads a @type (uint8_t to uint64_t, exactly) at @offset: an ordered I/O read, little-endian, or one native memory access. */
-#define iop_iosys_map_rd(map, offset, type)                                                                            \
-	__extension__({                                                                                                \
-		IOP_IOSYS_MAP_WIDTH_(type);                                                                            \
-		(type) iop_iosys_map_load((map), (offset), sizeof(type));                                              \
+#define iop_iosys_map_rd(map, offset, type)                               \
+	__extension__({                                                   \
+		IOP_IOSYS_MAP_WIDTH_(type);                               \
+		(type) iop_iosys_map_load((map), (offset), sizeof(type)); \
 	})
 
 /** Writes @value, evaluated once and converted to @type first, at @offset. */
-#define iop_iosys_map_wr(map, offset, type, value)                                                                     \
-	__extension__({                                                                                                \
-		IOP_IOSYS_MAP_WIDTH_(type);                                                                            \
-		type iop_wr_value_ = (value);                                                                          \
-		iop_iosys_map_store((map), (offset), sizeof(type), iop_wr_value_);                                     \
+#define iop_iosys_map_wr(map, offset, type, value)                                 \
+	__extension__({                                                            \
+		IOP_IOSYS_MAP_WIDTH_(type);                                        \
+		type iop_wr_value_ = (value);                                      \
+		iop_iosys_map_store((map), (offset), sizeof(type), iop_wr_value_); \
 	})
 
 /** iop_iosys_map_rd of a member, also a nested one, of the struct @type that lies at @struct_offset. */

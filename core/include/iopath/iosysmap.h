@@ -23,7 +23,9 @@ struct iop_iosysmap {
 /** View type; the argument is a type, IOP_SLICE(E) or IOP_REGION(MIN). */
 #define IOP_IOSYSMAP(...) IOP_VIEW_TYPE(struct iop_iosysmap, __VA_ARGS__)
 
-enum { iop_iosysmap_caps = iop_mmio_caps & iop_sysmem_caps };
+enum {
+	iop_iosysmap_caps = iop_mmio_caps & iop_sysmem_caps
+};
 
 IOP_INLINE struct iop_mmio iop_iosysmap_mmio(struct iop_iosysmap raw)
 {
@@ -107,40 +109,40 @@ IOP_INLINE int iop_iosysmap_is_io(struct iop_iosysmap raw)
 IOP_CXX_BACKEND(iosysmap)
 
 /** The either/or view of an Mmio view. */
-#define iop_iosysmap_from_mmio(view)                                                                                     \
-	__extension__({                                                                                                  \
-		IOP_AUTO iop_im_ = (view);                                                                               \
-		IOP_ASSERT(IOP_IS_BACKEND(iop_im_, mmio), "iopath: not an Mmio view");                                   \
-		IOP_RETARGET_(struct iop_iosysmap, iop_iosysmap_of_mmio(iop_im_.raw), iop_im_);                          \
+#define iop_iosysmap_from_mmio(view)                                                            \
+	__extension__({                                                                         \
+		IOP_AUTO iop_im_ = (view);                                                      \
+		IOP_ASSERT(IOP_IS_BACKEND(iop_im_, mmio), "iopath: not an Mmio view");          \
+		IOP_RETARGET_(struct iop_iosysmap, iop_iosysmap_of_mmio(iop_im_.raw), iop_im_); \
 	})
 
 /** The either/or view of a SysMem view. */
-#define iop_iosysmap_from_sysmem(view)                                                                                   \
-	__extension__({                                                                                                  \
-		IOP_AUTO iop_is_ = (view);                                                                               \
-		IOP_ASSERT(IOP_IS_BACKEND(iop_is_, sysmem), "iopath: not a SysMem view");                                \
-		IOP_RETARGET_(struct iop_iosysmap, iop_iosysmap_of_sysmem(iop_is_.raw), iop_is_);                        \
+#define iop_iosysmap_from_sysmem(view)                                                            \
+	__extension__({                                                                           \
+		IOP_AUTO iop_is_ = (view);                                                        \
+		IOP_ASSERT(IOP_IS_BACKEND(iop_is_, sysmem), "iopath: not a SysMem view");         \
+		IOP_RETARGET_(struct iop_iosysmap, iop_iosysmap_of_sysmem(iop_is_.raw), iop_is_); \
 	})
 
 /** 1 if the I/O arm is active, 0 if the system memory arm is. */
 #define iop_iosysmap_tag(view) ((view).raw.is_io)
 
 /** The arm's own view; the caller has looked at the tag, else it is a panic ("wrong arm"). */
-#define iop_iosysmap_as_mmio(view)                                                                                       \
-	__extension__({                                                                                                  \
-		IOP_AUTO iop_mm_ = (view);                                                                               \
-		IOP_ASSERT(IOP_IS_BACKEND(iop_mm_, iosysmap), "iopath: not an IoSysMap view");                           \
-		if (!iop_mm_.raw.is_io)                                                                                  \
-			iop_panic("wrong arm");                                                                          \
-		IOP_RETARGET_(struct iop_mmio, iop_iosysmap_mmio(iop_mm_.raw), iop_mm_);                                 \
+#define iop_iosysmap_as_mmio(view)                                                             \
+	__extension__({                                                                        \
+		IOP_AUTO iop_mm_ = (view);                                                     \
+		IOP_ASSERT(IOP_IS_BACKEND(iop_mm_, iosysmap), "iopath: not an IoSysMap view"); \
+		if (!iop_mm_.raw.is_io)                                                        \
+			iop_panic("wrong arm");                                                \
+		IOP_RETARGET_(struct iop_mmio, iop_iosysmap_mmio(iop_mm_.raw), iop_mm_);       \
 	})
-#define iop_iosysmap_as_sysmem(view)                                                                                     \
-	__extension__({                                                                                                  \
-		IOP_AUTO iop_ms_ = (view);                                                                               \
-		IOP_ASSERT(IOP_IS_BACKEND(iop_ms_, iosysmap), "iopath: not an IoSysMap view");                           \
-		if (iop_ms_.raw.is_io)                                                                                   \
-			iop_panic("wrong arm");                                                                          \
-		IOP_RETARGET_(struct iop_sysmem, iop_iosysmap_sysmem(iop_ms_.raw), iop_ms_);                             \
+#define iop_iosysmap_as_sysmem(view)                                                           \
+	__extension__({                                                                        \
+		IOP_AUTO iop_ms_ = (view);                                                     \
+		IOP_ASSERT(IOP_IS_BACKEND(iop_ms_, iosysmap), "iopath: not an IoSysMap view"); \
+		if (iop_ms_.raw.is_io)                                                         \
+			iop_panic("wrong arm");                                                \
+		IOP_RETARGET_(struct iop_sysmem, iop_iosysmap_sysmem(iop_ms_.raw), iop_ms_);   \
 	})
 
 #endif

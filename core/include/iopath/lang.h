@@ -14,20 +14,20 @@
 #include <stdint.h>
 
 #ifdef __cplusplus
-# include <type_traits>
-# define IOP_BEGIN_DECLS extern "C" {
-# define IOP_END_DECLS	 }
-# define IOP_NORETURN	 [[noreturn]]
-# define IOP_AUTO	 auto
-# define IOP_ALIGNOF	 alignof
-# define IOP_ASSERT	 static_assert
+#include <type_traits>
+#define IOP_BEGIN_DECLS extern "C" {
+#define IOP_END_DECLS	}
+#define IOP_NORETURN	[[noreturn]]
+#define IOP_AUTO	auto
+#define IOP_ALIGNOF	alignof
+#define IOP_ASSERT	static_assert
 #else
-# define IOP_BEGIN_DECLS
-# define IOP_END_DECLS
-# define IOP_NORETURN _Noreturn
-# define IOP_AUTO     __auto_type
-# define IOP_ALIGNOF  _Alignof
-# define IOP_ASSERT   _Static_assert
+#define IOP_BEGIN_DECLS
+#define IOP_END_DECLS
+#define IOP_NORETURN _Noreturn
+#define IOP_AUTO     __auto_type
+#define IOP_ALIGNOF  _Alignof
+#define IOP_ASSERT   _Static_assert
 #endif
 
 /** Accessors must vanish into their caller also at -O0: a call between the barrier and the access is not the access asked for. */
@@ -43,25 +43,25 @@ typedef uint64_t __attribute__((may_alias)) iop_u64_alias;
 #define IOP_CAT(a, b)  IOP_CAT_(a, b)
 
 #if defined(__SANITIZE_THREAD__)
-# define IOP_TSAN 1
+#define IOP_TSAN 1
 #elif defined(__has_feature)
-# if __has_feature(thread_sanitizer)
-#  define IOP_TSAN 1
-# endif
+#if __has_feature(thread_sanitizer)
+#define IOP_TSAN 1
+#endif
 #endif
 #ifndef IOP_TSAN
-# define IOP_TSAN 0
+#define IOP_TSAN 0
 #endif
 
 #if defined(__SANITIZE_ADDRESS__)
-# define IOP_ASAN 1
+#define IOP_ASAN 1
 #elif defined(__has_feature)
-# if __has_feature(address_sanitizer) || __has_feature(memory_sanitizer)
-#  define IOP_ASAN 1
-# endif
+#if __has_feature(address_sanitizer) || __has_feature(memory_sanitizer)
+#define IOP_ASAN 1
+#endif
 #endif
 #ifndef IOP_ASAN
-# define IOP_ASAN 0
+#define IOP_ASAN 0
 #endif
 
 /**
@@ -70,42 +70,44 @@ typedef uint64_t __attribute__((may_alias)) iop_u64_alias;
  * Source: io-semantics 7.3 (tried with gcc 12 and clang 14, -Og to -O2).
  */
 #ifdef __OPTIMIZE__
-# define IOP_PROVES 1
-# define IOP_BUILD_FAIL(name, message) extern void name(void) __attribute__((error(message)))
+#define IOP_PROVES		      1
+#define IOP_BUILD_FAIL(name, message) extern void name(void) __attribute__((error(message)))
 #else
-# define IOP_PROVES 0
-# define IOP_BUILD_FAIL(name, message) \
-	 IOP_INLINE void name(void)    \
-	 {                             \
-		 iop_panic(message);   \
-	 }
+#define IOP_PROVES 0
+#define IOP_BUILD_FAIL(name, message) \
+	IOP_INLINE void name(void)    \
+	{                             \
+		iop_panic(message);   \
+	}
 #endif
 
 #ifdef __cplusplus
-template <class T> struct iop_unqualified {
+template <class T>
+struct iop_unqualified {
 	using type = std::remove_cv_t<std::remove_reference_t<T>>;
 };
-# define IOP_SAME_TYPE(a, b)                                                             \
-	 std::is_same_v<iop_unqualified<decltype(a)>::type, iop_unqualified<decltype(b)>::type>
+#define IOP_SAME_TYPE(a, b) std::is_same_v<iop_unqualified<decltype(a)>::type, iop_unqualified<decltype(b)>::type>
 /* std::is_array and std::remove_extent do not know the array of no elements, which Region<0> is. */
-template <class T, class = void> struct iop_array {
+template <class T, class = void>
+struct iop_array {
 	using element = T;
 	static constexpr bool is = false;
 };
-template <class T> struct iop_array<T, std::void_t<decltype((*(T *)nullptr)[0])>> {
+template <class T>
+struct iop_array<T, std::void_t<decltype((*(T *)nullptr)[0])>> {
 	using element = std::remove_reference_t<decltype((*(T *)nullptr)[0])>;
 	static constexpr bool is = !std::is_pointer_v<T> && !std::is_class_v<T>;
 };
-# define IOP_IS_ARRAY(lvalue) iop_array<std::remove_reference_t<decltype(lvalue)>>::is
-# define IOP_IS_RECORD(lvalue) (std::is_class_v<std::remove_reference_t<decltype(lvalue)>> || \
-				std::is_union_v<std::remove_reference_t<decltype(lvalue)>>)
-# define IOP_IS_INTEGER(x)    std::is_integral_v<std::remove_reference_t<decltype(x)>>
+#define IOP_IS_ARRAY(lvalue) iop_array<std::remove_reference_t<decltype(lvalue)>>::is
+#define IOP_IS_RECORD(lvalue) \
+	(std::is_class_v<std::remove_reference_t<decltype(lvalue)>> || std::is_union_v<std::remove_reference_t<decltype(lvalue)>>)
+#define IOP_IS_INTEGER(x) std::is_integral_v<std::remove_reference_t<decltype(x)>>
 #else
-# define IOP_SAME_TYPE(a, b) __builtin_types_compatible_p(__typeof__(a), __typeof__(b))
+#define IOP_SAME_TYPE(a, b)   __builtin_types_compatible_p(__typeof__(a), __typeof__(b))
 /* Classes of gcc's typeclass.h: 1 to 4 are integers, 5 a pointer, 12 and 13 records. Only an array changes its type in a comma. */
-# define IOP_IS_ARRAY(lvalue)  (__builtin_classify_type(lvalue) == 5 && !IOP_SAME_TYPE(lvalue, ((void)0, (lvalue))))
-# define IOP_IS_RECORD(lvalue) (__builtin_classify_type(lvalue) == 12 || __builtin_classify_type(lvalue) == 13)
-# define IOP_IS_INTEGER(x)     (__builtin_classify_type(x) >= 1 && __builtin_classify_type(x) <= 4)
+#define IOP_IS_ARRAY(lvalue)  (__builtin_classify_type(lvalue) == 5 && !IOP_SAME_TYPE(lvalue, ((void)0, (lvalue))))
+#define IOP_IS_RECORD(lvalue) (__builtin_classify_type(lvalue) == 12 || __builtin_classify_type(lvalue) == 13)
+#define IOP_IS_INTEGER(x)     (__builtin_classify_type(x) >= 1 && __builtin_classify_type(x) <= 4)
 #endif
 
 #endif

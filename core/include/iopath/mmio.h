@@ -141,11 +141,11 @@ IOP_INLINE struct iop_relaxed iop_relaxed_of_mmio(struct iop_mmio raw)
 }
 
 /** The relaxed view of an Mmio view: same target, same address. Any other backend is refused. */
-#define iop_relaxed(view)                                                                                                \
-	__extension__({                                                                                                  \
-		IOP_AUTO iop_rx_ = (view);                                                                               \
-		IOP_ASSERT(IOP_IS_BACKEND(iop_rx_, mmio), "iopath: only an Mmio view has a relaxed one");                \
-		IOP_RETARGET_(struct iop_relaxed, iop_relaxed_of_mmio(iop_rx_.raw), iop_rx_);                            \
+#define iop_relaxed(view)                                                                                 \
+	__extension__({                                                                                   \
+		IOP_AUTO iop_rx_ = (view);                                                                \
+		IOP_ASSERT(IOP_IS_BACKEND(iop_rx_, mmio), "iopath: only an Mmio view has a relaxed one"); \
+		IOP_RETARGET_(struct iop_relaxed, iop_relaxed_of_mmio(iop_rx_.raw), iop_rx_);             \
 	})
 
 IOP_INLINE struct iop_mmio iop_mmio_of_raw(struct iop_mmio_raw raw)
@@ -158,11 +158,11 @@ IOP_INLINE struct iop_mmio iop_mmio_of_raw(struct iop_mmio_raw raw)
 }
 
 /** The promise that a raw address is mapped, aligned, and stays so: makes the Mmio view. */
-#define iop_mmio_from_raw(rawview)                                                                                       \
-	__extension__({                                                                                                  \
-		IOP_AUTO iop_fr_ = (rawview);                                                                            \
-		IOP_ASSERT(IOP_IS_BACKEND(iop_fr_, mmio_raw), "iopath: iop_mmio_from_raw takes an MmioRaw");             \
-		IOP_RETARGET_(struct iop_mmio, iop_mmio_of_raw(iop_fr_.raw), iop_fr_);                                   \
+#define iop_mmio_from_raw(rawview)                                                                           \
+	__extension__({                                                                                      \
+		IOP_AUTO iop_fr_ = (rawview);                                                                \
+		IOP_ASSERT(IOP_IS_BACKEND(iop_fr_, mmio_raw), "iopath: iop_mmio_from_raw takes an MmioRaw"); \
+		IOP_RETARGET_(struct iop_mmio, iop_mmio_of_raw(iop_fr_.raw), iop_fr_);                       \
 	})
 
 #endif

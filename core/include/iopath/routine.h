@@ -20,7 +20,7 @@
 #include <iopath/lang.h>
 
 #ifndef __cplusplus
-# include <stdbool.h>
+#include <stdbool.h>
 #endif
 
 IOP_BEGIN_DECLS

@@ -23,7 +23,9 @@ struct iop_sysmem {
 /** View type; the argument is a type, IOP_SLICE(E) or IOP_REGION(MIN). */
 #define IOP_SYSMEM(...) IOP_VIEW_TYPE(struct iop_sysmem, __VA_ARGS__)
 
-enum { iop_sysmem_caps = IOP_CAN_ACCESS | IOP_CAN_64 | IOP_CAN_COPY };
+enum {
+	iop_sysmem_caps = IOP_CAN_ACCESS | IOP_CAN_64 | IOP_CAN_COPY
+};
 
 IOP_BEGIN_DECLS
 /** memcpy between memory and the view, out of line; in debug builds overlapping ranges panic with "overlap" before any byte moves. */
@@ -31,8 +33,8 @@ void iop_sysmem_copy(void *dst, const void *src, size_t n);
 IOP_END_DECLS
 
 #ifdef IOP_ARCH_LOAD_IS_PLAIN
-# define iop_once_load	iop_arch_load
-# define iop_once_store iop_arch_store
+#define iop_once_load  iop_arch_load
+#define iop_once_store iop_arch_store
 #else
 /* The device accessors of this architecture restrict addressing modes; memory need not. */
 IOP_INLINE uint64_t iop_once_load(uintptr_t addr, unsigned width)
@@ -103,11 +105,11 @@ IOP_INLINE int iop_sysmem_is_io(struct iop_sysmem raw)
 IOP_CXX_BACKEND(sysmem)
 
 /** The CPU pointer behind a SysMem view. Dereferencing it races with whoever shares the memory. */
-#define iop_sysmem_ptr(view)                                                                                             \
-	__extension__({                                                                                                  \
-		IOP_AUTO iop_pt_ = (view);                                                                               \
-		IOP_ASSERT(IOP_IS_BACKEND(iop_pt_, sysmem), "iopath: only a SysMem view has a CPU pointer");             \
-		(void *)iop_pt_.raw.addr;                                                                                \
+#define iop_sysmem_ptr(view)                                                                                 \
+	__extension__({                                                                                      \
+		IOP_AUTO iop_pt_ = (view);                                                                   \
+		IOP_ASSERT(IOP_IS_BACKEND(iop_pt_, sysmem), "iopath: only a SysMem view has a CPU pointer"); \
+		(void *)iop_pt_.raw.addr;                                                                    \
 	})
 
 #endif

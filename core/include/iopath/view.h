@@ -35,23 +35,24 @@
 #define IOP_SLICE(E)	__typeof__(__typeof__(E)[1]), 1
 
 /* A target is a type and the number of run-time lengths it has: 0 for a sized type, 1 for slices and Regions. */
-#define IOP_VIEW_TYPE(RAW, ...)		IOP_VIEW_TYPE_(RAW, __VA_ARGS__, 0, 0)
+#define IOP_VIEW_TYPE(RAW, ...)		 IOP_VIEW_TYPE_(RAW, __VA_ARGS__, 0, 0)
 #define IOP_VIEW_TYPE_(RAW, T, LEN, ...) IOP_VIEW_STRUCT_(RAW, T, LEN)
 
 #ifdef __cplusplus
-template <class Raw, class T, int Len> struct iop_view {
+template <class Raw, class T, int Len>
+struct iop_view {
 	Raw raw;
 	size_t len[Len];
 	T *as[0];
 };
-# define IOP_VIEW_STRUCT_(RAW, T, LEN) iop_view<RAW, __typeof__(T), LEN>
+#define IOP_VIEW_STRUCT_(RAW, T, LEN) iop_view<RAW, __typeof__(T), LEN>
 #else
-# define IOP_VIEW_STRUCT_(RAW, T, LEN)  \
-	 struct {                        \
-		 RAW raw;                \
-		 size_t len[LEN];        \
-		 __typeof__(T) *as[0];   \
-	 }
+#define IOP_VIEW_STRUCT_(RAW, T, LEN) \
+	struct {                      \
+		RAW raw;              \
+		size_t len[LEN];      \
+		__typeof__(T) *as[0]; \
+	}
 #endif
 
 /** What a backend can do; OR of these is iop_<backend>_caps. */
@@ -74,40 +75,40 @@ enum iop_caps {
  * all always-inline functions of its header (a backend that cannot copy says IOP_CANNOT_COPY(NAME) instead of the last three).
  */
 #ifndef __cplusplus
-# define IOP_BY_BACKEND_load(b)		 , struct iop_##b: iop_##b##_load
-# define IOP_BY_BACKEND_store(b)	 , struct iop_##b: iop_##b##_store
-# define IOP_BY_BACKEND_advance(b)	 , struct iop_##b: iop_##b##_advance
-# define IOP_BY_BACKEND_copy_to_io(b)	 , struct iop_##b: iop_##b##_copy_to_io
-# define IOP_BY_BACKEND_copy_from_io(b) , struct iop_##b: iop_##b##_copy_from_io
-# define IOP_BY_BACKEND_is_io(b)	 , struct iop_##b: iop_##b##_is_io
-# define IOP_BY_BACKEND_caps(b)		 , struct iop_##b: iop_##b##_caps
+#define IOP_BY_BACKEND_load(b)	       , struct iop_##b : iop_##b##_load
+#define IOP_BY_BACKEND_store(b)	       , struct iop_##b : iop_##b##_store
+#define IOP_BY_BACKEND_advance(b)      , struct iop_##b : iop_##b##_advance
+#define IOP_BY_BACKEND_copy_to_io(b)   , struct iop_##b : iop_##b##_copy_to_io
+#define IOP_BY_BACKEND_copy_from_io(b) , struct iop_##b : iop_##b##_copy_from_io
+#define IOP_BY_BACKEND_is_io(b)	       , struct iop_##b : iop_##b##_is_io
+#define IOP_BY_BACKEND_caps(b)	       , struct iop_##b : iop_##b##_caps
 /** The backend's function (or constant) for a handle: chosen by type, at compile time. */
-# define IOP_BACKEND(raw, what)	 _Generic((raw)IOP_BACKENDS(IOP_BY_BACKEND_##what))
-# define IOP_CAPS(v)		 _Generic((v).raw IOP_BACKENDS(IOP_BY_BACKEND_caps), default: 0)
-# define IOP_IS_REGION(v)	 _Generic((v).as[0], struct iop_region_byte(*)[]: 1, default: 0)
+#define IOP_BACKEND(raw, what) _Generic((raw)IOP_BACKENDS(IOP_BY_BACKEND_##what))
+#define IOP_CAPS(v)	       _Generic((v).raw IOP_BACKENDS(IOP_BY_BACKEND_caps), default : 0)
+#define IOP_IS_REGION(v)       _Generic((v).as[0], struct iop_region_byte(*)[] : 1, default : 0)
 /* sizeof of the target, or 0 for a slice, whose type stands for one element. */
-# define IOP_MIN_SIZE_(v)                                                                                                     \
-	 sizeof(*__builtin_choose_expr(IOP_IS_SLICE(v), (struct iop_region_byte(*)[0])0, (v).as[0]))
-# define IOP_ELEMENT_SIZE_(v)	 sizeof((*__builtin_choose_expr(IOP_IS_DYNAMIC(v), (v).as[0], (uint8_t(*)[1])0))[0])
-# define IOP_IS_BYTES_(v)                                                                                                     \
-	 __builtin_types_compatible_p(__typeof__((*__builtin_choose_expr(IOP_IS_ARRAY(*(v).as[0]), (v).as[0],                 \
-									 (struct iop_region_byte(*)[1])0))[0]),               \
-				      uint8_t)
-# define IOP_TARGET_IS_(v, T) __builtin_types_compatible_p(IOP_TARGET(v), T)
-# define IOP_IS_BACKEND(v, b) _Generic((v).raw, struct iop_##b: 1, default: 0)
+#define IOP_MIN_SIZE_(v)     sizeof(*__builtin_choose_expr(IOP_IS_SLICE(v), (struct iop_region_byte(*)[0])0, (v).as[0]))
+#define IOP_ELEMENT_SIZE_(v) sizeof((*__builtin_choose_expr(IOP_IS_DYNAMIC(v), (v).as[0], (uint8_t(*)[1])0))[0])
+#define IOP_IS_BYTES_(v)                                                                                                       \
+	__builtin_types_compatible_p(                                                                                          \
+		__typeof__((*__builtin_choose_expr(IOP_IS_ARRAY(*(v).as[0]), (v).as[0], (struct iop_region_byte(*)[1])0))[0]), \
+		uint8_t)
+#define IOP_TARGET_IS_(v, T) __builtin_types_compatible_p(IOP_TARGET(v), T)
+#define IOP_IS_BACKEND(v, b) _Generic((v).raw, struct iop_##b : 1, default : 0)
 #else
-template <class Raw> struct iop_backend {
+template <class Raw>
+struct iop_backend {
 	static constexpr int caps = 0;
 };
-# define IOP_BACKEND(raw, what) iop_backend<iop_unqualified<decltype(raw)>::type>::what
-# define IOP_CAPS(v)		 IOP_BACKEND((v).raw, caps)
-# define IOP_IS_REGION(v)	 std::is_same_v<iop_array<IOP_TARGET(v)>::element, struct iop_region_byte>
-# define IOP_MIN_SIZE_(v)	 (IOP_IS_SLICE(v) ? 0 : sizeof(IOP_TARGET(v)))
-# define IOP_ELEMENT_SIZE_(v)	 sizeof(iop_array<IOP_TARGET(v)>::element)
-# define IOP_IS_BYTES_(v) \
-	 (iop_array<IOP_TARGET(v)>::is && std::is_same_v<std::remove_cv_t<iop_array<IOP_TARGET(v)>::element>, uint8_t>)
-# define IOP_TARGET_IS_(v, T)	 std::is_same_v<IOP_TARGET(v), T>
-# define IOP_IS_BACKEND(v, b)	 std::is_same_v<iop_unqualified<decltype((v).raw)>::type, struct iop_##b>
+#define IOP_BACKEND(raw, what) iop_backend<iop_unqualified<decltype(raw)>::type>::what
+#define IOP_CAPS(v)	       IOP_BACKEND((v).raw, caps)
+#define IOP_IS_REGION(v)       std::is_same_v<iop_array<IOP_TARGET(v)>::element, struct iop_region_byte>
+#define IOP_MIN_SIZE_(v)       (IOP_IS_SLICE(v) ? 0 : sizeof(IOP_TARGET(v)))
+#define IOP_ELEMENT_SIZE_(v)   sizeof(iop_array<IOP_TARGET(v)>::element)
+#define IOP_IS_BYTES_(v) \
+	(iop_array<IOP_TARGET(v)>::is && std::is_same_v<std::remove_cv_t<iop_array<IOP_TARGET(v)>::element>, uint8_t>)
+#define IOP_TARGET_IS_(v, T) std::is_same_v<IOP_TARGET(v), T>
+#define IOP_IS_BACKEND(v, b) std::is_same_v<iop_unqualified<decltype((v).raw)>::type, struct iop_##b>
 #endif
 
 #define IOP_TARGET(v)	  __typeof__(*(v).as[0])
@@ -128,18 +129,18 @@ IOP_INLINE size_t iop_dynamic_len(const size_t *len, int dynamic)
 #define iop_min_align(view) (IOP_IS_REGION(view) ? (size_t)IOP_REGION_ALIGN : IOP_ALIGNOF(IOP_TARGET(view)))
 
 /** Size of the target in bytes, from the view's own fields; no backend has a say in it. */
-#define iop_size(view)                                                                                           \
-	__extension__({                                                                                          \
-		IOP_AUTO iop_sz_ = (view);                                                                       \
+#define iop_size(view)                                                                                                     \
+	__extension__({                                                                                                    \
+		IOP_AUTO iop_sz_ = (view);                                                                                 \
 		IOP_IS_DYNAMIC(iop_sz_) ? IOP_DYNAMIC_LEN_(iop_sz_) * IOP_ELEMENT_SIZE_(iop_sz_) : IOP_MIN_SIZE_(iop_sz_); \
 	})
 
 /** Number of elements of a slice view; other targets are refused. */
-#define iop_len(view)                                                                                               \
-	__extension__({                                                                                             \
-		IOP_AUTO iop_ln_ = (view);                                                                          \
-		IOP_ASSERT(IOP_IS_SLICE(iop_ln_), "iopath: iop_len and iop_is_empty are for slice views only");     \
-		IOP_DYNAMIC_LEN_(iop_ln_);                                                                                 \
+#define iop_len(view)                                                                                           \
+	__extension__({                                                                                         \
+		IOP_AUTO iop_ln_ = (view);                                                                      \
+		IOP_ASSERT(IOP_IS_SLICE(iop_ln_), "iopath: iop_len and iop_is_empty are for slice views only"); \
+		IOP_DYNAMIC_LEN_(iop_ln_);                                                                      \
 	})
 #define iop_is_empty(view) (iop_len(view) == 0)
 
@@ -147,74 +148,75 @@ IOP_INLINE size_t iop_dynamic_len(const size_t *len, int dynamic)
 #define iop_addr(view) ((view).raw.addr)
 
 /* For a backend that cannot copy: the functions that IOP_BACKENDS names but IOP_CAN_COPY keeps from being called. */
-#define IOP_CANNOT_COPY(b)                                                            \
+#define IOP_CANNOT_COPY(b)                                                                  \
 	IOP_INLINE void iop_##b##_copy_to_io(struct iop_##b raw, const void *src, size_t n) \
-	{                                                                             \
-		(void)raw, (void)src, (void)n;                                        \
-	}                                                                             \
-	IOP_INLINE void iop_##b##_copy_from_io(struct iop_##b raw, void *dst, size_t n) \
-	{                                                                             \
-		(void)raw, (void)dst, (void)n;                                        \
-	}                                                                             \
-	IOP_INLINE int iop_##b##_is_io(struct iop_##b raw)                            \
-	{                                                                             \
-		(void)raw;                                                            \
-		return 1;                                                             \
+	{                                                                                   \
+		(void)raw, (void)src, (void)n;                                              \
+	}                                                                                   \
+	IOP_INLINE void iop_##b##_copy_from_io(struct iop_##b raw, void *dst, size_t n)     \
+	{                                                                                   \
+		(void)raw, (void)dst, (void)n;                                              \
+	}                                                                                   \
+	IOP_INLINE int iop_##b##_is_io(struct iop_##b raw)                                  \
+	{                                                                                   \
+		(void)raw;                                                                  \
+		return 1;                                                                   \
 	}
 
 /* C++ chooses by template where C has _Generic; every backend's header says this once. */
 #ifdef __cplusplus
-# define IOP_CXX_BACKEND(b)                                               \
-	 template <> struct iop_backend<struct iop_##b> {                 \
-		 static constexpr int caps = iop_##b##_caps;              \
-		 static constexpr auto load = iop_##b##_load;             \
-		 static constexpr auto store = iop_##b##_store;           \
-		 static constexpr auto advance = iop_##b##_advance;       \
-		 static constexpr auto copy_to_io = iop_##b##_copy_to_io; \
-		 static constexpr auto copy_from_io = iop_##b##_copy_from_io; \
-		 static constexpr auto is_io = iop_##b##_is_io;           \
-	 };
+#define IOP_CXX_BACKEND(b)                                                   \
+	template <>                                                          \
+	struct iop_backend<struct iop_##b> {                                 \
+		static constexpr int caps = iop_##b##_caps;                  \
+		static constexpr auto load = iop_##b##_load;                 \
+		static constexpr auto store = iop_##b##_store;               \
+		static constexpr auto advance = iop_##b##_advance;           \
+		static constexpr auto copy_to_io = iop_##b##_copy_to_io;     \
+		static constexpr auto copy_from_io = iop_##b##_copy_from_io; \
+		static constexpr auto is_io = iop_##b##_is_io;               \
+	};
 #else
-# define IOP_CXX_BACKEND(b)
+#define IOP_CXX_BACKEND(b)
 #endif
 
 /* A view with another handle and the target of @v. */
-#define IOP_RETARGET_(RAW, handle, v)                                                                                    \
-	__extension__({                                                                                                  \
-		IOP_VIEW_STRUCT_(RAW, IOP_TARGET(v), sizeof((v).len) / sizeof(size_t)) iop_rt_;                          \
-		iop_rt_.raw = (handle);                                                                                  \
-		__builtin_memcpy(iop_rt_.len, (v).len, sizeof((v).len));                                                 \
-		iop_rt_;                                                                                                 \
+#define IOP_RETARGET_(RAW, handle, v)                                                           \
+	__extension__({                                                                         \
+		IOP_VIEW_STRUCT_(RAW, IOP_TARGET(v), sizeof((v).len) / sizeof(size_t)) iop_rt_; \
+		iop_rt_.raw = (handle);                                                         \
+		__builtin_memcpy(iop_rt_.len, (v).len, sizeof((v).len));                        \
+		iop_rt_;                                                                        \
 	})
 
 /* A view of the same backend as @v with another target, @delta bytes further on. */
-#define IOP_SIZED_AT_(v, T, delta)                                                                                       \
-	__extension__({                                                                                                  \
-		IOP_VIEW_STRUCT_(__typeof__((v).raw), T, 0) iop_sa_;                                                     \
-		iop_sa_.raw = IOP_BACKEND((v).raw, advance)((v).raw, (delta));                                           \
-		iop_sa_;                                                                                                 \
+#define IOP_SIZED_AT_(v, T, delta)                                             \
+	__extension__({                                                        \
+		IOP_VIEW_STRUCT_(__typeof__((v).raw), T, 0) iop_sa_;           \
+		iop_sa_.raw = IOP_BACKEND((v).raw, advance)((v).raw, (delta)); \
+		iop_sa_;                                                       \
 	})
-#define IOP_SLICE_AT_(v, E, delta, count)                                                                                \
-	__extension__({                                                                                                  \
-		IOP_VIEW_STRUCT_(__typeof__((v).raw), __typeof__(__typeof__(E)[1]), 1) iop_la_;                          \
-		iop_la_.raw = IOP_BACKEND((v).raw, advance)((v).raw, (delta));                                           \
-		iop_la_.len[0] = (count);                                                                                \
-		iop_la_;                                                                                                 \
+#define IOP_SLICE_AT_(v, E, delta, count)                                                       \
+	__extension__({                                                                         \
+		IOP_VIEW_STRUCT_(__typeof__((v).raw), __typeof__(__typeof__(E)[1]), 1) iop_la_; \
+		iop_la_.raw = IOP_BACKEND((v).raw, advance)((v).raw, (delta));                  \
+		iop_la_.len[0] = (count);                                                       \
+		iop_la_;                                                                        \
 	})
 
 /**
  * The view under a type name: iop_as(nic_ring, iop_project(nic, .ring)). Backend and target must be the same; it costs nothing.
  */
-#define iop_as(VIEW, view)                                                                                               \
-	__extension__({                                                                                                  \
-		IOP_AUTO iop_an_ = (view);                                                                               \
-		VIEW iop_at_;                                                                                            \
-		IOP_ASSERT(IOP_SAME_TYPE(iop_at_.raw, iop_an_.raw), "iopath: iop_as cannot change the backend");         \
-		IOP_ASSERT(IOP_SAME_TYPE(iop_at_.as, iop_an_.as) && sizeof(iop_at_.len) == sizeof(iop_an_.len),          \
-			   "iopath: iop_as cannot change the target (iop_project or iop_try_cast can)");                 \
-		iop_at_.raw = iop_an_.raw;                                                                               \
-		__builtin_memcpy(iop_at_.len, iop_an_.len, sizeof(iop_at_.len));                                         \
-		iop_at_;                                                                                                 \
+#define iop_as(VIEW, view)                                                                                       \
+	__extension__({                                                                                          \
+		IOP_AUTO iop_an_ = (view);                                                                       \
+		VIEW iop_at_;                                                                                    \
+		IOP_ASSERT(IOP_SAME_TYPE(iop_at_.raw, iop_an_.raw), "iopath: iop_as cannot change the backend"); \
+		IOP_ASSERT(IOP_SAME_TYPE(iop_at_.as, iop_an_.as) && sizeof(iop_at_.len) == sizeof(iop_an_.len),  \
+			   "iopath: iop_as cannot change the target (iop_project or iop_try_cast can)");         \
+		iop_at_.raw = iop_an_.raw;                                                                       \
+		__builtin_memcpy(iop_at_.len, iop_an_.len, sizeof(iop_at_.len));                                 \
+		iop_at_;                                                                                         \
 	})
 
 /* Constructors set the address; a handle with more in it (a tag, a device) comes from its owner or its own header. */
@@ -228,60 +230,60 @@ struct iop_bare_handle {
  * The unsafe step for memory that has no owner in this library: a view of the sized target of @VIEW at @addr. No check, cannot
  * fail, not even for alignment. For Mmio, RelaxedMmio, MmioRaw and SysMem views.
  */
-#define iop_view_at(VIEW, address)                                                                                       \
-	__extension__({                                                                                                  \
-		VIEW iop_va_ = {};                                                                                       \
+#define iop_view_at(VIEW, address)                                                                                           \
+	__extension__({                                                                                                      \
+		VIEW iop_va_ = {};                                                                                           \
 		IOP_ASSERT(!IOP_IS_DYNAMIC(iop_va_), "iopath: this target has a length: use iop_region_at or iop_slice_at"); \
-		IOP_ASSERT(IOP_ONLY_ADDRESS_(iop_va_), "iopath: a view of this backend comes from its owner");           \
-		iop_va_.raw.addr = (uintptr_t)(address);                                                                 \
-		iop_va_;                                                                                                 \
+		IOP_ASSERT(IOP_ONLY_ADDRESS_(iop_va_), "iopath: a view of this backend comes from its owner");               \
+		iop_va_.raw.addr = (uintptr_t)(address);                                                                     \
+		iop_va_;                                                                                                     \
 	})
 
 /** iop_view_at for a Region of @bytes: unchecked, the caller promises what iop_region_check() would check. */
-#define iop_region_at(VIEW, address, bytes)                                                                              \
-	__extension__({                                                                                                  \
-		VIEW iop_ra_ = {};                                                                                       \
-		IOP_ASSERT(IOP_IS_REGION(iop_ra_), "iopath: not a Region view");                                         \
-		IOP_ASSERT(IOP_ONLY_ADDRESS_(iop_ra_), "iopath: a view of this backend comes from its owner");           \
-		iop_ra_.raw.addr = (uintptr_t)(address);                                                                 \
-		iop_ra_.len[0] = (bytes);                                                                                \
-		iop_ra_;                                                                                                 \
+#define iop_region_at(VIEW, address, bytes)                                                                    \
+	__extension__({                                                                                        \
+		VIEW iop_ra_ = {};                                                                             \
+		IOP_ASSERT(IOP_IS_REGION(iop_ra_), "iopath: not a Region view");                               \
+		IOP_ASSERT(IOP_ONLY_ADDRESS_(iop_ra_), "iopath: a view of this backend comes from its owner"); \
+		iop_ra_.raw.addr = (uintptr_t)(address);                                                       \
+		iop_ra_.len[0] = (bytes);                                                                      \
+		iop_ra_;                                                                                       \
 	})
 
 /**
  * Makes *@view a view of the Region of @bytes at @address.
  * Returns 0, or -EINVAL if that is no valid Region with this minimum (region.h); then *@view is unchanged.
  */
-#define iop_try_region_at(view, address, bytes)                                                                          \
-	__extension__({                                                                                                  \
-		IOP_AUTO iop_tp_ = (view);                                                                               \
-		uintptr_t iop_ta_ = (uintptr_t)(address);                                                                \
-		size_t iop_tb_ = (bytes);                                                                                \
-		int iop_te_ = iop_region_check(iop_ta_, iop_tb_, iop_min_size(*iop_tp_));                                \
-		if (!iop_te_)                                                                                            \
-			*iop_tp_ = iop_region_at(__typeof__(*iop_tp_), iop_ta_, iop_tb_);                                \
-		iop_te_;                                                                                                 \
+#define iop_try_region_at(view, address, bytes)                                           \
+	__extension__({                                                                   \
+		IOP_AUTO iop_tp_ = (view);                                                \
+		uintptr_t iop_ta_ = (uintptr_t)(address);                                 \
+		size_t iop_tb_ = (bytes);                                                 \
+		int iop_te_ = iop_region_check(iop_ta_, iop_tb_, iop_min_size(*iop_tp_)); \
+		if (!iop_te_)                                                             \
+			*iop_tp_ = iop_region_at(__typeof__(*iop_tp_), iop_ta_, iop_tb_); \
+		iop_te_;                                                                  \
 	})
 
 /**
  * Makes *@view a slice view of @count elements at @address.
  * Returns 0, or -EINVAL if @count elements overflow size_t; then *@view is unchanged. Source: io-semantics 1.1, D27.
  */
-#define iop_try_slice_at(view, address, count)                                                                           \
-	__extension__({                                                                                                  \
-		IOP_AUTO iop_sp_ = (view);                                                                               \
-		size_t iop_sc_ = (count);                                                                                \
-		uintptr_t iop_sd_ = (uintptr_t)(address);                                                                \
-		IOP_ASSERT(IOP_IS_SLICE(*iop_sp_), "iopath: not a slice view");                                          \
-		IOP_ASSERT(IOP_ONLY_ADDRESS_(*iop_sp_), "iopath: a view of this backend comes from its owner");          \
+#define iop_try_slice_at(view, address, count)                                                                               \
+	__extension__({                                                                                                      \
+		IOP_AUTO iop_sp_ = (view);                                                                                   \
+		size_t iop_sc_ = (count);                                                                                    \
+		uintptr_t iop_sd_ = (uintptr_t)(address);                                                                    \
+		IOP_ASSERT(IOP_IS_SLICE(*iop_sp_), "iopath: not a slice view");                                              \
+		IOP_ASSERT(IOP_ONLY_ADDRESS_(*iop_sp_), "iopath: a view of this backend comes from its owner");              \
 		int iop_se_ = IOP_ELEMENT_SIZE_(*iop_sp_) && iop_sc_ > SIZE_MAX / IOP_ELEMENT_SIZE_(*iop_sp_) ? -EINVAL : 0; \
-		if (!iop_se_) {                                                                                          \
-			__typeof__(*iop_sp_) iop_sv_ = {};                                                               \
-			iop_sv_.raw.addr = iop_sd_;                                                                      \
-			iop_sv_.len[0] = iop_sc_;                                                                        \
-			*iop_sp_ = iop_sv_;                                                                              \
-		}                                                                                                        \
-		iop_se_;                                                                                                 \
+		if (!iop_se_) {                                                                                              \
+			__typeof__(*iop_sp_) iop_sv_ = {};                                                                   \
+			iop_sv_.raw.addr = iop_sd_;                                                                          \
+			iop_sv_.len[0] = iop_sc_;                                                                            \
+			*iop_sp_ = iop_sv_;                                                                                  \
+		}                                                                                                            \
+		iop_se_;                                                                                                     \
 	})
 
 #endif

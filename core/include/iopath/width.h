@@ -14,28 +14,34 @@
 #include <iopath/lang.h>
 
 #ifdef __cplusplus
-template <class T> struct iop_width_of {
+template <class T>
+struct iop_width_of {
 	using value_type = uint8_t;
 	static constexpr unsigned width = 0;
 };
-# define IOP_WIDTH_OF_TYPE(T)                                \
-	 template <> struct iop_width_of<T> {                \
-		 using value_type = T;                       \
-		 static constexpr unsigned width = sizeof(T); \
-	 }
+#define IOP_WIDTH_OF_TYPE(T)                                 \
+	template <>                                          \
+	struct iop_width_of<T> {                             \
+		using value_type = T;                        \
+		static constexpr unsigned width = sizeof(T); \
+	}
 IOP_WIDTH_OF_TYPE(uint8_t);
 IOP_WIDTH_OF_TYPE(uint16_t);
 IOP_WIDTH_OF_TYPE(uint32_t);
 IOP_WIDTH_OF_TYPE(uint64_t);
-# define IOP_WIDTH(lvalue)	iop_width_of<typename iop_unqualified<decltype(lvalue)>::type>::width
-# define IOP_VALUE_TYPE(lvalue) iop_width_of<typename iop_unqualified<decltype(lvalue)>::type>::value_type
+#define IOP_WIDTH(lvalue)      iop_width_of<typename iop_unqualified<decltype(lvalue)>::type>::width
+#define IOP_VALUE_TYPE(lvalue) iop_width_of<typename iop_unqualified<decltype(lvalue)>::type>::value_type
 #else
 /** Width in bytes of an access to an object of the type of @lvalue, 0 if that is no width. An integer constant. */
-# define IOP_WIDTH(lvalue) _Generic((lvalue), uint8_t: 1, uint16_t: 2, uint32_t: 4, uint64_t: 8, default: 0)
+#define IOP_WIDTH(lvalue) _Generic((lvalue), uint8_t : 1, uint16_t : 2, uint32_t : 4, uint64_t : 8, default : 0)
 /** The unqualified type of such an object; uint8_t where IOP_WIDTH is 0, so that one diagnostic does not become five. */
-# define IOP_VALUE_TYPE(lvalue)                                                                                                \
-	 __typeof__(_Generic((lvalue), uint8_t: (uint8_t)0, uint16_t: (uint16_t)0, uint32_t: (uint32_t)0, uint64_t: (uint64_t)0, \
-			    default: (uint8_t)0))
+#define IOP_VALUE_TYPE(lvalue)                      \
+	__typeof__(_Generic((lvalue), uint8_t       \
+			    : (uint8_t)0, uint16_t  \
+			    : (uint16_t)0, uint32_t \
+			    : (uint32_t)0, uint64_t \
+			    : (uint64_t)0, default  \
+			    : (uint8_t)0))
 #endif
 
 /** Little-endian device order <-> CPU order, for a value of @width bytes (1, 2, 4, 8) in the low bytes of @value. */

@@ -14,8 +14,9 @@ typedef IOP_CONFIG(IOP_SLICE(uint8_t)) bytes_config;
 
 uint32_t widths(iop_config_normal config, header_config *header)
 {
-	return iop_try_cast(config, struct header, header) ? iop_read8(config, 0xff)
-							   : iop_read16(config, 0) + iop_read(iop_project(*header, .rest, iop_build(0)));
+	return iop_try_cast(config, struct header, header)
+		       ? iop_read8(config, 0xff)
+		       : iop_read16(config, 0) + iop_read(iop_project(*header, .rest, iop_build(0)));
 }
 
 /* REFUSED: iopath: this backend has no 64-bit access here */

@@ -23,7 +23,8 @@ IOP_NORETURN void iop_panic(const char *why)
 
 static int failures;
 
-/* clang-format off: it does not know that this is code. */
+/* The formatter does not know that this is code. */
+/* clang-format off */
 #define PANICS(words, statement)								\
 	do {											\
 		reason = "no panic";								\

@@ -2,7 +2,8 @@
 /* One function for each access, named OPERATION_BACKEND_WIDTH: the checker reads from the name what it must compile to. */
 #include <iopath/project.h>
 
-/* clang-format off: it does not know that this is code. */
+/* The formatter does not know that this is code. */
+/* clang-format off */
 #define FUNCTIONS(backend, BACKEND, bits)							\
 	typedef IOP_##BACKEND(uint##bits##_t) backend##_u##bits;				\
 	uint##bits##_t read_##backend##_u##bits(backend##_u##bits view)				\

@@ -9,7 +9,8 @@ struct block {
 	uint64_t a, b;
 };
 
-/* clang-format off: a pair is a paragraph. */
+/* A pair is a paragraph. */
+/* clang-format off */
 uint32_t raw_same_extra(volatile struct pair *p) { return p->b; }
 uint32_t iop_same_extra(volatile struct pair *p) { uint32_t v = p->b; __asm__ volatile("" : "+r"(v)); return v * 3; }
 

@@ -26,7 +26,8 @@ typedef IOP_MMIO(struct desc[16]) ring_mmio;
 typedef IOP_MMIO(IOP_REGION(0x1000)) bar_mmio;
 typedef IOP_SYSMEM(IOP_REGION(0x1000)) bar_sysmem;
 
-/* clang-format off: a pair is a paragraph. */
+/* A pair is a paragraph. */
+/* clang-format off */
 #define RAW(type, name, ...) type raw_##name(volatile struct nic *nic, ##__VA_ARGS__)
 #define IOP(type, name, view, ...) type iop_##name(view nic, ##__VA_ARGS__)
 
