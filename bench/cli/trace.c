@@ -149,7 +149,7 @@ static int from_object(struct iop_copier *copier, const struct options *o)
 static int find(struct iop_copier *copier, enum iop_tier *tier, const struct options *o)
 {
 	*tier = IOP_STRICT;
-	if (o->object)
+	if (!o->routine)
 		return from_object(copier, o);
 	for (size_t i = 0; iop_routines[i]; i++) {
 		const struct iop_routine *r = iop_routines[i];
