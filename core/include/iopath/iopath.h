@@ -17,6 +17,7 @@
 #include <iopath/panic.h>
 #include <iopath/project.h>
 #include <iopath/region.h>
+#include <iopath/register.h>
 #include <iopath/view.h>
 #include <iopath/width.h>
 
