@@ -8,11 +8,12 @@
 #ifndef IOPATH_BACKENDS_H
 #define IOPATH_BACKENDS_H
 
+#include <iopath/coherent.h>
 #include <iopath/config.h>
 #include <iopath/iosysmap.h>
 #include <iopath/mmio.h>
 #include <iopath/sysmem.h>
 
-#define IOP_BACKENDS(X) X(mmio) X(relaxed) X(sysmem) X(iosysmap) X(config)
+#define IOP_BACKENDS(X) X(mmio) X(relaxed) X(sysmem) X(iosysmap) X(config) X(coherent)
 
 #endif

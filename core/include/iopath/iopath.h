@@ -9,16 +9,22 @@
 
 #include <iopath/access.h>
 #include <iopath/backends.h>
+#include <iopath/bar.h>
+#include <iopath/coherent.h>
 #include <iopath/copy.h>
 #include <iopath/copy_view.h>
+#include <iopath/devres.h>
 #include <iopath/error.h>
+#include <iopath/iomem.h>
 #include <iopath/iomem_copy.h>
 #include <iopath/iosys_map.h>
 #include <iopath/panic.h>
 #include <iopath/project.h>
 #include <iopath/region.h>
 #include <iopath/register.h>
+#include <iopath/revocable.h>
 #include <iopath/view.h>
+#include <iopath/vmap.h>
 #include <iopath/width.h>
 
 #endif

@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: MIT */
+#include <iopath/dma.h>
+#include <iopath/panic.h>
+
+#include "dma_bus.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+static const struct dma_provider *const providers[] = {&dma_memfd, &dma_udmabuf, &dma_heap, &dma_vfio};
+#define PROVIDERS (sizeof(providers) / sizeof(providers[0]))
+
+const struct iop_dma_provider *iop_dma_provider_at(size_t i)
+{
+	return i < PROVIDERS ? &providers[i]->about : NULL;
+}
+
+const char *iop_dma_why_not(const struct iop_dma_provider *provider)
+{
+	for (size_t i = 0; i < PROVIDERS; i++)
+		if (&providers[i]->about == provider)
+			return providers[i]->why_not();
+	return "not a provider of this library";
+}
+
+int iop_dma_open(struct iop_dma **dma, const char *name)
+{
+	const char *colon;
+	size_t length;
+
+	if (!name)
+		name = providers[0]->about.name;
+	colon = strchr(name, ':');
+	length = colon ? (size_t)(colon - name) : strlen(name);
+	for (size_t i = 0; i < PROVIDERS; i++) {
+		const char *called = providers[i]->about.name;
+
+		if (strlen(called) == length && strncmp(called, name, length) == 0)
+			return providers[i]->open(dma, colon ? colon + 1 : NULL);
+	}
+	return -EINVAL;
+}
+
+void iop_dma_close(struct iop_dma *dma)
+{
+	if (dma && dma->ops->close)
+		dma->ops->close(dma);
+}
+
+void *iop_dma_reach(struct iop_dma *dma, uint64_t address, size_t n)
+{
+	return dma->ops->reach ? dma->ops->reach(dma, address, n) : NULL;
+}
+
+void iop_dma_unbind(struct iop_dma *dma)
+{
+	if (dma->ops->unbind)
+		dma->ops->unbind(dma);
+}
+
+size_t dma_page_size(void)
+{
+	return (size_t)sysconf(_SC_PAGESIZE);
+}
+
+size_t dma_round_up(size_t n, size_t to)
+{
+	return n > SIZE_MAX - (to - 1) ? 0 : (n + to - 1) / to * to;
+}

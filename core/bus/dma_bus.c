@@ -1,0 +1,145 @@
+/* SPDX-License-Identifier: MIT */
+#include "dma_bus.h"
+
+#include <iopath/panic.h>
+
+#include <stdlib.h>
+
+static struct dma_bus *bus_of(struct iop_dma *dma)
+{
+	return (struct dma_bus *)((char *)dma - offsetof(struct dma_bus, dma));
+}
+
+/* Who said that the CPU will not look gets nothing to look at. */
+static void *cpu_of(struct dma_block *block)
+{
+	return block->attrs & IOP_DMA_NO_CPU ? (void *)block : block->map;
+}
+
+/*
+ * Addresses only ever grow, so one that was freed faults for ever. A page stays unmapped after each block: whoever runs over the
+ * end of one does not land in the next.
+ */
+static void *allocate(struct dma_bus *bus, struct dma_block *block)
+{
+	block->address = bus->next;
+	if (bus->unbound || bus->source->get(bus, block))
+		return NULL;
+	bus->next += block->map_size + dma_page_size();
+	block->next = bus->blocks;
+	bus->blocks = block;
+	return cpu_of(block);
+}
+
+static void *bus_alloc(struct iop_dma *dma, size_t size, unsigned attrs, uint64_t *address)
+{
+	struct dma_bus *bus = bus_of(dma);
+	struct dma_block *block = calloc(1, sizeof(*block));
+	void *cpu;
+
+	if (!block)
+		return NULL;
+	block->size = size;
+	block->attrs = attrs;
+	block->fd = -1;
+	pthread_mutex_lock(&bus->lock);
+	cpu = allocate(bus, block);
+	pthread_mutex_unlock(&bus->lock);
+	if (cpu)
+		*address = block->address;
+	else
+		free(block);
+	return cpu;
+}
+
+static void bus_free(struct iop_dma *dma, size_t size, void *cpu, uint64_t address, unsigned attrs)
+{
+	struct dma_bus *bus = bus_of(dma);
+	struct dma_block **link, *block;
+
+	pthread_mutex_lock(&bus->lock);
+	for (link = &bus->blocks; *link && (*link)->address != address; link = &(*link)->next)
+		;
+	block = *link;
+	if (!block || block->size != size || cpu_of(block) != cpu || block->attrs != attrs) {
+		pthread_mutex_unlock(&bus->lock);
+		iop_panic("dma memory freed as what it is not");
+	}
+	*link = block->next;
+	bus->source->put(bus, block);
+	pthread_mutex_unlock(&bus->lock);
+	free(block);
+}
+
+static void *bus_reach(struct iop_dma *dma, uint64_t address, size_t n)
+{
+	struct dma_bus *bus = bus_of(dma);
+	void *found = NULL;
+
+	pthread_mutex_lock(&bus->lock);
+	for (struct dma_block *block = bus->blocks; block && !bus->unbound; block = block->next) {
+		uint64_t offset = address - block->address;
+
+		if (address < block->address || offset >= block->size || n > block->size - offset)
+			continue;
+		found = (char *)block->map + offset;
+		break;
+	}
+	pthread_mutex_unlock(&bus->lock);
+	return found;
+}
+
+static void bus_unbind(struct iop_dma *dma)
+{
+	struct dma_bus *bus = bus_of(dma);
+
+	pthread_mutex_lock(&bus->lock);
+	if (!bus->unbound && bus->source->hide)
+		for (struct dma_block *block = bus->blocks; block; block = block->next)
+			bus->source->hide(bus, block);
+	bus->unbound = 1;
+	pthread_mutex_unlock(&bus->lock);
+}
+
+static void bus_close(struct iop_dma *dma)
+{
+	struct dma_bus *bus = bus_of(dma);
+
+	if (bus->blocks)
+		iop_panic("dma memory in use");
+	if (bus->source->close)
+		bus->source->close(bus);
+	pthread_mutex_destroy(&bus->lock);
+	free(bus);
+}
+
+static const struct iop_dma_ops simulated = {
+	.alloc = bus_alloc,
+	.free = bus_free,
+	.reach = bus_reach,
+	.unbind = bus_unbind,
+	.close = bus_close,
+};
+
+static const struct iop_dma_ops real = {
+	.alloc = bus_alloc,
+	.free = bus_free,
+	.unbind = bus_unbind,
+	.close = bus_close,
+};
+
+int dma_bus_open(struct iop_dma **dma, const struct dma_source *source, int fd, int group_fd)
+{
+	struct dma_bus *bus = calloc(1, sizeof(*bus));
+
+	if (!bus)
+		return -ENOMEM;
+	bus->dma.ops = source->real ? &real : &simulated;
+	bus->source = source;
+	pthread_mutex_init(&bus->lock, NULL);
+	bus->next = source->first;
+	bus->fd = fd;
+	bus->group_fd = group_fd;
+	*dma = &bus->dma;
+	return 0;
+}

@@ -1,0 +1,83 @@
+/* SPDX-License-Identifier: MIT */
+/**
+ * dma_bus.h - what the providers of dma.h share: the device's address space and its list of allocations
+ *
+ * A provider says where pages come from (struct dma_source); the addresses under which the device finds them, the gaps between
+ * them, and the check that what is freed is what was allocated are the same for all.
+ */
+#ifndef IOPATH_CORE_BUS_DMA_BUS_H
+#define IOPATH_CORE_BUS_DMA_BUS_H
+
+#include <iopath/dma.h>
+
+#include <pthread.h>
+
+/* One allocation. The provider fills in map and map_size, and fd if it needs one to free. */
+struct dma_block {
+	struct dma_block *next;
+	uint64_t address;
+	size_t size; /* as asked for; map_size is in whole pages */
+	unsigned attrs;
+	void *map;
+	size_t map_size;
+	int fd; /* -1: none */
+};
+
+struct dma_bus;
+
+/* All but close() are called with the bus locked. */
+struct dma_source {
+	/* The address of the first allocation. */
+	uint64_t first;
+	/* A real device does the reaching, not the simulated one. */
+	int real;
+	/* Pages for block->size bytes at block->address. 0 or a negative errno, and then nothing is left behind. */
+	int (*get)(struct dma_bus *bus, struct dma_block *block);
+	void (*put)(struct dma_bus *bus, struct dma_block *block);
+	/* The device loses sight of a block; may be NULL. After it comes put(), some day. */
+	void (*hide)(struct dma_bus *bus, struct dma_block *block);
+	/* Frees what open made besides the bus; may be NULL. */
+	void (*close)(struct dma_bus *bus);
+};
+
+struct dma_bus {
+	struct iop_dma dma;
+	const struct dma_source *source;
+	pthread_mutex_t lock;
+	struct dma_block *blocks;
+	uint64_t next;
+	int unbound;
+	int fd;	      /* the source's own */
+	int group_fd; /* the source's own */
+};
+
+/* A provider: what dma.h tells of it, and how to open it. */
+struct dma_provider {
+	struct iop_dma_provider about;
+	/* NULL, or why it is not there; the string is a literal. */
+	const char *(*why_not)(void);
+	/* @argument is what followed the colon, or NULL. -EINVAL if there should, or should not, be one. */
+	int (*open)(struct iop_dma **dma, const char *argument);
+};
+
+extern const struct dma_provider dma_memfd, dma_udmabuf, dma_heap, dma_vfio;
+
+/* A new bus over @source; @fd and @group_fd become its own only if it succeeds. 0 or -ENOMEM. */
+int dma_bus_open(struct iop_dma **dma, const struct dma_source *source, int fd, int group_fd);
+
+/*
+ * Pages for the block in a memory file of their own, locked as far as the limit allows, huge if @huge, the block is large enough
+ * and there are some. The file is left in *@file if that is not NULL. 0 or a negative errno.
+ */
+int dma_pages_get(struct dma_block *block, int huge, int *file);
+void dma_pages_put(struct dma_block *block);
+
+/* The mapping of a dma-buf, whose descriptor it takes over, as the block's pages. 0 or a negative errno; closed then. */
+int dma_buf_get(struct dma_block *block, int fd);
+void dma_buf_put(struct dma_bus *bus, struct dma_block *block);
+
+size_t dma_page_size(void);
+/* @n rounded up to a multiple of @to, or 0 if that overflows. */
+size_t dma_round_up(size_t n, size_t to);
+
+#endif

@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: MIT */
+#include "dma_bus.h"
+
+#include <fcntl.h>
+#include <linux/dma-heap.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+#define SYSTEM_HEAP "/dev/dma_heap/system"
+
+static int get(struct dma_bus *bus, struct dma_block *block)
+{
+	struct dma_heap_allocation_data data = {.fd_flags = O_RDWR | O_CLOEXEC};
+
+	data.len = dma_round_up(block->size, dma_page_size());
+	if (!data.len)
+		return -ENOMEM;
+	if (ioctl(bus->fd, DMA_HEAP_IOCTL_ALLOC, &data))
+		return -errno;
+	return dma_buf_get(block, (int)data.fd);
+}
+
+static void close_heap(struct dma_bus *bus)
+{
+	close(bus->fd);
+}
+
+static const struct dma_source source = {.first = UINT64_C(1) << 48, .get = get, .put = dma_buf_put, .close = close_heap};
+
+static int open_heap(struct iop_dma **dma, const char *argument)
+{
+	int fd, err;
+
+	if (argument && !*argument)
+		return -EINVAL;
+	fd = open(argument ? argument : SYSTEM_HEAP, O_RDWR | O_CLOEXEC);
+	if (fd < 0)
+		return -ENODEV;
+	err = dma_bus_open(dma, &source, fd, -1);
+	if (err)
+		close(fd);
+	return err;
+}
+
+static const char *why_not(void)
+{
+	if (access(SYSTEM_HEAP, F_OK))
+		return "there is no " SYSTEM_HEAP ": the kernel needs CONFIG_DMABUF_HEAPS_SYSTEM";
+	if (access(SYSTEM_HEAP, R_OK | W_OK))
+		return "no permission for " SYSTEM_HEAP ": run as root, or join the group that owns it";
+	return NULL;
+}
+
+const struct dma_provider dma_heap = {
+	.about = {"dma-heap", "a dma-buf of " SYSTEM_HEAP " or another heap, behind a simulated IOMMU"},
+	.why_not = why_not,
+	.open = open_heap,
+};

@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: MIT */
+/**
+ * bar.h - owner of a BAR of a PCI function: Bar
+ *
+ * Like an ExclusiveIoMem (iomem.h): requests the BAR, maps it, and is an Mmio view of a Region of at least SIZE bytes until it is
+ * dropped. The two differ in the order of the steps and in what they call a BAR of no length.
+ *
+ *	typedef IOP_BAR(0x1000) nic_bar;
+ *
+ *	nic_bar bar;
+ *	err = iop_bar_map(&bar, &sim.bus, 0, "nic");
+ *	iop_write32(bar, 1, 0x100);
+ *	iop_bar_drop(&bar);
+ *
+ * To have it dropped when the driver is unbound, give it to a Devres: devres.h.
+ * Source: io-semantics 1.10, D19, D20.
+ */
+#ifndef IOPATH_BAR_H
+#define IOPATH_BAR_H
+
+#include <iopath/iomem.h>
+
+struct iop_bar {
+	struct iop_mapping mapping;
+};
+
+/** Type of a Bar; @min is SIZE in bytes, an integer constant. The BAR may be longer. */
+#define IOP_BAR(min) IOP_MAPPING_OWNER_(min, struct iop_bar)
+
+IOP_BEGIN_DECLS
+int iop_bar_take(struct iop_mapping *mapping, struct iop_mmio *raw, size_t *len, size_t min, struct iop_bus *bus, unsigned index,
+		 const char *name, enum iop_ioremap how);
+IOP_END_DECLS
+
+#define IOP_BAR_MAP_(bar, device_bus, index, user, how)                                             \
+	__extension__({                                                                             \
+		IOP_AUTO iop_bm_ = (bar);                                                           \
+		IOP_ASSERT_HOLDS_(iop_bm_, struct iop_bar, "iopath: iop_bar_map makes an IOP_BAR"); \
+		IOP_TAKE_MAPPING_(iop_bar_take, iop_bm_, (device_bus), (index), (user), (how));     \
+	})
+
+/**
+ * Makes *@bar the owner of BAR @index of @device_bus, all of it, requested in the name of @user and mapped uncached. Returns 0,
+ * or, whichever is first:
+ *	-EINVAL   there is no BAR @index
+ *	-ENOMEM   its length is 0
+ *	-EINVAL   @index does not fit into int, or the length into size_t (the kernel maps the wrong length then, D19)
+ *	-EBUSY    the request was refused
+ *	-ENOMEM   it cannot be mapped
+ *	-EINVAL   address and length are no valid Region of SIZE (region.h)
+ * What had been done before is undone, the mapping first, then the request.
+ */
+#define iop_bar_map(bar, device_bus, index, user) IOP_BAR_MAP_(bar, device_bus, index, user, IOP_IOREMAP)
+
+/**
+ * The same, mapped write-combining: for frame buffers and other memory without side effects, where the CPU may merge, delay and
+ * reorder writes. -ENOMEM also if the BAR is not prefetchable. Source: ours; the kernel's Bar cannot.
+ */
+#define iop_bar_map_wc(bar, device_bus, index, user) IOP_BAR_MAP_(bar, device_bus, index, user, IOP_IOREMAP_WC)
+
+/** Drops *@bar: unmaps, then releases. As iop_iomem_drop(). */
+#define iop_bar_drop(bar) iop_iomem_drop(bar)
+
+#endif

@@ -1,0 +1,101 @@
+/* SPDX-License-Identifier: MIT */
+/**
+ * bus.h - where owners get their mappings from
+ *
+ * A device has numbered *resources*: ranges of bus addresses, such as the BARs of a PCI function. Before a driver touches one it
+ * requests it, so that no second driver does, and maps it. A *bus* is whoever carries that out: a simulated one (bus_sim.h), a PCI
+ * function of this machine (bus_sysfs.h), or one of yours: five functions in a struct iop_bus_ops. Owners (iomem.h, bar.h) do the
+ * requesting and mapping, in a fixed order, and undo it; nobody else needs to call what is here.
+ *
+ * A bus counts what succeeded on it. Whatever an owner does, also when it fails half-way, maps equals unmaps and requests equals
+ * releases once all owners are gone: iop_bus_balanced().
+ * Source: io-semantics 1.10, D19, D20; Linux include/linux/ioport.h, include/asm-generic/io.h.
+ */
+#ifndef IOPATH_BUS_H
+#define IOPATH_BUS_H
+
+#include <iopath/build_config.h>
+#include <iopath/error.h>
+#include <iopath/lang.h>
+
+enum iop_resource_flags {
+	IOP_RESOURCE_NONPOSTED = 1,    /**< must be mapped so that writes wait for completion (ioremap_np) */
+	IOP_RESOURCE_PREFETCHABLE = 2, /**< reading has no side effects: may be mapped write-combining */
+};
+
+/** One resource. The length has 64 bits on every machine, so it need not fit into size_t. */
+struct iop_resource {
+	uint64_t start;
+	uint64_t len; /**< bytes; 0: not there */
+	unsigned index;
+	unsigned flags; /**< enum iop_resource_flags */
+};
+
+/** How to map: uncached; uncached with non-posted writes; write-combining. */
+enum iop_ioremap {
+	IOP_IOREMAP,
+	IOP_IOREMAP_NP,
+	IOP_IOREMAP_WC,
+};
+
+/**
+ * What a bus can do; @bus is the bus's own. Functions may be called from several threads.
+ *
+ * resource: fills *@resource, index included. 0, or -EINVAL: no such index in the device's table.
+ * request_region: makes the caller its one user, @name says who. 0, or a negative errno: somebody else has it.
+ * ioremap: maps the first @size bytes. The address, or NULL; then errno may say why. An address of 0 is no mapping (D26).
+ * iounmap: undoes one ioremap, with the address and size of that.
+ */
+struct iop_bus_ops {
+	int (*resource)(void *bus, unsigned index, struct iop_resource *resource);
+	int (*request_region)(void *bus, const struct iop_resource *resource, const char *name);
+	void (*release_region)(void *bus, const struct iop_resource *resource);
+	void *(*ioremap)(void *bus, const struct iop_resource *resource, size_t size, enum iop_ioremap how);
+	void (*iounmap)(void *bus, const struct iop_resource *resource, void *address, size_t size);
+};
+
+/** What succeeded so far; the counts wrap around. */
+struct iop_bus_counts {
+	size_t requests, releases, maps, unmaps;
+};
+
+/** A bus with one device. Must not move while it is in use. */
+struct iop_bus {
+	const struct iop_bus_ops *ops;
+	void *bus; /* first argument of its functions */
+	struct iop_bus_counts counts;
+};
+
+IOP_BEGIN_DECLS
+
+/** For buses: makes *@bus one whose functions are @ops with @self, with all counts 0. */
+void iop_bus_init(struct iop_bus *bus, const struct iop_bus_ops *ops, void *self);
+
+/** The functions of the bus, counted. A refused request is -EBUSY whatever the bus called it. Source: io-semantics 1.10. */
+int iop_bus_resource(struct iop_bus *bus, unsigned index, struct iop_resource *resource);
+int iop_bus_request(struct iop_bus *bus, const struct iop_resource *resource, const char *name);
+void iop_bus_release(struct iop_bus *bus, const struct iop_resource *resource);
+void *iop_bus_map(struct iop_bus *bus, const struct iop_resource *resource, size_t size, enum iop_ioremap how);
+void iop_bus_unmap(struct iop_bus *bus, const struct iop_resource *resource, void *address, size_t size);
+
+/** The counts, each read on its own. */
+struct iop_bus_counts iop_bus_counts(const struct iop_bus *bus);
+
+/** 1 if nothing is mapped and nothing requested: every map was unmapped, every request released, and not more. Else 0. */
+int iop_bus_balanced(const struct iop_bus *bus);
+
+IOP_END_DECLS
+
+/**
+ * The length of a resource as a size. 0 and *@size; or -EINVAL and *@size unchanged, if it does not fit: the kernel's Bar cuts the
+ * upper bits off instead and maps the rest (D19). The 32-bit profile has sizes of 32 bits on any host.
+ */
+IOP_INLINE int iop_resource_size(const struct iop_resource *resource, size_t *size)
+{
+	if (resource->len > (IOP_64BIT ? (uint64_t)SIZE_MAX : UINT32_MAX))
+		return -EINVAL;
+	*size = (size_t)resource->len;
+	return 0;
+}
+
+#endif

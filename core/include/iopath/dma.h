@@ -1,0 +1,102 @@
+/* SPDX-License-Identifier: MIT */
+/**
+ * dma.h - who gives memory that a device can reach
+ *
+ * A struct iop_dma stands for one device as far as memory is concerned: it allocates memory that both the CPU and that device
+ * can use, and tells the two addresses, which are different numbers. The CPU's is a pointer; the device's goes into descriptors
+ * and registers and means nothing to the CPU. coherent.h has the owners that allocate from one.
+ *
+ * Where the memory comes from is a provider's business. There is one default that works everywhere, and others where the machine
+ * has what they need; each says why it is not available.
+ *
+ *	memfd      pages of this process behind a simulated IOMMU: the default. Huge ones when there are some, and locked as far
+ *	           as the limit (ulimit -l) lets it; unlocked beyond that, which a simulated device does not mind
+ *	udmabuf    the same pages as a dma-buf, by /dev/udmabuf; simulated IOMMU
+ *	dma-heap   a dma-buf of /dev/dma_heap/system, or of another heap: "dma-heap:/dev/dma_heap/NAME"; simulated IOMMU
+ *	vfio       locked pages that a real device reaches through a real IOMMU: "vfio:GROUP", type 1
+ *
+ * The simulated IOMMU gives addresses of its own, never the CPU's, and leaves an unmapped gap after each allocation: a driver
+ * that mixes the two up, or a device that runs over the end, is found out. iop_dma_reach() is the device's way through it.
+ *
+ * Programs can bring a provider of their own: embed a struct iop_dma and fill in the operations.
+ * Source: io-semantics 1.10, D30; Linux Documentation/core-api/dma-api.rst.
+ */
+#ifndef IOPATH_DMA_H
+#define IOPATH_DMA_H
+
+#include <iopath/error.h>
+#include <iopath/lang.h>
+
+IOP_BEGIN_DECLS
+
+/** Attributes of an allocation; OR of these. The same ones are given back when it is freed. */
+enum iop_dma_attrs {
+	/** The CPU will never look at it: the pointer is a cookie, only good for freeing. */
+	IOP_DMA_NO_CPU = 1,
+	/** No huge pages, however large it is (2 MiB and more would get them). */
+	IOP_DMA_SMALL_PAGES = 2,
+};
+
+struct iop_dma;
+
+/** A provider's operations; alloc and free are called from any thread. */
+struct iop_dma_ops {
+	/**
+	 * Allocates @size > 0 bytes, aligned to a page for the CPU and the device alike. Returns the CPU pointer, or with
+	 * IOP_DMA_NO_CPU a cookie, and the device's address in *@address; NULL if it cannot, whatever the reason.
+	 */
+	void *(*alloc)(struct iop_dma *dma, size_t size, unsigned attrs, uint64_t *address);
+	/**
+	 * Takes exactly what alloc was asked for and gave; the providers here panic with "dma memory freed as what it is not"
+	 * at anything else. Also called after unbind.
+	 */
+	void (*free)(struct iop_dma *dma, size_t size, void *cpu, uint64_t address, unsigned attrs);
+	/** See iop_dma_reach(); NULL where the device is real. */
+	void *(*reach)(struct iop_dma *dma, uint64_t address, size_t n);
+	/** See iop_dma_unbind(); may be NULL. */
+	void (*unbind)(struct iop_dma *dma);
+	/** See iop_dma_close(); may be NULL. */
+	void (*close)(struct iop_dma *dma);
+};
+
+struct iop_dma {
+	const struct iop_dma_ops *ops;
+};
+
+struct iop_dma_provider {
+	const char *name;
+	const char *what; /**< one line in plain words */
+};
+
+/** Provider @i, counted from 0, the default first; NULL when there are no more. */
+const struct iop_dma_provider *iop_dma_provider_at(size_t i);
+
+/** NULL if the machine has what @provider needs, else the reason why not, in words that say what to do about it. */
+const char *iop_dma_why_not(const struct iop_dma_provider *provider);
+
+/**
+ * Opens the provider called @name (NULL: the default), with an argument after a colon where the list above says so, and makes
+ * *@dma a device of its own. Returns 0; -EINVAL if there is no such provider, or no such argument; -ENODEV if it is not
+ * available (iop_dma_why_not() says why); another negative errno from the system. On failure *@dma is unchanged.
+ */
+int iop_dma_open(struct iop_dma **dma, const char *name);
+
+/** Closes it. All its memory must have been freed before: panics with "dma memory in use". NULL is fine. */
+void iop_dma_close(struct iop_dma *dma);
+
+/**
+ * What the device sees at its @address: a pointer to @n bytes, for a simulated device to read and write. NULL, an IOMMU fault, if
+ * any byte is outside one live allocation, if @address is one past its end (also for no bytes), if the device was unbound,
+ * or if the device is real.
+ */
+void *iop_dma_reach(struct iop_dma *dma, uint64_t address, size_t n);
+
+/**
+ * The driver is unbound from the device. From now on every address given out is dead: the device faults on it, and new
+ * allocations fail. The CPU's side of existing memory stays as it is until its owner is dropped.
+ */
+void iop_dma_unbind(struct iop_dma *dma);
+
+IOP_END_DECLS
+
+#endif

@@ -1,0 +1,138 @@
+/* SPDX-License-Identifier: MIT */
+/**
+ * iomem.h - owners of a mapped resource: IoMem and ExclusiveIoMem
+ *
+ * An IoMem maps one resource of a bus and owns the mapping until it is dropped. It is an Mmio view of a Region with something to
+ * hold, so it goes into every macro that takes a view; SIZE is what infallible access may rely on, and 0 leaves fallible access
+ * and casts. An ExclusiveIoMem first requests the resource, so that it is the only user.
+ *
+ *	typedef IOP_IOMEM(0x100) uart_iomem;
+ *
+ *	uart_iomem uart;
+ *	err = iop_iomem_map(&uart, &sim.bus, 0);
+ *	iop_write32(uart, 1, 0x44);
+ *	iop_iomem_drop(&uart);
+ *
+ * An owner is a plain structure. It must not be copied to be dropped twice; debug builds panic with "stale view" then, and when a
+ * view made from it is used after it was dropped. Making one that fails leaves an empty owner, whose Region has size 0 at address
+ * 0 and which may be dropped. Owners may be passed between threads; dropping is up to one of them.
+ * Source: io-semantics 1.10, 2.8, D2, D20, D26.
+ */
+#ifndef IOPATH_IOMEM_H
+#define IOPATH_IOMEM_H
+
+#include <iopath/bus.h>
+#include <iopath/mmio.h>
+
+/** What an owner holds: exactly what it asked for and was given. */
+struct iop_mapping {
+	struct iop_bus *bus; /**< NULL: the owner is empty */
+	struct iop_resource resource;
+	void *address;
+	size_t size;
+	int requested; /**< the resource is released, too */
+	IOP_LEASE_MEMBER
+};
+
+/* The kinds of owners; each in a type of its own, so that the compiler tells them apart. */
+struct iop_iomem {
+	struct iop_mapping mapping;
+};
+struct iop_exclusive_iomem {
+	struct iop_mapping mapping;
+};
+
+#ifdef __cplusplus
+template <size_t Min, class Hold>
+struct iop_mapping_owner {
+	struct iop_mmio raw;
+	size_t len[1];
+	struct iop_region_byte (*as[0])[Min];
+	Hold hold;
+};
+#define IOP_MAPPING_OWNER_(min, HOLD) iop_mapping_owner<min, HOLD>
+#else
+#define IOP_MAPPING_OWNER_(min, HOLD)                 \
+	struct {                                      \
+		struct iop_mmio raw;                  \
+		size_t len[1];                        \
+		struct iop_region_byte (*as[0])[min]; \
+		HOLD hold;                            \
+	}
+#endif
+
+/** Types of owners; @min is SIZE in bytes, an integer constant. The resource may be longer. */
+#define IOP_IOMEM(min)		 IOP_MAPPING_OWNER_(min, struct iop_iomem)
+#define IOP_EXCLUSIVE_IOMEM(min) IOP_MAPPING_OWNER_(min, struct iop_exclusive_iomem)
+
+/** An owner of which only the first members matter, whatever its SIZE and kind. */
+struct iop_any_mapping {
+	struct iop_mmio raw;
+	size_t len[1];
+	struct iop_mapping mapping;
+};
+
+IOP_BEGIN_DECLS
+/*
+ * The owners' common part: the steps of 1.10, in their order. On success the mapping, the view's handle and its length are set;
+ * on failure everything is undone and they are empty.
+ */
+int iop_iomem_take(struct iop_mapping *mapping, struct iop_mmio *raw, size_t *len, size_t min, struct iop_bus *bus, unsigned index);
+int iop_exclusive_iomem_take(struct iop_mapping *mapping, struct iop_mmio *raw, size_t *len, size_t min, struct iop_bus *bus,
+			     unsigned index, const char *name);
+/* Unmaps, then releases what was requested, and empties the owner. An empty one is left alone. */
+void iop_mapping_drop(struct iop_mapping *mapping, struct iop_mmio *raw, size_t *len);
+/* The same for an owner somewhere in memory, as devres.h drops it. */
+void iop_any_mapping_drop(void *owner);
+IOP_END_DECLS
+
+/* Is @owner (a pointer) of the kind HOLD? */
+#define IOP_ASSERT_HOLDS_(owner, HOLD, message)                             \
+	__extension__({                                                     \
+		HOLD iop_ah_ = {};                                          \
+		IOP_ASSERT(IOP_SAME_TYPE((owner)->hold, iop_ah_), message); \
+		(void)iop_ah_;                                              \
+	})
+#define IOP_TAKE_MAPPING_(TAKE, owner, ...) \
+	TAKE(&(owner)->hold.mapping, &(owner)->raw, (owner)->len, iop_min_size(*(owner)), __VA_ARGS__)
+
+/**
+ * Makes *@iomem the owner of a mapping of resource @index of @bus, all of it, uncached. Returns 0, or, whichever is first:
+ *	-EINVAL   there is no resource @index
+ *	-EINVAL   its length does not fit into size_t
+ *	-EINVAL   its length is 0
+ *	-ENOMEM   it cannot be mapped: with non-posted writes if the resource asks for that, and then in no other way
+ *	-EINVAL   address and length are no valid Region of SIZE (region.h): so the length is a multiple of 4 (D2)
+ * When the last one happens the mapping is undone; the kernel leaks it (D20).
+ */
+#define iop_iomem_map(iomem, device_bus, index)                                                           \
+	__extension__({                                                                                   \
+		IOP_AUTO iop_im_ = (iomem);                                                               \
+		IOP_ASSERT_HOLDS_(iop_im_, struct iop_iomem, "iopath: iop_iomem_map makes an IOP_IOMEM"); \
+		IOP_TAKE_MAPPING_(iop_iomem_take, iop_im_, (device_bus), (index));                        \
+	})
+
+/**
+ * The same for an IOP_EXCLUSIVE_IOMEM: once @index is known it is requested in the name of @user, before anything else, and
+ * refused is -EBUSY. Whatever fails after that releases it.
+ */
+#define iop_exclusive_iomem_map(iomem, device_bus, index, user)                                      \
+	__extension__({                                                                              \
+		IOP_AUTO iop_xm_ = (iomem);                                                          \
+		IOP_ASSERT_HOLDS_(iop_xm_, struct iop_exclusive_iomem,                               \
+				  "iopath: iop_exclusive_iomem_map makes an IOP_EXCLUSIVE_IOMEM");   \
+		IOP_TAKE_MAPPING_(iop_exclusive_iomem_take, iop_xm_, (device_bus), (index), (user)); \
+	})
+
+/**
+ * Drops *@owner, an IoMem, ExclusiveIoMem or Bar: unmaps, then releases the resource if it was requested. Every view made from it
+ * is stale from now on. It is empty then; dropping an empty one does nothing. Panics with "stale view" in debug builds if it is a
+ * copy of one that was dropped.
+ */
+#define iop_iomem_drop(owner)                                                          \
+	__extension__({                                                                \
+		IOP_AUTO iop_id_ = (owner);                                            \
+		iop_mapping_drop(&iop_id_->hold.mapping, &iop_id_->raw, iop_id_->len); \
+	})
+
+#endif

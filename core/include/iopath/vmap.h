@@ -1,0 +1,101 @@
+/* SPDX-License-Identifier: MIT */
+/**
+ * vmap.h - a memory object of a graphics driver, mapped: VMapRef and VMapOwned
+ *
+ * A VMap maps a whole GEM object (gem.h) for as long as it lives, and is used as a SysMem view of a Region of at least MIN bytes:
+ * native byte order, no barriers, size at run time that of the object.
+ *
+ *	typedef IOP_VMAP_REF(4096) page_vmap;
+ *
+ *	page_vmap map;
+ *	err = iop_vmap(&map, gem);
+ *	iop_write32(map, 1, 0x40);
+ *	iop_vmap_drop(&map);
+ *
+ * There are two owners, which differ in nothing but who keeps the object alive: a VMapRef (IOP_VMAP_REF) borrows it, so the object
+ * must outlive it; a VMapOwned (IOP_VMAP_OWNED) holds a reference of its own. An owner is a plain structure that must not be
+ * copied to be dropped twice; debug builds panic with "stale view" then, and when a view is used after its owner was dropped.
+ *
+ * The kernel makes the view without a check, because there all objects are whole pages (D23). Here an object may come from anywhere,
+ * so the Region is checked: no object whose size or address is not a multiple of 4 becomes a view.
+ * Source: io-semantics 1.10, D23, row 35.
+ */
+#ifndef IOPATH_VMAP_H
+#define IOPATH_VMAP_H
+
+#include <iopath/gem.h>
+#include <iopath/sysmem.h>
+#include <iopath/view.h>
+
+/** What a VMap holds. */
+struct iop_vmap_hold {
+	struct iop_gem *gem; /**< NULL: the owner is empty */
+	struct iop_iosys_map map;
+	int owned;
+	IOP_LEASE_MEMBER
+};
+
+/** Types of the two owners; MIN is the least size in bytes. Each is a view with something to hold. */
+#define IOP_VMAP_REF(min)   IOP_VMAP_(min, 0)
+#define IOP_VMAP_OWNED(min) IOP_VMAP_(min, 1)
+#ifdef __cplusplus
+template <size_t Min, int Owned>
+struct iop_vmap_owner {
+	struct iop_sysmem raw;
+	size_t len[1];
+	struct iop_region_byte (*as[0])[Min];
+	struct iop_vmap_hold hold;
+	uint8_t owned[Owned];
+};
+#define IOP_VMAP_(min, flavour) iop_vmap_owner<min, flavour>
+#else
+#define IOP_VMAP_(min, flavour)                       \
+	struct {                                      \
+		struct iop_sysmem raw;                \
+		size_t len[1];                        \
+		struct iop_region_byte (*as[0])[min]; \
+		struct iop_vmap_hold hold;            \
+		uint8_t owned[flavour];               \
+	}
+#endif
+
+IOP_BEGIN_DECLS
+/* The owners' common part; on failure *@hold is empty. */
+int iop_vmap_take(struct iop_vmap_hold *hold, struct iop_gem *gem, size_t min, int owned);
+void iop_vmap_hold_drop(struct iop_vmap_hold *hold);
+IOP_END_DECLS
+
+/* The whole of the memory, as a view's handle. */
+IOP_INLINE struct iop_sysmem iop_vmap_handle(const struct iop_vmap_hold *hold)
+{
+	struct iop_sysmem raw;
+
+	raw.addr = (uintptr_t)hold->map.vaddr;
+	IOP_LEASE_SET(raw, hold->lease);
+	return raw;
+}
+
+/**
+ * Makes *@owner a VMap of @object. Returns, in this order:
+ *
+ *	-ENOSPC          the object is smaller than the owner's MIN; nothing was mapped
+ *	an error         of the object's own, from mapping it
+ *	-IOP_ENOTSUPP    it is in I/O memory; unmapped again
+ *	-EINVAL          it is no valid Region: size or address is not a multiple of 4; unmapped again
+ *	0                done; iop_size() is the object's size, which may be larger than MIN
+ *
+ * On failure *@owner is empty, and may be dropped.
+ */
+#define iop_vmap(owner, object)                                                                                        \
+	__extension__({                                                                                                \
+		IOP_AUTO iop_vo_ = (owner);                                                                            \
+		int iop_ve_ = iop_vmap_take(&iop_vo_->hold, (object), iop_min_size(*iop_vo_), sizeof(iop_vo_->owned)); \
+		iop_vo_->raw = iop_vmap_handle(&iop_vo_->hold);                                                        \
+		iop_vo_->len[0] = iop_ve_ ? 0 : iop_vo_->hold.gem->size;                                               \
+		iop_ve_;                                                                                               \
+	})
+
+/** Unmaps what *@owner holds, under the object's lock, and if it is a VMapOwned, gives its reference back. Of an empty owner, nothing. */
+#define iop_vmap_drop(owner) iop_vmap_hold_drop(&(owner)->hold)
+
+#endif

@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: MIT */
+/* The steps that all owners of a mapping are made of; each kind has its own order (io-semantics 1.10). */
+#ifndef IOPATH_OWNER_MAPPING_H
+#define IOPATH_OWNER_MAPPING_H
+
+#include <iopath/iomem.h>
+
+/* Empties the owner, to be filled step by step. */
+void iop_mapping_begin(struct iop_mapping *mapping, struct iop_mmio *raw, size_t *len, struct iop_bus *bus);
+
+/* Requests mapping->resource. 0 or -EBUSY. */
+int iop_mapping_request(struct iop_mapping *mapping, const char *name);
+
+/* Maps the first mapping->size bytes and makes them the view. 0, -ENOMEM, or -EINVAL: mapped, but no Region of @min. */
+int iop_mapping_map(struct iop_mapping *mapping, struct iop_mmio *raw, size_t *len, size_t min, enum iop_ioremap how);
+
+/* The last step: on @err undoes what was done. Returns @err. */
+int iop_mapping_end(struct iop_mapping *mapping, int err);
+
+#endif

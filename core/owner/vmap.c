@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: MIT */
+#include <iopath/vmap.h>
+
+#include <string.h>
+
+static int map_locked(struct iop_gem *gem, struct iop_iosys_map *map)
+{
+	int err;
+
+	pthread_mutex_lock(&gem->resv);
+	err = gem->ops->vmap(gem, map);
+	pthread_mutex_unlock(&gem->resv);
+	return err;
+}
+
+static void unmap_locked(struct iop_gem *gem, struct iop_iosys_map *map)
+{
+	pthread_mutex_lock(&gem->resv);
+	gem->ops->vunmap(gem, map);
+	pthread_mutex_unlock(&gem->resv);
+}
+
+int iop_vmap_take(struct iop_vmap_hold *hold, struct iop_gem *gem, size_t min, int owned)
+{
+	struct iop_iosys_map map = IOP_IOSYS_MAP_INIT_VADDR(NULL);
+	int err;
+
+	memset(hold, 0, sizeof(*hold));
+	if (gem->size < min)
+		return -ENOSPC;
+	err = map_locked(gem, &map);
+	if (err)
+		return err;
+	err = map.is_iomem ? -IOP_ENOTSUPP : iop_region_check((uintptr_t)map.vaddr, gem->size, min);
+	if (err) {
+		unmap_locked(gem, &map);
+		return err;
+	}
+	hold->gem = owned ? iop_gem_get(gem) : gem;
+	hold->map = map;
+	hold->owned = owned;
+	IOP_LEASE_SET(*hold, iop_lease_take());
+	return 0;
+}
+
+void iop_vmap_hold_drop(struct iop_vmap_hold *hold)
+{
+	struct iop_gem *gem = hold->gem;
+
+	if (!gem)
+		return;
+	/* A copy of an owner that was dropped already panics here, before anything is unmapped twice. */
+	IOP_LEASE_CHECK(*hold);
+#if IOP_DEBUG_VIEWS
+	iop_lease_end(hold->lease);
+#endif
+	unmap_locked(gem, &hold->map);
+	if (hold->owned)
+		iop_gem_put(gem);
+	memset(hold, 0, sizeof(*hold));
+}

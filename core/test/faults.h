@@ -1,0 +1,150 @@
+/* SPDX-License-Identifier: MIT */
+/**
+ * faults.h - the C library's calls that can fail: counted, balanced, and made to fail at will
+ *
+ * For tests that are linked with FAULTS_WRAPPED (CMakeLists.txt). Everything that gives something to be given back is counted, so
+ * that a test can see that a failure in the middle left nothing behind. Devices that the machine lacks are played by the test:
+ * it says which paths it opens, and answers the ioctls.
+ */
+#ifndef IOPATH_TEST_FAULTS_H
+#define IOPATH_TEST_FAULTS_H
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+struct faults_balance {
+	long memory, descriptors, mappings;
+};
+
+static struct {
+	struct faults_balance held;
+	int armed;
+	size_t calls, fail_at;
+	/* Optional: the device played by the test. -1 from open means that it is not its path. */
+	int (*open)(const char *path);
+	int (*ioctl)(int fd, unsigned long request, void *argument);
+} faults;
+
+/* The calls from now on: the @fail_at-th, counted from 0, fails. */
+static inline void faults_arm(size_t fail_at)
+{
+	faults.armed = 1;
+	faults.calls = 0;
+	faults.fail_at = fail_at;
+}
+
+/* Back to normal; did the call that was to fail come? */
+static inline int faults_disarm(void)
+{
+	faults.armed = 0;
+	return faults.calls > faults.fail_at;
+}
+
+static inline int faults_hit(int error)
+{
+	if (!faults.armed || faults.calls++ != faults.fail_at)
+		return 0;
+	errno = error;
+	return 1;
+}
+
+#define FAULTS_SAME(a, b) assert_memory_equal(&(a), &(b), sizeof(struct faults_balance))
+
+#define FAULTS_CALL(type, name, ...)     \
+	type __real_##name(__VA_ARGS__); \
+	type __wrap_##name(__VA_ARGS__); \
+	type __wrap_##name(__VA_ARGS__)
+
+FAULTS_CALL(void *, calloc, size_t n, size_t size)
+{
+	void *p = faults_hit(ENOMEM) ? NULL : __real_calloc(n, size);
+
+	faults.held.memory += p != NULL;
+	return p;
+}
+
+FAULTS_CALL(void, free, void *p)
+{
+	faults.held.memory -= p != NULL;
+	__real_free(p);
+}
+
+FAULTS_CALL(int, memfd_create, const char *name, unsigned flags)
+{
+	int fd = faults_hit(EMFILE) ? -1 : __real_memfd_create(name, flags);
+
+	faults.held.descriptors += fd >= 0;
+	return fd;
+}
+
+FAULTS_CALL(int, ftruncate, int fd, off_t size)
+{
+	return faults_hit(ENOSPC) ? -1 : __real_ftruncate(fd, size);
+}
+
+FAULTS_CALL(void *, mmap, void *at, size_t n, int protection, int flags, int fd, off_t offset)
+{
+	void *map = faults_hit(ENOMEM) ? MAP_FAILED : __real_mmap(at, n, protection, flags, fd, offset);
+
+	faults.held.mappings += map != MAP_FAILED;
+	return map;
+}
+
+FAULTS_CALL(void *, mmap64, void *at, size_t n, int protection, int flags, int fd, off64_t offset)
+{
+	void *map = faults_hit(ENOMEM) ? MAP_FAILED : __real_mmap64(at, n, protection, flags, fd, offset);
+
+	faults.held.mappings += map != MAP_FAILED;
+	return map;
+}
+
+FAULTS_CALL(int, munmap, void *at, size_t n)
+{
+	faults.held.mappings--;
+	return __real_munmap(at, n);
+}
+
+FAULTS_CALL(int, close, int fd)
+{
+	faults.held.descriptors--;
+	return __real_close(fd);
+}
+
+int __real_open(const char *path, int flags, ...);
+int __wrap_open(const char *path, int flags, ...);
+int __wrap_open(const char *path, int flags, ...)
+{
+	int fd = -1;
+
+	if (faults_hit(EACCES))
+		return -1;
+	if (faults.open)
+		fd = faults.open(path);
+	if (fd < 0)
+		fd = __real_open(path, flags);
+	faults.held.descriptors += fd >= 0;
+	return fd;
+}
+
+int __real_ioctl(int fd, unsigned long request, ...);
+int __wrap_ioctl(int fd, unsigned long request, ...);
+int __wrap_ioctl(int fd, unsigned long request, ...)
+{
+	va_list args;
+	void *argument;
+
+	va_start(args, request);
+	argument = va_arg(args, void *);
+	va_end(args);
+	if (faults_hit(EIO))
+		return -1;
+	return faults.ioctl ? faults.ioctl(fd, request, argument) : __real_ioctl(fd, request, argument);
+}
+
+#endif
