@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "cli.h"
+#include "trace_kvm.h"
 
 #include <peers/peers.h>
 
@@ -24,7 +25,7 @@ struct options {
 	size_t size;
 	unsigned align, mem_align;
 	ptrdiff_t distance;
-	bool json, all, step;
+	bool json, all, step, kvm;
 };
 
 static void help(void)
@@ -48,7 +49,8 @@ static void help(void)
 	       "                    (default: the routine's own tier; strict for peers and your own)\n"
 	       "  --all             show every access, not the first %d\n"
 	       "  --json            one JSON object a line: each access, then the verdict\n"
-	       "  --single-step     do not carry out plain moves, step over them: slower, must show the same\n\n"
+	       "  --single-step     do not carry out plain moves, step over them: slower, must show the same\n"
+	       "  --oracle kvm      run it once more in a virtual machine, whose host must see the same accesses\n\n"
 	       "Exit: 0 legal, 1 not, 2 bad use or error.\n\n"
 	       "example: iopath trace toio --routine glibc --size 13 --align 3\n",
 	       SHOW_MOST);
@@ -70,12 +72,13 @@ static int number(const char *option, const char *text, size_t most, size_t *val
 static int parse(struct options *o, int argc, char **argv)
 {
 	static const struct option options[] = {
-		{"routine", required_argument, NULL, 'r'}, {"object", required_argument, NULL, 'o'},
-		{"symbol", required_argument, NULL, 's'},  {"size", required_argument, NULL, 'n'},
-		{"align", required_argument, NULL, 'a'},   {"mem-align", required_argument, NULL, 'm'},
-		{"tier", required_argument, NULL, 't'},	   {"json", no_argument, NULL, 'j'},
-		{"all", no_argument, NULL, 'A'},	   {"single-step", no_argument, NULL, 'S'},
-		{"help", no_argument, NULL, 'h'},	   {0},
+		{"routine", required_argument, NULL, 'r'},  {"object", required_argument, NULL, 'o'},
+		{"symbol", required_argument, NULL, 's'},   {"size", required_argument, NULL, 'n'},
+		{"align", required_argument, NULL, 'a'},    {"mem-align", required_argument, NULL, 'm'},
+		{"distance", required_argument, NULL, 'd'}, {"tier", required_argument, NULL, 't'},
+		{"json", no_argument, NULL, 'j'},	    {"all", no_argument, NULL, 'A'},
+		{"single-step", no_argument, NULL, 'S'},    {"oracle", required_argument, NULL, 'O'},
+		{"help", no_argument, NULL, 'h'},	    {0},
 	};
 	size_t value = 0;
 	int option, err = 0;
@@ -92,6 +95,11 @@ static int parse(struct options *o, int argc, char **argv)
 		case 'j': o->json = true; break;
 		case 'A': o->all = true; break;
 		case 'S': o->step = true; break;
+		case 'O':
+			if (strcmp(optarg, "kvm") != 0)
+				return iop_fail("trace", "kvm", "no such oracle: %s", optarg);
+			o->kvm = true;
+			break;
 		case 'n': err = number("--size", optarg, iop_copy_longest(WINDOW), &o->size); break;
 		case 'a':
 			err = number("--align", optarg, 63, &value);
@@ -344,6 +352,8 @@ int iop_cmd_trace(int argc, char **argv)
 		err = print_json(&o, &traced);
 	else
 		print_text(&o, &traced);
+	if (!err && o.kvm)
+		err = iop_trace_second_opinion(&call, &traced, o.json);
 	iop_tracer_close(tracer);
 	if (err)
 		return err;

@@ -74,7 +74,7 @@ static void report(void *ctx)
 }
 
 #define CELL_OF(n, o, b, r, setup_, batch_, teardown_) \
- .name = n, .op = o, .backend = b, .routine = r, .setup = setup_, .batch = batch_, .teardown = teardown_
+	.name = n, .op = o, .backend = b, .routine = r, .setup = setup_, .batch = batch_, .teardown = teardown_
 #define CELL(n, o, b, r) CELL_OF(n, o, b, r, setup, burn, teardown)
 
 static const struct iop_cell cells[] = {

@@ -31,10 +31,20 @@ struct iop_instruction {
 /** Decodes the instruction at the context's RIP. False if it is not understood; what is known is filled in all the same. */
 bool iop_decode_x86(struct iop_instruction *instruction, const ucontext_t *context);
 
+/** A range without access rights, and where its bytes can be reached. */
+struct iop_alias {
+	const unsigned char *window;
+	unsigned char *contents;
+	size_t bytes;
+};
+
 /**
- * Carries out a mov or movzx between a general register (or a constant) and memory, with memory found @shift bytes from where the
- * instruction thinks it is, and moves the context past it. False, nothing done, for any other instruction.
+ * Carries out a plain move (mov, movzx), a whole vector move, or one element of a string move, on the alias of the memory that the
+ * instruction names, and moves the context on. False, nothing done, for any other instruction.
  */
-bool iop_carry_out_x86(const struct iop_instruction *instruction, ucontext_t *context, const unsigned char *shift);
+bool iop_carry_out_x86(const struct iop_instruction *instruction, ucontext_t *context, const struct iop_alias *alias);
+
+/** General register number @index, in the hardware's order. */
+greg_t *iop_general(greg_t *regs, int index);
 
 #endif

@@ -3,8 +3,8 @@
  * tracer.h - the accesses that compiled code makes, seen from inside the process (x86-64)
  *
  * The traced window is memory without access rights. Each access to it faults; the handler decodes the instruction that did it,
- * writes down every memory operand that lies in the window, and lets it happen: a plain mov is carried out on a second mapping of
- * the same memory and skipped, anything else is single-stepped with the window open. What is recorded is therefore what the
+ * writes down every memory operand that lies in the window, and lets it happen: plain, vector and string moves are carried out on a
+ * second mapping of the same memory and skipped, anything else is single-stepped with the window open. What is recorded is therefore what the
  * compiled code does, whichever compiler made it: volatile scalars, string instructions element by element, SSE, AVX and AVX-512
  * with its masks.
  *
@@ -31,7 +31,7 @@ unsigned char *iop_tracer_window(struct iop_tracer *tracer);
 /** The same bytes, accessible: for preparing and checking. */
 unsigned char *iop_tracer_contents(struct iop_tracer *tracer);
 
-/** Single-steps plain moves too: slower, and must give the same list. */
+/** Single-steps every instruction, carries none out: slower, and must give the same list. */
 void iop_tracer_single_step(struct iop_tracer *tracer, bool always);
 
 /**

@@ -68,6 +68,7 @@ static void on_segv(int signal_number, siginfo_t *info, void *context)
 	ucontext_t *uc = context;
 	greg_t *regs = uc->uc_mcontext.gregs;
 	struct iop_instruction insn;
+	struct iop_alias alias;
 	bool ours = false;
 
 	(void)signal_number;
@@ -76,6 +77,7 @@ static void on_segv(int signal_number, siginfo_t *info, void *context)
 			not_ours(t);
 		return;
 	}
+	alias = (struct iop_alias){t->window, t->contents, t->bytes};
 	if (!iop_decode_x86(&insn, uc))
 		t->list.blind = insn.unknown ? insn.unknown : "an instruction that could not be decoded";
 	for (unsigned i = 0; i < insn.operands; i++) {
@@ -91,7 +93,7 @@ static void on_segv(int signal_number, siginfo_t *info, void *context)
 	}
 	if (!ours && !t->list.blind)
 		t->list.blind = "an access that no operand explains";
-	if (!t->always_step && iop_carry_out_x86(&insn, uc, (const unsigned char *)(t->contents - t->window)))
+	if (!t->always_step && iop_carry_out_x86(&insn, uc, &alias))
 		return;
 	mprotect(t->window, t->bytes, PROT_READ | PROT_WRITE);
 	regs[REG_EFL] |= TRAP_FLAG;

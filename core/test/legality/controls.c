@@ -1,0 +1,165 @@
+/* SPDX-License-Identifier: MIT */
+#include "controls.h"
+
+#include <string.h>
+
+static unsigned char *alias_window, *alias_contents;
+
+void controls_set_alias(unsigned char *window, unsigned char *contents)
+{
+	alias_window = window;
+	alias_contents = contents;
+}
+
+/* Through pointers, so that the compiler cannot put its own idea of them in their place. */
+static void *(*volatile libc_memcpy)(void *, const void *, size_t) = memcpy;
+static void *(*volatile libc_memset)(void *, int, size_t) = memset;
+
+static void glibc_toio(volatile void *io, const void *src, size_t n)
+{
+	libc_memcpy((void *)(uintptr_t)io, src, n);
+}
+
+static void glibc_fromio(void *dst, const volatile void *io, size_t n)
+{
+	libc_memcpy(dst, (const void *)(uintptr_t)io, n);
+}
+
+static void glibc_set(volatile void *io, int value, size_t n)
+{
+	libc_memset((void *)(uintptr_t)io, value, n);
+}
+
+static void bytes_up(volatile unsigned char *io, const unsigned char *src, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		io[i] = src[i];
+}
+
+/* Every byte once, aligned, in order, in the wrong size: nothing to reject but the count. */
+static void bytewise(volatile void *io, const void *src, size_t n)
+{
+	bytes_up(io, src, n);
+}
+
+struct packed_word {
+	uint32_t value;
+} __attribute__((packed));
+
+static void packed_store(volatile void *io, const void *src, size_t n)
+{
+	uint32_t value;
+
+	(void)n;
+	memcpy(&value, src, sizeof(value));
+	((volatile struct packed_word *)io)->value = value;
+}
+
+struct sixteen {
+	uint32_t word[4];
+};
+
+static void struct_assignment(volatile void *io, const void *src, size_t n)
+{
+	(void)n;
+	*(volatile struct sixteen *)io = *(const struct sixteen *)src;
+}
+
+static void skips_a_byte(volatile void *io, const void *src, size_t n)
+{
+	volatile unsigned char *to = io;
+	const unsigned char *from = src;
+
+	bytes_up(to, from, n / 2);
+	bytes_up(to + n / 2 + 1, from + n / 2 + 1, n - n / 2 - 1);
+}
+
+static void doubles_the_tail(volatile void *io, const void *src, size_t n)
+{
+	bytes_up(io, src, n);
+	((volatile unsigned char *)io)[n - 1] = ((const unsigned char *)src)[n - 1];
+}
+
+static void runs_down(volatile void *io, const void *src, size_t n)
+{
+	while (n--)
+		((volatile unsigned char *)io)[n] = ((const unsigned char *)src)[n];
+}
+
+static void misaligned_words(volatile void *io, const void *src, size_t n)
+{
+	for (size_t i = 0; i < n; i += 8) {
+		uint64_t value;
+
+		memcpy(&value, (const unsigned char *)src + i, sizeof(value));
+		__asm__ volatile("movq %1, %0" : "=m"(*(volatile uint64_t *)((volatile unsigned char *)io + i)) : "r"(value));
+	}
+}
+
+static void one_too_many(volatile void *io, const void *src, size_t n)
+{
+	bytes_up(io, src, n + 1);
+}
+
+static void reads_back(volatile void *io, const void *src, size_t n)
+{
+	bytes_up(io, src, n);
+	(void)*(volatile unsigned char *)io;
+}
+
+static void updates(volatile void *io, const void *src, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		volatile unsigned char *to = (volatile unsigned char *)io + i;
+
+		__asm__ volatile("andb $0, %0" : "+m"(*to));
+		__asm__ volatile("orb %1, %0" : "+m"(*to) : "r"(((const unsigned char *)src)[i]));
+	}
+}
+
+static void by_element(volatile void *io, const void *src, size_t n)
+{
+	__asm__ volatile("rep movsb" : "+D"(io), "+S"(src), "+c"(n) : : "memory");
+}
+
+static void writes_another_value(volatile void *io, const void *src, size_t n)
+{
+	bytes_up(io, src, n - 1);
+	((volatile unsigned char *)io)[n - 1] = 0;
+}
+
+/* By a second mapping of the same memory, where nobody looks. */
+static void goes_around(volatile void *io, const void *src, size_t n)
+{
+	memcpy(alias_contents + ((volatile unsigned char *)io - alias_window), src, n);
+}
+
+static void moves_up_on_overlap(volatile void *dst, const volatile void *src, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		((volatile unsigned char *)dst)[i] = ((const volatile unsigned char *)src)[i];
+}
+
+#define TOIO(f)	 {.toio = (f)}, IOP_TOIO
+#define ILLEGAL_ (IOP_RULE_TWICE | IOP_RULE_ALIGNED)
+
+const struct control controls[] = {
+	{"glibc memcpy to a device", TOIO(glibc_toio), 100, 3, ILLEGAL_, false, false},
+	{"glibc memcpy from a device", {.fromio = glibc_fromio}, IOP_FROMIO, 100, 3, ILLEGAL_, false, false},
+	{"glibc memset", {.set = glibc_set}, IOP_SET, 100, 3, ILLEGAL_, false, false},
+	{"a store to a packed structure", TOIO(packed_store), 4, 1, IOP_RULE_ALIGNED, false, false},
+	{"assignment of a volatile structure", TOIO(struct_assignment), 16, 0, IOP_RULE_WIDTH | IOP_RULE_FORM, false, false},
+	{"a byte skipped", TOIO(skips_a_byte), 24, 0, IOP_RULE_MISSED, true, false},
+	{"the last byte doubled", TOIO(doubles_the_tail), 24, 0, IOP_RULE_TWICE, false, false},
+	{"descending", TOIO(runs_down), 24, 0, IOP_RULE_ORDER, false, false},
+	{"misaligned words", TOIO(misaligned_words), 24, 4, IOP_RULE_ALIGNED, false, false},
+	{"one byte too many", TOIO(one_too_many), 24, 0, IOP_RULE_OUTSIDE, true, false},
+	{"a read among writes", TOIO(reads_back), 24, 0, IOP_RULE_DIRECTION, false, false},
+	{"read-modify-write", TOIO(updates), 24, 0, IOP_RULE_TWICE | IOP_RULE_DIRECTION | IOP_RULE_FORM, false, false},
+	{"a string move", TOIO(by_element), 24, 0, IOP_RULE_FORM, false, false},
+	{"another value", TOIO(writes_another_value), 24, 0, 0, true, false},
+	{"around the tracer", TOIO(goes_around), 24, 0, IOP_RULE_BLIND, false, false},
+	{"a move upwards over its own source", {.move = moves_up_on_overlap}, IOP_MOVE, 24, 0, IOP_RULE_ORDER, true, false},
+	{"byte by byte", TOIO(bytewise), 24, 0, 0, false, true},
+};
+const size_t controls_count = sizeof(controls) / sizeof(controls[0]);

@@ -1,0 +1,207 @@
+/* SPDX-License-Identifier: MIT */
+/* Carrying out what copies are made of: plain moves, whole vector moves with and without mask, and one element of a string move. */
+#include "decode_x86.h"
+#include "vector_x86.h"
+
+#include <string.h>
+
+#define DIRECTION_FLAG 0x400
+#define VECTOR_MAX     64
+
+/* Where the bytes of @operand can be reached from here; NULL if it hangs over an end of the window. */
+static unsigned char *where(const struct iop_alias *alias, const struct iop_operand *operand)
+{
+	uintptr_t start = (uintptr_t)alias->window, addr = operand->addr;
+	/* What is masked out is not accessed: a masked move may begin before the window, or end after it. */
+	unsigned first = (unsigned)__builtin_ctzll(operand->mask | (UINT64_C(1) << 63)), last = 63;
+
+	for (; last > first && !(operand->mask >> last & 1); last--)
+		;
+	if (addr + last < start || addr + first >= start + alias->bytes)
+		return (unsigned char *)addr;
+	if (addr + first < start || addr + last >= start + alias->bytes)
+		return NULL;
+	return (unsigned char *)(addr - start + (uintptr_t)alias->contents);
+}
+
+/* Index of a general register and its width; high bytes (ah to bh) are left to single-stepping. */
+static bool general(ZydisRegister reg, int *index, unsigned *width)
+{
+	static const struct {
+		ZydisRegister first, last;
+		int index;
+		unsigned width;
+	} banks[] = {
+		{ZYDIS_REGISTER_RAX, ZYDIS_REGISTER_R15, 0, 8},	 {ZYDIS_REGISTER_EAX, ZYDIS_REGISTER_R15D, 0, 4},
+		{ZYDIS_REGISTER_AX, ZYDIS_REGISTER_R15W, 0, 2},	 {ZYDIS_REGISTER_AL, ZYDIS_REGISTER_BL, 0, 1},
+		{ZYDIS_REGISTER_SPL, ZYDIS_REGISTER_R15B, 4, 1},
+	};
+
+	for (size_t i = 0; i < sizeof(banks) / sizeof(banks[0]); i++)
+		if (reg >= banks[i].first && reg <= banks[i].last) {
+			*index = (int)(reg - banks[i].first) + banks[i].index;
+			*width = banks[i].width;
+			return true;
+		}
+	return false;
+}
+
+static void set_general(greg_t *slot, unsigned width, uint64_t value)
+{
+	uint64_t old = (uint64_t)*slot;
+
+	/* Writing 32 bits clears the upper half; narrower writes keep the rest. */
+	if (width == 2)
+		value = (old & ~UINT64_C(0xffff)) | (value & 0xffff);
+	else if (width == 1)
+		value = (old & ~UINT64_C(0xff)) | (value & 0xff);
+	else if (width == 4)
+		value &= UINT32_MAX;
+	*slot = (greg_t)value;
+}
+
+static bool plain_move(const struct iop_instruction *i, ucontext_t *uc, unsigned char *memory)
+{
+	greg_t *regs = uc->uc_mcontext.gregs;
+	const ZydisDecodedOperand *to = &i->explicit_operand[0], *from = &i->explicit_operand[1];
+	uint64_t value = 0;
+	unsigned width;
+	int index;
+
+	if (to->type == ZYDIS_OPERAND_TYPE_MEMORY) {
+		if (from->type == ZYDIS_OPERAND_TYPE_IMMEDIATE)
+			value = from->imm.value.u;
+		else if (from->type == ZYDIS_OPERAND_TYPE_REGISTER && general(from->reg.value, &index, &width))
+			value = (uint64_t)*iop_general(regs, index);
+		else
+			return false;
+		memcpy(memory, &value, i->operand[0].width);
+		return true;
+	}
+	if (to->type != ZYDIS_OPERAND_TYPE_REGISTER || !general(to->reg.value, &index, &width))
+		return false;
+	memcpy(&value, memory, i->operand[0].width);
+	set_general(iop_general(regs, index), width, value);
+	return true;
+}
+
+static bool vector(ZydisRegister reg, unsigned *index)
+{
+	static const ZydisRegister first[] = {ZYDIS_REGISTER_XMM0, ZYDIS_REGISTER_YMM0, ZYDIS_REGISTER_ZMM0};
+
+	for (size_t i = 0; i < sizeof(first) / sizeof(first[0]); i++)
+		if (reg >= first[i] && reg < first[i] + 32) {
+			*index = (unsigned)(reg - first[i]);
+			return true;
+		}
+	return false;
+}
+
+static bool vector_move(const struct iop_instruction *i, ucontext_t *uc, unsigned char *memory)
+{
+	const ZydisDecodedOperand *first = &i->explicit_operand[0], *last = &i->explicit_operand[i->insn.operand_count_visible - 1];
+	const ZydisDecodedOperand *other = first->type == ZYDIS_OPERAND_TYPE_MEMORY ? last : first;
+	bool zeroing = i->insn.avx.mask.mode != ZYDIS_MASK_MODE_MERGING;
+	bool legacy = i->insn.encoding == ZYDIS_INSTRUCTION_ENCODING_LEGACY;
+	unsigned char value[VECTOR_MAX] = {0}, old[VECTOR_MAX] = {0};
+	const struct iop_operand *operand = &i->operand[0];
+	unsigned index;
+
+	if (other->type != ZYDIS_OPERAND_TYPE_REGISTER || !vector(other->reg.value, &index) || operand->width < 16 ||
+	    !iop_vector_get(uc, index, operand->width, old))
+		return false;
+	if (operand->write) {
+		for (unsigned b = 0; b < operand->width; b++)
+			if (operand->mask >> b & 1)
+				memory[b] = old[b];
+		return true;
+	}
+	for (unsigned b = 0; b < operand->width; b++)
+		value[b] = operand->mask >> b & 1 ? memory[b] : zeroing ? 0 : old[b];
+	return iop_vector_set(uc, index, legacy, value);
+}
+
+static bool is_string_move(const struct iop_instruction *i)
+{
+	if (i->insn.meta.category != ZYDIS_CATEGORY_STRINGOP)
+		return false;
+	switch (i->insn.mnemonic) {
+	case ZYDIS_MNEMONIC_MOVSB:
+	case ZYDIS_MNEMONIC_MOVSW:
+	case ZYDIS_MNEMONIC_MOVSD:
+	case ZYDIS_MNEMONIC_MOVSQ:
+	case ZYDIS_MNEMONIC_STOSB:
+	case ZYDIS_MNEMONIC_STOSW:
+	case ZYDIS_MNEMONIC_STOSD:
+	case ZYDIS_MNEMONIC_STOSQ: return true;
+	default: return false;
+	}
+}
+
+/* One element, as a single step over a repeated move would; the instruction is left when the count is used up. */
+static bool string_move(const struct iop_instruction *i, ucontext_t *uc, const struct iop_alias *alias)
+{
+	greg_t *regs = uc->uc_mcontext.gregs;
+	bool repeated = (i->insn.attributes & (ZYDIS_ATTRIB_HAS_REP | ZYDIS_ATTRIB_HAS_REPE)) != 0;
+	bool loads = i->operands == 2;
+	unsigned width = i->operand[0].width;
+	const unsigned char *from = loads ? where(alias, &i->operand[0]) : (const unsigned char *)&regs[REG_RAX];
+	unsigned char *to = where(alias, &i->operand[i->operands - 1]);
+
+	if (i->insn.address_width != 64 || regs[REG_EFL] & DIRECTION_FLAG || !from || !to)
+		return false;
+	memcpy(to, from, width);
+	regs[REG_RDI] += width;
+	regs[REG_RSI] += loads ? width : 0;
+	if (repeated && --regs[REG_RCX])
+		regs[REG_RIP] -= i->insn.length;
+	return true;
+}
+
+static bool is_vector_move(ZydisMnemonic mnemonic)
+{
+	switch (mnemonic) {
+	case ZYDIS_MNEMONIC_MOVUPS:
+	case ZYDIS_MNEMONIC_MOVAPS:
+	case ZYDIS_MNEMONIC_MOVDQU:
+	case ZYDIS_MNEMONIC_MOVDQA:
+	case ZYDIS_MNEMONIC_MOVNTDQ:
+	case ZYDIS_MNEMONIC_MOVNTPS:
+	case ZYDIS_MNEMONIC_MOVNTDQA:
+	case ZYDIS_MNEMONIC_VMOVUPS:
+	case ZYDIS_MNEMONIC_VMOVAPS:
+	case ZYDIS_MNEMONIC_VMOVDQU:
+	case ZYDIS_MNEMONIC_VMOVDQA:
+	case ZYDIS_MNEMONIC_VMOVNTDQ:
+	case ZYDIS_MNEMONIC_VMOVNTPS:
+	case ZYDIS_MNEMONIC_VMOVNTDQA:
+	case ZYDIS_MNEMONIC_VMOVDQU8:
+	case ZYDIS_MNEMONIC_VMOVDQU16:
+	case ZYDIS_MNEMONIC_VMOVDQU32:
+	case ZYDIS_MNEMONIC_VMOVDQU64:
+	case ZYDIS_MNEMONIC_VMOVDQA32:
+	case ZYDIS_MNEMONIC_VMOVDQA64: return true;
+	default: return false;
+	}
+}
+
+bool iop_carry_out_x86(const struct iop_instruction *i, ucontext_t *uc, const struct iop_alias *alias)
+{
+	unsigned char *memory;
+	bool done = false;
+
+	if (i->unknown || !i->operands)
+		return false;
+	memory = where(alias, &i->operand[0]);
+	if (is_string_move(i))
+		done = string_move(i, uc, alias);
+	else if (i->operands != 1 || !memory)
+		return false;
+	else if (i->insn.mnemonic == ZYDIS_MNEMONIC_MOV || i->insn.mnemonic == ZYDIS_MNEMONIC_MOVZX)
+		done = plain_move(i, uc, memory);
+	else if (is_vector_move(i->insn.mnemonic))
+		done = vector_move(i, uc, memory);
+	if (done)
+		uc->uc_mcontext.gregs[REG_RIP] += i->insn.length;
+	return done;
+}
