@@ -76,10 +76,12 @@ static void teardown(void *ctx)
 #define VIEW_relaxed(T)	 ((T){.raw = {.addr = addr}})
 #define VIEW_sysmem(T)	 ((T){.raw = {.addr = addr}})
 #define VIEW_iosysmap(T) ((T){.raw = {.addr = addr, .is_io = (uint8_t)is_io}})
+#define VIEW_coherent(T) ((T){.raw = {.addr = addr}})
 #define HIDE_TAG_mmio
 #define HIDE_TAG_relaxed
 #define HIDE_TAG_sysmem
 #define HIDE_TAG_iosysmap HIDE(is_io);
+#define HIDE_TAG_coherent
 
 #define HIDE(x) __asm__ volatile("" : "+r"(x))
 #define KEEP(x) __asm__ volatile("" : : "r"(x))
@@ -177,6 +179,7 @@ BACKEND(mmio, IOP_MMIO)
 BACKEND(relaxed, IOP_RELAXED)
 BACKEND(sysmem, IOP_SYSMEM)
 BACKEND(iosysmap, IOP_IOSYSMAP)
+BACKEND(coherent, IOP_COHERENT)
 
 /* The kernel's iosys_map: the same memory through a pointer and a flag, unchecked. */
 #define IOSYS_MAP(bits)                                                                          \
@@ -286,6 +289,7 @@ void iop_cells_access(struct iop_cell_table *table)
 	ADD_BACKEND(sysmem, "", 0);
 	ADD_BACKEND(iosysmap, "/arm=io", 1);
 	ADD_BACKEND(iosysmap, "/arm=sys", 0);
+	ADD_BACKEND(coherent, "", 0);
 	ADD_IOSYS_MAP(8);
 	ADD_IOSYS_MAP(16);
 	ADD_IOSYS_MAP(32);

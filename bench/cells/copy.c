@@ -12,6 +12,7 @@
 #include <peers/peers.h>
 
 #include <iopath/iopath.h>
+#include <iopath/routine.h>
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -111,11 +112,26 @@ static void view_iosysmap_fromio(void *dst, const volatile void *src, size_t n)
 	iop_copy_to(io, dst, n);
 }
 
+static void view_coherent_toio(volatile void *dst, const void *src, size_t n)
+{
+	IOP_COHERENT(IOP_SLICE(uint8_t)) io = {.raw = {.addr = (uintptr_t)dst}, .len = {n}};
+
+	iop_copy_from(io, src, n);
+}
+
+static void view_coherent_fromio(void *dst, const volatile void *src, size_t n)
+{
+	IOP_COHERENT(IOP_SLICE(uint8_t)) io = {.raw = {.addr = (uintptr_t)src}, .len = {n}};
+
+	iop_copy_to(io, dst, n);
+}
+
+/* The routines themselves come from the core's table. */
 static const struct routine ours[] = {
-	{"strict", "mmio", 0, iop_memcpy_toio, iop_memcpy_fromio, iop_memset_io},
 	{"view", "mmio", 0, view_mmio_toio, view_mmio_fromio, NULL},
 	{"view", "iosysmap", 0, view_iosysmap_toio, view_iosysmap_fromio, NULL},
 	{"view", "sysmem", 0, view_sysmem_toio, view_sysmem_fromio, NULL},
+	{"view", "coherent", 0, view_coherent_toio, view_coherent_fromio, NULL},
 };
 
 static int setup(const struct iop_cell *cell, const struct iop_cell_env *env, void **ctx)
@@ -349,22 +365,32 @@ static void add_routine(struct iop_cell_table *table, const struct routine *rout
 	}
 }
 
+/* Lives as long as the module's table, which is for ever. */
+static void add_copied(struct iop_cell_table *table, struct routine routine)
+{
+	struct routine *kept = malloc(sizeof(*kept));
+
+	if (!kept)
+		return;
+	*kept = routine;
+	add_routine(table, kept);
+}
+
 void iop_cells_copy(struct iop_cell_table *table)
 {
+	for (size_t i = 0; iop_routines[i]; i++) {
+		const struct iop_routine *r = iop_routines[i];
+
+		if (!r->supported || r->supported())
+			add_copied(table, (struct routine){r->name, "mmio", 0, r->toio, r->fromio, r->set});
+	}
 	for (size_t i = 0; i < sizeof(ours) / sizeof(ours[0]); i++)
 		add_routine(table, &ours[i]);
 	for (size_t i = 0; iop_peers[i]; i++) {
-		const struct iop_peer *peer = iop_peers[i];
-		struct routine *routine;
+		const struct iop_peer *p = iop_peers[i];
+		uint32_t flags = IOP_CELL_PEER | (p->illegal ? IOP_CELL_ILLEGAL : 0);
 
-		if (peer->supported && !peer->supported())
-			continue;
-		/* Lives as long as the module's table, which is for ever. */
-		routine = malloc(sizeof(*routine));
-		if (!routine)
-			return;
-		*routine = (struct routine){peer->name, "mmio",	      IOP_CELL_PEER | (peer->illegal ? IOP_CELL_ILLEGAL : 0),
-					    peer->toio, peer->fromio, peer->set};
-		add_routine(table, routine);
+		if (!p->supported || p->supported())
+			add_copied(table, (struct routine){p->name, "mmio", flags, p->toio, p->fromio, p->set});
 	}
 }

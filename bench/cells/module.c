@@ -9,12 +9,17 @@
 #include <string.h>
 
 /** The cell table: adding a family is one line. */
+/* clang-format off */
 static const iop_cell_family families[] = {
 	iop_cells_control,
 	iop_cells_access,
 	iop_cells_copy,
 	iop_cells_config,
+	iop_cells_memory,
+	iop_cells_register,
+	iop_cells_revocable,
 };
+/* clang-format on */
 
 struct iop_cell_table {
 	struct iop_cell *cells;
