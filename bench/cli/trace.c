@@ -128,8 +128,6 @@ static int parse(struct options *o, int argc, char **argv)
 		return iop_fail("trace", "toio, fromio, set or move", "no such operation: %s", argv[optind]);
 	if (o->size == SIZE_MAX)
 		return iop_fail("trace", "iopath trace --help", "--size is needed");
-	if (!o->routine == !o->object || !o->object != !o->symbol)
-		return iop_fail("trace", "iopath trace --help", "name a --routine, or an --object with a --symbol");
 	return 0;
 }
 
@@ -156,9 +154,13 @@ static int from_object(struct iop_copier *copier, const struct options *o)
 
 static int find(struct iop_copier *copier, enum iop_tier *tier, const struct options *o)
 {
+	bool from_table = o->routine && !o->object && !o->symbol;
+
 	*tier = IOP_STRICT;
-	if (!o->routine)
+	if (!o->routine && o->object && o->symbol)
 		return from_object(copier, o);
+	if (!from_table)
+		return iop_fail("trace", "iopath trace --help", "name a --routine, or an --object with a --symbol");
 	for (size_t i = 0; iop_routines[i]; i++) {
 		const struct iop_routine *r = iop_routines[i];
 

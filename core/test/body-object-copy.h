@@ -7,12 +7,12 @@
 #define IOPATH_TEST_BODY_OBJECT_COPY_ONCE
 #define TEN(X, p)      X(p##0) X(p##1) X(p##2) X(p##3) X(p##4) X(p##5) X(p##6) X(p##7) X(p##8) X(p##9)
 #define ONE_TO_NINE(X) X(1) X(2) X(3) X(4) X(5) X(6) X(7) X(8) X(9)
-#define TENS(X)                                                                                                               \
-	TEN(X, 1)                                                                                                             \
-	TEN(X, 2)                                                                                                             \
-	TEN(X, 3) TEN(X, 4) TEN(X, 5) TEN(X, 6) TEN(X, 7) TEN(X, 8) TEN(X, 9) TEN(X, 10) TEN(X, 11) TEN(X, 12) TEN(X, 13)     \
-		TEN(X, 14) TEN(X, 15) TEN(X, 16) TEN(X, 17) TEN(X, 18) TEN(X, 19) TEN(X, 20) TEN(X, 21) TEN(X, 22) TEN(X, 23) \
-			TEN(X, 24) TEN(X, 25)
+/* clang-format off */
+#define TENS(X)											\
+	TEN(X, 1) TEN(X, 2) TEN(X, 3) TEN(X, 4) TEN(X, 5) TEN(X, 6) TEN(X, 7) TEN(X, 8) TEN(X, 9)	\
+	TEN(X, 10) TEN(X, 11) TEN(X, 12) TEN(X, 13) TEN(X, 14) TEN(X, 15) TEN(X, 16) TEN(X, 17)	\
+	TEN(X, 18) TEN(X, 19) TEN(X, 20) TEN(X, 21) TEN(X, 22) TEN(X, 23) TEN(X, 24) TEN(X, 25)
+/* clang-format on */
 #define OBJECT_MAX 259
 
 #define OBJECT(type, n)              \
@@ -23,20 +23,25 @@
 #define OBJECT_16(n) OBJECT(uint16_t, n)
 #define OBJECT_32(n) OBJECT(uint32_t, n)
 #define OBJECT_64(n) OBJECT(uint64_t, n)
+/* clang-format off */
 OBJECT_8(0)
 ONE_TO_NINE(OBJECT_8)
-TENS(OBJECT_8) ONE_TO_NINE(OBJECT_16) ONE_TO_NINE(OBJECT_32) ONE_TO_NINE(OBJECT_64)
+TENS(OBJECT_8)
+ONE_TO_NINE(OBJECT_16)
+ONE_TO_NINE(OBJECT_32)
+ONE_TO_NINE(OBJECT_64)
 #undef OBJECT
 #undef OBJECT_8
 #undef OBJECT_16
 #undef OBJECT_32
 #undef OBJECT_64
 
-	struct object_ops {
+struct object_ops {
 	size_t size, align;
 	void (*put)(uintptr_t io, const uint8_t *from);
 	void (*get)(uintptr_t io, uint8_t *to);
 };
+/* clang-format on */
 #endif
 
 #define OBJECT_FUNCTIONS(type, n)                                                                          \
@@ -55,9 +60,13 @@ TENS(OBJECT_8) ONE_TO_NINE(OBJECT_16) ONE_TO_NINE(OBJECT_32) ONE_TO_NINE(OBJECT_
 #define OBJECT_FUNCTIONS_16(n) OBJECT_FUNCTIONS(uint16_t, n)
 #define OBJECT_FUNCTIONS_32(n) OBJECT_FUNCTIONS(uint32_t, n)
 #define OBJECT_FUNCTIONS_64(n) OBJECT_FUNCTIONS(uint64_t, n)
+/* clang-format off */
 OBJECT_FUNCTIONS_8(0)
 ONE_TO_NINE(OBJECT_FUNCTIONS_8)
-TENS(OBJECT_FUNCTIONS_8) ONE_TO_NINE(OBJECT_FUNCTIONS_16) ONE_TO_NINE(OBJECT_FUNCTIONS_32) ONE_TO_NINE(OBJECT_FUNCTIONS_64)
+TENS(OBJECT_FUNCTIONS_8)
+ONE_TO_NINE(OBJECT_FUNCTIONS_16)
+ONE_TO_NINE(OBJECT_FUNCTIONS_32)
+ONE_TO_NINE(OBJECT_FUNCTIONS_64)
 
 #define OBJECT_ROW(type, n)                                                                                  \
 	{sizeof(struct object_##type##_##n), _Alignof(struct object_##type##_##n), ARM_FN(put_##type##_##n), \
@@ -66,9 +75,15 @@ TENS(OBJECT_FUNCTIONS_8) ONE_TO_NINE(OBJECT_FUNCTIONS_16) ONE_TO_NINE(OBJECT_FUN
 #define OBJECT_ROW_16(n) OBJECT_ROW(uint16_t, n)
 #define OBJECT_ROW_32(n) OBJECT_ROW(uint32_t, n)
 #define OBJECT_ROW_64(n) OBJECT_ROW(uint64_t, n)
-	static const struct object_ops
-	ARM_FN(objects)[] = {OBJECT_ROW_8(0) ONE_TO_NINE(OBJECT_ROW_8) TENS(OBJECT_ROW_8) ONE_TO_NINE(OBJECT_ROW_16)
-				     ONE_TO_NINE(OBJECT_ROW_32) ONE_TO_NINE(OBJECT_ROW_64)};
+static const struct object_ops ARM_FN(objects)[] = {
+	OBJECT_ROW_8(0)
+	ONE_TO_NINE(OBJECT_ROW_8)
+	TENS(OBJECT_ROW_8)
+	ONE_TO_NINE(OBJECT_ROW_16)
+	ONE_TO_NINE(OBJECT_ROW_32)
+	ONE_TO_NINE(OBJECT_ROW_64)
+};
+/* clang-format on */
 
 static void ARM_FN(object_one)(const struct object_ops *op, uint8_t *memory, size_t all, size_t at, uint64_t *seed)
 {
