@@ -1,25 +1,23 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * The portable STRICT routines. The split is the smallest that natural alignment allows: ascending powers of two up to the first
- * word boundary of the I/O side, whole words, descending powers of two. All I/O accesses are arch accessors, so that neither
- * compiler can turn the loops into memcpy, vectors or post-indexed accesses.
+ * word boundary of the I/O side, whole words, descending powers of two. These are the library's
+ * routines on architectures without their own, and in builds that must see each access.
  */
-#include <iopath/arch.h>
-#include <iopath/build_config.h>
-#include <iopath/event.h>
-#include <iopath/iomem_copy.h>
+#include "copy_internal.h"
+#include "piece.h"
 
 #include <stdbool.h>
 #include <string.h>
 
-#define WORD (IOP_64BIT ? 8u : 4u)
+#define WORD IOP_PIECE_WORD
 
 /* The largest width that may start at @addr with @left bytes to go, where that is less than a word. */
 static inline unsigned step(uintptr_t addr, size_t left)
 {
 	unsigned width = WORD / 2;
 
-	while (addr % width || width > left)
+	while (addr & (width - 1) || width > left)
 		width /= 2;
 	return width;
 }
@@ -59,73 +57,83 @@ static inline void scatter(void *dst, unsigned width, uint64_t value)
 	}
 }
 
-static inline void store(uintptr_t io, unsigned width, uint64_t value)
-{
-	switch (width) {
-	case 1: iop_arch_store(io, 1, value); break;
-	case 2: iop_arch_store(io, 2, value); break;
-	case 4: iop_arch_store(io, 4, value); break;
-	default: iop_arch_store(io, WORD, value); break;
-	}
-	iop_event(IOP_EVENT_ST, IOP_EVENT_COPY, width, io, value);
-}
-
-static inline uint64_t load(uintptr_t io, unsigned width)
-{
-	uint64_t value;
-
-	switch (width) {
-	case 1: value = iop_arch_load(io, 1); break;
-	case 2: value = iop_arch_load(io, 2); break;
-	case 4: value = iop_arch_load(io, 4); break;
-	default: value = iop_arch_load(io, WORD); break;
-	}
-	iop_event(IOP_EVENT_LD, IOP_EVENT_COPY, width, io, value);
-	return value;
-}
-
 /*
  * EACH(io, n, body): the split, once. body(width) moves or sets width bytes and both sides on; the loop of whole words has a constant
  * width, so that it is a load, a store and the counting.
  */
-#define EACH(io, n, body)         \
- do {                             \
-  while (n) {                     \
-   while (word_fits(io, n))       \
-    body(WORD);                   \
-   if (n) {                       \
-    unsigned width = step(io, n); \
-    body(width);                  \
-   }                              \
-  }                               \
- } while (0)
+#define EACH(io, n, body)                                     \
+	do {                                                  \
+		while (n) {                                   \
+			while (word_fits(io, n))              \
+				body(WORD);                   \
+			if (n) {                              \
+				unsigned width = step(io, n); \
+				body(width);                  \
+			}                                     \
+		}                                             \
+	} while (0)
 
-void iop_memcpy_toio(volatile void *io, const void *src, size_t n)
+void iop_portable_toio(volatile void *io, const void *src, size_t n)
 {
 	uintptr_t to = (uintptr_t)io;
 	const char *from = src;
 
-#define MOVE(width) (store(to, width, gather(from, width)), to += (width), from += (width), n -= (width))
+#define MOVE(width) (iop_piece_store(to, width, gather(from, width)), to += (width), from += (width), n -= (width))
 	EACH(to, n, MOVE);
 #undef MOVE
 }
 
-void iop_memcpy_fromio(void *dst, const volatile void *io, size_t n)
+void iop_portable_fromio(void *dst, const volatile void *io, size_t n)
 {
 	uintptr_t from = (uintptr_t)io;
 	char *to = dst;
 
-#define MOVE(width) (scatter(to, width, load(from, width)), from += (width), to += (width), n -= (width))
+#define MOVE(width) (scatter(to, width, iop_piece_load(from, width)), from += (width), to += (width), n -= (width))
 	EACH(from, n, MOVE);
 #undef MOVE
 }
 
-void iop_memset_io(volatile void *io, int value, size_t n)
+void iop_portable_set(volatile void *io, int value, size_t n)
 {
 	uint64_t pattern = (uint8_t)value * UINT64_C(0x0101010101010101);
 	uintptr_t to = (uintptr_t)io;
 
-#define SET(width) (store(to, width, pattern), to += (width), n -= (width))
+#define SET(width) (iop_piece_store(to, width, pattern), to += (width), n -= (width))
 	EACH(to, n, SET);
 #undef SET
 }
+
+#if !IOP_COPY_X86
+void iop_memcpy_toio(volatile void *io, const void *src, size_t n)
+{
+	iop_portable_toio(io, src, n);
+}
+
+void iop_memcpy_fromio(void *dst, const volatile void *io, size_t n)
+{
+	iop_portable_fromio(dst, io, n);
+}
+
+void iop_memset_io(volatile void *io, int value, size_t n)
+{
+	iop_portable_set(io, value, n);
+}
+#endif
+
+const struct iop_routine iop_routine_portable = {
+	.name = "strict-portable",
+	.tier = IOP_STRICT,
+	.toio = iop_portable_toio,
+	.fromio = iop_portable_fromio,
+	.set = iop_portable_set,
+	.move = iop_portable_move,
+};
+
+const struct iop_routine iop_routine_strict = {
+	.name = "strict",
+	.tier = IOP_STRICT,
+	.toio = iop_memcpy_toio,
+	.fromio = iop_memcpy_fromio,
+	.set = iop_memset_io,
+	.move = iop_strict_move,
+};

@@ -6,12 +6,17 @@
  * These routines keep four rules for the I/O side, whatever the compiler and the size: every byte of [io, io + n) is accessed
  * exactly once; in ascending order; by accesses that are naturally aligned, at most 8 bytes wide (4 in the 32-bit profile) and
  * trap-decodable; and nothing outside is. The number of accesses is the smallest that these rules allow. The memory side may have
- * any alignment. No bytes are swapped, and no barrier is implied: a write-combining or posted path needs its own.
+ * any alignment, and nothing outside it is accessed. No bytes are swapped, and no barrier is implied: a write-combining or posted
+ * path needs its own.
+ *
+ * Calls with a constant size up to 64 bytes become the accesses themselves where the I/O side is aligned (copy_inline.h); a name in
+ * parentheses, as a pointer to it, is always the function.
  * Source: io-semantics 3.2, 3.3; copy-limits 1 (STRICT).
  */
 #ifndef IOPATH_IOMEM_COPY_H
 #define IOPATH_IOMEM_COPY_H
 
+#include <iopath/copy_inline.h>
 #include <iopath/lang.h>
 
 IOP_BEGIN_DECLS
@@ -26,5 +31,35 @@ void iop_memcpy_fromio(void *dst, const volatile void *io, size_t n);
 void iop_memset_io(volatile void *io, int value, size_t n);
 
 IOP_END_DECLS
+
+#if IOP_COPY_BLOCKS
+IOP_INLINE void iop_memcpy_toio_or_call(volatile void *io, const void *src, size_t n)
+{
+	if (__builtin_constant_p(n) && iop_inline_fits(io, n))
+		iop_inline_copy((char *)(uintptr_t)io, (const char *)src, n);
+	else
+		iop_memcpy_toio(io, src, n);
+}
+
+IOP_INLINE void iop_memcpy_fromio_or_call(void *dst, const volatile void *io, size_t n)
+{
+	if (__builtin_constant_p(n) && iop_inline_fits(io, n))
+		iop_inline_copy((char *)dst, (const char *)(uintptr_t)io, n);
+	else
+		iop_memcpy_fromio(dst, io, n);
+}
+
+IOP_INLINE void iop_memset_io_or_call(volatile void *io, int value, size_t n)
+{
+	if (__builtin_constant_p(n) && iop_inline_fits(io, n))
+		iop_inline_set((char *)(uintptr_t)io, (uint8_t)value * UINT64_C(0x0101010101010101), n);
+	else
+		iop_memset_io(io, value, n);
+}
+
+#define iop_memcpy_toio(io, src, n)   iop_memcpy_toio_or_call(io, src, n)
+#define iop_memcpy_fromio(dst, io, n) iop_memcpy_fromio_or_call(dst, io, n)
+#define iop_memset_io(io, value, n)   iop_memset_io_or_call(io, value, n)
+#endif
 
 #endif

@@ -1,0 +1,234 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * STRICT for x86-64. Up to 64 bytes there are two ways. A call with the size and place of the thread's previous call is likely to
+ * be predicted: it jumps to straight-line code. Any other goes a way without branches, on which an unpredictable size costs no
+ * misprediction: each binary digit of the size is a block, and the block of a digit that is 0 is moved from a dummy to a scratch
+ * line, both chosen by a conditional move. From 64 bytes on it is a loop over 64 bytes.
+ */
+#include "copy_x86.h"
+
+#if IOP_COPY_X86
+
+/* Initial-exec: one instruction to reach, also from a shared object. A hint: any value of it is right. */
+static _Thread_local __attribute__((tls_model("initial-exec"))) size_t last_copy, last_set;
+
+/* Never written: a load that follows a store to its line would wait for it. */
+static const char dummy[32] __attribute__((aligned(64)));
+
+/* The pointers of a block whose bit of @n is 0 lead nowhere. */
+#define STEER(n, bit, to, from, scratch)                                                          \
+	__asm__("testb %[mask], %b[size]\n\t"                                                     \
+		"cmovzq %[nowhere], %[t]\n\t"                                                     \
+		"cmovzq %[nothing], %[f]"                                                         \
+		: [t] "+r"(to), [f] "+r"(from)                                                    \
+		: [size] "q"(n), [mask] "i"(bit), [nowhere] "r"(scratch), [nothing] "r"(dummy_at) \
+		: "cc")
+#define STEER_SET(n, bit, to, scratch)                                   \
+	__asm__("testb %[mask], %b[size]\n\t"                            \
+		"cmovzq %[nowhere], %[t]"                                \
+		: [t] "+r"(to)                                           \
+		: [size] "q"(n), [mask] "i"(bit), [nowhere] "r"(scratch) \
+		: "cc")
+
+#define BLOCK(bit, move)                                               \
+	do {                                                           \
+		char *to = dst + (n & ~(size_t)(2 * (bit)-1));         \
+		const char *from = src + (n & ~(size_t)(2 * (bit)-1)); \
+		STEER(n, bit, to, from, scratch);                      \
+		move(to, from);                                        \
+	} while (0)
+
+/* Two temporaries, so that no register must be saved. */
+IOP_INLINE void move32_in_pairs(char *dst, const char *src)
+{
+	iop_block_move16(dst, src);
+	iop_block_move16(dst + 16, src + 16);
+}
+
+/* n < 64 bytes, the I/O side on a word boundary. */
+IOP_INLINE void copy_digits(char *dst, const char *src, size_t n, char *scratch, const char *dummy_at)
+{
+	if (n >= IOP_X86_SMALL)
+		__builtin_unreachable();
+	BLOCK(32, move32_in_pairs);
+	BLOCK(16, iop_block_move16);
+	BLOCK(8, iop_block_move8);
+	BLOCK(4, iop_block_move4);
+	BLOCK(2, iop_block_move2);
+	BLOCK(1, iop_block_move1);
+}
+
+#define SET_BLOCK(bit, puts)                                  \
+	do {                                                  \
+		char *to = io + (n & ~(size_t)(2 * (bit)-1)); \
+		STEER_SET(n, bit, to, scratch);               \
+		puts;                                         \
+	} while (0)
+
+IOP_INLINE void set_digits(char *io, uint64_t v, size_t n, char *scratch)
+{
+	if (n >= IOP_X86_SMALL)
+		__builtin_unreachable();
+	SET_BLOCK(32, (iop_block_put(to, 8, v), iop_block_put(to + 8, 8, v), iop_block_put(to + 16, 8, v),
+		       iop_block_put(to + 24, 8, v)));
+	SET_BLOCK(16, (iop_block_put(to, 8, v), iop_block_put(to + 8, 8, v)));
+	SET_BLOCK(8, iop_block_put(to, 8, v));
+	SET_BLOCK(4, iop_block_put(to, 4, v));
+	SET_BLOCK(2, iop_block_put(to, 2, v));
+	SET_BLOCK(1, iop_block_put(to, 1, v));
+}
+
+#define HEAD_BLOCK(bit, move)                                \
+	do {                                                 \
+		char *to = dst + (head & ((bit)-1));         \
+		const char *from = src + (head & ((bit)-1)); \
+		STEER(head, bit, to, from, scratch);         \
+		move(to, from);                              \
+	} while (0)
+#define SET_HEAD_BLOCK(bit)                         \
+	do {                                        \
+		char *to = io + (head & ((bit)-1)); \
+		STEER_SET(head, bit, to, scratch);  \
+		iop_block_put(to, bit, v);          \
+	} while (0)
+
+IOP_INLINE void copy_unpredicted(char *dst, const char *src, size_t n)
+{
+	char scratch[32];
+
+	copy_digits(dst, src, n, scratch, dummy);
+}
+
+static __attribute__((noinline)) void copy_unpredicted_lane(char *dst, const char *src, size_t n, unsigned lane)
+{
+	size_t head = IOP_X86_HEAD(n, lane);
+	const char *dummy_at = dummy;
+	char scratch[32];
+
+	HEAD_BLOCK(1, iop_block_move1);
+	HEAD_BLOCK(2, iop_block_move2);
+	HEAD_BLOCK(4, iop_block_move4);
+	copy_digits(dst + head, src + head, n - head, scratch, dummy_at);
+}
+
+IOP_INLINE void set_unpredicted(char *io, uint64_t v, size_t n)
+{
+	char scratch[32];
+
+	set_digits(io, v, n, scratch);
+}
+
+static __attribute__((noinline)) void set_unpredicted_lane(char *io, uint64_t v, size_t n)
+{
+	size_t head = IOP_X86_HEAD(n, (uintptr_t)io & 7);
+	char scratch[32];
+
+	SET_HEAD_BLOCK(1);
+	SET_HEAD_BLOCK(2);
+	SET_HEAD_BLOCK(4);
+	set_digits(io + head, v, n - head, scratch);
+}
+
+/* Four temporaries: more would have to be saved, which costs a copy of 100 bytes a quarter of its time and gains nothing. */
+IOP_INLINE void move64(char *dst, const char *src)
+{
+	uint64_t a, b, c, d;
+
+	__asm__ volatile("movq (%[s]), %[a]\n\tmovq 8(%[s]), %[b]\n\tmovq 16(%[s]), %[c]\n\tmovq 24(%[s]), %[d]\n\t"
+			 "movq %[a], (%[t])\n\tmovq %[b], 8(%[t])\n\tmovq %[c], 16(%[t])\n\tmovq %[d], 24(%[t])\n\t"
+			 "movq 32(%[s]), %[a]\n\tmovq 40(%[s]), %[b]\n\tmovq 48(%[s]), %[c]\n\tmovq 56(%[s]), %[d]\n\t"
+			 "movq %[a], 32(%[t])\n\tmovq %[b], 40(%[t])\n\tmovq %[c], 48(%[t])\n\tmovq %[d], 56(%[t])"
+			 : [a] "=&r"(a), [b] "=&r"(b), [c] "=&r"(c), [d] "=&r"(d)
+			 : [s] "r"(src), [t] "r"(dst)
+			 : "memory");
+}
+
+static __attribute__((noinline)) void copy_bulk(char *dst, const char *src, size_t n, unsigned lane)
+{
+	if (lane) {
+		unsigned head = 8 - lane;
+
+		iop_x86_copy_head(dst, src, head);
+		dst += head;
+		src += head;
+		n -= head;
+	}
+	for (; n >= 64; n -= 64, dst += 64, src += 64)
+		move64(dst, src);
+	iop_x86_copy_table[IOP_X86_KEY(n, 0)](dst, src, n);
+}
+
+static __attribute__((noinline)) void set_bulk(char *io, uint64_t v, size_t n)
+{
+	unsigned head = -(uintptr_t)io & 7;
+
+	iop_x86_set_head(io, v, head);
+	io += head;
+	n -= head;
+	for (; n >= 64; n -= 64, io += 64)
+		__asm__ volatile("movq %1, (%0)\n\tmovq %1, 8(%0)\n\tmovq %1, 16(%0)\n\tmovq %1, 24(%0)\n\t"
+				 "movq %1, 32(%0)\n\tmovq %1, 40(%0)\n\tmovq %1, 48(%0)\n\tmovq %1, 56(%0)"
+				 :
+				 : "r"(io), "r"(v)
+				 : "memory");
+	iop_x86_set_table[IOP_X86_KEY(n, 0)](io, v, n);
+}
+
+IOP_INLINE void copy_strict(char *dst, const char *src, size_t n, size_t lane)
+{
+	size_t key = IOP_X86_KEY(n, lane);
+
+	if (__builtin_expect(key == last_copy, 1)) {
+		iop_x86_copy_table[key](dst, src, n);
+	} else if (n >= IOP_X86_SMALL) {
+		if (n == IOP_X86_SMALL)
+			last_copy = key;
+		copy_bulk(dst, src, n, (unsigned)lane);
+	} else {
+		last_copy = key;
+		if (lane)
+			copy_unpredicted_lane(dst, src, n, (unsigned)lane);
+		else
+			copy_unpredicted(dst, src, n);
+	}
+}
+
+void iop_x86_copy_strict(char *dst, const char *src, size_t n, size_t lane)
+{
+	copy_strict(dst, src, n, lane);
+}
+
+void(iop_memcpy_toio)(volatile void *io, const void *src, size_t n)
+{
+	copy_strict((char *)(uintptr_t)io, src, n, (uintptr_t)io & 7);
+}
+
+void(iop_memcpy_fromio)(void *dst, const volatile void *io, size_t n)
+{
+	copy_strict(dst, (const char *)(uintptr_t)io, n, (uintptr_t)io & 7);
+}
+
+void(iop_memset_io)(volatile void *io, int value, size_t n)
+{
+	uint64_t v = IOP_X86_PATTERN(value);
+	char *to = (char *)(uintptr_t)io;
+	size_t key = IOP_X86_KEY(n, (uintptr_t)io & 7);
+
+	if (__builtin_expect(key == last_set, 1)) {
+		iop_x86_set_table[key](to, v, n);
+	} else if (n >= IOP_X86_SMALL) {
+		if (n == IOP_X86_SMALL)
+			last_set = key;
+		set_bulk(to, v, n);
+	} else {
+		last_set = key;
+		if (key & 7)
+			set_unpredicted_lane(to, v, n);
+		else
+			set_unpredicted(to, v, n);
+	}
+}
+
+#else
+typedef int iop_x86_no_copy_strict;
+#endif

@@ -1,0 +1,121 @@
+/* SPDX-License-Identifier: MIT */
+/**
+ * copy_wide.h - the body of a WIDE routine, included once by the file of each vector width
+ *
+ * The file defines WIDE_BYTES, WIDE_TARGET (function attributes) and the mnemonics WIDE_ALIGNED and WIDE_UNALIGNED. The I/O side is
+ * only ever accessed by the aligned form, which traps where the rules would be broken. Up to 64 bytes, and before the first and
+ * after the last whole vector, a WIDE copy is a STRICT one; beyond the caches it is a STRICT-S one, whose lines are not read to be
+ * overwritten.
+ */
+#include "copy_x86.h"
+
+#define WIDE_STRINGS ((size_t)1 << 18) /* bytes; measured on Golden Cove */
+#define WIDE	     __attribute__((target(WIDE_TARGET), noinline)) static
+
+typedef long long __attribute__((vector_size(WIDE_BYTES), may_alias)) wide;
+typedef long long __attribute__((vector_size(WIDE_BYTES), may_alias, aligned(1))) wide_anywhere;
+
+#define WIDE_FOUR(load, store)                                                                                                    \
+	do {                                                                                                                      \
+		wide a_, b_, c_, d_;                                                                                              \
+		wide_anywhere *t_ = (wide_anywhere *)dst;                                                                         \
+		const wide_anywhere *f_ = (const wide_anywhere *)src;                                                             \
+		__asm__ volatile(load " %8, %0\n\t" load " %9, %1\n\t" load " %10, %2\n\t" load " %11, %3\n\t" store              \
+				      " %0, %4\n\t" store " %1, %5\n\t" store " %2, %6\n\t" store " %3, %7"                       \
+				 : "=&x"(a_), "=&x"(b_), "=&x"(c_), "=&x"(d_), "=m"(t_[0]), "=m"(t_[1]), "=m"(t_[2]), "=m"(t_[3]) \
+				 : "m"(f_[0]), "m"(f_[1]), "m"(f_[2]), "m"(f_[3]));                                               \
+		dst += 4 * WIDE_BYTES;                                                                                            \
+		src += 4 * WIDE_BYTES;                                                                                            \
+		n -= 4 * WIDE_BYTES;                                                                                              \
+	} while (0)
+#define WIDE_ONE(load, store)                                             \
+	do {                                                              \
+		wide a_;                                                  \
+		__asm__ volatile(load " %2, %0\n\t" store " %0, %1"       \
+				 : "=&x"(a_), "=m"(*(wide_anywhere *)dst) \
+				 : "m"(*(const wide_anywhere *)src));     \
+		dst += WIDE_BYTES;                                        \
+		src += WIDE_BYTES;                                        \
+		n -= WIDE_BYTES;                                          \
+	} while (0)
+
+/* More than 64 bytes; @io is the side whose place counts. */
+#define WIDE_COPY(name, load, store)                                                   \
+	WIDE void name(char *dst, const char *src, size_t n, uintptr_t io)             \
+	{                                                                              \
+		size_t head = -io & (WIDE_BYTES - 1);                                  \
+                                                                                       \
+		if (head) {                                                            \
+			iop_x86_copy_table[IOP_X86_KEY(head, io & 7)](dst, src, head); \
+			dst += head;                                                   \
+			src += head;                                                   \
+			n -= head;                                                     \
+		}                                                                      \
+		while (n >= 4 * WIDE_BYTES)                                            \
+			WIDE_FOUR(load, store);                                        \
+		while (n >= WIDE_BYTES)                                                \
+			WIDE_ONE(load, store);                                         \
+		if (n)                                                                 \
+			iop_x86_copy_table[IOP_X86_KEY(n, 0)](dst, src, n);            \
+	}
+WIDE_COPY(copy_to, WIDE_UNALIGNED, WIDE_ALIGNED)
+WIDE_COPY(copy_from, WIDE_ALIGNED, WIDE_UNALIGNED)
+
+/* The whole vectors of n bytes from an aligned place on. */
+#define WIDE_SET(io, pattern, n)                                                                            \
+	do {                                                                                                \
+		for (; n >= 4 * WIDE_BYTES; n -= 4 * WIDE_BYTES, io += 4 * WIDE_BYTES) {                    \
+			wide *t_ = (wide *)io;                                                              \
+			__asm__ volatile(WIDE_ALIGNED " %4, %0\n\t" WIDE_ALIGNED " %4, %1\n\t" WIDE_ALIGNED \
+						      " %4, %2\n\t" WIDE_ALIGNED " %4, %3"                  \
+					 : "=m"(t_[0]), "=m"(t_[1]), "=m"(t_[2]), "=m"(t_[3])               \
+					 : "x"(pattern));                                                   \
+		}                                                                                           \
+		for (; n >= WIDE_BYTES; n -= WIDE_BYTES, io += WIDE_BYTES)                                  \
+			__asm__ volatile(WIDE_ALIGNED " %1, %0" : "=m"(*(wide *)io) : "x"(pattern));        \
+	} while (0)
+
+WIDE void set_long(char *io, uint64_t v, size_t n)
+{
+	size_t head = -(uintptr_t)io & (WIDE_BYTES - 1);
+	wide pattern = (wide){0} + (long long)v;
+
+	if (head) {
+		iop_x86_set_table[IOP_X86_KEY(head, (uintptr_t)io & 7)](io, v, head);
+		io += head;
+		n -= head;
+	}
+	WIDE_SET(io, pattern, n);
+	if (n)
+		iop_x86_set_table[IOP_X86_KEY(n, 0)](io, v, n);
+}
+
+static void wide_toio(volatile void *io, const void *src, size_t n)
+{
+	if (n <= IOP_X86_SMALL)
+		iop_memcpy_toio(io, src, n);
+	else if (n >= WIDE_STRINGS)
+		iop_x86_string_toio(io, src, n);
+	else
+		copy_to((char *)(uintptr_t)io, src, n, (uintptr_t)io);
+}
+
+static void wide_fromio(void *dst, const volatile void *io, size_t n)
+{
+	if (n <= IOP_X86_SMALL)
+		iop_memcpy_fromio(dst, io, n);
+	else if (n >= WIDE_STRINGS)
+		iop_x86_string_fromio(dst, io, n);
+	else
+		copy_from(dst, (const char *)(uintptr_t)io, n, (uintptr_t)io);
+}
+
+static void wide_set(volatile void *io, int value, size_t n)
+{
+	if (n <= IOP_X86_SMALL)
+		iop_memset_io(io, value, n);
+	else if (n >= WIDE_STRINGS)
+		iop_x86_string_set(io, value, n);
+	else
+		set_long((char *)(uintptr_t)io, IOP_X86_PATTERN(value), n);
+}

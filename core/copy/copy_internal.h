@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: MIT */
+/**
+ * copy_internal.h - which routines this build has
+ *
+ * Sanitizers cannot see assembler and event recording needs to be told of each access, so these builds keep the portable routine,
+ * as do the 32-bit profile and every architecture without one of its own.
+ */
+#ifndef IOPATH_COPY_INTERNAL_H
+#define IOPATH_COPY_INTERNAL_H
+
+#include <iopath/build_config.h>
+#include <iopath/event.h>
+#include <iopath/iomem_copy.h>
+#include <iopath/routine.h>
+
+#if defined(__x86_64__) && defined(__LP64__) && !IOP_ASAN && !IOP_TSAN && !IOP_EVENTS && IOP_64BIT
+#define IOP_COPY_X86 1
+#else
+#define IOP_COPY_X86 0
+#endif
+
+IOP_BEGIN_DECLS
+
+/* STRICT on any architecture, by its accessors; a move's ranges may overlap. */
+void iop_portable_toio(volatile void *io, const void *src, size_t n);
+void iop_portable_fromio(void *dst, const volatile void *io, size_t n);
+void iop_portable_set(volatile void *io, int value, size_t n);
+void iop_portable_move(volatile void *dst, const volatile void *src, size_t n);
+
+/* The best of this build: device to device by the rules of STRICT on both sides, and by none of them. */
+void iop_strict_move(volatile void *dst, const volatile void *src, size_t n);
+void iop_mem_move(volatile void *dst, const volatile void *src, size_t n);
+
+extern const struct iop_routine iop_routine_portable, iop_routine_strict, iop_routine_mem;
+#if IOP_COPY_X86
+extern const struct iop_routine iop_routine_string, iop_routine_sse2, iop_routine_avx2, iop_routine_avx512, iop_routine_masked,
+	iop_routine_mem_avx512;
+#endif
+
+IOP_END_DECLS
+
+#endif
