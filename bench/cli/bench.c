@@ -4,8 +4,11 @@
 #include <report/machine.h>
 #include <report/result.h>
 #include <report/store.h>
+#include <report/summary.h>
 #include <report/table.h>
 #include <shim/shim.h>
+
+#include <iopath/tier.h>
 
 #include <errno.h>
 #include <getopt.h>
@@ -25,7 +28,7 @@
 
 struct options {
 	const char *filter, *out, *module;
-	bool quick, full, peers, list, list_tests;
+	bool quick, full, peers, summary, list, list_tests;
 	int cpu, repetitions;
 	uint64_t seed;
 	bool seeded;
@@ -36,7 +39,7 @@ struct options {
 struct run {
 	struct iop_results results;
 	double planned_ns, done_ns, began;
-	bool show_progress;
+	bool show_progress, summary;
 	double shown;
 	bool failed;
 };
@@ -75,6 +78,7 @@ static void help(void)
 	       "  --filter RE       only cells whose name matches (extended regular expression); their baselines come along\n"
 	       "  --quick, --full   a selection that takes half a minute; everything there is\n"
 	       "  --peers           also the peers that do the same as the chosen cells\n"
+	       "  --summary         instead of the cells: copies of every tier against their goals, as a table\n"
 	       "  --list            list the chosen cells and stop\n"
 	       "  --out FILE        store the result there, not in results/runs/\n"
 	       "  --repetitions N   times each cell is measured (default: as many as the time allows, 5 to 9)\n"
@@ -104,6 +108,7 @@ static int parse(struct options *o, int argc, char **argv)
 		{"quick", no_argument, NULL, 'q'},
 		{"full", no_argument, NULL, 'F'},
 		{"peers", no_argument, NULL, 'p'},
+		{"summary", no_argument, NULL, 'S'},
 		{"list", no_argument, NULL, 'l'},
 		{"out", required_argument, NULL, 'o'},
 		{"repetitions", required_argument, NULL, 'r'},
@@ -135,6 +140,7 @@ static int parse(struct options *o, int argc, char **argv)
 		case 'q': o->quick = true; break;
 		case 'F': o->full = true; break;
 		case 'p': o->peers = true; break;
+		case 'S': o->summary = true; break;
 		case 'l': o->list = true; break;
 		case 'o': o->out = optarg; break;
 		case 'm': o->module = optarg; break;
@@ -201,13 +207,31 @@ static int in_module_order(const void *a, const void *b)
 	return (*x > *y) - (*x < *y);
 }
 
+/* The routine of each tier that has one of its own here. */
+static size_t tiers(struct iop_summary_tier *tier)
+{
+	size_t count = 0;
+
+	for (enum iop_tier t = 0; t < IOP_TIERS; t++) {
+		const struct iop_routine *routine = iop_routine_for(t);
+
+		if (routine->tier == t)
+			tier[count++] = (struct iop_summary_tier){iop_tier_name(t), routine->name};
+	}
+	return count;
+}
+
 static int choose(struct iop_selection *selection, const struct iop_cells_module *module, const struct options *o)
 {
 	static const char *const controls[] = {IOP_CELL_NAME_EMPTY, IOP_CELL_NAME_CYCLE};
 	uint32_t with = o->quick ? IOP_CELL_QUICK : 0, without = o->full || (o->filter && !o->quick) ? 0 : IOP_CELL_FULL;
-	int err = iop_select(selection, module, "bench", o->filter, with, without);
+	struct iop_summary_tier tier[IOP_TIERS];
+	char of_summary[1024];
 	size_t chosen;
+	int err;
 
+	iop_summary_filter(of_summary, sizeof(of_summary), tier, tiers(tier));
+	err = iop_select(selection, module, "bench", o->summary && !o->filter ? of_summary : o->filter, with, without);
 	if (err)
 		return err;
 	if (o->peers)
@@ -310,6 +334,7 @@ static void command_line(char *text, size_t size, int argc, char **argv)
 static int finish(struct run *run, struct iop_machine *machine, const char *path, const char *command,
 		  const struct iop_cell_env *env)
 {
+	struct iop_summary_tier tier[IOP_TIERS];
 	int err;
 
 	if (run->show_progress)
@@ -319,7 +344,11 @@ static int finish(struct run *run, struct iop_machine *machine, const char *path
 	iop_machine_end(machine);
 	/* Stored before it is shown: whoever reads the table may close the pipe. */
 	err = iop_store_write(path, &run->results, machine, command, env);
-	iop_table_print(stdout, &run->results, machine, iop_wants_colour(STDOUT_FILENO));
+	if (run->summary)
+		iop_summary_print(stdout, &run->results, tier, tiers(tier));
+	else
+		iop_table_print(stdout, &run->results, iop_wants_colour(STDOUT_FILENO));
+	iop_table_context(stdout, &run->results, machine, iop_wants_colour(STDOUT_FILENO));
 	if (err)
 		return iop_fail("bench", "free some space or name another place with --out; earlier results are untouched",
 				"cannot store the result in %s: %s", path, strerror(-err));
@@ -335,7 +364,7 @@ static int bench(const struct iop_cells_module *module, const struct iop_selecti
 	struct iop_cell_env env = {.size = sizeof(env)};
 	char path[IOP_STORE_PATH];
 	struct iop_machine machine;
-	struct run run = {0};
+	struct run run = {.summary = o->summary};
 	/* The second signal ends the process: it may be stuck in a cell. */
 	struct sigaction action = {.sa_handler = interrupt, .sa_flags = (int)SA_RESETHAND};
 	int err = iop_results_init(&run.results, module, (const struct iop_cell *const *)selection->cells, selection->count);

@@ -74,7 +74,7 @@ static void row(FILE *out, const struct iop_results *results, const struct iop_r
 	fprintf(out, "\n");
 }
 
-static void footer(FILE *out, const struct iop_results *results, const struct iop_machine *machine, bool colour)
+void iop_table_context(FILE *out, const struct iop_results *results, const struct iop_machine *machine, bool colour)
 {
 	size_t measured = 0, illegal = 0, fewest = 0;
 
@@ -130,9 +130,8 @@ static void group(FILE *out, const struct iop_results *results, size_t first, bo
 			row(out, results, &results->row[i], width, colour);
 }
 
-void iop_table_print(FILE *out, const struct iop_results *results, const struct iop_machine *machine, bool colour)
+void iop_table_print(FILE *out, const struct iop_results *results, bool colour)
 {
 	for (size_t i = 0; i < results->count; i++)
 		group(out, results, i, colour);
-	footer(out, results, machine, colour);
 }

@@ -10,10 +10,10 @@
 
 #include <stdio.h>
 
-/**
- * Prints one line per cell, grouped by operation and backend: time, spread, rates, and the ratio to the cell's baseline; then
- * what the figures rest on and the machine's warnings. Colour if @colour.
- */
-void iop_table_print(FILE *out, const struct iop_results *results, const struct iop_machine *machine, bool colour);
+/** Prints one line per cell, grouped by operation and backend: time, spread, rates, and the ratio to the cell's baseline. */
+void iop_table_print(FILE *out, const struct iop_results *results, bool colour);
+
+/** Prints what the figures rest on, how to read them, and the machine's warnings. */
+void iop_table_context(FILE *out, const struct iop_results *results, const struct iop_machine *machine, bool colour);
 
 #endif
