@@ -18,6 +18,11 @@ static const struct command {
 #ifdef IOP_HAVE_TRACER
 	{"trace", "show each access that a copy routine makes to a device, and judge it", iop_cmd_trace},
 #endif
+#ifdef IOP_HAVE_GATE
+	{"gate", "is one build slower than another? before a merge", iop_cmd_gate},
+	{"aa", "how often the gate raises a false alarm on this machine", iop_cmd_aa},
+	{"selftest", "how much the gate finds on this machine", iop_cmd_selftest},
+#endif
 	{"list", "list the cells: what can be measured", iop_cmd_list},
 };
 

@@ -1,0 +1,137 @@
+/* SPDX-License-Identifier: MIT */
+/* How often the gate cries wolf on this machine: a build against itself, measured as if nobody knew. */
+#include "cli.h"
+#include "gate_options.h"
+
+#include <jansson.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#define RUNS  20
+#define LEVEL 0.95
+
+static void help(void)
+{
+	printf("usage: iopath aa [--runs N] [OPTIONS]\n\n"
+	       "Runs the gate N times (default %d) on a module against itself, code identity switched off, and counts false "
+	       "alarms.\n\n"
+	       "  --base FILE       the module (default: that of this build)\n"
+	       "  --runs N          whole runs of the gate\n%s\n"
+	       "Exit: 0 no false alarm, 1 false alarms, 2 bad use or error, 3 the machine was unfit in every run, 130 "
+	       "interrupted.\n\n"
+	       "example: iopath aa --runs 100\n",
+	       RUNS, iop_gate_help);
+}
+
+struct tally {
+	size_t runs, unfit, alarms, cells, flagged, suspects;
+	double seconds;
+	bool failed;
+};
+
+static void count_run(struct tally *t, const struct iop_gate *gate, int code, json_t *list)
+{
+	size_t flagged = iop_gate_with(gate, IOP_VERDICT_SLOWER), cells = 0;
+	json_t *names = json_array(), *o = json_object();
+
+	for (size_t i = 0; i < gate->count; i++) {
+		const struct iop_gate_cell *cell = &gate->cell[i];
+
+		if (iop_gate_is_control(cell) || !isfinite(cell->change))
+			continue;
+		cells++;
+		if (cell->verdict == IOP_VERDICT_SLOWER) {
+			printf("  false alarm: %s %+.2f %% [%+.2f, %+.2f]\n", cell->name, 100 * cell->change, 100 * cell->low,
+			       100 * cell->high);
+			json_array_append_new(names, json_string(cell->name));
+		}
+	}
+	t->runs++;
+	t->unfit += code == IOP_EXIT_UNFIT;
+	t->alarms += flagged > 0;
+	t->cells += cells;
+	t->flagged += flagged;
+	t->suspects += gate->suspects;
+	t->seconds += gate->seconds;
+	printf("run %zu: %zu cells, %zu suspects, %zu false alarms, %zu unresolved, %.1f s%s%s\n", t->runs, cells, gate->suspects,
+	       flagged, iop_gate_with(gate, IOP_VERDICT_UNRESOLVED), gate->seconds, gate->unfit[0] ? ", unfit: " : "", gate->unfit);
+	fflush(stdout);
+	json_object_set_new(o, "cells", json_integer((json_int_t)cells));
+	json_object_set_new(o, "suspects", json_integer((json_int_t)gate->suspects));
+	json_object_set_new(o, "seconds", json_real(gate->seconds));
+	json_object_set_new(o, "unfit", json_string(gate->unfit));
+	json_object_set_new(o, "false_alarms", names);
+	json_array_append_new(list, o);
+}
+
+static int store(const struct iop_gate_cli *cli, const struct tally *t, json_t *list)
+{
+	json_t *o = json_object();
+	char *text;
+	int err;
+
+	json_object_set_new(o, "json_schema_version", json_integer(1));
+	json_object_set_new(o, "kind", json_string("iopath-aa"));
+	json_object_set_new(o, "runs_with_false_alarms", json_integer((json_int_t)t->alarms));
+	json_object_set_new(o, "run_rate_upper_95", json_real(iop_stats_upper_rate(t->alarms, t->runs, LEVEL)));
+	json_object_set_new(o, "cell_rate_upper_95", json_real(iop_stats_upper_rate(t->flagged, t->cells, LEVEL)));
+	json_object_set(o, "runs", list);
+	text = json_dumps(o, JSON_INDENT(1) | JSON_REAL_PRECISION(9));
+	json_decref(o);
+	err = text ? iop_gate_store(cli->json, text) : -1;
+	free(text);
+	return err ? iop_fail("aa", NULL, "cannot write %s", cli->json) : 0;
+}
+
+static int conclude(const struct iop_gate_cli *cli, const struct tally *t, json_t *list, bool interrupted)
+{
+	if (!t->runs)
+		return interrupted ? IOP_EXIT_INTERRUPTED : IOP_EXIT_USAGE;
+	printf("false alarms: %zu of %zu runs (95 %% sure: at most %.2f %%), %zu of %zu cells (at most %.3f %%)\n", t->alarms,
+	       t->runs, 100 * iop_stats_upper_rate(t->alarms, t->runs, LEVEL), t->flagged, t->cells,
+	       100 * iop_stats_upper_rate(t->flagged, t->cells, LEVEL));
+	printf("suspects: %.1f a run; unfit: %zu of %zu runs; %.1f s a run\n", (double)t->suspects / (double)t->runs, t->unfit,
+	       t->runs, t->seconds / (double)t->runs);
+	if (cli->json && store(cli, t, list))
+		return IOP_EXIT_USAGE;
+	if (interrupted)
+		return IOP_EXIT_INTERRUPTED;
+	return t->alarms ? IOP_EXIT_FINDING : t->unfit == t->runs ? IOP_EXIT_UNFIT : IOP_EXIT_CLEAN;
+}
+
+int iop_cmd_aa(int argc, char **argv)
+{
+	struct iop_gate_cli cli;
+	struct tally tally = {0};
+	const volatile sig_atomic_t *stop = iop_gate_watch_signals();
+	json_t *list = json_array();
+	int code = iop_gate_parse(&cli, argc, argv, " base runs planted ", help);
+
+	if (code) {
+		json_decref(list);
+		return code - 1;
+	}
+	if (!cli.gate.base)
+		cli.gate.base = iop_gate_own_module();
+	cli.gate.candidate = cli.gate.base;
+	cli.gate.identity = cli.gate.counts = false;
+	cli.runs = cli.runs ? cli.runs : RUNS;
+	for (long run = 0; run < cli.runs && !*stop; run++) {
+		struct iop_gate gate = {.options = cli.gate, .stop = stop};
+
+		code = iop_gate_run(&gate);
+		cli.gate.seed = gate.options.seed + 1;
+		if (gate.screened && !gate.interrupted)
+			count_run(&tally, &gate, code, list);
+		iop_gate_free(&gate);
+		/* Whatever went wrong once goes wrong every time. */
+		if (!gate.screened)
+			break;
+	}
+	code = conclude(&cli, &tally, list, *stop);
+	json_decref(list);
+	return code;
+}

@@ -1,0 +1,112 @@
+/* SPDX-License-Identifier: MIT */
+#include "cli.h"
+#include "gate_options.h"
+
+#include <gate/worker.h>
+#include <report/store.h>
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static void help(void)
+{
+	printf("usage: iopath gate --base A.so --candidate B.so [OPTIONS]\n\n"
+	       "Loads the modules of cells of two builds into one process, again and again, and tells whether the candidate is "
+	       "slower.\n"
+	       "scripts/gate builds two commits and does this.\n\n%s"
+	       "  --markdown FILE   the verdict for a pull request\n"
+	       "  --planted 5%%      the slowdown of the control that must be found\n"
+	       "  --max-instructions N  more instructions for an operation than N (or N%%) over the base's fail; 0: any\n"
+	       "  --no-counts       count no instructions and accesses; --no-time: measure no time\n"
+	       "  --no-identity     measure cells of the same code, too, and let them fail\n\n"
+	       "Exit: 0 no regression, 1 confirmed regression, 2 bad use or error, 3 machine unfit (a control failed, or too few\n"
+	       "cells would show a slowdown), 4 nothing to compare, 130 interrupted (what is known is kept).\n\n"
+	       "example: iopath gate --base old/libiopath-cells.so --candidate new/libiopath-cells.so --filter '^read'\n",
+	       iop_gate_help);
+}
+
+static int store_json(const struct iop_gate *gate, const char *path, int code)
+{
+	char *text = iop_gate_json(gate, code);
+	int err = text ? iop_gate_store(path, text) : -ENOMEM;
+
+	free(text);
+	return err;
+}
+
+static int store_markdown(const struct iop_gate *gate, const char *path, int code)
+{
+	char *text = NULL;
+	size_t size;
+	FILE *memory = open_memstream(&text, &size);
+	int err = -ENOMEM;
+
+	if (!memory)
+		return err;
+	iop_gate_markdown(memory, gate, code);
+	if (fclose(memory) == 0)
+		err = iop_gate_store(path, text);
+	free(text);
+	return err;
+}
+
+/* Stored before it is shown: whoever reads the text may close the pipe. */
+static int publish(const struct iop_gate *gate, const struct iop_gate_cli *cli, int code)
+{
+	const char *failed = NULL;
+	int err = 0;
+
+	if (cli->json && (err = store_json(gate, cli->json, code)))
+		failed = cli->json;
+	if (!failed && cli->markdown && (err = store_markdown(gate, cli->markdown, code)))
+		failed = cli->markdown;
+	iop_gate_print(stdout, gate, code, iop_wants_colour(1));
+	if (failed)
+		return iop_fail("gate", NULL, "cannot write %s: %s", failed, strerror(-err));
+	return code;
+}
+
+static int check_outputs(const struct iop_gate_cli *cli)
+{
+	const char *const paths[] = {cli->json, cli->markdown};
+
+	for (size_t i = 0; i < sizeof(paths) / sizeof(paths[0]); i++) {
+		int err = paths[i] ? iop_store_check(paths[i]) : 0;
+
+		if (err)
+			return iop_fail("gate", "nothing was measured", "cannot write %s: %s", paths[i], strerror(-err));
+	}
+	return 0;
+}
+
+int iop_cmd_gate(int argc, char **argv)
+{
+	struct iop_gate_cli cli;
+	struct iop_gate gate = {0};
+	int code;
+
+	if (argc > 1 && strcmp(argv[1], "--worker") == 0)
+		return iop_gate_worker(argc - 1, argv + 1);
+	code = iop_gate_parse(&cli, argc, argv, " base candidate planted max-instructions markdown no-identity no-counts no-time ",
+			      help);
+	if (code)
+		return code - 1;
+	if (!cli.gate.base || !cli.gate.candidate)
+		return iop_fail("gate", "see --help; scripts/gate builds and compares commits",
+				"--base and --candidate name the two modules");
+	if (cli.gate.max_instructions >= 0 && !cli.gate.counts)
+		return iop_fail("gate", "choose one", "--max-instructions and --no-counts exclude each other");
+	code = check_outputs(&cli);
+	if (code)
+		return code;
+	gate.options = cli.gate;
+	gate.stop = iop_gate_watch_signals();
+	code = iop_gate_run(&gate);
+	/* Without cells there was an error message instead. */
+	if (gate.count)
+		code = publish(&gate, &cli, code);
+	iop_gate_free(&gate);
+	return code;
+}

@@ -1,0 +1,246 @@
+/* SPDX-License-Identifier: MIT */
+#include "gate_options.h"
+
+#include "cli.h"
+
+#include <errno.h>
+#include <getopt.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+static volatile sig_atomic_t stop;
+
+const char iop_gate_help[] =
+	"  --filter RE       only cells whose name matches (extended regular expression); default: all but --full's and peers\n"
+	"  --full            all of the library's cells\n"
+	"  --margin 2%       a slowdown up to this is none\n"
+	"  --fwer 1%         how often a run may raise a false alarm, over all its cells\n"
+	"  --budget 60s      about how long to take\n"
+	"  --sees 5%         a cell that would not show this slowdown is called unresolved\n"
+	"  --min-power 50%   fewer resolved cells than this, and the machine is unfit\n"
+	"  --seed N          of launch order, buffer places and load order (default: random)\n"
+	"  --json FILE       everything, with the value of each launch\n";
+
+enum which {
+	BASE,
+	CANDIDATE,
+	FILTER,
+	MARGIN,
+	FWER,
+	BUDGET,
+	SEES,
+	MIN_POWER,
+	PLANTED,
+	SLOW,
+	MAX_INSTRUCTIONS,
+	RUNS,
+	SEED,
+	JSON,
+	MARKDOWN,
+	FULL,
+	NO_IDENTITY,
+	NO_COUNTS,
+	NO_TIME,
+	HELP,
+};
+
+static const struct option options[] = {
+	[BASE] = {"base", required_argument, NULL, 0},
+	[CANDIDATE] = {"candidate", required_argument, NULL, 0},
+	[FILTER] = {"filter", required_argument, NULL, 0},
+	[MARGIN] = {"margin", required_argument, NULL, 0},
+	[FWER] = {"fwer", required_argument, NULL, 0},
+	[BUDGET] = {"budget", required_argument, NULL, 0},
+	[SEES] = {"sees", required_argument, NULL, 0},
+	[MIN_POWER] = {"min-power", required_argument, NULL, 0},
+	[PLANTED] = {"planted", required_argument, NULL, 0},
+	[SLOW] = {"slow", required_argument, NULL, 0},
+	[MAX_INSTRUCTIONS] = {"max-instructions", required_argument, NULL, 0},
+	[RUNS] = {"runs", required_argument, NULL, 0},
+	[SEED] = {"seed", required_argument, NULL, 0},
+	[JSON] = {"json", required_argument, NULL, 0},
+	[MARKDOWN] = {"markdown", required_argument, NULL, 0},
+	[FULL] = {"full", no_argument, NULL, 0},
+	[NO_IDENTITY] = {"no-identity", no_argument, NULL, 0},
+	[NO_COUNTS] = {"no-counts", no_argument, NULL, 0},
+	[NO_TIME] = {"no-time", no_argument, NULL, 0},
+	[HELP] = {"help", no_argument, NULL, 0},
+	{0},
+};
+
+static void interrupt(int signal_number)
+{
+	(void)signal_number;
+	stop = 1;
+}
+
+const volatile sig_atomic_t *iop_gate_watch_signals(void)
+{
+	/* The second signal ends the process. */
+	struct sigaction action = {.sa_handler = interrupt, .sa_flags = (int)SA_RESETHAND};
+
+	sigaction(SIGINT, &action, NULL);
+	sigaction(SIGTERM, &action, NULL);
+	signal(SIGXFSZ, SIG_IGN); /* a file size limit is an error of write(), not our end */
+	return &stop;
+}
+
+uint64_t iop_gate_any_seed(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_REALTIME, &t);
+	return ((uint64_t)t.tv_sec * 1000000000 + (uint64_t)t.tv_nsec) ^ (uint64_t)getpid() << 40;
+}
+
+const char *iop_gate_own_module(void)
+{
+	static char path[2 * PATH_MAX];
+	char program[PATH_MAX];
+	ssize_t n = readlink("/proc/self/exe", program, sizeof(program) - 1);
+
+	if (n < 0)
+		return "libiopath-cells.so";
+	program[n] = '\0';
+	*strrchr(program, '/') = '\0';
+	snprintf(path, sizeof(path), "%s/libiopath-cells.so", program);
+	if (access(path, F_OK))
+		snprintf(path, sizeof(path), "%s/" IOP_INSTALLED_LIBDIR "/libiopath-cells.so", program);
+	return path;
+}
+
+/* "2%" or "2": two hundredths. */
+static int percent(const char *command, const char *name, const char *text, double least, double most, double *value)
+{
+	char *end;
+
+	errno = 0;
+	*value = strtod(text, &end) / 100;
+	if (*end == '%')
+		end++;
+	if (errno || end == text || *end || !(*value >= least && *value <= most))
+		return iop_fail(command, NULL, "--%s takes a percentage from %g %% to %g %%, not '%s'", name, 100 * least,
+				100 * most, text);
+	return 0;
+}
+
+static int time_span(const char *command, const char *text, double *value)
+{
+	char *end;
+
+	*value = strtod(text, &end);
+	if (*end == 's' || *end == 'm') {
+		*value *= *end == 'm' ? 60 : 1;
+		end++;
+	}
+	if (end == text || *end || !(*value > 0 && *value <= 86400))
+		return iop_fail(command, NULL, "--budget takes a time as 60s or 5m, not '%s'", text);
+	return 0;
+}
+
+static int instructions(struct iop_gate_cli *cli, const char *text)
+{
+	char *end;
+
+	cli->gate.max_instructions = strtod(text, &end);
+	cli->gate.max_is_share = *end == '%';
+	if (cli->gate.max_is_share) {
+		cli->gate.max_instructions /= 100;
+		end++;
+	}
+	if (end == text || *end || !(cli->gate.max_instructions >= 0 && cli->gate.max_instructions < 1e12))
+		return iop_fail(cli->command, NULL, "--max-instructions takes a number or a percentage, not '%s'", text);
+	return 0;
+}
+
+static int whole(const char *command, const char *name, const char *text, uint64_t most, uint64_t *value)
+{
+	char *end;
+
+	errno = 0;
+	*value = strtoull(text, &end, 0);
+	if (errno || end == text || *end || *text == '-' || *value < 1 || *value > most)
+		return iop_fail(command, NULL, "--%s takes a number from 1, not '%s'", name, text);
+	return 0;
+}
+
+static int set(struct iop_gate_cli *cli, enum which option, const char *text)
+{
+	struct iop_gate_options *g = &cli->gate;
+	const char *name = options[option].name;
+	uint64_t number;
+	int code;
+
+	switch (option) {
+	case BASE: g->base = text; return 0;
+	case CANDIDATE: g->candidate = text; return 0;
+	case FILTER: g->filter = text; return 0;
+	case MARGIN: return percent(cli->command, name, text, 0.0001, 1, &g->margin);
+	case FWER: return percent(cli->command, name, text, 1e-6, 0.5, &g->fwer);
+	case BUDGET: return time_span(cli->command, text, &g->budget);
+	case SEES: return percent(cli->command, name, text, 0.001, 10, &g->sees);
+	case MIN_POWER: return percent(cli->command, name, text, 0, 1, &g->min_power);
+	case PLANTED: return percent(cli->command, name, text, 0.0001, 1, &g->planted);
+	case SLOW: return percent(cli->command, name, text, 0.001, 1, &g->slow);
+	case MAX_INSTRUCTIONS: return instructions(cli, text);
+	case RUNS:
+		code = whole(cli->command, name, text, 100000, &number);
+		cli->runs = (long)number;
+		return code;
+	case SEED: cli->seeded = true; return whole(cli->command, name, text, UINT64_MAX, &g->seed);
+	case JSON: cli->json = text; return 0;
+	case MARKDOWN: cli->markdown = text; return 0;
+	case FULL: g->full = true; return 0;
+	case NO_IDENTITY: g->identity = false; return 0;
+	case NO_COUNTS: g->counts = false; return 0;
+	case NO_TIME: g->time = false; return 0;
+	case HELP: break;
+	}
+	return 0;
+}
+
+/* Whether the command takes the option: @takes is its options' names, each between blanks. */
+static bool takes_it(const char *takes, const char *name)
+{
+	static const char all[] = " filter margin fwer budget sees min-power seed json full help ";
+	char wanted[64];
+
+	snprintf(wanted, sizeof(wanted), " %s ", name);
+	return strstr(all, wanted) || strstr(takes, wanted);
+}
+
+int iop_gate_parse(struct iop_gate_cli *cli, int argc, char **argv, const char *takes, void (*help)(void))
+{
+	int which = 0, option, code = 0;
+
+	*cli = (struct iop_gate_cli){.command = argv[0],
+				     .gate = {.margin = 0.02,
+					      .fwer = 0.01,
+					      .budget = 60,
+					      .planted = 0.05,
+					      .sees = 0.05,
+					      .min_power = 0.5,
+					      .max_instructions = -1,
+					      .identity = true,
+					      .counts = true,
+					      .time = true}};
+	opterr = 0;
+	while (!code && (option = getopt_long(argc, argv, "", options, &which)) != -1) {
+		if (option == '?' || !takes_it(takes, options[which].name))
+			return 1 + iop_fail(argv[0], "see --help", "unknown, unclear or incomplete option %s", argv[optind - 1]);
+		if (which == HELP) {
+			help();
+			return 1 + IOP_EXIT_CLEAN;
+		}
+		code = set(cli, (enum which)which, optarg);
+	}
+	if (!code && optind < argc)
+		code = iop_fail(argv[0], "see --help", "unexpected argument %s", argv[optind]);
+	if (!cli->seeded)
+		cli->gate.seed = iop_gate_any_seed();
+	cli->gate.progress = isatty(STDERR_FILENO);
+	return code ? code + 1 : 0;
+}

@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: MIT */
+/**
+ * gate_options.h - the command line that gate, aa and selftest share
+ */
+#ifndef IOPATH_BENCH_CLI_GATE_OPTIONS_H
+#define IOPATH_BENCH_CLI_GATE_OPTIONS_H
+
+#include <gate/gate.h>
+
+struct iop_gate_cli {
+	struct iop_gate_options gate;
+	const char *command, *json, *markdown;
+	long runs;
+	bool seeded;
+};
+
+/** Fills *@cli with the defaults and the arguments. 0, or an exit code plus 1 after help or an error message. */
+int iop_gate_parse(struct iop_gate_cli *cli, int argc, char **argv, const char *takes, void (*help)(void));
+
+/** The options that all three take, as lines of help. */
+extern const char iop_gate_help[];
+
+/** Path of the module of this build, for comparing it with itself. */
+const char *iop_gate_own_module(void);
+
+/** Set by SIGINT and SIGTERM; a second signal ends the process. */
+const volatile sig_atomic_t *iop_gate_watch_signals(void);
+
+/** A seed that was not chosen: of the clock. */
+uint64_t iop_gate_any_seed(void);
+
+#endif

@@ -1,0 +1,140 @@
+/* SPDX-License-Identifier: MIT */
+/* How much the gate misses on this machine: a build against itself with every cell slowed by a known amount. */
+#include "cli.h"
+#include "gate_options.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#define SLOW   0.05
+#define LEVEL  0.95
+#define ENOUGH 0.95
+
+static void help(void)
+{
+	printf("usage: iopath selftest [--slow 5%%] [--runs N] [OPTIONS]\n\n"
+	       "Runs the gate N times (default 1) on a module against itself, the candidate doing 5 %% more operations in each "
+	       "batch, and\n"
+	       "counts how many cells are found, and how many intervals hold the truth. Cells whose batches are too short to plant "
+	       "that\n"
+	       "in are left out.\n\n"
+	       "  --slow P          the slowdown to plant\n"
+	       "  --base FILE       the module (default: that of this build)\n%s\n"
+	       "Exit: 0 at least 95 %% of the cells are found in 95 %% of runs, 1 fewer, 2 bad use or error, 3 unfit, 130 "
+	       "interrupted.\n\n"
+	       "example: iopath selftest --slow 2%% --margin 1%%\n",
+	       iop_gate_help);
+}
+
+struct tally {
+	size_t cells, left_out;
+	unsigned *found, *seen;
+	size_t all_found, all_seen, covered;
+	bool unfit, screened;
+};
+
+static void count_run(struct tally *t, const struct iop_gate *gate, double slow)
+{
+	size_t found = 0, seen = 0, covered = 0, left_out = 0;
+
+	for (size_t i = 0; i < gate->count && i < t->cells; i++) {
+		const struct iop_gate_cell *cell = &gate->cell[i];
+
+		if (cell->role != IOP_ROLE_CELL || cell->verdict == IOP_VERDICT_ABSENT)
+			continue;
+		if (cell->error || !isfinite(cell->change)) {
+			left_out++;
+			continue;
+		}
+		seen++;
+		t->seen[i]++;
+		if (cell->verdict == IOP_VERDICT_SLOWER) {
+			found++;
+			t->found[i]++;
+		} else {
+			printf("  missed: %s %+.2f %% [%+.2f, %+.2f], sees >= %.1f %%\n", cell->name, 100 * cell->change,
+			       100 * cell->low, 100 * cell->high, 100 * cell->resolution);
+		}
+		covered += cell->low <= slow && slow <= cell->high;
+	}
+	t->all_found += found;
+	t->all_seen += seen;
+	t->covered += covered;
+	t->left_out = left_out;
+	printf("%zu of %zu cells found at %.3g %%, %zu intervals hold the truth, %.1f s%s%s\n", found, seen, 100 * slow, covered,
+	       gate->seconds, gate->unfit[0] ? "; unfit: " : "", gate->unfit);
+	fflush(stdout);
+}
+
+static int conclude(const struct tally *t, const struct iop_gate_options *o, bool interrupted)
+{
+	size_t good = 0, judged = 0;
+
+	for (size_t i = 0; i < t->cells; i++) {
+		judged += t->seen[i] > 0;
+		good += t->seen[i] && (double)t->found[i] >= ENOUGH * (double)t->seen[i];
+	}
+	if (!judged)
+		return interrupted ? IOP_EXIT_INTERRUPTED : t->screened ? IOP_EXIT_NOTHING : IOP_EXIT_USAGE;
+	printf("power at %.3g %% (margin %.3g %%): %zu of %zu found, %.1f %% (95 %% sure: at least %.1f %%); %zu of %zu cells in "
+	       "95 %% of "
+	       "runs; intervals: %.1f %% hold the truth; %zu cells left out\n",
+	       100 * o->slow, 100 * o->margin, t->all_found, t->all_seen, 100 * (double)t->all_found / (double)t->all_seen,
+	       100 * iop_stats_lower_rate(t->all_found, t->all_seen, LEVEL), good, judged,
+	       100 * (double)t->covered / (double)t->all_seen, t->left_out);
+	if (interrupted)
+		return IOP_EXIT_INTERRUPTED;
+	if (t->unfit)
+		return IOP_EXIT_UNFIT;
+	return (double)good >= ENOUGH * (double)judged ? IOP_EXIT_CLEAN : IOP_EXIT_FINDING;
+}
+
+static bool run_once(struct tally *t, struct iop_gate_cli *cli, const volatile sig_atomic_t *stop)
+{
+	struct iop_gate gate = {.options = cli->gate, .stop = stop};
+	bool good;
+
+	iop_gate_run(&gate);
+	cli->gate.seed = gate.options.seed + 1;
+	if (!t->cells) {
+		t->found = calloc(gate.count + 1, sizeof(*t->found));
+		t->seen = calloc(gate.count + 1, sizeof(*t->seen));
+		t->cells = t->found && t->seen ? gate.count : 0;
+	}
+	good = gate.screened && !gate.interrupted && t->cells;
+	if (good)
+		count_run(t, &gate, gate.options.slow);
+	t->screened |= good;
+	t->unfit |= gate.unfit[0] != '\0';
+	iop_gate_free(&gate);
+	return good;
+}
+
+int iop_cmd_selftest(int argc, char **argv)
+{
+	struct iop_gate_cli cli;
+	struct tally tally = {0};
+	const volatile sig_atomic_t *stop = iop_gate_watch_signals();
+	int code = iop_gate_parse(&cli, argc, argv, " base runs slow planted ", help);
+
+	if (code)
+		return code - 1;
+	if (cli.json)
+		return iop_fail("selftest", "iopath gate and iopath aa have it", "there is no --json here");
+	if (!cli.gate.base)
+		cli.gate.base = iop_gate_own_module();
+	cli.gate.candidate = cli.gate.base;
+	cli.gate.identity = cli.gate.counts = false;
+	if (!(cli.gate.slow > 0))
+		cli.gate.slow = SLOW;
+	/* Whole operations are planted: what can be planted is one in a whole number. */
+	cli.gate.slow = 1 / round(1 / cli.gate.slow);
+	for (long run = 0; run < (cli.runs ? cli.runs : 1) && !*stop; run++)
+		if (!run_once(&tally, &cli, stop))
+			break;
+	code = conclude(&tally, &cli.gate, *stop);
+	free(tally.found);
+	free(tally.seen);
+	return code;
+}

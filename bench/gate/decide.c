@@ -1,0 +1,318 @@
+/* SPDX-License-Identifier: MIT */
+/* The two stages and the verdict. */
+#include "gate.h"
+
+#include <cli/cli.h>
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define SCREEN_ROUNDS  30
+#define CONFIRM_ROUNDS 100
+#define LEAST_ROUNDS   5
+#define DEAR_ROUNDS    3
+#define LEAST_LAUNCHES 6    /* below that a cell has not been looked at */
+#define SCREEN_SHARE   0.55 /* of the budget */
+#define SCREEN_LEVEL   0.2  /* generous: a suspect costs time, a miss costs the truth */
+#define DEAR_NS	       1e6  /* rounds that cost more than this are made fewer */
+#define LAUNCH_NS      2e7  /* of starting a process and loading two modules */
+#define PATIENCE       60.0
+#define POWER	       0.95
+#define LEVEL	       0.95
+
+/* When the confirming stage looks, and which share of the error each look may spend: the sum bounds all of them. */
+static const struct {
+	size_t launches;
+	double share;
+} looks[] = {{12, 0.2}, {20, 0.3}, {IOP_GATE_CONFIRM, 0.5}};
+#define LOOKS (sizeof(looks) / sizeof(looks[0]))
+
+static bool is_measured(const struct iop_gate_cell *cell)
+{
+	return cell->role != IOP_ROLE_SAME && !cell->error;
+}
+
+static unsigned rounds_of(const struct iop_gate_cell *cell, double rounds)
+{
+	if (cell->round_ns > DEAR_NS)
+		return rounds * DEAR_NS / cell->round_ns > DEAR_ROUNDS ? (unsigned)(rounds * DEAR_NS / cell->round_ns)
+								       : DEAR_ROUNDS;
+	return rounds > LEAST_ROUNDS ? (unsigned)rounds : LEAST_ROUNDS;
+}
+
+/* Seconds that one launch should take. */
+static double cost_of(const struct iop_gate *gate, bool (*wanted)(const struct iop_gate_cell *cell), double rounds)
+{
+	double ns = LAUNCH_NS;
+
+	for (size_t i = 0; i < gate->count; i++)
+		if (wanted(&gate->cell[i]))
+			ns += rounds_of(&gate->cell[i], rounds) * gate->cell[i].round_ns + gate->cell[i].setup_ns;
+	return gate->slowness * ns * 1e-9;
+}
+
+/* One launch of the cells that @wanted chooses, @rounds each, or as many fewer as let @launches fit into @seconds. False: none. */
+static bool launch(struct iop_gate *gate, bool (*wanted)(const struct iop_gate_cell *cell), double rounds, double launches,
+		   double seconds)
+{
+	struct iop_task *tasks = calloc(gate->count, sizeof(*tasks));
+	double began = iop_gate_now(), expected;
+	struct iop_launch_end end;
+	size_t n = 0;
+
+	while (rounds > LEAST_ROUNDS && launches * cost_of(gate, wanted, rounds) > seconds)
+		rounds *= 0.8;
+	expected = cost_of(gate, wanted, rounds);
+	for (size_t i = 0; tasks && i < gate->count; i++) {
+		const struct iop_gate_cell *cell = &gate->cell[i];
+
+		if (wanted(cell))
+			tasks[n++] = (struct iop_task){.name = cell->name,
+						       .id = (int)i,
+						       .index = {cell->index[IOP_BASE], cell->index[IOP_CANDIDATE]},
+						       .ops = {cell->ops[IOP_BASE], cell->ops[IOP_CANDIDATE]},
+						       .rounds = rounds_of(cell, rounds)};
+	}
+	if (n) {
+		iop_gate_launch(gate, "launch", tasks, n, PATIENCE, &end);
+		/* A neighbour makes everything take longer, and plans must follow. */
+		gate->slowness *= (1 + (iop_gate_now() - began) / expected) / 2;
+	}
+	free(tasks);
+	return n > 0;
+}
+
+void iop_gate_screen(struct iop_gate *gate)
+{
+	double ends = iop_gate_now() + SCREEN_SHARE * (gate->ends - iop_gate_now());
+	size_t done = 0;
+
+	while (done < IOP_GATE_SCREEN && !gate->interrupted && (done < LEAST_LAUNCHES || iop_gate_now() < ends)) {
+		iop_gate_progress(gate, "screening", 0.6 * (double)done / IOP_GATE_SCREEN);
+		if (!launch(gate, is_measured, SCREEN_ROUNDS, (double)(IOP_GATE_SCREEN - done), ends - iop_gate_now()))
+			break;
+		done++;
+	}
+	gate->screened = done >= LEAST_LAUNCHES && !gate->interrupted;
+}
+
+static double against(double share)
+{
+	return log1p(share);
+}
+
+static bool seems_slower(const double *values, size_t n, double margin)
+{
+	return iop_stats_t(values, n, margin / 2) < SCREEN_LEVEL || iop_stats_signed_rank(values, n, margin / 2) < SCREEN_LEVEL;
+}
+
+static void negated(const struct iop_gate_cell *cell, double *values)
+{
+	for (size_t i = 0; i < cell->confirmed; i++)
+		values[i] = -cell->confirm[i];
+}
+
+static void choose_suspects(struct iop_gate *gate)
+{
+	double margin = against(gate->options.margin), mirrored[IOP_GATE_SCREEN];
+
+	for (size_t i = 0; i < gate->count; i++) {
+		struct iop_gate_cell *cell = &gate->cell[i];
+
+		if (!is_measured(cell) || cell->screened < LEAST_LAUNCHES)
+			continue;
+		for (size_t v = 0; v < cell->screened; v++)
+			mirrored[v] = -cell->screen[v];
+		cell->suspect = cell->role == IOP_ROLE_PLANTED || seems_slower(cell->screen, cell->screened, margin);
+		if (!cell->suspect && !iop_gate_is_control(cell))
+			cell->suspect = cell->faster = seems_slower(mirrored, cell->screened, margin);
+		gate->suspects += cell->suspect && !cell->faster && cell->role != IOP_ROLE_PLANTED;
+	}
+}
+
+static double p_of(const struct iop_gate_cell *cell, double margin)
+{
+	double mirrored[IOP_GATE_CONFIRM];
+
+	negated(cell, mirrored);
+	return iop_stats_signed_rank(cell->faster ? mirrored : cell->confirm, cell->confirmed, margin);
+}
+
+/* One family: the suspects of a kind. Those found earlier stay found and leave the others their share; the hopeless settle, too. */
+static void look_at(struct iop_gate *gate, bool faster, bool planted, double level)
+{
+	double *p = calloc(gate->count, sizeof(*p)), margin = against(gate->options.margin);
+	unsigned char *found = calloc(gate->count, 1);
+	size_t *who = calloc(gate->count, sizeof(*who)), n = 0;
+
+	for (size_t i = 0; p && found && who && i < gate->count; i++) {
+		struct iop_gate_cell *cell = &gate->cell[i];
+
+		if (!cell->suspect || cell->error || cell->faster != faster || (cell->role == IOP_ROLE_PLANTED) != planted)
+			continue;
+		if (!cell->settled)
+			cell->p = p_of(cell, margin);
+		p[n] = !cell->settled ? cell->p : cell->verdict == IOP_VERDICT_PENDING ? 1 : 0;
+		who[n++] = i;
+	}
+	if (n)
+		iop_stats_holm(p, n, level, found);
+	for (size_t i = 0; i < n; i++) {
+		struct iop_gate_cell *cell = &gate->cell[who[i]];
+
+		if (cell->settled)
+			continue;
+		if (found[i])
+			cell->verdict = faster ? IOP_VERDICT_FASTER : IOP_VERDICT_SLOWER;
+		cell->settled = found[i] || p[i] > 0.5;
+	}
+	free(p);
+	free(found);
+	free(who);
+}
+
+static void look(struct iop_gate *gate, double share)
+{
+	double level = gate->options.fwer * share;
+
+	look_at(gate, false, false, level);
+	look_at(gate, true, false, level);
+	look_at(gate, false, true, level);
+}
+
+static bool is_open(const struct iop_gate_cell *cell)
+{
+	return cell->suspect && !cell->settled && !cell->error;
+}
+
+void iop_gate_confirm(struct iop_gate *gate)
+{
+	size_t launches = 0, next = 0;
+	double spent = 0;
+
+	choose_suspects(gate);
+	while (next < LOOKS && !gate->interrupted) {
+		iop_gate_progress(gate, "confirming", 0.6 + 0.4 * (double)launches / IOP_GATE_CONFIRM);
+		if (!launch(gate, is_open, CONFIRM_ROUNDS, (double)(IOP_GATE_CONFIRM - launches), gate->ends - iop_gate_now()))
+			break;
+		launches++;
+		if (gate->interrupted)
+			break;
+		/* Out of time: what is known now is looked at with all the error that is left. */
+		if (launches >= looks[0].launches && iop_gate_now() > gate->ends) {
+			look(gate, 1 - spent);
+			break;
+		}
+		if (launches == looks[next].launches) {
+			look(gate, looks[next].share);
+			spent += looks[next++].share;
+		}
+	}
+}
+
+/* The spread of one launch as the signed-rank interval saw it: one launch that lies does not blow it up. */
+static double spread_of(double low, double high, size_t n)
+{
+	return isfinite(high - low) ? (high - low) / 2 * sqrt((double)n) / 1.96 : INFINITY;
+}
+
+static void describe(const struct iop_gate *gate, struct iop_gate_cell *cell)
+{
+	const double *values = cell->confirmed >= LEAST_LAUNCHES ? cell->confirm : cell->screen;
+	size_t n = cell->confirmed >= LEAST_LAUNCHES ? cell->confirmed : cell->screened;
+	size_t family = gate->suspects ? gate->suspects : 1;
+	double low, high, centre, sees;
+
+	if (n < LEAST_LAUNCHES)
+		return;
+	centre = iop_stats_centre(values, n, LEVEL, &low, &high);
+	sees = iop_stats_resolution(spread_of(low, high, n), IOP_GATE_CONFIRM, against(gate->options.margin),
+				    gate->options.fwer / (double)family, POWER);
+	cell->change = expm1(centre);
+	cell->low = expm1(low);
+	cell->high = expm1(high);
+	cell->resolution = expm1(sees > high ? sees : high);
+}
+
+static void conclude(const struct iop_gate *gate, struct iop_gate_cell *cell)
+{
+	if (cell->error || cell->role == IOP_ROLE_SAME)
+		return;
+	describe(gate, cell);
+	if (cell->verdict == IOP_VERDICT_PENDING && isfinite(cell->resolution))
+		cell->verdict = cell->resolution <= gate->options.sees ? IOP_VERDICT_NO_CHANGE : IOP_VERDICT_UNRESOLVED;
+	else if (cell->verdict == IOP_VERDICT_PENDING && gate->options.time)
+		cell->verdict = IOP_VERDICT_UNRESOLVED;
+}
+
+static void judge_instructions(const struct iop_gate *gate, struct iop_gate_cell *cell)
+{
+	const struct iop_gate_options *o = &gate->options;
+	double more = cell->instructions[IOP_CANDIDATE] - cell->instructions[IOP_BASE];
+	double allowed = o->max_is_share ? o->max_instructions * cell->instructions[IOP_BASE] : o->max_instructions;
+
+	cell->too_many = o->max_instructions >= 0 && isfinite(more) && more > allowed + 1e-9;
+}
+
+/* True if a control failed. */
+static bool judge_controls(struct iop_gate *gate)
+{
+	for (size_t i = 0; i < gate->count && !gate->unfit[0]; i++) {
+		const struct iop_gate_cell *cell = &gate->cell[i];
+
+		if (!iop_gate_is_control(cell))
+			continue;
+		if (cell->error)
+			snprintf(gate->unfit, sizeof(gate->unfit), "the control %.120s: %.80s", cell->name, cell->error);
+		else if (cell->role == IOP_ROLE_PLANTED && cell->verdict != IOP_VERDICT_SLOWER)
+			snprintf(gate->unfit, sizeof(gate->unfit), "the planted slowdown of %.3g %% was not found",
+				 100 * gate->options.planted);
+		else if (cell->role != IOP_ROLE_PLANTED && cell->verdict == IOP_VERDICT_SLOWER)
+			snprintf(gate->unfit, sizeof(gate->unfit), "%.120s is the same code on both sides and seems %.1f %% slower",
+				 cell->name, 100 * cell->change);
+	}
+	return gate->unfit[0];
+}
+
+size_t iop_gate_with(const struct iop_gate *gate, enum iop_gate_verdict verdict)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < gate->count; i++)
+		n += !iop_gate_is_control(&gate->cell[i]) && gate->cell[i].verdict == verdict;
+	return n;
+}
+
+int iop_gate_decide(struct iop_gate *gate)
+{
+	size_t failed = 0, errors, measured, blind, same = 0;
+
+	for (size_t i = 0; i < gate->count; i++) {
+		struct iop_gate_cell *cell = &gate->cell[i];
+
+		conclude(gate, cell);
+		judge_instructions(gate, cell);
+		failed += !iop_gate_is_control(cell) && (cell->verdict == IOP_VERDICT_SLOWER || cell->too_many);
+		same += cell->role == IOP_ROLE_SAME || cell->role == IOP_ROLE_NEGATIVE;
+	}
+	errors = iop_gate_with(gate, IOP_VERDICT_ERROR);
+	blind = iop_gate_with(gate, IOP_VERDICT_UNRESOLVED);
+	measured = gate->count - same - iop_gate_with(gate, IOP_VERDICT_ABSENT) - errors - 2;
+	if (gate->interrupted)
+		return IOP_EXIT_INTERRUPTED;
+	if (gate->options.time && judge_controls(gate))
+		return IOP_EXIT_UNFIT;
+	if (failed)
+		return IOP_EXIT_FINDING;
+	if (errors)
+		return IOP_EXIT_USAGE;
+	if (!measured && !same)
+		return IOP_EXIT_NOTHING;
+	if (gate->options.time && measured && (double)(measured - blind) < gate->options.min_power * (double)measured) {
+		snprintf(gate->unfit, sizeof(gate->unfit), "only %zu of %zu measured cells would have shown a slowdown of %.3g %%",
+			 measured - blind, measured, 100 * gate->options.sees);
+		return IOP_EXIT_UNFIT;
+	}
+	return IOP_EXIT_CLEAN;
+}

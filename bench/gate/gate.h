@@ -1,0 +1,140 @@
+/* SPDX-License-Identifier: MIT */
+/**
+ * gate.h - is the candidate slower than the base?
+ *
+ * Both builds' modules run in one process, a batch of one against a batch of the other: a *round*. The median log-ratio of the
+ * rounds of one process is the value of that *launch*, and launches are the sample: each has its own address layout, buffer
+ * colour, load order and CPU. A few launches of everything *screen* for suspects, generously; fresh launches of the suspects
+ * *confirm* them by an exact signed-rank test against the margin. As confirming sees none of the data that chose the suspects,
+ * Holm's rule over the suspects bounds the family-wise error over all cells.
+ *
+ * A cell whose code is the same on both sides (identity.h) cannot fail. A run carries its own controls: the gate's kernel against
+ * itself and a few cells of same code must stay clean, and the kernel slowed by a planted amount must be found; otherwise the
+ * verdict is that the machine is unfit. Instructions and accesses are counted, not sampled.
+ */
+#ifndef IOPATH_BENCH_GATE_GATE_H
+#define IOPATH_BENCH_GATE_GATE_H
+
+#include "launch.h"
+#include "pair.h"
+#include "stats.h"
+
+#include <stdbool.h>
+#include <stdio.h>
+
+#define IOP_GATE_SCREEN	 12 /* launches of all cells */
+#define IOP_GATE_CONFIRM 32 /* launches of suspects, at most */
+
+enum iop_gate_role {
+	IOP_ROLE_CELL,	   /**< judged */
+	IOP_ROLE_SAME,	   /**< same code, not measured */
+	IOP_ROLE_NEGATIVE, /**< same code, measured: must stay clean */
+	IOP_ROLE_PINNED,   /**< the gate's kernel against itself: must stay clean */
+	IOP_ROLE_PLANTED,  /**< the gate's kernel slowed: must be found */
+};
+
+enum iop_gate_verdict {
+	IOP_VERDICT_PENDING,
+	IOP_VERDICT_SAME_CODE,
+	IOP_VERDICT_SLOWER,
+	IOP_VERDICT_FASTER,
+	IOP_VERDICT_NO_CHANGE,	/**< it would have been seen */
+	IOP_VERDICT_UNRESOLVED, /**< it would not */
+	IOP_VERDICT_ABSENT,	/**< neither side can be set up on this machine, for the same reason */
+	IOP_VERDICT_ERROR,
+};
+
+struct iop_gate_cell {
+	char *name;
+	int index[IOP_SIDES];
+	uint32_t flags;
+	enum iop_gate_role role;
+	int same; /**< code identity: 1 yes, 0 no, -1 unknown */
+	uint64_t ops[IOP_SIDES];
+	double round_ns; /**< what a round costs */
+	double setup_ns; /**< and setting the pair up */
+	double op_ns;	 /**< of the base */
+	bool examined, suspect, settled, faster;
+	double screen[IOP_GATE_SCREEN], confirm[IOP_GATE_CONFIRM]; /**< ln(candidate / base) of the launches */
+	size_t screened, confirmed;
+	enum iop_gate_verdict verdict;
+	double p;					     /**< of the signed-rank test that decided; NaN without one */
+	double change, low, high;			     /**< candidate / base - 1, and its 95 % interval */
+	double resolution;				     /**< the smallest slowdown that this run would have found */
+	double instructions[IOP_SIDES], accesses[IOP_SIDES]; /**< for one operation; NaN: not counted */
+	bool too_many;					     /**< more instructions than allowed */
+	int setup_error[IOP_SIDES];
+	char *error;
+};
+
+struct iop_gate_options {
+	const char *base, *candidate, *filter;
+	double margin, fwer, budget; /**< fractions; seconds */
+	double planted;		     /**< the control's slowdown */
+	double sees;		     /**< a cell is resolved if it would show this slowdown */
+	double min_power;	     /**< share of the measured cells that must be resolved */
+	double slow;		     /**< slows every cell of the candidate, for testing the gate; 0: not */
+	double max_instructions;     /**< more of them than this fail; negative: report only */
+	bool max_is_share;	     /**< of the base's, not a number */
+	bool full, identity, counts, time;
+	uint64_t seed;
+	bool progress;
+};
+
+struct iop_gate {
+	struct iop_gate_options options;
+	struct iop_launcher launcher;
+	const volatile sig_atomic_t *stop;
+	struct iop_gate_cell *cell; /**< those of the filter, then the controls */
+	size_t count;
+	char *module[IOP_SIDES]; /**< what the modules say of themselves */
+	char commit[IOP_SIDES][64];
+	size_t added, gone; /**< cells that only one side has */
+	size_t suspects;    /**< tests of the confirming stage, controls included */
+	double began, ends, seconds;
+	double slowness;	      /**< what a launch takes against what its rounds should */
+	const char *counts_missing;   /**< why nothing was counted, or NULL */
+	const char *accesses_missing; /**< likewise */
+	bool interrupted;
+	bool screened;	 /**< every cell has had all its launches */
+	char unfit[256]; /**< why the machine is unfit, or "" */
+};
+
+/** Measures and judges. An exit code (cli.h), after an error message where it is IOP_EXIT_USAGE before anything was measured. */
+int iop_gate_run(struct iop_gate *gate);
+void iop_gate_free(struct iop_gate *gate);
+
+/** The stages, in order; each 0 or an exit code. */
+int iop_gate_list(struct iop_gate *gate);
+int iop_gate_examine(struct iop_gate *gate);
+void iop_gate_count(struct iop_gate *gate);
+void iop_gate_screen(struct iop_gate *gate);
+void iop_gate_confirm(struct iop_gate *gate);
+int iop_gate_decide(struct iop_gate *gate);
+
+/** Runs a worker on some cells and takes its answers; the cell it died of, if any, gets the error. */
+void iop_gate_launch(struct iop_gate *gate, const char *mode, const struct iop_task *tasks, size_t count, double patience,
+		     struct iop_launch_end *end);
+
+bool iop_gate_is_control(const struct iop_gate_cell *cell);
+double iop_gate_now(void);
+void iop_gate_progress(const struct iop_gate *gate, const char *what, double share);
+
+/** How many cells have the verdict, controls left out. */
+size_t iop_gate_with(const struct iop_gate *gate, enum iop_gate_verdict verdict);
+
+/** What a cell's verdict is called: "slower", "no change >= 2.2 %", ... */
+const char *iop_gate_verdict_text(const struct iop_gate_cell *cell, char *text, size_t size);
+/** Why time and instructions disagree, or "". */
+const char *iop_gate_explanation(const struct iop_gate_cell *cell);
+
+/** Reports. @code is what iop_gate_run() returned. */
+void iop_gate_print(FILE *out, const struct iop_gate *gate, int code, bool colour);
+void iop_gate_markdown(FILE *out, const struct iop_gate *gate, int code);
+/** As a JSON text that the caller frees; NULL when out of memory. */
+char *iop_gate_json(const struct iop_gate *gate, int code);
+
+/** Writes @text to @path so that what was there stays whole until the new is. 0 or a negative errno. */
+int iop_gate_store(const char *path, const char *text);
+
+#endif

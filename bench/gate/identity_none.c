@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: MIT */
+/* Where nobody can disassemble, every cell counts as changed. */
+#include "identity.h"
+
+#include <stddef.h>
+
+struct iop_code *iop_code_open(const char *path, const struct iop_cells_module *module)
+{
+	(void)path, (void)module;
+	return NULL;
+}
+
+void iop_code_close(struct iop_code *code)
+{
+	(void)code;
+}
+
+bool iop_code_hash(struct iop_code *code, const struct iop_cell *cell, struct iop_code_hash *hash)
+{
+	(void)code, (void)cell, (void)hash;
+	return false;
+}

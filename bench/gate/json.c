@@ -1,0 +1,163 @@
+/* SPDX-License-Identifier: MIT */
+/* The verdict with everything it rests on: from the launches' values anybody can compute it again. */
+#include "gate.h"
+
+#include <cli/cli.h>
+
+#include <errno.h>
+#include <fcntl.h>
+#include <jansson.h>
+#include <limits.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+static void set_real(json_t *object, const char *key, double value)
+{
+	if (isfinite(value))
+		json_object_set_new(object, key, json_real(value));
+}
+
+static void set_text(json_t *object, const char *key, const char *value)
+{
+	json_t *text = value ? json_string(value) : NULL;
+
+	json_object_set_new(object, key, text ? text : json_string(value ? "?" : ""));
+}
+
+static json_t *numbers(const double *values, size_t n)
+{
+	json_t *array = json_array();
+
+	for (size_t i = 0; i < n; i++)
+		json_array_append_new(array, json_real(values[i]));
+	return array;
+}
+
+static const char *word(enum iop_gate_verdict verdict)
+{
+	static const char *const words[] = {
+		[IOP_VERDICT_PENDING] = "not measured",
+		[IOP_VERDICT_SAME_CODE] = "same code",
+		[IOP_VERDICT_SLOWER] = "slower",
+		[IOP_VERDICT_FASTER] = "faster",
+		[IOP_VERDICT_NO_CHANGE] = "no change",
+		[IOP_VERDICT_UNRESOLVED] = "unresolved",
+		[IOP_VERDICT_ABSENT] = "not on this machine",
+		[IOP_VERDICT_ERROR] = "error",
+	};
+
+	return words[verdict];
+}
+
+static json_t *cell_json(const struct iop_gate_cell *cell)
+{
+	static const char *const role[] = {"cell", "cell", "negative control", "pinned control", "planted control"};
+	json_t *o = json_object();
+
+	set_text(o, "name", cell->name);
+	set_text(o, "role", role[cell->role]);
+	set_text(o, "verdict", word(cell->verdict));
+	if (cell->same >= 0)
+		json_object_set_new(o, "same_code", json_boolean(cell->same));
+	set_real(o, "change", cell->change);
+	set_real(o, "change_low", cell->low);
+	set_real(o, "change_high", cell->high);
+	set_real(o, "resolution", cell->resolution);
+	set_real(o, "p", cell->p);
+	set_real(o, "base_ns", cell->screened ? cell->op_ns : NAN);
+	set_real(o, "instructions_base", cell->instructions[IOP_BASE]);
+	set_real(o, "instructions_candidate", cell->instructions[IOP_CANDIDATE]);
+	set_real(o, "accesses_base", cell->accesses[IOP_BASE]);
+	set_real(o, "accesses_candidate", cell->accesses[IOP_CANDIDATE]);
+	if (cell->too_many)
+		json_object_set_new(o, "too_many_instructions", json_true());
+	if (cell->error)
+		set_text(o, "error", cell->error);
+	if (cell->screened)
+		json_object_set_new(o, "screen", numbers(cell->screen, cell->screened));
+	if (cell->confirmed)
+		json_object_set_new(o, "confirm", numbers(cell->confirm, cell->confirmed));
+	return o;
+}
+
+static json_t *options_json(const struct iop_gate_options *options)
+{
+	json_t *o = json_object();
+
+	set_text(o, "base", options->base);
+	set_text(o, "candidate", options->candidate);
+	if (options->filter)
+		set_text(o, "filter", options->filter);
+	set_real(o, "margin", options->margin);
+	set_real(o, "fwer", options->fwer);
+	set_real(o, "budget", options->budget);
+	set_real(o, "planted", options->planted);
+	set_real(o, "sees", options->sees);
+	json_object_set_new(o, "identity", json_boolean(options->identity));
+	return o;
+}
+
+char *iop_gate_json(const struct iop_gate *gate, int code)
+{
+	json_t *o = json_object(), *cells = json_array();
+	char *text;
+
+	json_object_set_new(o, "json_schema_version", json_integer(1));
+	set_text(o, "kind", "iopath-gate");
+	json_object_set_new(o, "exit", json_integer(code));
+	json_object_set_new(o, "partial", json_boolean(gate->interrupted));
+	set_text(o, "unfit", gate->unfit);
+	set_text(o, "base", gate->module[IOP_BASE]);
+	set_text(o, "candidate", gate->module[IOP_CANDIDATE]);
+	json_object_set_new(o, "options", options_json(&gate->options));
+	json_object_set_new(o, "seconds", json_real(gate->seconds));
+	json_object_set_new(o, "suspects", json_integer((json_int_t)gate->suspects));
+	json_object_set_new(o, "new", json_integer((json_int_t)gate->added));
+	json_object_set_new(o, "gone", json_integer((json_int_t)gate->gone));
+	for (size_t i = 0; i < gate->count; i++)
+		json_array_append_new(cells, cell_json(&gate->cell[i]));
+	json_object_set_new(o, "cells", cells);
+	text = json_dumps(o, JSON_INDENT(1) | JSON_REAL_PRECISION(9));
+	json_decref(o);
+	return text;
+}
+
+static int write_all(int fd, const char *text)
+{
+	size_t left = strlen(text);
+
+	while (left) {
+		ssize_t n = write(fd, text, left);
+
+		if (n < 0 && errno != EINTR)
+			return -errno;
+		text += n > 0 ? n : 0;
+		left -= n > 0 ? (size_t)n : 0;
+	}
+	return fsync(fd) && errno != EINVAL && errno != EROFS ? -errno : 0;
+}
+
+int iop_gate_store(const char *path, const char *text)
+{
+	char temporary[PATH_MAX];
+	int fd, err;
+
+	if (snprintf(temporary, sizeof(temporary), "%s.XXXXXX", path) >= (int)sizeof(temporary))
+		return -ENAMETOOLONG;
+	fd = mkostemp(temporary, O_CLOEXEC);
+	if (fd < 0)
+		return -errno;
+	err = write_all(fd, text);
+	if (fchmod(fd, 0644) && !err)
+		err = -errno;
+	if (close(fd) && !err)
+		err = -errno;
+	if (!err && rename(temporary, path))
+		err = -errno;
+	if (err)
+		unlink(temporary);
+	return err;
+}

@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: MIT */
+#include "pair.h"
+
+#include <math.h>
+#include <time.h>
+
+uint64_t iop_random(uint64_t *state)
+{
+	*state ^= *state << 13;
+	*state ^= *state >> 7;
+	*state ^= *state << 17;
+	return *state * UINT64_C(0x2545F4914F6CDD1D) >> 16;
+}
+
+static void batch(const struct iop_pair *pair, enum iop_side side)
+{
+	const struct iop_cell *cell = pair->cell[side];
+
+	if (cell->prepare)
+		cell->prepare(pair->ctx[side], pair->ops[side]);
+	cell->batch(pair->ctx[side], pair->ops[side]);
+}
+
+int iop_pair_setup(struct iop_pair *pair, const struct iop_cell_env *env, uint64_t *random, enum iop_side *side)
+{
+	enum iop_side first = iop_random(random) & 1 ? IOP_CANDIDATE : IOP_BASE,
+		      second = first == IOP_BASE ? IOP_CANDIDATE : IOP_BASE;
+	int err;
+
+	*side = first;
+	err = pair->cell[first]->setup(pair->cell[first], env, &pair->ctx[first]);
+	if (err)
+		return err;
+	*side = second;
+	err = pair->cell[second]->setup(pair->cell[second], env, &pair->ctx[second]);
+	if (err) {
+		pair->cell[first]->teardown(pair->ctx[first]);
+		return err;
+	}
+	batch(pair, first);
+	batch(pair, second);
+	return 0;
+}
+
+void iop_pair_teardown(struct iop_pair *pair)
+{
+	for (enum iop_side side = IOP_BASE; side < IOP_SIDES; side++)
+		pair->cell[side]->teardown(pair->ctx[side]);
+}
+
+double iop_pair_time(const struct iop_pair *pair, enum iop_side side)
+{
+	const struct iop_cell *cell = pair->cell[side];
+	struct timespec from, to;
+
+	if (cell->prepare)
+		cell->prepare(pair->ctx[side], pair->ops[side]);
+	clock_gettime(CLOCK_MONOTONIC, &from);
+	cell->batch(pair->ctx[side], pair->ops[side]);
+	clock_gettime(CLOCK_MONOTONIC, &to);
+	return (double)(to.tv_sec - from.tv_sec) * 1e9 + (double)(to.tv_nsec - from.tv_nsec);
+}
+
+double iop_pair_round(const struct iop_pair *pair, uint64_t *random, double *base_ns)
+{
+	double candidate_ns;
+
+	/* Who runs first finds other caches, so chance decides it anew each round. */
+	if (iop_random(random) & 1) {
+		*base_ns = iop_pair_time(pair, IOP_BASE);
+		candidate_ns = iop_pair_time(pair, IOP_CANDIDATE);
+	} else {
+		candidate_ns = iop_pair_time(pair, IOP_CANDIDATE);
+		*base_ns = iop_pair_time(pair, IOP_BASE);
+	}
+	/* A clock that did not move says nothing: half a nanosecond on each side is no change. */
+	return log((candidate_ns + 0.5) / (*base_ns + 0.5));
+}

@@ -1,0 +1,481 @@
+/* SPDX-License-Identifier: MIT */
+#include "worker.h"
+
+#include "control.h"
+#include "identity.h"
+#include "pair.h"
+#include "stats.h"
+#include "steps.h"
+
+#include <cli/cli.h>
+
+#include <inttypes.h>
+#include <sched.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#ifdef IOP_HAVE_CALLGRIND
+#include <valgrind/callgrind.h>
+#endif
+
+#define ROUNDS_MOST   1000
+#define BATCH_LEAST   30e3 /* ns: a batch this long tells how long the next should be */
+#define ACCESS_BYTES  1024 /* larger cells do the same, longer */
+#define ACCESS_OPS    8
+#define COUNTED_OPS   64
+#define COUNTED_BYTES 65536
+
+struct task {
+	int id, index[IOP_SIDES];
+	struct iop_pair pair;
+	unsigned rounds;
+};
+
+struct worker {
+	const struct iop_cells_module *module[IOP_SIDES];
+	const char *path[IOP_SIDES];
+	struct iop_cell_env env;
+	uint64_t random;
+	struct task *task;
+	size_t count;
+};
+
+/* A line at a time straight to the gate: if a cell kills this process, everything before it is known. */
+static void say(const char *format, ...) __attribute__((format(printf, 1, 2)));
+static void say(const char *format, ...)
+{
+	char line[1024];
+	va_list args;
+	int n;
+
+	va_start(args, format);
+	n = vsnprintf(line, sizeof(line) - 1, format, args);
+	va_end(args);
+	if (n < 0)
+		return;
+	n = n < (int)sizeof(line) - 1 ? n : (int)sizeof(line) - 2;
+	line[n++] = '\n';
+	if (write(IOP_WORKER_FD, line, (size_t)n) != n)
+		_exit(IOP_EXIT_USAGE);
+}
+
+/* By its place; under an emulated CPU a module may offer fewer cells, so the name has the last word. NULL: not there. */
+static const struct iop_cell *cell_of(const struct worker *w, enum iop_side side, int index, const char *name)
+{
+	const struct iop_cell *cell;
+
+	if (index < 0)
+		return iop_gate_control();
+	if ((uint64_t)index < w->module[side]->count) {
+		cell = iop_module_cell(w->module[side], (size_t)index);
+		if (strcmp(cell->name, name) == 0)
+			return cell;
+	}
+	return iop_module_find(w->module[side], name);
+}
+
+/* False at the end of the plan; *@there tells whether this module has the cells. */
+static bool read_task(struct worker *w, FILE *file, struct task *t, bool *there)
+{
+	char name[512];
+
+	if (fscanf(file, "%d %d %d %" SCNu64 " %" SCNu64 " %u %511[^\n]", &t->id, &t->index[IOP_BASE], &t->index[IOP_CANDIDATE],
+		   &t->pair.ops[IOP_BASE], &t->pair.ops[IOP_CANDIDATE], &t->rounds, name) != 7)
+		return false;
+	*there = true;
+	for (enum iop_side side = IOP_BASE; side < IOP_SIDES; side++) {
+		t->pair.cell[side] = cell_of(w, side, t->index[side], name);
+		*there &= t->pair.cell[side] != NULL;
+	}
+	return true;
+}
+
+static int read_plan(struct worker *w, const char *path)
+{
+	FILE *file = fopen(path, "r");
+	struct task t = {0};
+	size_t room = 0;
+	bool there;
+
+	if (!file)
+		return -1;
+	while (read_task(w, file, &t, &there)) {
+		if (!there)
+			continue;
+		if (w->count == room) {
+			struct task *more = realloc(w->task, (room = 2 * room + 64) * sizeof(*more));
+
+			if (!more)
+				break;
+			w->task = more;
+		}
+		w->task[w->count++] = t;
+	}
+	fclose(file);
+	return 0;
+}
+
+struct named {
+	const char *name;
+	int index;
+};
+
+static int by_name(const void *a, const void *b)
+{
+	const struct named *x = a, *y = b;
+
+	return strcmp(x->name, y->name);
+}
+
+static void mode_list(struct worker *w)
+{
+	size_t count = w->module[IOP_CANDIDATE]->count;
+	struct named *names = calloc(count + 1, sizeof(*names));
+	unsigned char *found = calloc(count + 1, 1);
+
+	for (enum iop_side side = IOP_BASE; side < IOP_SIDES; side++)
+		say("m %d %u %s / %s / %s / %s", side, w->module[side]->abi, w->module[side]->commit, w->module[side]->compiler,
+		    w->module[side]->flags, w->module[side]->arch);
+	if (!names || !found)
+		return;
+	for (size_t i = 0; i < count; i++)
+		names[i] = (struct named){iop_module_cell(w->module[IOP_CANDIDATE], i)->name, (int)i};
+	qsort(names, count, sizeof(*names), by_name);
+	for (size_t i = 0; i < w->module[IOP_BASE]->count; i++) {
+		const struct iop_cell *cell = iop_module_cell(w->module[IOP_BASE], i);
+		struct named key = {cell->name, 0}, *match = bsearch(&key, names, count, sizeof(*names), by_name);
+
+		if (match)
+			found[match->index] = 1;
+		say("l %zu %d %u %s", i, match ? match->index : -1, cell->flags, cell->name);
+	}
+	for (size_t i = 0; i < count; i++)
+		if (!found[i])
+			say("l -1 %zu %u %s", i, iop_module_cell(w->module[IOP_CANDIDATE], i)->flags,
+			    iop_module_cell(w->module[IOP_CANDIDATE], i)->name);
+	free(names);
+	free(found);
+}
+
+/* Finds batch lengths: about @rounds microseconds of the base, in multiples that let a planted share come out whole. */
+static void calibrate(struct task *t, double batch_ns, uint64_t multiple)
+{
+	uint64_t most = UINT64_MAX, n = 1;
+	double ns = 0;
+
+	for (enum iop_side side = IOP_BASE; side < IOP_SIDES; side++)
+		if (t->pair.cell[side]->max_batch && t->pair.cell[side]->max_batch < most)
+			most = t->pair.cell[side]->max_batch;
+	for (;;) {
+		t->pair.ops[IOP_BASE] = n;
+		ns = iop_pair_time(&t->pair, IOP_BASE);
+		if (ns >= BATCH_LEAST || n >= most || n >= UINT64_C(1) << 40)
+			break;
+		n = ns < BATCH_LEAST / 16 ? 8 * n : 2 * n;
+		n = n < most ? n : most;
+	}
+	if (ns > 0) {
+		double want = (double)n * batch_ns / ns;
+
+		n = want < 1 ? 1 : want > (double)most ? most : (uint64_t)want;
+	}
+	/* The candidate may do one in @multiple more, which must fit as well. */
+	if (n + n / multiple > most)
+		n = most - most / (multiple + 1);
+	n = n > multiple ? n / multiple * multiple : n;
+	t->pair.ops[IOP_BASE] = t->pair.ops[IOP_CANDIDATE] = n ? n : 1;
+}
+
+static double seconds(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (double)t.tv_sec + (double)t.tv_nsec * 1e-9;
+}
+
+static int same_code(struct iop_code *const code[IOP_SIDES], const struct task *t)
+{
+	struct iop_code_hash hash[IOP_SIDES];
+
+	for (enum iop_side side = IOP_BASE; side < IOP_SIDES; side++)
+		if (!code[side] || t->index[side] < 0 || !iop_code_hash(code[side], t->pair.cell[side], &hash[side]))
+			return t->index[side] < 0 ? 1 : -1;
+	return memcmp(&hash[IOP_BASE], &hash[IOP_CANDIDATE], sizeof(hash[0])) == 0;
+}
+
+static int set_up(struct worker *w, struct task *t)
+{
+	enum iop_side side = IOP_BASE;
+	int err;
+
+	say("s %d", t->id);
+	err = iop_pair_setup(&t->pair, &w->env, &w->random, &side);
+	if (!err)
+		return 0;
+	say("e %d %d %d", t->id, side, -err);
+	/* Whether the other side fails alike decides if this is the machine's lack or a build's. */
+	side = side == IOP_BASE ? IOP_CANDIDATE : IOP_BASE;
+	if (t->pair.cell[side]->setup(t->pair.cell[side], &w->env, &t->pair.ctx[side]))
+		say("e %d %d %d", t->id, side, -err);
+	else
+		t->pair.cell[side]->teardown(t->pair.ctx[side]);
+	return err;
+}
+
+/*
+ * A task's rounds are the length of a batch in microseconds here, its base operations the multiple; its candidate operations are
+ * 0 where a cell of the same code needs no more than that answer.
+ */
+static void mode_examine(struct worker *w)
+{
+	struct iop_code *code[IOP_SIDES];
+	int *same = calloc(w->count + 1, sizeof(*same));
+
+	for (enum iop_side side = IOP_BASE; side < IOP_SIDES; side++)
+		code[side] = iop_code_open(w->path[side], w->module[side]);
+	/* Before any cell runs: what a cell writes must not look like a difference. */
+	for (size_t i = 0; i < w->count; i++)
+		same[i] = same_code(code, &w->task[i]);
+	for (size_t i = 0; i < w->count; i++) {
+		struct task *t = &w->task[i];
+		uint64_t multiple = t->pair.ops[IOP_BASE];
+		bool measure = same[i] != 1 || t->pair.ops[IOP_CANDIDATE];
+		double began, base_ns = 0, round_ns, setup_ns;
+
+		t->pair.ops[IOP_BASE] = t->pair.ops[IOP_CANDIDATE] = 1;
+		if (!measure) {
+			say("x %d 1 0 0 0 0 0", t->id);
+			continue;
+		}
+		began = seconds();
+		if (set_up(w, t))
+			continue;
+		setup_ns = (seconds() - began) * 1e9;
+		calibrate(t, t->rounds * 1e3, multiple);
+		began = seconds();
+		iop_pair_round(&t->pair, &w->random, &base_ns);
+		iop_pair_round(&t->pair, &w->random, &base_ns);
+		round_ns = (seconds() - began) / 2 * 1e9;
+		say("x %d %d %" PRIu64 " %" PRIu64 " %.0f %.4f %.0f", t->id, same[i], t->pair.ops[IOP_BASE],
+		    t->pair.ops[IOP_CANDIDATE], round_ns, base_ns / (double)t->pair.ops[IOP_BASE], setup_ns);
+		iop_pair_teardown(&t->pair);
+	}
+	for (enum iop_side side = IOP_BASE; side < IOP_SIDES; side++)
+		if (code[side])
+			iop_code_close(code[side]);
+	free(same);
+}
+
+static void launch_cell(struct worker *w, struct task *t)
+{
+	static double ratio[ROUNDS_MOST], base[ROUNDS_MOST];
+	unsigned rounds = t->rounds < ROUNDS_MOST ? t->rounds : ROUNDS_MOST;
+	double median, spread;
+
+	if (set_up(w, t))
+		return;
+	for (unsigned i = 0; i < rounds; i++)
+		ratio[i] = iop_pair_round(&t->pair, &w->random, &base[i]);
+	iop_pair_teardown(&t->pair);
+	median = iop_stats_median(ratio, rounds);
+	spread = ratio[rounds * 3 / 4] - ratio[rounds / 4]; /* the median has sorted them */
+	say("r %d %.9g %.9g %.6g %u", t->id, median, spread, iop_stats_median(base, rounds) / (double)t->pair.ops[IOP_BASE],
+	    rounds);
+}
+
+static void mode_launch(struct worker *w)
+{
+	for (size_t i = w->count; i > 1; i--) {
+		size_t j = iop_random(&w->random) % i;
+		struct task swap = w->task[i - 1];
+
+		w->task[i - 1] = w->task[j];
+		w->task[j] = swap;
+	}
+	for (size_t i = 0; i < w->count; i++)
+		launch_cell(w, &w->task[i]);
+}
+
+/* Sets one side up alone and runs n operations under an observer. */
+static int observe(struct worker *w, const struct iop_cell *cell, uint64_t n,
+		   int (*observer)(const struct iop_cell *cell, void *ctx, uint64_t n, uint64_t *value), uint64_t *value)
+{
+	void *ctx;
+	int err = cell->setup(cell, &w->env, &ctx);
+
+	if (err)
+		return err;
+	if (cell->prepare)
+		cell->prepare(ctx, n);
+	cell->batch(ctx, 1);
+	if (cell->prepare)
+		cell->prepare(ctx, n);
+	err = observer(cell, ctx, n, value);
+	cell->teardown(ctx);
+	return err;
+}
+
+/* Operations of the shorter run: enough to fill an unrolled loop, few for what moves much. */
+static uint64_t few(const struct iop_cell *cell, uint64_t bytes, uint64_t ops)
+{
+	uint64_t n = cell->bytes ? bytes / cell->bytes : ops, most = cell->max_batch ? cell->max_batch / 2 : UINT64_MAX;
+
+	n = n > ops ? ops : n;
+	n = n > 8 ? n / 8 * 8 : n;
+	n = n > most ? most : n;
+	return n ? n : 1;
+}
+
+static int step(const struct iop_cell *cell, void *ctx, uint64_t n, uint64_t *value)
+{
+	return iop_steps_accesses(cell->batch, ctx, n, value);
+}
+
+/* Stepping is slow: a task's rounds are the seconds that all of them may take. */
+static void mode_accesses(struct worker *w)
+{
+	double began = seconds();
+
+	for (size_t i = 0; i < w->count; i++) {
+		struct task *t = &w->task[i];
+		double per_op[IOP_SIDES];
+		int err = 0;
+
+		if (seconds() - began > t->rounds) {
+			say("w " IOP_WORKER_LATE);
+			return;
+		}
+		say("s %d", t->id);
+		for (enum iop_side side = IOP_BASE; side < IOP_SIDES && !err; side++) {
+			const struct iop_cell *cell = t->pair.cell[side];
+			uint64_t n = few(cell, ACCESS_BYTES, ACCESS_OPS), once = 0, twice = 0;
+
+			if (cell->bytes > ACCESS_BYTES || (cell->flags & IOP_CELL_SYSCALL) || cell->max_batch == 1)
+				err = 1;
+			err = err ? err : observe(w, cell, n, step, &once);
+			err = err ? err : observe(w, cell, 2 * n, step, &twice);
+			per_op[side] = ((double)twice - (double)once) / (double)n;
+		}
+		if (!err)
+			say("a %d %.6f %.6f", t->id, per_op[IOP_BASE], per_op[IOP_CANDIDATE]);
+	}
+}
+
+#ifdef IOP_HAVE_CALLGRIND
+static int collect(const struct iop_cell *cell, void *ctx, uint64_t n, uint64_t *value)
+{
+	(void)value;
+	CALLGRIND_ZERO_STATS;
+	CALLGRIND_TOGGLE_COLLECT;
+	cell->batch(ctx, n);
+	CALLGRIND_TOGGLE_COLLECT;
+	return 0;
+}
+#endif
+
+/* Under callgrind; the counts are in its own file, after a line that names the task, the side and the number of operations. */
+static void mode_count(struct worker *w)
+{
+#ifdef IOP_HAVE_CALLGRIND
+	CALLGRIND_START_INSTRUMENTATION;
+	for (size_t i = 0; i < w->count; i++) {
+		struct task *t = &w->task[i];
+
+		say("s %d", t->id);
+		for (enum iop_side side = IOP_BASE; side < IOP_SIDES; side++) {
+			const struct iop_cell *cell = t->pair.cell[side];
+			uint64_t n = few(cell, COUNTED_BYTES, COUNTED_OPS), ignored;
+			char tag[64];
+
+			if (cell->max_batch == 1 || cell->bytes > COUNTED_BYTES)
+				continue;
+			for (uint64_t times = n; times <= 2 * n; times += n) {
+				if (observe(w, cell, times, collect, &ignored))
+					break;
+				snprintf(tag, sizeof(tag), "iopath %d %d %" PRIu64, t->id, side, times);
+				CALLGRIND_DUMP_STATS_AT(tag);
+			}
+		}
+	}
+#else
+	say("w built without valgrind's headers");
+	(void)w;
+#endif
+}
+
+static const struct mode {
+	const char *name;
+	void (*run)(struct worker *w);
+} modes[] = {
+	{"list", mode_list}, {"examine", mode_examine}, {"launch", mode_launch}, {"accesses", mode_accesses}, {"count", mode_count},
+};
+
+/* A launch stays on one CPU: moving between two costs what a regression costs. */
+static void pin(uint64_t random)
+{
+	cpu_set_t allowed, one;
+	int chosen = -1, count;
+
+	if (sched_getaffinity(0, sizeof(allowed), &allowed))
+		return;
+	count = CPU_COUNT(&allowed);
+	chosen = count ? (int)(random % (uint64_t)count) : -1;
+	for (int cpu = 0; cpu < CPU_SETSIZE; cpu++)
+		if (CPU_ISSET(cpu, &allowed) && chosen-- == 0) {
+			CPU_ZERO(&one);
+			CPU_SET(cpu, &one);
+			sched_setaffinity(0, sizeof(one), &one);
+			return;
+		}
+}
+
+static int load(struct worker *w, char **path)
+{
+	bool candidate_first = iop_random(&w->random) & 1;
+
+	for (int i = 0; i < IOP_SIDES; i++) {
+		enum iop_side side = (i == 0) == candidate_first ? IOP_CANDIDATE : IOP_BASE;
+
+		w->path[side] = path[side];
+		w->module[side] = iop_module_load(path[side]);
+		if (!w->module[side]) {
+			say("w cannot load the %s's module", side == IOP_BASE ? "base" : "candidate");
+			return IOP_EXIT_USAGE;
+		}
+	}
+	return 0;
+}
+
+int iop_gate_worker(int argc, char **argv)
+{
+	struct worker w = {.env = {.size = sizeof(w.env)}};
+	const struct mode *mode = NULL;
+	int code;
+
+	if (argc != 6)
+		return iop_fail("gate", NULL, "--worker is for the gate's own use");
+	for (size_t i = 0; i < sizeof(modes) / sizeof(modes[0]); i++)
+		if (strcmp(argv[1], modes[i].name) == 0)
+			mode = &modes[i];
+	if (!mode)
+		return iop_fail("gate", NULL, "--worker: no mode '%s'", argv[1]);
+	w.env.seed = strtoull(argv[5], NULL, 0) | 1;
+	w.random = w.env.seed * UINT64_C(0x9E3779B97F4A7C15) | 1;
+	for (int i = 0; i < 8; i++)
+		iop_random(&w.random);
+	w.env.colour = (uint32_t)iop_random(&w.random);
+	pin(iop_random(&w.random));
+	code = load(&w, &argv[2]);
+	if (code)
+		return code;
+	if (read_plan(&w, argv[4]))
+		return iop_fail("gate", NULL, "--worker: cannot read the plan");
+	mode->run(&w);
+	free(w.task);
+	return IOP_EXIT_CLEAN;
+}

@@ -1,0 +1,30 @@
+# The gate, against modules whose difference is known: one source, built with one defect each.
+set(gate_modules)
+foreach(defect base slow liar crash broken other)
+	string(TOUPPER ${defect} name)
+	add_library(gate-${defect} MODULE gate_module.c)
+	target_compile_definitions(gate-${defect} PRIVATE GATE_${name})
+	list(APPEND gate_modules gate-${defect})
+endforeach()
+add_library(gate-foreign MODULE gate_foreign.c)
+list(APPEND gate_modules gate-foreign)
+foreach(module ${gate_modules})
+	target_include_directories(${module} PRIVATE ${PROJECT_SOURCE_DIR}/bench)
+	target_link_libraries(${module} PRIVATE iopath_warnings ${CMAKE_DL_LIBS})
+	# Whatever the rest is built with: the differences are made for optimised, aligned code.
+	target_compile_options(${module} PRIVATE -O2 -ffunction-sections -falign-functions=64)
+	set_target_properties(${module} PROPERTIES PREFIX "" LIBRARY_OUTPUT_DIRECTORY ${CMAKE_CURRENT_BINARY_DIR}/gate)
+endforeach()
+
+foreach(case identical-modules-pass identical-code-is-measured-if-asked a-slow-cell-is-found counts-are-exact
+	a-planted-slowdown-too-small-is-unfit same-code-that-is-slower-is-unfit unusable-modules-are-exit-2
+	a-crashing-cell-is-named a-cell-that-broke-is-an-error what-the-machine-lacks-is-no-error nothing-in-common-is-exit-4
+	bad-use-is-exit-2 an-interrupt-keeps-what-is-known nothing-is-left-behind aa-and-selftest-count)
+	add_test(NAME gate-${case} COMMAND ${Python3_EXECUTABLE} ${CMAKE_CURRENT_SOURCE_DIR}/gate_test.py
+		$<TARGET_FILE:iopath-cli> ${CMAKE_CURRENT_BINARY_DIR}/gate ${case})
+	set_tests_properties(gate-${case} PROPERTIES SKIP_RETURN_CODE 77)
+endforeach()
+
+add_executable(gate-stats gate_stats.c)
+target_link_libraries(gate-stats PRIVATE iopath_gate_stats PkgConfig::CMOCKA m iopath_warnings)
+add_test(NAME gate-stats COMMAND gate-stats)

@@ -1,0 +1,162 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * A module of cells for the gate: built several times, each with its own defect. GATE_SLOW does more work in one cell, GATE_LIAR is
+ * slow without any difference in its code, GATE_CRASH dies, GATE_BROKEN cannot be set up, GATE_OTHER has other cells.
+ */
+#include <cells/module.h>
+
+#include <dlfcn.h>
+#include <errno.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define WORK 200
+
+struct context {
+	volatile uint32_t word;
+	unsigned work;
+};
+
+const struct iop_cells_module *iop_cells_module(void);
+
+static int setup(const struct iop_cell *cell, const struct iop_cell_env *env, void **ctx)
+{
+	struct context *c = calloc(1, sizeof(*c));
+
+	(void)env;
+	if (!c)
+		return -ENOMEM;
+	c->work = cell->param[0];
+	*ctx = c;
+	return 0;
+}
+
+static void teardown(void *ctx)
+{
+	free(ctx);
+}
+
+__attribute__((noinline)) static void steady(void *ctx, uint64_t n)
+{
+	struct context *c = ctx;
+	unsigned work = c->work;
+
+	for (; n; n--) {
+		for (unsigned i = 0; i < work; i++)
+			__asm__ volatile("" : "+r"(i));
+		c->word = 1;
+	}
+}
+
+/* 20 of 200 turns more, which is 10 %, and one access more. */
+__attribute__((noinline)) static void varied(void *ctx, uint64_t n)
+{
+	struct context *c = ctx;
+	unsigned work = c->work;
+
+	for (; n; n--) {
+		for (unsigned i = 0; i < work; i++)
+			__asm__ volatile("" : "+r"(i));
+		c->word = 1;
+#ifdef GATE_SLOW
+		for (unsigned i = 0; i < 20; i++)
+			__asm__ volatile("" : "+r"(i));
+		c->word = 2;
+#endif
+	}
+}
+
+/* Two instructions more, which no clock sees. */
+__attribute__((noinline)) static void counted(void *ctx, uint64_t n)
+{
+	struct context *c = ctx;
+	unsigned long x = 0;
+
+	for (; n; n--) {
+		c->word = 1;
+#ifdef GATE_SLOW
+		__asm__ volatile("mov %0, %0\n\tmov %0, %0" : "+r"(x));
+#endif
+	}
+	__asm__ volatile("" : : "r"(x));
+}
+
+#ifdef GATE_LIAR
+static int setup_liar(const struct iop_cell *cell, const struct iop_cell_env *env, void **ctx)
+{
+	Dl_info info;
+	int err = setup(cell, env, ctx);
+
+	/* The gate calls its copies base.so and candidate.so. */
+	if (!err && dladdr(cell, &info) && strstr(info.dli_fname, "candidate"))
+		((struct context *)*ctx)->work += cell->param[0] / 4;
+	return err;
+}
+#endif
+
+#ifdef GATE_CRASH
+static void crash(void *ctx, uint64_t n)
+{
+	(void)ctx, (void)n;
+	raise(SIGKILL);
+}
+#endif
+
+#if defined(GATE_BROKEN) || defined(GATE_ABSENT)
+static int setup_fails(const struct iop_cell *cell, const struct iop_cell_env *env, void **ctx)
+{
+	(void)cell, (void)env, (void)ctx;
+	return -ENODEV;
+}
+#endif
+
+#ifdef GATE_OTHER
+#define PREFIX "write"
+#else
+#define PREFIX "read"
+#endif
+#define CELL(name_, batch_, ...)                                                                                     \
+	{                                                                                                            \
+		.name = PREFIX "/mmio/" name_ "/u32", .op = PREFIX, .backend = "mmio", .routine = name_, .bytes = 4, \
+		.param = {WORK}, .setup = setup, .batch = batch_, .teardown = teardown, __VA_ARGS__                  \
+	}
+
+#pragma GCC diagnostic ignored "-Woverride-init"
+#ifdef __clang__
+#pragma clang diagnostic ignored "-Winitializer-overrides"
+#endif
+static const struct iop_cell cells[] = {
+	CELL("steady", steady, .help = "the same everywhere"),
+	CELL("varied", varied, .help = "slower with GATE_SLOW"),
+	CELL("counted", counted, .help = "more instructions with GATE_SLOW"),
+#ifdef GATE_LIAR
+	CELL("liar", steady, .setup = setup_liar),
+#endif
+#ifdef GATE_CRASH
+	CELL("fragile", crash),
+#else
+	CELL("fragile", steady),
+#endif
+#if defined(GATE_BROKEN) || defined(GATE_ABSENT)
+	CELL("device", steady, .setup = setup_fails),
+#else
+	CELL("device", steady),
+#endif
+};
+
+const struct iop_cells_module *iop_cells_module(void)
+{
+	static const struct iop_cells_module module = {
+		.abi = IOP_CELLS_ABI,
+		.cell_size = sizeof(struct iop_cell),
+		.count = sizeof(cells) / sizeof(cells[0]),
+		.cells = cells,
+		.commit = "0123456789abcdef0123456789abcdef01234567",
+		.compiler = "none 0",
+		.flags = "",
+		.arch = "fake",
+	};
+
+	return &module;
+}

@@ -1,0 +1,203 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
+"""What `iopath gate`, `aa` and `selftest` find in modules whose difference is known. Run as: gate_test.py IOPATH FOLDER CASE.
+
+No case depends on how fast the machine is. Where a busy machine may honestly give up (exit 3), a case tries again; an exit that
+claims something must always be right."""
+import json
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+IOPATH, FOLDER = sys.argv[1], Path(sys.argv[2])
+BASE, SLOW = FOLDER / "gate-base.so", FOLDER / "gate-slow.so"
+BUDGET = ["--budget", "20s"]
+SKIP = 77
+
+
+def run(*args, **kwargs):
+    return subprocess.run([IOPATH, *map(str, args)], capture_output=True, text=True, timeout=240, **kwargs)
+
+
+def gate(base, candidate, *args):
+    return run("gate", "--base", base, "--candidate", candidate, *BUDGET, *args)
+
+
+def expect(condition, *what):
+    if not condition:
+        sys.exit("failed: " + " ".join(str(w) for w in what))
+
+
+def fit(base, candidate, tmp, *args):
+    """Like gate(), with the JSON; a machine that was too busy to say anything gets another chance."""
+    for _ in range(4):
+        out = gate(base, candidate, "--json", tmp / "gate.json", *args)
+        if out.returncode != 3:
+            break
+    data = json.loads((tmp / "gate.json").read_text())
+    expect(data["exit"] == out.returncode, out)
+    return out, {cell["name"]: cell for cell in data["cells"]}
+
+
+def identical_modules_pass(tmp):
+    out, cells = fit(BASE, BASE, tmp)
+    expect(out.returncode == 0 and "PASS" in out.stdout, out)
+    expect(all(cell["same_code"] for cell in cells.values()), cells)
+    expect(cells["control/gate/planted/0"]["verdict"] == "slower", cells)
+    expect("\x1b" not in out.stdout and not out.stderr, out)
+
+
+def identical_code_is_measured_if_asked(tmp):
+    out, cells = fit(BASE, BASE, tmp, "--no-identity", "--no-counts")
+    expect(out.returncode == 0, out)
+    expect(len(cells["read/mmio/steady/u32"]["screen"]) >= 6, cells)
+
+
+def a_slow_cell_is_found(tmp):
+    out, cells = fit(BASE, SLOW, tmp, "--markdown", tmp / "gate.md")
+    varied = cells["read/mmio/varied/u32"]
+    expect(out.returncode == 1, out)
+    expect(varied["verdict"] == "slower" and varied["change_low"] <= varied["change"] <= varied["change_high"], varied)
+    expect(varied["change_low"] > 0.02 and varied["p"] <= 0.01, varied)
+    expect(cells["read/mmio/steady/u32"]["same_code"], cells)
+    expect("SLOWER" in out.stdout and "read/mmio/varied/u32" in out.stdout, out)
+    text = (tmp / "gate.md").read_text()
+    expect("FAIL" in text and "`read/mmio/varied/u32` | SLOWER" in text, text)
+
+
+def counts_are_exact(tmp):
+    out = gate(BASE, SLOW, "--no-time", "--json", tmp / "gate.json")
+    cells = {cell["name"]: cell for cell in json.loads((tmp / "gate.json").read_text())["cells"]}
+    expect(out.returncode == 0, out)
+    counted, varied = cells["read/mmio/counted/u32"], cells["read/mmio/varied/u32"]
+    if "instructions_base" not in counted or "accesses_base" not in counted:
+        print(out.stdout)
+        sys.exit(SKIP)
+    expect(counted["instructions_candidate"] - counted["instructions_base"] == 2, counted)
+    expect(counted["accesses_base"] == counted["accesses_candidate"] == 1, counted)
+    expect(varied["accesses_candidate"] - varied["accesses_base"] == 1, varied)
+    expect(varied["instructions_candidate"] > varied["instructions_base"] + 20, varied)
+    expect("read/mmio/counted/u32" in out.stdout and "instructions" in out.stdout, out)
+    again = gate(BASE, SLOW, "--no-time", "--json", tmp / "again.json")
+    cells_again = {cell["name"]: cell for cell in json.loads((tmp / "again.json").read_text())["cells"]}
+    expect(again.returncode == 0 and cells_again == cells, cells_again)
+    expect(gate(BASE, SLOW, "--no-time", "--max-instructions", "1").returncode == 1)
+    expect(gate(BASE, SLOW, "--no-time", "--max-instructions", "1000").returncode == 0)
+    expect(gate(SLOW, BASE, "--no-time", "--max-instructions", "0").returncode == 0)
+
+
+def a_planted_slowdown_too_small_is_unfit(tmp):
+    out = gate(BASE, BASE, "--planted", "0.02%", "--json", tmp / "gate.json")
+    expect(out.returncode == 3 and "UNFIT" in out.stdout and "planted" in out.stdout, out)
+    expect("planted" in json.loads((tmp / "gate.json").read_text())["unfit"])
+
+
+def same_code_that_is_slower_is_unfit(tmp):
+    liar = FOLDER / "gate-liar.so"
+    out = gate(liar, liar, "--filter", "liar")
+    expect(out.returncode == 3 and "read/mmio/liar/u32 is the same code" in out.stdout, out)
+
+
+def unusable_modules_are_exit_2(tmp):
+    cut, text = tmp / "cut.so", tmp / "text.so"
+    whole = BASE.read_bytes()
+    text.write_text("not a module\n")
+    (tmp / "empty.so").write_text("")
+    for size in (100, 5000, len(whole) // 2):
+        cut.write_bytes(whole[:size])
+        for pair in ((cut, BASE), (BASE, cut)):
+            out = gate(*pair)
+            expect(out.returncode == 2 and out.stderr.startswith("iopath: gate: ") and not out.stdout, size, out)
+            expect(len(out.stderr.splitlines()) == 1, out)
+    for bad in (text, tmp / "empty.so", tmp / "none.so", tmp, FOLDER / "gate-foreign.so"):
+        out = gate(BASE, bad)
+        expect(out.returncode == 2 and len(out.stderr.splitlines()) == 1 and not out.stdout, bad, out)
+    expect(str(text) in gate(BASE, text).stderr)
+
+
+def a_crashing_cell_is_named(tmp):
+    out, cells = fit(BASE, FOLDER / "gate-crash.so", tmp)
+    expect(out.returncode == 2, out)
+    expect(cells["read/mmio/fragile/u32"]["verdict"] == "error" and "signal 9" in cells["read/mmio/fragile/u32"]["error"], cells)
+    expect(cells["read/mmio/steady/u32"]["same_code"], cells)
+
+
+def a_cell_that_broke_is_an_error(tmp):
+    out, cells = fit(BASE, FOLDER / "gate-broken.so", tmp)
+    expect(out.returncode == 2, out)
+    expect("candidate" in cells["read/mmio/device/u32"]["error"], cells)
+
+
+def what_the_machine_lacks_is_no_error(tmp):
+    absent = FOLDER / "gate-broken.so"
+    out, cells = fit(absent, absent, tmp, "--no-identity", "--no-counts")
+    expect(out.returncode == 0, out)
+    expect(cells["read/mmio/device/u32"]["verdict"] == "not on this machine", cells)
+    expect(gate(absent, absent, "--no-identity", "--filter", "device").returncode in (3, 4))
+
+
+def nothing_in_common_is_exit_4(tmp):
+    out = gate(BASE, FOLDER / "gate-other.so")
+    expect(out.returncode == 4 and "no cell in common" in out.stderr, out)
+
+
+def bad_use_is_exit_2(tmp):
+    for args in (["--margin", "x"], ["--margin=-1%"], ["--budget", "0s"], ["--nonsense"], ["stray"], ["--fwer", "90%"],
+                 ["--max-instructions", "many"], ["--no-counts", "--max-instructions", "0"], ["--json"]):
+        out = run("gate", "--base", BASE, "--candidate", BASE, *args)
+        expect(out.returncode == 2 and out.stderr.startswith("iopath: gate: "), args, out)
+    for args in ([], ["--base", BASE], ["--candidate", BASE]):
+        out = run("gate", *args)
+        expect(out.returncode == 2 and "--base" in out.stderr, args, out)
+    out = gate(BASE, BASE, "--filter", "nosuchcell")
+    expect(out.returncode == 2 and "read/mmio/" in out.stderr, out)
+    out = gate(BASE, BASE, "--json", tmp / "no" / "such" / "place.json")
+    expect(out.returncode == 2 and "nothing was measured" in out.stderr, out)
+
+
+def an_interrupt_keeps_what_is_known(tmp):
+    command = [IOPATH, "gate", "--base", BASE, "--candidate", BASE, "--no-identity", "--no-counts", "--budget", "600s",
+               "--json", tmp / "gate.json"]
+    # When it comes is chance: too early there is nothing yet, too late it is over.
+    for delay in (0.4, 0.8, 0.2, 1.5, 0.6):
+        process = subprocess.Popen([str(c) for c in command], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+        time.sleep(delay)
+        process.send_signal(signal.SIGINT)
+        out, _ = process.communicate(timeout=60)
+        if process.returncode == 130 and (tmp / "gate.json").exists():
+            break
+    expect(process.returncode == 130 and "INTERRUPTED" in out, process.returncode, out)
+    data = json.loads((tmp / "gate.json").read_text())
+    expect(data["partial"] and data["exit"] == 130, data)
+
+
+def nothing_is_left_behind(tmp):
+    import os
+    env = dict(os.environ, TMPDIR=str(tmp))
+    run("gate", "--base", BASE, "--candidate", BASE, *BUDGET, env=env)
+    run("gate", "--base", BASE, "--candidate", tmp, *BUDGET, env=env)
+    expect(not list(tmp.iterdir()), list(tmp.iterdir()))
+
+
+def aa_and_selftest_count(tmp):
+    out = run("aa", "--base", BASE, "--runs", 2, "--budget", "10s", "--json", tmp / "aa.json")
+    expect(out.returncode in (0, 3) and "false alarms: 0 of 2 runs" in out.stdout, out)
+    data = json.loads((tmp / "aa.json").read_text())
+    expect(len(data["runs"]) == 2 and abs(data["run_rate_upper_95"] - 0.7763932) < 1e-6, data)
+    out = run("selftest", "--base", BASE, "--slow", "20%", "--budget", "20s")
+    expect(out.returncode in (0, 3) and "5 of 5 found" in out.stdout, out)
+
+
+CASES = {name.replace("_", "-"): function for name, function in list(globals().items())
+         if callable(function) and function.__module__ == "__main__" and function.__code__.co_varnames[:1] == ("tmp",)}
+
+if __name__ == "__main__":
+    folder = Path(tempfile.mkdtemp())
+    try:
+        CASES[sys.argv[3]](folder)
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
