@@ -27,6 +27,7 @@ int iop_cmd_list(int argc, char **argv);
 int iop_cmd_bench(int argc, char **argv);
 int iop_cmd_trace(int argc, char **argv);
 int iop_cmd_config(int argc, char **argv);
+int iop_cmd_replay(int argc, char **argv);
 int iop_cmd_gate(int argc, char **argv);
 int iop_cmd_aa(int argc, char **argv);
 int iop_cmd_selftest(int argc, char **argv);

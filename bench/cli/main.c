@@ -23,6 +23,7 @@ static const struct command {
 	{"aa", "how often the gate raises a false alarm on this machine", iop_cmd_aa},
 	{"selftest", "how much the gate finds on this machine", iop_cmd_selftest},
 #endif
+	{"replay", "run inputs of the fuzzer with the library and its model", iop_cmd_replay},
 	{"list", "list the cells: what can be measured", iop_cmd_list},
 };
 

@@ -1,0 +1,16 @@
+#!/bin/bash -eu
+# Each target with the system's compiler, flags and engine; its corpus as a zip, its dictionary and options beside it.
+root=${SRC:?}/iopath
+for source in "$root"/fuzz/targets/*.c; do
+	target=$(basename "$source" .c)
+	case $target in replayer | mutator_afl) continue ;; esac
+	"$root/fuzz/targets/build.sh" "$target" "${OUT:?}/$target"
+	python3 - "$root/corpora/$target" "$OUT/${target}_seed_corpus.zip" <<'PY'
+import pathlib, sys, zipfile
+with zipfile.ZipFile(sys.argv[2], "w") as out:
+    for path in sorted(pathlib.Path(sys.argv[1]).iterdir()):
+        out.write(path, path.name)
+PY
+	cp "$root/fuzz/iopath.dict" "$OUT/$target.dict"
+	printf '[libfuzzer]\nmax_len = 1028\n' >"$OUT/$target.options"
+done

@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * iopath replay: inputs of the fuzzer, run by library and model. It is the program iopath-fuzz, which has a build of the library whose
+ * accesses are seen, and lies beside this one.
+ */
+#include "cli.h"
+
+#include <errno.h>
+#include <limits.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+static int help(void)
+{
+	printf("usage: iopath replay PATH... [--explain] [--emit-c]\n\n"
+	       "Runs inputs of the fuzzer (files, or folders of them) with the library and with its model, and compares.\n\n"
+	       "  --explain  each operation and what it answers\n"
+	       "  --emit-c   a C program that does the same and checks the answers\n\n"
+	       "exit code: 0 they agree, 1 they do not\n\nexample: iopath replay corpora/program\n");
+	return IOP_EXIT_CLEAN;
+}
+
+int iop_cmd_replay(int argc, char **argv)
+{
+	char path[PATH_MAX], *args[256];
+	ssize_t length = readlink("/proc/self/exe", path, sizeof(path) - sizeof("/iopath-fuzz"));
+	int count = 0;
+
+	for (int i = 1; i < argc; i++)
+		if (strcmp(argv[i], "--help") == 0)
+			return help();
+	if (argc < 2)
+		return iop_fail("replay", "iopath replay --help", "no file");
+	if (argc > 250)
+		return iop_fail("replay", "name a folder", "too many files");
+	if (length < 0)
+		return iop_fail("replay", NULL, "%s", strerror(errno));
+	path[length] = '\0';
+	strcpy(strrchr(path, '/'), "/iopath-fuzz");
+	args[count++] = path;
+	args[count++] = argv[0];
+	for (int i = 1; i < argc; i++)
+		args[count++] = argv[i];
+	args[count] = NULL;
+	fflush(stdout);
+	execv(path, args);
+	return iop_fail(path, "build the target iopath-fuzz", "%s", strerror(errno));
+}

@@ -1,0 +1,512 @@
+/* SPDX-License-Identifier: MIT */
+#include "explain.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const struct {
+	const char *c, *name;
+} types[FUZZ_TYPES] = {
+	{"IOP_REGION(0)", "region0"},
+	{"IOP_REGION(42)", "region42"},
+	{"struct fuzz_block", "block"},
+	{"struct fuzz_ring", "ring"},
+	{"struct fuzz_wide", "wide"},
+	{"uint8_t", "u8"},
+	{"uint16_t", "u16"},
+	{"uint32_t", "u32"},
+	{"uint64_t", "u64"},
+	{"uint16_t[2]", "halves"},
+	{"struct fuzz_ring[3]", "rings"},
+	{"uint8_t[24]", "bytes"},
+	{"uint32_t[4]", "words"},
+	{"uint8_t[8]", "data"},
+	{"uint64_t[2]", "quads"},
+	{"uint8_t[64]", "bytes64"},
+	{"IOP_SLICE(uint8_t)", "slice_u8"},
+	{"IOP_SLICE(uint16_t)", "slice_u16"},
+	{"IOP_SLICE(uint32_t)", "slice_u32"},
+	{"IOP_SLICE(uint64_t)", "slice_u64"},
+	{"IOP_SLICE(struct fuzz_ring)", "slice_ring"},
+};
+static const char *const backends[] = {"MMIO", "RELAXED", "SYSMEM", "IOSYSMAP", "CONFIG", "COHERENT"};
+static const char *const fields[][5] = {[FUZZ_BLOCK] = {"ctrl", "half", "ring", "bytes", "words"},
+					[FUZZ_RING] = {"head", "tail", "base", "data", ""},
+					[FUZZ_WIDE] = {"quads", "low", "high", "", ""}};
+
+struct emitter {
+	FILE *out;
+	FILE *body; /* of main() */
+	uint8_t memory[FUZZ_ARENA];
+	struct fuzz_view view[FUZZ_SLOTS];
+	char name[FUZZ_SLOTS][12];
+	bool declared[FUZZ_BACKENDS][FUZZ_TYPES];
+};
+
+static const char prelude[] =
+	"#include <iopath/event.h>\n#include <iopath/iopath.h>\n#include <iopath/routine.h>\n\n"
+	"#include <setjmp.h>\n#include <stdio.h>\n#include <stdlib.h>\n#include <string.h>\n\n"
+	"struct fuzz_ring {\n\tuint16_t head, tail;\n\tuint32_t base;\n\tuint8_t data[8];\n};\n"
+	"IOP_PLAIN(struct fuzz_ring, head, tail, base, data);\n"
+	"struct fuzz_block {\n\tuint32_t ctrl;\n\tuint16_t half[2];\n\tstruct fuzz_ring ring[3];\n\tuint8_t bytes[24];\n\tuint32_t "
+	"words[4];\n};\n"
+	"IOP_PLAIN(struct fuzz_block, ctrl, half, ring, bytes, words);\n"
+	"struct fuzz_wide {\n\t_Alignas(8) uint64_t quads[2];\n\tuint32_t low, high;\n};\n"
+	"IOP_PLAIN(struct fuzz_wide, quads, low, high);\n"
+	"IOP_REGISTER(fuzz_register, uint32_t, IOP_ARRAY(6, 12, 0x10), (10, 4, level), (31, 31, busy));\n\n"
+	"static const char *panic;\nstatic jmp_buf leave;\nstatic volatile int busy, failures;\n"
+	"static char trace[65536];\nstatic size_t used;\nstatic uint64_t value;\n"
+	"static unsigned __attribute__((unused)) bus_good = -1u, bus_bad;\n"
+	"__attribute__((unused)) static struct iop_iosys_map map[4];\n"
+	"__attribute__((unused)) static struct iop_lease lease[4];\n\n"
+	"static void panicked(const char *reason)\n{\n\tpanic = reason;\n\tbusy = 0;\n\tlongjmp(leave, 1);\n}\n\n"
+	"/* Link with -Wl,--wrap=memcpy and compile the library with -fno-builtin-memcpy: overlapping ranges are a failure. */\n"
+	"void *__real_memcpy(void *dst, const void *src, size_t n);\nvoid *__wrap_memcpy(void *dst, const void *src, size_t n);\n"
+	"void *__wrap_memcpy(void *dst, const void *src, size_t n)\n{\n\tuintptr_t d = (uintptr_t)dst, s = (uintptr_t)src;\n\n"
+	"\tif (busy && d != s && (d < s ? s - d : d - s) < n)\n\t\tpanicked(\"overlapping memcpy\");\n"
+	"\treturn __real_memcpy(dst, src, n);\n}\n\n"
+	"static void record(const struct iop_event *e)\n{\n"
+	"\tstatic const char *const kind[] = {\"BR\", \"LD\", \"AR\", \"BW\", \"ST\", \"AW\", \"CP\"};\n\n"
+	"\tif (!busy || used + 64 > sizeof(trace))\n\t\treturn;\n"
+	"\tused += (size_t)sprintf(trace + used, \" %s\", kind[e->kind]);\n"
+	"\tif (e->width || e->kind == IOP_EVENT_CP)\n"
+	"\t\tused += (size_t)sprintf(trace + used, \"%u@%zu\", (unsigned)e->width,\n"
+	"\t\t\t\t\te->source == IOP_EVENT_CONFIG ? (size_t)e->addr : (size_t)(e->addr - (uintptr_t)arena));\n}\n\n"
+	"__attribute__((unused)) static int bus_read(void *bus, size_t offset, unsigned width, uint32_t *got)\n{\n\t(void)bus;\n"
+	"\tif (bus_good ? (bus_good -= bus_good != -1u, 0) : bus_bad ? (bus_bad--, 1) : 0)\n\t\treturn -EIO;\n\t*got = 0;\n"
+	"\tfor (unsigned i = 0; i < width; i++)\n\t\t*got |= (uint32_t)arena[CONFIG_AT + offset + i] << 8 * i;\n\treturn 0;\n}\n\n"
+	"__attribute__((unused)) static int bus_write(void *bus, size_t offset, unsigned width, uint32_t put)\n{\n\t(void)bus;\n"
+	"\tif (bus_good ? (bus_good -= bus_good != -1u, 0) : bus_bad ? (bus_bad--, 1) : 0)\n\t\treturn -EIO;\n"
+	"\tfor (unsigned i = 0; i < width; i++)\n\t\tarena[CONFIG_AT + offset + i] = (uint8_t)(put >> 8 * i);\n\treturn 0;\n}\n\n"
+	"static struct iop_config_device device;\nstatic const struct iop_config_ops bus = {.read = bus_read, .write = "
+	"bus_write};\n\n"
+	"static void fail(const char *step, const char *what)\n{\n\tprintf(\"%s: %s\\n\", step, what);\n\tfailures = failures + "
+	"1;\n}\n\n"
+	"/* Runs a step: its code, its panic, its value; then all memory, and the accesses where @accesses says which. */\n"
+	"static void expect(const char *name, int (*step)(void), int rc, const char *reason, const uint64_t *good, const char "
+	"*accesses)\n{\n"
+	"\tvolatile int got = 0;\n\n\tpanic = NULL;\n\tvalue = 0;\n\tused = 0;\n\ttrace[0] = 0;\n"
+	"\tif (!setjmp(leave)) {\n\t\tbusy = 1;\n\t\tgot = step();\n\t\tbusy = 0;\n\t}\n"
+	"\tif (!panic != !reason || (panic && strcmp(panic, reason)))\n\t\tfail(name, panic ? panic : \"did not panic\");\n"
+	"\tif (!panic && got != rc)\n\t\tfail(name, \"wrong return code\");\n"
+	"\tif (!panic && good && value != *good)\n\t\tfail(name, \"wrong value\");\n"
+	"\tif (memcmp(arena, want, sizeof(arena)))\n\t\tfail(name, \"wrong bytes\");\n"
+	"\tif (IOP_EVENTS && accesses && strcmp(trace, accesses))\n\t\tfail(name, trace);\n"
+	"\tmemcpy(arena, want, sizeof(arena));\n}\n\n"
+	"__attribute__((unused)) static void seen(const char *name, uint64_t addr, uint64_t size, uint64_t good_addr, uint64_t "
+	"good_size)\n{\n"
+	"\tif (addr != good_addr || size != good_size)\n\t\tfail(name, \"wrong view\");\n}\n";
+
+static void view_type(char text[48], const struct fuzz_view *v)
+{
+	snprintf(text, 48, "%s_%s", fuzz_backend_name(v->backend), types[v->type].name);
+}
+
+static void declare(struct emitter *e, const struct fuzz_view *v)
+{
+	char type[48];
+
+	if (e->declared[v->backend][v->type])
+		return;
+	e->declared[v->backend][v->type] = true;
+	view_type(type, v);
+	fprintf(e->out, "typedef IOP_%s(%s) %s;\n", backends[v->backend], types[v->type].c, type);
+}
+
+static void index_step(FILE *out, const struct fuzz_call *c)
+{
+	const char *flavour = c->panics ? "or_panic" : "try";
+	static const char *const form[] = {"", "_range", "_to", "_from"};
+
+	if (c->kind == FUZZ_WHOLE)
+		fprintf(out, "iop_all()");
+	else if (c->kind == FUZZ_RANGE)
+		fprintf(out, "iop_%s_range(UINT64_C(%" PRIu64 "), UINT64_C(%" PRIu64 "))", flavour, c->x, c->y);
+	else
+		fprintf(out, "iop_%s%s(UINT64_C(%" PRIu64 "))", flavour, form[c->kind], c->kind == FUZZ_TO ? c->y : c->x);
+}
+
+/* The body of an operation that makes a view: v = ...; the type it has if it is made. */
+static bool emit_making(struct emitter *e, const struct fuzz_model *m, const struct fuzz_call *c, const char *to, const char *type)
+{
+	static const char *const members[] = {"head", "tail", "base", "data"};
+	static const char *const conversion[] = {"iop_relaxed", "", "iop_iosysmap_as_mmio", "iop_iosysmap_as_sysmem"};
+	const char *a = e->name[c->a],
+		   *either = e->view[c->a].backend == FUZZ_MMIO ? "iop_iosysmap_from_mmio" : "iop_iosysmap_from_sysmem";
+
+	switch (c->op) {
+	case FUZZ_region:
+	case FUZZ_slice:
+		fprintf(e->out,
+			"\tint err = iop_try_%s_at(&%s, (uintptr_t)arena + %zu + (size_t)UINT64_C(%" PRIu64
+			"), (size_t)UINT64_C(%" PRIu64 "));\n\n",
+			c->op == FUZZ_region ? "region" : "slice", to, (size_t)(m->owner[c->a].base - m->arena), c->x, c->n);
+		fprintf(e->out, "\tIOP_LEASE_SET(%s.raw, lease[%u]);\n\treturn err;\n", to, c->a);
+		return true;
+	case FUZZ_field:
+		fprintf(e->out, "\t%s = iop_as(%s, iop_project(%s, .%s));\n", to, type, a, fields[e->view[c->a].type][c->kind]);
+		break;
+	case FUZZ_index:
+		fprintf(e->out, "\t%s = iop_as(%s, iop_project(%s, ", to, type, a);
+		index_step(e->out, c);
+		fprintf(e->out, "));\n");
+		break;
+	case FUZZ_path:
+		fprintf(e->out, "\t%s = iop_as(%s, iop_project(%s, .ring, iop_%s(UINT64_C(%" PRIu64 ")), .%s));\n", to, type, a,
+			c->panics ? "or_panic" : "try", c->x, members[c->kind]);
+		break;
+	case FUZZ_cast:
+		if (fuzz_cast_type[c->kind] >= FUZZ_A_HALF)
+			fprintf(e->out, "\treturn iop_try_cast_bytes(%s, &%s);\n", a, to);
+		else
+			fprintf(e->out, "\treturn iop_try_cast(%s, %s, &%s);\n", a, types[fuzz_cast_type[c->kind]].c, to);
+		return true;
+	case FUZZ_convert:
+		fprintf(e->out, "\t%s = iop_as(%s, %s(%s));\n", to, type, c->kind == FUZZ_TO_EITHER ? either : conversion[c->kind],
+			a);
+		break;
+	default: return false;
+	}
+	fprintf(e->out, "\treturn 0;\n");
+	return true;
+}
+
+static void emit_access(struct emitter *e, const struct fuzz_call *c)
+{
+	const char *a = e->name[c->a], *type = types[e->view[c->a].type].c;
+	unsigned bits = c->width * 8u, fixed_bits = fuzz_fixed[c->kind % 8].width * 8u, at = fuzz_fixed[c->kind % 8].offset;
+	FILE *o = e->out;
+
+	switch (c->op) {
+	case FUZZ_offset_read:
+		fprintf(o,
+			"\tuint%u_t got = (uint%u_t)UINT64_C(%" PRIu64
+			");\n\tint err = iop_try_read%u(%s, (size_t)UINT64_C(%" PRIu64 "), &got);\n\n"
+			"\tvalue = got;\n\treturn err;\n",
+			bits, bits, c->value, bits, a, c->x);
+		return;
+	case FUZZ_offset_write:
+		fprintf(o,
+			"\treturn iop_try_write%u(%s, (value++, (uint%u_t)UINT64_C(%" PRIu64 ")), (size_t)UINT64_C(%" PRIu64
+			"));\n",
+			bits, a, bits, c->value, c->x);
+		return;
+	case FUZZ_offset_update:
+		fprintf(o,
+			"\treturn iop_try_update%u(%s, (size_t)UINT64_C(%" PRIu64
+			"), old, (value = old, (uint%u_t)(old ^ UINT64_C(%" PRIu64 "))));\n",
+			bits, a, c->x, bits, c->value);
+		return;
+	case FUZZ_fixed:
+		if (c->y == 0)
+			fprintf(o, "\tvalue = iop_read%u(%s, %u);\n", fixed_bits, a, at);
+		else if (c->y == 1)
+			fprintf(o, "\tiop_write%u(%s, (uint%u_t)UINT64_C(%" PRIu64 "), %u);\n", fixed_bits, a, fixed_bits, c->value,
+				at);
+		else
+			fprintf(o, "\tiop_update%u(%s, %u, old, (value = old, (uint%u_t)(old ^ UINT64_C(%" PRIu64 "))));\n",
+				fixed_bits, a, at, fixed_bits, c->value);
+		break;
+	case FUZZ_read: fprintf(o, "\tvalue = iop_read(%s);\n", a); break;
+	case FUZZ_write: fprintf(o, "\tiop_write(%s, (%s)UINT64_C(%" PRIu64 "));\n", a, type, c->value); break;
+	case FUZZ_update:
+		fprintf(o, "\tiop_update(%s, old, (value = old, (%s)(old ^ UINT64_C(%" PRIu64 "))));\n", a, type, c->value);
+		break;
+	default:
+		fprintf(o,
+			"\tstruct fuzz_register_location at;\n\tfuzz_register reg = iop_from_raw(fuzz_register, "
+			"(uint32_t)UINT64_C(%" PRIu64 "));\n"
+			"\tint err = 0;\n\n\tif (!iop_try_at(fuzz_register, UINT64_C(%" PRIu64 "), &at))\n\t\treturn -EINVAL;\n",
+			c->value, c->x);
+		if (c->kind == 1)
+			fprintf(o, "\terr = iop_try_write_reg(%s, iop_loc(fuzz_register, at), reg);\n", a);
+		else if (c->kind == 3)
+			fprintf(o,
+				"\terr = iop_try_update_reg(%s, iop_loc(fuzz_register, at), old, __extension__({\n"
+				"\t\tvalue = (uint64_t)(int64_t)iop_try_with(&old, .level, UINT64_C(%" PRIu64
+				") & 0xffff);\n\t\told;\n\t}));\n",
+				a, c->value);
+		else
+			fprintf(o, "\terr = iop_try_read_reg(%s, iop_loc(fuzz_register, at), &reg);\n\tvalue = err ? 0 : %s;\n", a,
+				c->kind ? "iop_get(reg, .level)" : "reg.raw");
+		fprintf(o, "\t(void)reg;\n\treturn err;\n");
+		return;
+	}
+	fprintf(o, "\treturn 0;\n");
+}
+
+static void emit_copy(struct emitter *e, const struct fuzz_model *m, const struct fuzz_call *c)
+{
+	const char *a = e->name[c->a], *type = types[e->view[c->a].type].c;
+	size_t ram = FUZZ_RAM_AT + (size_t)c->y, io = (size_t)(m->owner[c->a % FUZZ_OWNERS].base - m->arena + c->x);
+	FILE *o = e->out;
+
+	switch (c->op) {
+	case FUZZ_copy_from: fprintf(o, "\tiop_copy_from(%s, arena + %zu, (size_t)UINT64_C(%" PRIu64 "));\n", a, ram, c->n); break;
+	case FUZZ_copy_to: fprintf(o, "\tiop_copy_to(%s, arena + %zu, (size_t)UINT64_C(%" PRIu64 "));\n", a, ram, c->n); break;
+	case FUZZ_object_read:
+		fprintf(o, "\t%s object = iop_copy_read(%s);\n\n\tmemcpy(arena + %zu, &object, sizeof(object));\n", type, a, ram);
+		break;
+	case FUZZ_object_write:
+		fprintf(o, "\t%s object;\n\n\tmemcpy(&object, arena + %zu, sizeof(object));\n\tiop_copy_write(%s, object);\n", type,
+			ram, a);
+		break;
+	case FUZZ_clash:
+		fprintf(o, "\tiop_copy_%s(%s, arena + %" PRIu64 ", iop_len(%s));\n", c->kind ? "from" : "to", a, c->x, a);
+		break;
+	case FUZZ_move:
+		if (c->whole)
+			fprintf(o, "\treturn iop_copy_view(%s, %s);\n", a, e->name[c->b]);
+		else
+			fprintf(o,
+				"\treturn iop_copy_view(iop_project(%s, iop_or_panic_range(%" PRIu64 ", %" PRIu64 ")),\n"
+				"\t\t\t     iop_project(%s, iop_or_panic_range(%" PRIu64 ", %" PRIu64 ")));\n",
+				a, c->x, c->x + c->n, e->name[c->b], c->y, c->y + c->n);
+		return;
+	default:
+		fprintf(o,
+			"\tunsigned count = 0, first = %u;\n\tconst struct iop_routine *r = NULL;\n\n\twhile "
+			"(iop_routines[count])\n\t\tcount++;\n"
+			"\tdo\n\t\tr = iop_routines[first++ %% count];\n\twhile (r->supported && !r->supported());\n",
+			c->b);
+		if (c->kind == FUZZ_TOIO)
+			fprintf(o, "\tr->toio(arena + %zu, arena + %zu, %" PRIu64 ");\n", io, ram, c->n);
+		else if (c->kind == FUZZ_FROMIO)
+			fprintf(o, "\tr->fromio(arena + %zu, arena + %zu, %" PRIu64 ");\n", ram, io, c->n);
+		else if (c->kind == FUZZ_SETIO)
+			fprintf(o, "\tr->set(arena + %zu, %d, %" PRIu64 ");\n", io, (int)(c->value & 0x7fffffff), c->n);
+		else
+			fprintf(o, "\tr->move(arena + %zu, arena + %zu, %" PRIu64 ");\n", io, (size_t)(io - c->x + c->y), c->n);
+	}
+	fprintf(o, "\treturn 0;\n");
+}
+
+static void emit_map(struct emitter *e, const struct fuzz_model *m, const struct fuzz_call *c)
+{
+	static const char *const members[] = {"ctrl", "half[1]", "ring[2].tail", "words[3]"};
+	size_t ram = FUZZ_RAM_AT + (size_t)c->y;
+	FILE *o = e->out;
+	char where[64] = "NULL";
+
+	if (c->op == FUZZ_map_set && !c->whole)
+		snprintf(where, sizeof(where), "arena + %zu", (size_t)(m->owner[c->a].base - m->arena + c->x));
+	switch (c->op) {
+	case FUZZ_map_set:
+		fprintf(o, "\tiop_iosys_map_set_vaddr%s(&map[%u], %s);\n", c->kind & 1 ? "_iomem" : "", c->to, where);
+		break;
+	case FUZZ_map_clear: fprintf(o, "\tiop_iosys_map_clear(&map[%u]);\n", c->to); break;
+	case FUZZ_map_incr: fprintf(o, "\tiop_iosys_map_incr(&map[%u], %" PRIu64 ");\n", c->to, c->x); break;
+	case FUZZ_map_offset:
+		fprintf(o, "\tstruct iop_iosys_map made = IOP_IOSYS_MAP_INIT_OFFSET(&map[%u], %" PRIu64 ");\n\n\tmap[%u] = made;\n",
+			c->a, c->x, c->to);
+		break;
+	case FUZZ_map_compare:
+		fprintf(o,
+			"\tvalue = (uint64_t)iop_iosys_map_is_equal(&map[%u], &map[%u]) | "
+			"(uint64_t)iop_iosys_map_is_null(&map[%u]) << 1 |\n"
+			"\t\t(uint64_t)iop_iosys_map_is_null(&map[%u]) << 2 | (uint64_t)iop_iosys_map_is_set(&map[%u]) << 3;\n",
+			c->a, c->to, c->a, c->to, c->a);
+		break;
+	case FUZZ_map_read:
+		fprintf(o, "\tvalue = iop_iosys_map_rd(&map[%u], %" PRIu64 ", uint%u_t);\n", c->to, c->x, c->width * 8u);
+		break;
+	case FUZZ_map_write:
+		fprintf(o, "\tiop_iosys_map_wr(&map[%u], %" PRIu64 ", uint%u_t, UINT64_C(%" PRIu64 "));\n", c->to, c->x,
+			c->width * 8u, c->value);
+		break;
+	case FUZZ_map_field:
+		if (c->panics)
+			fprintf(o,
+				"\tiop_iosys_map_wr_field(&map[%u], %" PRIu64 ", struct fuzz_block, %s, UINT64_C(%" PRIu64 "));\n",
+				c->to, c->x, members[c->kind], c->value);
+		else
+			fprintf(o, "\tvalue = iop_iosys_map_rd_field(&map[%u], %" PRIu64 ", struct fuzz_block, %s);\n", c->to, c->x,
+				members[c->kind]);
+		break;
+	case FUZZ_map_fill:
+		fprintf(o, "\tiop_iosys_map_memset(&map[%u], %" PRIu64 ", %d, %" PRIu64 ");\n", c->to, c->x,
+			(int)(c->value & 0x7fffffff), c->n);
+		break;
+	case FUZZ_map_copy_to:
+		fprintf(o, "\tiop_iosys_map_memcpy_to(&map[%u], %" PRIu64 ", arena + %zu, %" PRIu64 ");\n", c->to, c->x, ram, c->n);
+		break;
+	default:
+		fprintf(o, "\tiop_iosys_map_memcpy_from(arena + %zu, &map[%u], %" PRIu64 ", %" PRIu64 ");\n", ram, c->to, c->x,
+			c->n);
+		break;
+	}
+	if (c->op < FUZZ_map_compare)
+		fprintf(o,
+			"\tvalue = (map[%u].vaddr ? (uint64_t)((uint8_t *)map[%u].vaddr - arena) + 1 : 0) << 2 |\n"
+			"\t\t(uint64_t)map[%u].is_iomem << 1 | !map[%u].vaddr;\n",
+			c->to, c->to, c->to, c->to);
+	fprintf(o, "\treturn 0;\n");
+}
+
+static void emit_world(struct emitter *e, const struct fuzz_call *c)
+{
+	if (c->op == FUZZ_bus_fault)
+		fprintf(e->out,
+			"\tvalue = iop_config_lost(&device).reads + iop_config_lost(&device).writes;\n\tbus_good = %u;\n\tbus_bad "
+			"= %u;\n",
+			(unsigned)c->x, (unsigned)c->n);
+	else
+		fprintf(e->out, "\tiop_lease_end(lease[%u]);\n", c->a);
+	if (c->op == FUZZ_take)
+		fprintf(e->out, "\tlease[%u] = iop_lease_take();\n\tIOP_LEASE_SET(v%u.raw, lease[%u]);\n", c->a, c->a, c->a);
+	fprintf(e->out, "\treturn 0;\n");
+}
+
+/* What memory becomes, into want[]; the accesses as text where the model knows each of them. */
+static void emit_effects(struct emitter *e, const struct fuzz_model *m)
+{
+	for (size_t i = 0; i < FUZZ_ARENA; i++)
+		if (e->memory[i] != m->memory[i]) {
+			fprintf(e->body, "\twant[%zu] = %#x;\n", i, m->memory[i]);
+			e->memory[i] = m->memory[i];
+		}
+}
+
+static void emit_trace(struct emitter *e, const struct fuzz_model *m)
+{
+	static const char *const kind[] = {"BR", "LD", "AR", "BW", "ST", "AW", "CP"};
+
+	for (unsigned i = 0; i < m->expectations; i++)
+		if (!m->expected[i].exact) {
+			fprintf(e->body, "NULL);\n");
+			return;
+		}
+	fprintf(e->body, "\"");
+	for (unsigned i = 0; i < m->expectations; i++) {
+		const struct fuzz_event *event = &m->expected[i].event;
+
+		fprintf(e->body, " %s", kind[event->kind]);
+		if (event->width || event->kind == FUZZ_EVENT_CP)
+			fprintf(e->body, "%u@%" PRIu64, event->width,
+				event->source == FUZZ_FROM_CONFIG ? event->addr : event->addr - m->arena);
+	}
+	fprintf(e->body, "\");\n");
+}
+
+static void emit_step(void *context, unsigned step, const struct fuzz_model *m, const struct fuzz_call *c,
+		      const struct fuzz_result *want)
+{
+	struct emitter *e = context;
+	struct fuzz_view made = want->view;
+	char to[12], type[48];
+	bool makes = c->op == FUZZ_region || c->op == FUZZ_slice || c->op == FUZZ_field || c->op == FUZZ_index ||
+		     c->op == FUZZ_path || c->op == FUZZ_cast || c->op == FUZZ_convert;
+
+	snprintf(to, sizeof(to), "v%u", step + FUZZ_SLOTS);
+	if (makes && !want->has_view) {
+		/* The type that it would have had, on the way that does not come back. */
+		const struct fuzz_layout *l = &fuzz_layout[e->view[c->a].type];
+
+		made = e->view[c->a];
+		made.type = c->op == FUZZ_index ? (c->kind == FUZZ_ELEMENT ? l->element : l->range) : made.type;
+		made.type = c->op == FUZZ_cast ? fuzz_cast_type[c->kind] : made.type;
+		made.type = c->op == FUZZ_field ? l->field[c->kind].type : made.type;
+		made.type = c->op == FUZZ_region || c->op == FUZZ_slice ? c->type : made.type;
+		if (c->op == FUZZ_path)
+			made.type = c->kind == 3 ? FUZZ_A_DATA : c->kind == 2 ? FUZZ_U32 : FUZZ_U16;
+		if (c->op == FUZZ_convert)
+			made.backend = c->kind == FUZZ_ARM_MMIO ? FUZZ_MMIO : FUZZ_SYSMEM;
+	}
+	if (makes) {
+		declare(e, &made);
+		view_type(type, &made);
+		fprintf(e->out, "static %s %s;\n", type, to);
+	}
+	fprintf(e->out, "\nstatic int step%u(void)\n{\n", step);
+	if (makes)
+		emit_making(e, m, c, to, type);
+	else if (c->op >= FUZZ_offset_read && c->op <= FUZZ_update)
+		emit_access(e, c);
+	else if (c->op == FUZZ_registers)
+		emit_access(e, c);
+	else if ((c->op >= FUZZ_copy_from && c->op <= FUZZ_clash) || c->op == FUZZ_routine)
+		emit_copy(e, m, c);
+	else if (c->op >= FUZZ_map_set && c->op <= FUZZ_map_copy_from)
+		emit_map(e, m, c);
+	else
+		emit_world(e, c);
+	fprintf(e->out, "}\n\n");
+	emit_effects(e, m);
+	fprintf(e->body, "\texpect(\"operation %u, %s\", step%u, %d, ", step, fuzz_op_name(c->op), step, want->rc);
+	if (want->panic)
+		fprintf(e->body, "\"%s\", NULL, ", want->panic);
+	else
+		fprintf(e->body, "NULL, &(uint64_t){UINT64_C(%" PRIu64 ")}, ", want->value);
+	if (c->op == FUZZ_routine)
+		fprintf(e->body, "NULL);\n");
+	else
+		emit_trace(e, m);
+	if (!want->has_view)
+		return;
+	fprintf(e->body,
+		"\tseen(\"operation %u, %s\", iop_addr(%s), iop_size(%s), %s UINT64_C(%" PRIu64 "), UINT64_C(%" PRIu64 "));\n",
+		step, fuzz_op_name(c->op), to, to, want->view.backend == FUZZ_CONFIGSPACE ? "" : "(uintptr_t)arena +",
+		want->view.backend == FUZZ_CONFIGSPACE ? want->view.addr : want->view.addr - m->arena, want->view.size);
+	if (want->view.backend == FUZZ_IOSYSMAP)
+		fprintf(e->body, "\tif (iop_iosysmap_tag(%s) != %d)\n\t\tfail(\"operation %u\", \"wrong tag\");\n", to,
+			want->view.io, step);
+	e->view[c->to] = want->view;
+	snprintf(e->name[c->to], sizeof(e->name[0]), "%s", to);
+}
+
+static void emit_owners(struct emitter *e, const struct fuzz_model *m)
+{
+	char type[48];
+
+	for (unsigned i = 0; i < FUZZ_OWNERS; i++) {
+		if (!m->view[i].live)
+			continue;
+		e->view[i] = m->view[i];
+		snprintf(e->name[i], sizeof(e->name[0]), "v%u", i);
+		declare(e, &m->view[i]);
+		view_type(type, &m->view[i]);
+		fprintf(e->out, "static %s v%u;\n", type, i);
+		if (i == FUZZ_MEMORY)
+			fprintf(e->body, "\tv%u.raw = iop_config_handle(&device);\n\tv%u.len[0] = %u;\n", i, i, FUZZ_CONFIG_SIZE);
+		else
+			fprintf(e->body,
+				"\tlease[%u] = iop_lease_take();\n\tv%u = iop_region_at(%s, arena + %" PRIu64 ", %" PRIu64 ");\n"
+				"\tIOP_LEASE_SET(v%u.raw, lease[%u]);\n",
+				i, i, type, m->owner[i].base - m->arena, m->owner[i].size, i, i);
+	}
+}
+
+void fuzz_emit(FILE *out, const struct fuzz_program *program, const char *name)
+{
+	struct emitter e = {.out = out};
+	struct fuzz_divergence d;
+	struct fuzz_program nothing = {.layout = program->layout};
+	char *body = NULL;
+	size_t size = 0;
+
+	e.body = open_memstream(&body, &size);
+	if (!e.body)
+		return;
+	fprintf(out,
+		"/*\n * %s: a finding of the fuzzer as a test. It fails on the library that it was found in and passes on a right "
+		"one:\n"
+		" *	cc -std=gnu11 -O1 -Wall -Werror -DIOP_EVENTS=1 -fno-builtin-memcpy -Icore/include -IBUILD/include\n"
+		" *	   this.c core/{base,bus,copy}/... -Wl,--wrap=memcpy -lpthread\n */\n"
+		"#include <stddef.h>\n#include <stdint.h>\n\nenum { CONFIG_AT = %zu };\n"
+		"static _Alignas(64) uint8_t arena[%zu], want[sizeof(arena)];\n\n%s\n",
+		name, (size_t)FUZZ_CONFIG_AT, (size_t)FUZZ_ARENA, prelude);
+	fuzz_run(&nothing, &d, NULL, NULL);
+	memcpy(e.memory, fuzz_the_model()->memory, sizeof(e.memory));
+	emit_owners(&e, fuzz_the_model());
+	fuzz_run(program, &d, emit_step, &e);
+	fclose(e.body);
+	fprintf(out,
+		"int main(void)\n{\n\tfor (size_t i = 0; i < sizeof(arena); i++)\n"
+		"\t\tarena[i] = want[i] = (uint8_t)(i * 167 + (i >> 8) * 29 + 13);\n"
+		"\tiop_event_hook = record;\n\tiop_panic_set_hook(panicked);\n\tiop_config_device_init(&device, &bus, NULL, "
+		"%u);\n%s"
+		"\tprintf(\"%%s\\n\", failures ? \"FAILED\" : \"passed\");\n\treturn failures != 0;\n}\n",
+		FUZZ_CONFIG_SIZE, body);
+	free(body);
+}

@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: MIT */
+/**
+ * executor.h - programs carried out by the library
+ *
+ * One world for the process: the arena, the library's handles in slots, iosys_maps, the events of the operation in progress. The
+ * library's panics and the overlap trap end the operation, not the process.
+ */
+#ifndef IOPATH_FUZZ_EXECUTOR_H
+#define IOPATH_FUZZ_EXECUTOR_H
+
+#include "program.h"
+
+/** The profile of the library that this program was built with. */
+struct fuzz_profile fuzz_executor_profile(void);
+
+/** The arena: FUZZ_ARENA bytes. */
+uint8_t *fuzz_executor_arena(void);
+
+/** Puts the world into the state in which programs start, with @bytes as the arena's contents. */
+void fuzz_executor_start(const struct fuzz_profile *profile, uint8_t layout, const uint8_t *bytes);
+
+/** Carries out one operation. */
+void fuzz_executor_run(const struct fuzz_call *call, struct fuzz_result *result);
+
+/** The events of the last operation. */
+const struct fuzz_event *fuzz_executor_events(size_t *count);
+
+/** Whether the last operation reports its accesses at all (routines in assembler do not). */
+bool fuzz_executor_traces(void);
+
+/** What ends an operation that does what no library may: reported as its panic. Does not return while an operation runs. */
+void fuzz_trap(const char *reason);
+
+/** True while the library is at work. */
+bool fuzz_executor_busy(void);
+
+#endif

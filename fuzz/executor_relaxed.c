@@ -1,0 +1,8 @@
+/* SPDX-License-Identifier: MIT */
+#define BACKEND	   relaxed
+#define BACKEND_ID FUZZ_RELAXED
+#define VIEW	   IOP_RELAXED
+#define COPIES	   0
+#define HAS_64	   IOP_64BIT
+#include "executor_backend.h"
+#include "executor_run.h"

@@ -1,0 +1,239 @@
+/* SPDX-License-Identifier: MIT */
+#include "machine.h"
+
+#include "executor.h"
+
+#include <inttypes.h>
+#include <setjmp.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+
+uint64_t fuzz_checked_ops, fuzz_programs;
+enum fuzz_divergence_kind fuzz_inverted;
+
+static struct fuzz_model model;
+static uint8_t fresh[FUZZ_ARENA];
+static bool ready;
+
+void fuzz_setup(void)
+{
+	if (ready)
+		return;
+	model.profile = fuzz_executor_profile();
+	model.arena = (uintptr_t)fuzz_executor_arena();
+	for (size_t i = 0; i < FUZZ_ARENA; i++)
+		fresh[i] = fuzz_model_fill(i);
+	ready = true;
+}
+
+const struct fuzz_model *fuzz_the_model(void)
+{
+	return &model;
+}
+
+const char *fuzz_divergence_name(enum fuzz_divergence_kind kind)
+{
+	static const char *const name[] = {"agree", "panics", "codes", "values", "views", "bytes", "guards", "traces", "crash"};
+
+	return name[kind];
+}
+
+static bool diverges(struct fuzz_divergence *d, enum fuzz_divergence_kind kind, bool same)
+{
+	if (same != (fuzz_inverted == kind))
+		return false;
+	d->kind = kind;
+	return true;
+}
+
+static bool same_reason(const char *a, const char *b)
+{
+	return a == b || (a && b && strcmp(a, b) == 0);
+}
+
+static bool same_view(const struct fuzz_view *a, const struct fuzz_view *b)
+{
+	return a->backend == b->backend && a->type == b->type && a->owner == b->owner && a->io == b->io && a->addr == b->addr &&
+	       a->size == b->size && a->len == b->len && a->bus == b->bus;
+}
+
+static void print_view(char *text, size_t size, const struct fuzz_result *r)
+{
+	const struct fuzz_view *v = &r->view;
+
+	if (r->has_view)
+		snprintf(text, size, "%s%s %s at arena+%#" PRIx64 " size %" PRIu64 " len %" PRIu64, fuzz_backend_name(v->backend),
+			 v->io ? "/io" : "", fuzz_type_name(v->type), v->addr - model.arena, v->size, v->len);
+	else
+		snprintf(text, size, "no view");
+}
+
+static bool compare_answers(struct fuzz_divergence *d, const struct fuzz_result *core, const struct fuzz_result *want)
+{
+	if (diverges(d, FUZZ_PANICS, same_reason(core->panic, want->panic))) {
+		snprintf(d->text, sizeof(d->text), "panic \"%s\", should be \"%s\"", core->panic ? core->panic : "none",
+			 want->panic ? want->panic : "none");
+		return false;
+	}
+	if (want->panic && core->panic)
+		return true;
+	if (diverges(d, FUZZ_CODES, core->rc == want->rc)) {
+		snprintf(d->text, sizeof(d->text), "returned %d, should be %d", core->rc, want->rc);
+		return false;
+	}
+	if (diverges(d, FUZZ_VALUES, core->value == want->value)) {
+		snprintf(d->text, sizeof(d->text), "value %#" PRIx64 ", should be %#" PRIx64, core->value, want->value);
+		return false;
+	}
+	if (diverges(d, FUZZ_VIEWS, core->has_view == want->has_view && (!want->has_view || same_view(&core->view, &want->view)))) {
+		char is[100], should[100];
+
+		print_view(is, sizeof(is), core);
+		print_view(should, sizeof(should), want);
+		snprintf(d->text, sizeof(d->text), "%s, should be %s", is, should);
+		return false;
+	}
+	return true;
+}
+
+/* Whose byte it is: an owner's, RAM's or config space's; or a guard. */
+static const char *whose(size_t at, size_t *offset)
+{
+	static const char *const name[] = {"owner 0", "owner 1", "owner 2", "owner 3"};
+
+	for (unsigned i = 0; i < FUZZ_MEMORY; i++) {
+		*offset = at - (size_t)(model.owner[i].base - model.arena);
+		if (at + model.arena >= model.owner[i].base && *offset < model.owner[i].size)
+			return name[i];
+	}
+	*offset = at - FUZZ_RAM_AT;
+	if (at >= FUZZ_RAM_AT && *offset < FUZZ_RAM)
+		return "RAM";
+	*offset = at - FUZZ_CONFIG_AT;
+	return at >= FUZZ_CONFIG_AT && *offset < FUZZ_CONFIG_SIZE ? "config space" : NULL;
+}
+
+static bool compare_memory(struct fuzz_divergence *d)
+{
+	const uint8_t *core = fuzz_executor_arena();
+	const char *name = NULL;
+	size_t at = 0, offset = 0;
+
+	if (fuzz_inverted == FUZZ_BYTES || fuzz_inverted == FUZZ_GUARDS) {
+		d->kind = fuzz_inverted;
+		snprintf(d->text, sizeof(d->text), "inverted");
+		return memcmp(core, model.memory, FUZZ_ARENA) != 0;
+	}
+	if (__builtin_expect(memcmp(core, model.memory, FUZZ_ARENA) == 0, 1))
+		return true;
+	while (core[at] == model.memory[at])
+		at++;
+	name = whose(at, &offset);
+	d->kind = name ? FUZZ_BYTES : FUZZ_GUARDS;
+	snprintf(d->text, sizeof(d->text), "byte %zu of %s is %#x, should be %#x", name ? offset : at,
+		 name ? name : "the arena, a guard,", core[at], model.memory[at]);
+	return false;
+}
+
+static bool compare_trace(struct fuzz_divergence *d)
+{
+	size_t count;
+	const struct fuzz_event *events = fuzz_executor_events(&count);
+	bool same = !fuzz_executor_traces() || fuzz_check_trace(&model, events, count, d->text);
+
+	return !diverges(d, FUZZ_TRACES, same);
+}
+
+static jmp_buf crash;
+static volatile sig_atomic_t crash_signal;
+
+static void crashed(int signal)
+{
+	if (!fuzz_executor_busy()) {
+		struct sigaction standard = {.sa_handler = SIG_DFL};
+
+		sigaction(signal, &standard, NULL);
+		raise(signal);
+		return;
+	}
+	crash_signal = signal;
+	_longjmp(crash, 1);
+}
+
+static bool catching;
+
+void fuzz_catch_signals(void)
+{
+	static const int signals[] = {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT, SIGALRM};
+	static uint8_t stack[64 * 1024];
+	stack_t alternative = {.ss_sp = stack, .ss_size = sizeof(stack)};
+	struct sigaction action = {.sa_handler = crashed, .sa_flags = SA_ONSTACK | SA_NODEFER};
+
+	sigaltstack(&alternative, NULL);
+	for (size_t i = 0; i < sizeof(signals) / sizeof(signals[0]); i++)
+		sigaction(signals[i], &action, NULL);
+	catching = true;
+}
+
+static bool step(const struct fuzz_call *call, struct fuzz_divergence *d, fuzz_observer *observer, void *context)
+{
+	struct fuzz_result core, want;
+
+	fuzz_executor_run(call, &core);
+	fuzz_model_run(&model, call, &want);
+	fuzz_checked_ops++;
+	if (observer)
+		observer(context, d->step, &model, call, &want);
+	return compare_answers(d, &core, &want) && compare_memory(d) && compare_trace(d);
+}
+
+static void start(uint8_t layout)
+{
+	fuzz_setup();
+	memcpy(model.memory, fresh, sizeof(fresh));
+	fuzz_model_start(&model, layout);
+	fuzz_executor_start(&model.profile, layout, fresh);
+	fuzz_programs++;
+}
+
+bool fuzz_run(const struct fuzz_program *program, struct fuzz_divergence *d, fuzz_observer *observer, void *context)
+{
+	d->kind = FUZZ_AGREE;
+	d->text[0] = '\0';
+	start(program->layout);
+	if (catching && _setjmp(crash)) {
+		d->kind = FUZZ_CRASHES;
+		snprintf(d->text, sizeof(d->text), "%s", strsignal(crash_signal));
+		return false;
+	}
+	for (d->step = 0; d->step < program->count; d->step++) {
+		if (!fuzz_resolve(&d->call, &program->record[d->step], &model))
+			continue;
+		d->backend[0] = fuzz_op_types(d->call.op) ? model.view[d->call.a].backend : FUZZ_BACKENDS;
+		d->backend[1] =
+			fuzz_op_types(d->call.op) && fuzz_op_second(d->call.op) ? model.view[d->call.b].backend : FUZZ_BACKENDS;
+		if (!step(&d->call, d, observer, context))
+			return false;
+	}
+	return true;
+}
+
+bool fuzz_run_bytes(const uint8_t *data, size_t size, unsigned groups, struct fuzz_divergence *d)
+{
+	struct fuzz_program program;
+
+	fuzz_decode(&program, data, size);
+	for (unsigned i = 0; groups && i < program.count; i++)
+		if (!(fuzz_op_group(program.record[i].op) & groups))
+			program.record[i].op = FUZZ_nothing;
+	return fuzz_run(&program, d, NULL, NULL);
+}
+
+void fuzz_signature(char text[96], const struct fuzz_divergence *d)
+{
+	snprintf(text, 96, "%s-%s%s%s-%s", fuzz_op_name(d->call.op),
+		 d->backend[0] < FUZZ_BACKENDS ? fuzz_backend_name(d->backend[0]) : "world",
+		 d->backend[1] < FUZZ_BACKENDS ? "-" : "", d->backend[1] < FUZZ_BACKENDS ? fuzz_backend_name(d->backend[1]) : "",
+		 fuzz_divergence_name(d->kind));
+}

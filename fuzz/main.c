@@ -1,0 +1,373 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * iopath-fuzz: the seeded generator, the exhaustive search, and what is done with findings. One program a build of the library.
+ * Exit code: 0 clean, 1 a finding, 2 bad use.
+ */
+#include "exhaustive.h"
+#include "explain.h"
+#include "files.h"
+#include "generator.h"
+#include "minimise.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+static const struct {
+	const char *name;
+	unsigned groups;
+} targets[] = {
+	{"program", 0},		 {"projection", FUZZ_PROJECTION | FUZZ_OWNER},
+	{"copy", FUZZ_COPY},	 {"register", FUZZ_ACCESS | FUZZ_CONFIG},
+	{"iosys_map", FUZZ_MAP},
+};
+
+static int usage(const char *what, const char *why)
+{
+	fprintf(stderr, "iopath: fuzz: %s: %s (iopath-fuzz --help)\n", what, why);
+	return 2;
+}
+
+static int help(void)
+{
+	printf("usage: iopath-fuzz COMMAND [OPTIONS]\n\n"
+	       "  generate    random programs until --time (seconds) or --programs; from --seed on, of --target\n"
+	       "  exhaustive  all small programs; --bytes is the longest copy\n"
+	       "  replay      PATH...: files, or folders of them; --explain, --emit-c\n"
+	       "  minimise    FILE: rewritten as the shortest program that fails in the same way\n"
+	       "  dictionary  the values that mean something, for libFuzzer and AFL++\n"
+	       "  seeds       DIR [--programs N]: programs to start a corpus with\n\n"
+	       "  --invert K  an assertion of the oracle turned round: a test of the oracle\n"
+	       "  --out DIR   where findings go (default: not written)\n"
+	       "  --quiet     the result only\n\nexample: iopath-fuzz generate --time 10 --out results/fuzz\n");
+	return 0;
+}
+
+static struct {
+	uint64_t seed, programs;
+	double seconds;
+	unsigned groups, bytes;
+	bool explain, emit, quiet;
+	const char *out;
+} option = {.seed = 1, .bytes = 20};
+
+static double now(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (double)t.tv_sec + (double)t.tv_nsec * 1e-9;
+}
+
+static uint64_t hash(const uint8_t *data, size_t size)
+{
+	uint64_t h = UINT64_C(0xcbf29ce484222325);
+
+	for (size_t i = 0; i < size; i++)
+		h = (h ^ data[i]) * UINT64_C(0x100000001b3);
+	return h;
+}
+
+static int write_with(const char *path, const struct fuzz_program *program, const char *name, bool emit)
+{
+	char *text = NULL;
+	size_t size = 0;
+	FILE *out = open_memstream(&text, &size);
+	int err;
+
+	if (!out)
+		return -ENOMEM;
+	if (emit)
+		fuzz_emit(out, program, name);
+	else
+		fuzz_explain(out, program);
+	fclose(out);
+	err = fuzz_write_file(path, text, size);
+	free(text);
+	return err;
+}
+
+/* The finding as three files called after its signature: written once, so that the same finding again changes nothing. */
+static void keep(const uint8_t *data, size_t size, const struct fuzz_divergence *d)
+{
+	struct fuzz_program program;
+	char signature[96], path[4096];
+	int err;
+
+	if (!option.out)
+		return;
+	fuzz_signature(signature, d);
+	mkdir(option.out, 0777);
+	snprintf(path, sizeof(path), "%s/%s.bin", option.out, signature);
+	if (access(path, F_OK) == 0)
+		return;
+	fuzz_decode(&program, data, size);
+	err = fuzz_write_file(path, data, size);
+	snprintf(path, sizeof(path), "%s/%s.txt", option.out, signature);
+	err = err ? err : write_with(path, &program, signature, false);
+	snprintf(path, sizeof(path), "%s/%s.c", option.out, signature);
+	err = err ? err : write_with(path, &program, signature, true);
+	if (err)
+		fprintf(stderr, "iopath: fuzz: %s: %s (the finding is lost; replay it by its seed)\n", path, strerror(-err));
+}
+
+/* Minimised, run again from nothing, shown, kept. */
+static int found(uint8_t *data, size_t size)
+{
+	struct fuzz_program program;
+	struct fuzz_divergence d;
+	char signature[96];
+	uint64_t executions = 0;
+
+	size = fuzz_minimise(data, size, option.groups, &executions);
+	if (fuzz_run_bytes(data, size, option.groups, &d)) {
+		printf("FLAKY: diverged once, and not when run again\n");
+		return 1;
+	}
+	fuzz_signature(signature, &d);
+	printf("FINDING %s at operation %u of %zu: %s (minimised in %" PRIu64 " executions)\n", signature, d.step,
+	       (size - FUZZ_HEADER) / FUZZ_RECORD, d.text, executions);
+	fuzz_decode(&program, data, size);
+	if (!option.quiet)
+		fuzz_explain(stdout, &program);
+	keep(data, size, &d);
+	return 1;
+}
+
+static int report(double start, const char *what)
+{
+	double seconds = now() - start;
+
+	printf("%s: clean: %" PRIu64 " programs, %" PRIu64 " operations checked in %.2f s, %.2f M/s\n", what, fuzz_programs,
+	       fuzz_checked_ops, seconds, (double)fuzz_checked_ops / seconds * 1e-6);
+	return 0;
+}
+
+static int generate(void)
+{
+	uint8_t data[FUZZ_MAX_SIZE];
+	struct fuzz_divergence d;
+	double start = now(), shown = start;
+
+	for (uint64_t i = 0; !option.programs || i < option.programs; i++) {
+		struct fuzz_random random = fuzz_random_of(option.seed, i);
+		size_t size = fuzz_generate(data, &random, option.groups);
+
+		if (!fuzz_run_bytes(data, size, option.groups, &d)) {
+			printf("seed %" PRIu64 " program %" PRIu64 " after %.3f s: ", option.seed, i, now() - start);
+			return found(data, size);
+		}
+		if (i % 1024)
+			continue;
+		if (option.seconds > 0 && now() - start > option.seconds)
+			break;
+		if (!option.quiet && isatty(2) && now() - shown > 1) {
+			shown = now();
+			fprintf(stderr, "\r%.0f s, %" PRIu64 " programs, %.2f M operations/s ", shown - start, fuzz_programs,
+				(double)fuzz_checked_ops / (shown - start) * 1e-6);
+		}
+	}
+	return report(start, "generator");
+}
+
+static int exhaust(void)
+{
+	static struct fuzz_program program;
+	uint8_t data[FUZZ_MAX_SIZE] = {FUZZ_VERSION};
+	struct fuzz_divergence d;
+	double start = now();
+
+	if (fuzz_exhaust(option.bytes, &program, &d))
+		return report(start, "exhaustive");
+	data[1] = program.layout;
+	for (unsigned i = 0; i < program.count; i++)
+		fuzz_encode(data + FUZZ_HEADER + i * FUZZ_RECORD, &program.record[i]);
+	printf("exhaustive after %.3f s: ", now() - start);
+	return found(data, FUZZ_HEADER + program.count * FUZZ_RECORD);
+}
+
+struct replayed {
+	unsigned passed, failed;
+};
+
+static int replay_file(void *context, const char *path)
+{
+	struct replayed *replayed = context;
+	uint8_t data[FUZZ_MAX_SIZE];
+	struct fuzz_program program;
+	struct fuzz_divergence d;
+	size_t size;
+	int err = fuzz_read_file(path, data, sizeof(data), &size);
+
+	if (err) {
+		fprintf(stderr, "iopath: replay: %s: %s\n", path, strerror(-err));
+		return 2;
+	}
+	fuzz_decode(&program, data, size);
+	if (option.emit)
+		fuzz_emit(stdout, &program, strrchr(path, '/') ? strrchr(path, '/') + 1 : path);
+	if (option.explain) {
+		printf("%s\n", path);
+		fuzz_explain(stdout, &program);
+	}
+	if (fuzz_run_bytes(data, size, option.groups, &d)) {
+		replayed->passed++;
+		return 0;
+	}
+	replayed->failed++;
+	if (!option.emit)
+		printf("FAILED %s: operation %u, %s: %s\n", path, d.step, fuzz_divergence_name(d.kind), d.text);
+	return 0;
+}
+
+static int replay(int count, char **paths)
+{
+	struct replayed replayed = {0, 0};
+
+	if (!count)
+		return usage("replay", "no file");
+	for (int i = 0; i < count; i++) {
+		int err = fuzz_each_file(paths[i], replay_file, &replayed);
+
+		if (err < 0)
+			return usage(paths[i], strerror(-err));
+		if (err)
+			return err;
+	}
+	if (!option.emit)
+		printf("%u passed, %u failed\n", replayed.passed, replayed.failed);
+	return replayed.failed ? 1 : 0;
+}
+
+static int minimise(int count, char **paths)
+{
+	uint8_t data[FUZZ_MAX_SIZE];
+	uint64_t executions = 0;
+	size_t size;
+	int err;
+
+	if (count != 1)
+		return usage("minimise", "one file");
+	err = fuzz_read_file(paths[0], data, sizeof(data), &size);
+	if (err)
+		return usage(paths[0], strerror(-err));
+	size = fuzz_minimise(data, size, option.groups, &executions);
+	if (!executions)
+		return usage(paths[0], "does not fail");
+	err = fuzz_write_file(paths[0], data, size);
+	if (err)
+		return usage(paths[0], strerror(-err));
+	printf("%zu operations, %" PRIu64 " executions\n", (size - FUZZ_HEADER) / FUZZ_RECORD, executions);
+	return 0;
+}
+
+static int dictionary(void)
+{
+	for (unsigned i = 0; i < fuzz_dictionary_size; i++) {
+		uint32_t v = fuzz_dictionary[i];
+
+		printf("\"\\x%02x\\x%02x\\x%02x\\x%02x\"\n", v & 0xff, v >> 8 & 0xff, v >> 16 & 0xff, v >> 24);
+	}
+	return 0;
+}
+
+static int seeds(int count, char **paths)
+{
+	uint8_t data[FUZZ_MAX_SIZE];
+	char path[4096];
+
+	if (count != 1)
+		return usage("seeds", "one folder");
+	mkdir(paths[0], 0777);
+	for (uint64_t i = 0; i < (option.programs ? option.programs : 64); i++) {
+		struct fuzz_random random = fuzz_random_of(option.seed, i);
+		size_t size = fuzz_generate(data, &random, option.groups);
+		int err;
+
+		snprintf(path, sizeof(path), "%s/%016" PRIx64, paths[0], hash(data, size));
+		err = fuzz_write_file(path, data, size);
+		if (err)
+			return usage(path, strerror(-err));
+	}
+	return 0;
+}
+
+static int set_option(const char *name, const char *value)
+{
+	if (strcmp(name, "--target") == 0) {
+		for (size_t i = 0; i < sizeof(targets) / sizeof(targets[0]); i++)
+			if (strcmp(value, targets[i].name) == 0) {
+				option.groups = targets[i].groups ? targets[i].groups | FUZZ_BASE : 0;
+				return 0;
+			}
+		return usage(value, "no such target: program, projection, copy, register or iosys_map");
+	}
+	if (strcmp(name, "--invert") == 0) {
+		for (int k = FUZZ_PANICS; k < FUZZ_CRASHES; k++)
+			if (strcmp(value, fuzz_divergence_name(k)) == 0) {
+				fuzz_inverted = k;
+				return 0;
+			}
+		return usage(value, "no such assertion: panics, codes, values, views, bytes, guards or traces");
+	}
+	if (strcmp(name, "--out") == 0)
+		option.out = value;
+	else if (strcmp(name, "--time") == 0)
+		option.seconds = strtod(value, NULL);
+	else if (strcmp(name, "--seed") == 0)
+		option.seed = strtoull(value, NULL, 0);
+	else if (strcmp(name, "--programs") == 0)
+		option.programs = strtoull(value, NULL, 0);
+	else if (strcmp(name, "--bytes") == 0)
+		option.bytes = (unsigned)strtoul(value, NULL, 0);
+	else
+		return usage(name, "no such option");
+	return 0;
+}
+
+int main(int argc, char **argv)
+{
+	char *path[256];
+	int paths = 0, err;
+
+	for (int i = 1; i < argc; i++) {
+		if (strcmp(argv[i], "--help") == 0)
+			return help();
+		if (strcmp(argv[i], "--explain") == 0)
+			option.explain = true;
+		else if (strcmp(argv[i], "--emit-c") == 0)
+			option.emit = true;
+		else if (strcmp(argv[i], "--quiet") == 0)
+			option.quiet = true;
+		else if (argv[i][0] != '-' && paths < 256)
+			path[paths++] = argv[i];
+		else if (i + 1 == argc)
+			return usage(argv[i], "needs a value, or is no option");
+		else if ((err = set_option(argv[i], argv[i + 1])))
+			return err;
+		else
+			i++;
+	}
+	if (!paths)
+		return usage("what?", "no command");
+	setvbuf(stdout, NULL, _IOLBF, 0);
+	fuzz_catch_signals();
+	if (strcmp(path[0], "generate") == 0)
+		return generate();
+	if (strcmp(path[0], "exhaustive") == 0)
+		return exhaust();
+	if (strcmp(path[0], "replay") == 0)
+		return replay(paths - 1, path + 1);
+	if (strcmp(path[0], "minimise") == 0)
+		return minimise(paths - 1, path + 1);
+	if (strcmp(path[0], "dictionary") == 0)
+		return dictionary();
+	if (strcmp(path[0], "seeds") == 0)
+		return seeds(paths - 1, path + 1);
+	return usage(path[0], "no such command");
+}

@@ -1,0 +1,227 @@
+/* SPDX-License-Identifier: MIT */
+#include "model.h"
+
+uint8_t fuzz_model_fill(size_t i)
+{
+	return (uint8_t)(i * 167 + (i >> 8) * 29 + 13);
+}
+
+static void start_owner(struct fuzz_model *m, unsigned i, uint8_t layout)
+{
+	struct fuzz_owner *owner = &m->owner[i];
+
+	owner->live = true;
+	owner->generation = 1;
+	if (i == FUZZ_MEMORY) {
+		owner->io = true;
+		owner->base = 0;
+		owner->size = FUZZ_CONFIG_SIZE;
+		return;
+	}
+	/* The late start covers both residues of the 4-aligned base that 64-bit accesses can meet. */
+	owner->io = i == 0 || (i == 2 && layout >> 4 & 1) || (i == 3 && layout >> 5 & 1);
+	owner->base = m->arena + FUZZ_OWNER_AT(i) + (layout >> i & 1 ? 4 : 0);
+	owner->size = i == 3 ? FUZZ_BIG : FUZZ_SMALL;
+}
+
+static unsigned owner_backend(const struct fuzz_model *m, unsigned i)
+{
+	if (i == FUZZ_MEMORY)
+		return FUZZ_CONFIGSPACE;
+	if (i == 1 && m->profile.backends >> FUZZ_COHERENT & 1)
+		return FUZZ_COHERENT;
+	return m->owner[i].io ? FUZZ_MMIO : FUZZ_SYSMEM;
+}
+
+static struct fuzz_view owner_view(const struct fuzz_model *m, unsigned i)
+{
+	const struct fuzz_owner *owner = &m->owner[i];
+
+	return (struct fuzz_view){.live = m->profile.backends >> owner_backend(m, i) & 1,
+				  .backend = (uint8_t)owner_backend(m, i),
+				  .type = FUZZ_REGION0,
+				  .owner = (uint8_t)i,
+				  .addr = owner->base,
+				  .size = owner->size,
+				  .len = owner->size};
+}
+
+void fuzz_model_start(struct fuzz_model *m, uint8_t layout)
+{
+	for (unsigned i = 0; i < FUZZ_OWNERS; i++)
+		start_owner(m, i, layout);
+	for (unsigned i = 0; i < FUZZ_SLOTS; i++) {
+		m->view[i] = i < FUZZ_OWNERS ? owner_view(m, i) : (struct fuzz_view){.live = false};
+		m->generation[i] = 1;
+	}
+	for (unsigned i = 0; i < FUZZ_MAPS; i++)
+		m->map[i] = (struct fuzz_map){.owner = FUZZ_OWNERS};
+	m->last = 0;
+	m->turn = FUZZ_FIRST_RESULT;
+	m->expectations = 0;
+	m->bus_good = UINT64_MAX;
+	m->bus_bad = m->bus_lost = 0;
+}
+
+void fuzz_model_run(struct fuzz_model *m, const struct fuzz_call *call, struct fuzz_result *result)
+{
+	*result = (struct fuzz_result){.rc = 0};
+	m->expectations = 0;
+	switch (call->op) {
+#define RUN(number, name, ...) \
+	case number: fuzz_model_##name(m, call, result); break;
+		FUZZ_OPS(RUN)
+#undef RUN
+	default: break;
+	}
+	/* Nothing is accessed where an operation panics or fails; an overlap is found after the copy was announced. */
+	if ((result->panic || result->rc) && call->op != FUZZ_clash)
+		m->expectations = 0;
+}
+
+bool fuzz_model_stale(const struct fuzz_model *m, unsigned slot, struct fuzz_result *r)
+{
+	const struct fuzz_owner *owner = &m->owner[m->view[slot].owner];
+
+	if (!m->profile.debug || (owner->live && owner->generation == m->generation[slot]))
+		return false;
+	r->panic = "stale view";
+	return true;
+}
+
+void fuzz_model_keep(struct fuzz_model *m, const struct fuzz_call *c, struct fuzz_result *r, struct fuzz_view view,
+		     unsigned generation)
+{
+	view.live = true;
+	r->view = view;
+	r->has_view = true;
+	m->view[c->to] = view;
+	m->generation[c->to] = generation;
+	m->last = c->to;
+}
+
+uint8_t *fuzz_model_at(struct fuzz_model *m, uint64_t addr)
+{
+	return &m->memory[addr - m->arena];
+}
+
+static void expect(struct fuzz_model *m, uint8_t kind, uint8_t source, unsigned width, uint64_t addr, uint64_t value)
+{
+	struct fuzz_event event = {kind, source, (uint16_t)width, addr, value};
+
+	m->expected[m->expectations++] = (struct fuzz_expected){.exact = true, .event = event};
+}
+
+void fuzz_model_expect_cp(struct fuzz_model *m, uint64_t addr, uint64_t n)
+{
+	expect(m, FUZZ_EVENT_CP, FUZZ_FROM_SYSMEM, (unsigned)n, addr, 0);
+}
+
+void fuzz_model_expect_copy(struct fuzz_model *m, uint64_t load_at, uint64_t loads, uint64_t store_at, uint64_t stores, bool fewest,
+			    bool whole_first)
+{
+	m->expected[m->expectations++] = (struct fuzz_expected){.fewest = fewest,
+								.whole_first = whole_first,
+								.widest = m->profile.bits64 ? 8 : 4,
+								.load_at = load_at,
+								.loads = loads,
+								.store_at = store_at,
+								.stores = stores};
+}
+
+/* The path on which an access through a view shows up; iosysmap has none of its own. */
+static unsigned source_of(const struct fuzz_view *v)
+{
+	switch (v->backend) {
+	case FUZZ_MMIO: return FUZZ_FROM_MMIO;
+	case FUZZ_RELAXED: return FUZZ_FROM_RELAXED;
+	case FUZZ_IOSYSMAP: return v->io ? FUZZ_FROM_MMIO : FUZZ_FROM_SYSMEM;
+	case FUZZ_CONFIGSPACE: return FUZZ_FROM_CONFIG;
+	default: return FUZZ_FROM_SYSMEM;
+	}
+}
+
+static uint64_t swap(uint64_t value, unsigned width)
+{
+	uint64_t swapped = 0;
+
+	for (unsigned i = 0; i < width; i++)
+		swapped = swapped << 8 | (value >> 8 * i & 0xff);
+	return swapped;
+}
+
+static uint64_t peek(const uint8_t *p, unsigned width)
+{
+	uint64_t value = 0;
+
+	for (unsigned i = 0; i < width; i++)
+		value |= (uint64_t)p[i] << 8 * i;
+	return value;
+}
+
+/* A transaction of the simulated bus: does it fail? */
+static bool bus_fails(struct fuzz_model *m)
+{
+	if (m->bus_good) {
+		if (m->bus_good != UINT64_MAX)
+			m->bus_good--;
+		return false;
+	}
+	if (!m->bus_bad)
+		return false;
+	m->bus_bad--;
+	m->bus_lost++;
+	return true;
+}
+
+/* Devices are little-endian; what the CPU holds of their registers is swapped on a big-endian one. This host is little-endian. */
+static uint64_t convert(const struct fuzz_model *m, unsigned source, uint64_t value, unsigned width)
+{
+	bool device = source == FUZZ_FROM_MMIO || source == FUZZ_FROM_RELAXED;
+
+	return m->profile.big_endian && device ? swap(value, width) : value;
+}
+
+uint64_t fuzz_model_load(struct fuzz_model *m, const struct fuzz_view *v, fuzz_wide_t addr, unsigned width)
+{
+	unsigned source = source_of(v);
+	uint64_t value;
+
+	if (source == FUZZ_FROM_CONFIG)
+		value = bus_fails(m) ? UINT64_MAX >> (64 - 8 * width) : peek(&m->memory[FUZZ_CONFIG_AT + (size_t)addr], width);
+	else
+		value = peek(fuzz_model_at(m, (uint64_t)addr), width);
+	if (source == FUZZ_FROM_MMIO)
+		expect(m, FUZZ_EVENT_BR, FUZZ_FROM_MMIO, 0, 0, 0);
+	expect(m, FUZZ_EVENT_LD, (uint8_t)source, width, (uint64_t)addr, value);
+	if (source == FUZZ_FROM_MMIO)
+		expect(m, FUZZ_EVENT_AR, FUZZ_FROM_MMIO, 0, 0, 0);
+	return convert(m, source, value, width);
+}
+
+void fuzz_model_store(struct fuzz_model *m, const struct fuzz_view *v, fuzz_wide_t addr, unsigned width, uint64_t value)
+{
+	unsigned source = source_of(v);
+	uint64_t low = width == 8 ? value : value & ((UINT64_C(1) << 8 * width) - 1);
+	uint64_t stored = convert(m, source, low, width);
+	uint8_t *p = source == FUZZ_FROM_CONFIG ? &m->memory[FUZZ_CONFIG_AT + (size_t)addr] : fuzz_model_at(m, (uint64_t)addr);
+
+	if (source != FUZZ_FROM_CONFIG || !bus_fails(m))
+		for (unsigned i = 0; i < width; i++)
+			p[i] = (uint8_t)(stored >> 8 * i);
+	if (source == FUZZ_FROM_MMIO)
+		expect(m, FUZZ_EVENT_BW, FUZZ_FROM_MMIO, 0, 0, 0);
+	expect(m, FUZZ_EVENT_ST, (uint8_t)source, width, (uint64_t)addr, stored);
+	if (source == FUZZ_FROM_MMIO)
+		expect(m, FUZZ_EVENT_AW, FUZZ_FROM_MMIO, 0, 0, 0);
+}
+
+void fuzz_model_bytes(struct fuzz_model *m, uint64_t to, uint64_t from, uint64_t n)
+{
+	uint8_t held[FUZZ_ARENA];
+
+	for (uint64_t i = 0; i < n; i++)
+		held[i] = *fuzz_model_at(m, from + i);
+	for (uint64_t i = 0; i < n; i++)
+		*fuzz_model_at(m, to + i) = held[i];
+}

@@ -1,0 +1,106 @@
+/* SPDX-License-Identifier: MIT */
+/**
+ * model.h - what every operation should do, said again and naively
+ *
+ * The reference: memory is an array of bytes, addresses are numbers, all arithmetic is done in 128 bits, every copy is a loop over
+ * bytes through a temporary. It shares nothing with the library but the error numbers of <errno.h>.
+ */
+#ifndef IOPATH_FUZZ_MODEL_H
+#define IOPATH_FUZZ_MODEL_H
+
+#include "../program.h"
+
+__extension__ typedef unsigned __int128 fuzz_wide_t;
+
+struct fuzz_owner {
+	bool live, io;
+	uint64_t base, size; /* addresses as the library sees them */
+	unsigned generation;
+};
+
+struct fuzz_map {
+	bool io;
+	uint8_t owner; /* FUZZ_OWNERS: null */
+	uint64_t addr;
+};
+
+/* What the trace must show: one exact event, or bytes moved by a copy, each side once, ascending and aligned. */
+struct fuzz_expected {
+	bool exact, whole_first; /* whole_first: all loads before any store */
+	bool fewest;		 /* no more accesses than alignment demands */
+	uint8_t widest;
+	struct fuzz_event event;
+	uint64_t load_at, loads, store_at, stores;
+};
+#define FUZZ_MAX_EXPECTED 12
+
+struct fuzz_model {
+	struct fuzz_profile profile;
+	uint64_t arena; /* address of the first byte of memory[] in the library's world */
+	uint8_t memory[FUZZ_ARENA];
+	struct fuzz_owner owner[FUZZ_OWNERS];
+	struct fuzz_view view[FUZZ_SLOTS];
+	unsigned generation[FUZZ_SLOTS]; /* of the owner when the view was made */
+	struct fuzz_map map[FUZZ_MAPS];
+	struct fuzz_expected expected[FUZZ_MAX_EXPECTED];
+	unsigned expectations;
+	uint8_t last, turn;		      /* the slot of the newest view; where the next one goes */
+	uint64_t bus_good, bus_bad, bus_lost; /* config space: transactions that will go well, then fail; lost so far */
+};
+
+/** Puts the world into the state in which programs start. @model->profile, arena and memory are set. */
+void fuzz_model_start(struct fuzz_model *model, uint8_t layout);
+
+/** Carries out one operation. */
+void fuzz_model_run(struct fuzz_model *model, const struct fuzz_call *call, struct fuzz_result *result);
+
+/** Bytes that lie in the world at the start, and in RAM: byte i of the arena. */
+uint8_t fuzz_model_fill(size_t i);
+
+/* layout.c: the types in numbers. */
+struct fuzz_layout {
+	uint8_t size, align;	/* of the target, or of an element of a slice; a Region: minimum and 4 */
+	uint8_t element, range; /* types that indexing gives; FUZZ_TYPES: not indexable */
+	uint8_t count;		/* elements of an array; 0 for a slice */
+	bool dynamic;
+	uint8_t fields;
+	struct {
+		uint8_t offset, type;
+	} field[5];
+};
+extern const struct fuzz_layout fuzz_layout[FUZZ_TYPES];
+
+/** What a fixed access is: width and offset. */
+struct fuzz_fixed {
+	uint8_t width, offset;
+};
+extern const struct fuzz_fixed fuzz_fixed[8];
+
+/** What casts make, by kind. */
+#define FUZZ_CASTS 8
+extern const uint8_t fuzz_cast_type[FUZZ_CASTS];
+
+/* The array of registers in Region: FUZZ_REGISTERS of them, 32 bits each. */
+#define FUZZ_REGISTERS	     6
+#define FUZZ_REGISTER_AT     0x10
+#define FUZZ_REGISTER_STRIDE 12
+#define FUZZ_REGISTER_KINDS  4
+
+/* Shared by the model's own files. */
+void fuzz_model_keep(struct fuzz_model *m, const struct fuzz_call *c, struct fuzz_result *r, struct fuzz_view view,
+		     unsigned generation);
+bool fuzz_model_stale(const struct fuzz_model *m, unsigned slot, struct fuzz_result *r);
+uint64_t fuzz_model_load(struct fuzz_model *m, const struct fuzz_view *v, fuzz_wide_t addr, unsigned width);
+void fuzz_model_store(struct fuzz_model *m, const struct fuzz_view *v, fuzz_wide_t addr, unsigned width, uint64_t value);
+uint8_t *fuzz_model_at(struct fuzz_model *m, uint64_t addr);
+void fuzz_model_expect_copy(struct fuzz_model *m, uint64_t load_at, uint64_t loads, uint64_t store_at, uint64_t stores, bool fewest,
+			    bool whole_first);
+void fuzz_model_expect_cp(struct fuzz_model *m, uint64_t addr, uint64_t n);
+void fuzz_model_bytes(struct fuzz_model *m, uint64_t to, uint64_t from, uint64_t n);
+
+#define FUZZ_OP_DECLARE(number, name, ...) \
+	void fuzz_model_##name(struct fuzz_model *m, const struct fuzz_call *c, struct fuzz_result *r);
+FUZZ_OPS(FUZZ_OP_DECLARE)
+#undef FUZZ_OP_DECLARE
+
+#endif

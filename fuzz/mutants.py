@@ -1,0 +1,261 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
+"""mutants.py: plants every fault of mutants.def (and, with --operators, mechanical ones) into a copy of the core, and hunts them.
+
+All faults are compiled at once, each behind its number, so a fault costs a run and not a build. The core itself is not touched.
+Prints the kill table: fault, layer that found it, seconds, executions, signature. Exit code: 0 all found, 1 a survivor, 2 bad use.
+"""
+import argparse, json, os, re, shutil, subprocess, sys, time
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+FUZZ = ROOT / "fuzz"
+PROFILES = {"r": [], "d": ["-DIOP_DEBUG_VIEWS=1"], "3": ["-DIOP_64BIT=0"], "b": ["-DIOP_BIG_ENDIAN=1"]}
+
+
+def die(what, why, todo=""):
+    print(f"iopath: mutants: {what}: {why}" + (f" ({todo})" if todo else ""), file=sys.stderr)
+    sys.exit(2)
+
+
+class Fault:
+    def __init__(self, number, kind, profile, file, start, end, text, where):
+        self.number, self.kind, self.profile, self.file = number, kind, profile, file
+        self.start, self.end, self.text, self.where = start, end, text, where
+
+
+def spaced(text):
+    """A pattern for @text that does not mind how it is broken into lines, in a macro or not."""
+    return r"[\s\\]*".join(rf"\b{token}\b" if token[0].isalnum() or token[0] == "_" else re.escape(token)
+                         for token in re.findall(r"\w+|[^\w\s]", text))
+
+
+def planted(core):
+    faults, texts = [], {}
+    for n, line in enumerate((FUZZ / "mutants.def").read_text().splitlines(), 1):
+        if not line.strip() or line.startswith("#"):
+            continue
+        # The separator is a bar between spaces; the texts may hold bars of their own only without them, or doubled.
+        part = re.split(r" \| ", line)
+        if len(part) != 6:
+            die(f"mutants.def:{n}", f"{len(part)} columns, not 6")
+        kind, profile, file, anchor, old, new = (p.strip() for p in part)
+        text = texts.setdefault(file, (core / file).read_text())
+        at = re.search(spaced(anchor), text)
+        found = at and re.search(spaced(old), text[at.end():])
+        if not found:
+            die(f"mutants.def:{n}", f"{file} no longer says {old!r} after {anchor!r}", "bring the line up to date")
+        start, end = at.end() + found.start(), at.end() + found.end()
+        faults.append(Fault(0, kind, profile, file, start, end, new, f"{file}:{text.count(chr(10), 0, start) + 1}"))
+    return faults
+
+
+OPERATORS = [("<=", ["<", ">"]), (">=", [">", "<"]), ("==", ["!="]), ("!=", ["=="]), ("&&", ["||"]), ("||", ["&&"]),
+             ("<", ["<=", ">="]), (">", [">=", "<="]), ("+", ["-"]), ("-", ["+"]), ("%", ["/"]), ("&", ["|"]), ("|", ["&"]), ("/", ["*"])]
+OPERATOR_FILES = ["copy/iomem_copy.c", "copy/copy_view.c", "copy/sysmem_copy.c", "base/lease.c", "bus/config.c",
+                  "include/iopath/region.h", "include/iopath/iosysmap.h", "include/iopath/iosys_map.h", "include/iopath/config.h"]
+
+
+def blank(text):
+    """Comments and strings as blanks, so that positions stay."""
+    return re.sub(r'/\*.*?\*/|//[^\n]*|"(?:\\.|[^"\\\n])*"', lambda m: re.sub(r"[^\n]", " ", m.group()), text, flags=re.S)
+
+
+def operators(core, profile_of):
+    """The expressions of if, while, return and assignments in plain functions, each with one operator exchanged."""
+    faults = []
+    for file in OPERATOR_FILES:
+        text = (core / file).read_text()
+        code = blank(text)
+        for m in re.finditer(r"^\t+(?!#)(?:(?:else )?(?:if|while) \((.*)\)(?: \{)?|return (.+);|[\w>.\-\[\]*]+ [-+*]?= ([^=].*);)$", code, re.M):
+            group = next(g for g in (1, 2, 3) if m.group(g))
+            start, end = m.span(group)
+            # What was matched must be one balanced expression, not a piece of a macro or of an initialiser.
+            expression = code[start:end]
+            if expression.count("(") != expression.count(")") or "\\" in text[m.start():m.end()] or "{" in expression:
+                continue
+            for token in re.finditer(r"(?<= )(<=|>=|==|!=|&&|\|\||<|>|\+|-|%|&|\||/)(?= )", expression):
+                for other in dict(OPERATORS)[token.group()]:
+                    new = text[start:start + token.start()] + other + text[start + token.end():end]
+                    line = text.count("\n", 0, start) + 1
+                    faults.append(Fault(0, f"operator {token.group()} {other}", profile_of(file), file, start, end, new, f"{file}:{line}"))
+    return faults
+
+
+def justified():
+    known = {}
+    path = FUZZ / "equivalent.def"
+    for line in path.read_text().splitlines() if path.exists() else []:
+        if line.strip() and not line.startswith("#"):
+            file, old, new, why = (p.strip() for p in line.split(" | "))
+            known[(file, " ".join(new.split()))] = why
+    return known
+
+
+def render(text, faults, start, end):
+    """text[start:end] with the faults inside it planted; a fault around another keeps the other one in its original part."""
+    out, at = [], start
+    faults = sorted(faults, key=lambda f: (f.start, -f.end))
+    i = 0
+    while i < len(faults):
+        outer = [f for f in faults if (f.start, f.end) == (faults[i].start, faults[i].end)]
+        inner = [f for f in faults if f not in outer and f.start >= outer[0].start and f.end <= outer[0].end]
+        crossing = [f for f in faults if f.start < outer[0].end < f.end and f.start > outer[0].start]
+        if crossing:
+            die(crossing[0].where, "two faults overlap without one holding the other", "widen one of them")
+        original = render(text, inner, outer[0].start, outer[0].end)
+        out.append(text[at:outer[0].start])
+        out.append(choose(outer, original))
+        at = outer[0].end
+        i += len(outer) + len(inner)
+    out.append(text[at:end])
+    return "".join(out)
+
+
+KEYWORD = re.compile(r"[{}]|\b(?:if|for|while|return)\b|\bEACH\(")
+
+
+def choose(faults, original):
+    """One of several texts, by number. A void expression is an operand too, so only real statements need an if."""
+    if not original.rstrip().endswith(";"):
+        return "(" + "".join(f"iop_mutant == {f.number} ? ({f.text}) : " for f in faults) + f"({original}))"
+    if KEYWORD.search(original) or any(KEYWORD.search(f.text) for f in faults):
+        return "".join(f"if (iop_mutant == {f.number}) {{ {f.text} }} else " for f in faults) + "{ " + original + " }"
+    choices = "".join(f"iop_mutant == {f.number} ? ({f.text.rstrip()[:-1]}) : " for f in faults)
+    return f"({choices}({original.rstrip()[:-1]}));"
+
+
+def plant(core, faults, out):
+    shutil.rmtree(out, ignore_errors=True)
+    shutil.copytree(core, out)
+    for file in {f.file for f in faults}:
+        text = (core / file).read_text()
+        (out / file).write_text(render(text, [f for f in faults if f.file == file], 0, len(text)))
+
+
+MUTANT_H = """#ifndef IOP_MUTANT_H
+#define IOP_MUTANT_H
+#ifdef __cplusplus
+extern "C"
+#endif
+extern int iop_mutant;
+#endif
+"""
+MUTANT_C = """#include "mutant.h"
+#include <stdlib.h>
+int iop_mutant;
+__attribute__((constructor)) static void choose(void) { const char *n = getenv("IOP_MUTANT"); iop_mutant = n ? atoi(n) : 0; }
+"""
+
+
+def compile_all(out, sources, includes, flags, program, jobs, cc, log, extra=()):
+    """Objects that do not change from run to run are not kept: a build takes seconds."""
+    out.mkdir(parents=True, exist_ok=True)
+    objects, commands = [], []
+    for source in sources:
+        obj = out / (re.sub(r"\W", "_", str(source)[-60:]) + ".o")
+        objects.append(obj)
+        commands.append([cc, "-std=gnu11", "-D_GNU_SOURCE", *flags, *[f"-I{i}" for i in includes], "-c", str(source), "-o", str(obj)])
+    with ThreadPoolExecutor(jobs) as pool:
+        for done, command in zip(pool.map(lambda c: subprocess.run(c, capture_output=True, text=True), commands), commands):
+            if done.returncode:
+                die("cannot compile", " ".join(command[-3:]) + "\n" + done.stderr[:3000], f"see {log}")
+    done = subprocess.run([cc, *map(str, objects), "-Wl,--wrap=memcpy", *extra, "-o", str(program), "-lpthread"], capture_output=True, text=True)
+    if done.returncode:
+        die("cannot link", done.stderr[:3000])
+
+
+def build(args, faults, work):
+    listed = json.loads((args.build / "fuzz/sources.json").read_text())
+    core = work / "core"
+    plant(ROOT / "core", faults, core)
+    (work / "mutant.h").write_text(MUTANT_H)
+    (work / "mutant.c").write_text(MUTANT_C)
+    mutated = [core / Path(s).relative_to(ROOT / "core") for s in listed["core"]]
+    sources = [*mutated, *listed["fuzz"], FUZZ / "main.c", work / "mutant.c"]
+    includes = [core / "include", args.build / "include", FUZZ, work]
+    for profile in sorted({f.profile for f in faults}):
+        flags = ["-O1", "-U__OPTIMIZE__", "-fno-builtin-memcpy", "-w", "-include", str(work / "mutant.h"), "-DIOP_EVENTS=1", *PROFILES[profile]]
+        compile_all(work / profile, sources, includes, flags, work / f"hunt-{profile}", args.jobs, args.cc, work)
+
+
+def hunt(args, work, fault):
+    """Layer after layer, the cheapest first."""
+    program = str(work / f"hunt-{fault.profile}")
+    layers = [("generator", ["generate", "--time", str(args.time)])] + ([("exhaustive", ["exhaustive"])] if args.exhaustive else [])
+    start = time.monotonic()
+    for layer, command in layers:
+        # A fault that hangs is found too.
+        try:
+            done = subprocess.run([program, *command, "--seed", str(args.seed), "--quiet", *(["--out", str(args.out)] if args.out else [])],
+                                  capture_output=True, text=True, errors="replace", timeout=args.time + 20,
+                                  env={**os.environ, "IOP_MUTANT": str(fault.number)})
+            text, code = done.stdout, done.returncode
+        except subprocess.TimeoutExpired:
+            text, code = "FINDING hang ", 1
+        if code:
+            found = re.search(r"FINDING (\S+)", text)
+            after = re.search(r"after ([\d.]+) s", text)
+            programs = re.search(r"program (\d+)", text)
+            return (layer, float(after.group(1)) if after else time.monotonic() - start,
+                    int(programs.group(1)) + 1 if programs else 0, found.group(1) if found else f"exit code {code}")
+    return None
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--build", type=Path, default=ROOT / "build/release", help="a configured build folder")
+    parser.add_argument("--work", type=Path, help="where the faulty copy goes (default: BUILD/fuzz/mutants)")
+    parser.add_argument("--time", type=float, default=10, help="seconds for each fault and layer")
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--jobs", type=int, default=os.cpu_count())
+    parser.add_argument("--cc", default="cc")
+    parser.add_argument("--operators", action="store_true", help="mechanical faults instead of the planted ones")
+    parser.add_argument("--only", help="numbers or a class, comma separated")
+    parser.add_argument("--sample", type=int, help="every nth fault only: a smoke run")
+    parser.add_argument("--exhaustive", action="store_true", help="then the exhaustive search")
+    parser.add_argument("--out", type=Path, help="keep findings here")
+    parser.add_argument("--build-only", action="store_true")
+    args = parser.parse_args()
+    args.build = args.build.resolve()
+    work = (args.work or args.build / "fuzz" / ("operators" if args.operators else "mutants")).resolve()
+    core = ROOT / "core"
+    equivalent = justified()
+    faults = operators(core, lambda f: "d" if f in ("base/lease.c", "copy/sysmem_copy.c") else "r") if args.operators else planted(core)
+    for number, fault in enumerate(faults, 1):
+        fault.number = number
+    build(args, faults, work)
+    if args.build_only:
+        return 0
+    chosen = faults[::args.sample] if args.sample else faults
+    if args.only:
+        chosen = [f for f in faults if str(f.number) in args.only.split(",") or f.kind in args.only.split(",")]
+    for profile in sorted({f.profile for f in chosen}):
+        clean = subprocess.run([work / f"hunt-{profile}", "generate", "--time", "1", "--quiet"], capture_output=True, text=True,
+                               env={**os.environ, "IOP_MUTANT": "0"})
+        if clean.returncode:
+            die(f"profile {profile}", "fails without a fault: " + clean.stdout[-300:])
+    start, survivors, justified_ones, times = time.monotonic(), [], [], []
+    print(f"{'no':>4} {'fault':<24} {'where':<36} {'layer':<11} {'seconds':>8} {'programs':>9}  found as", flush=True)
+    with ThreadPoolExecutor(args.jobs) as pool:
+        for fault, result in zip(chosen, pool.map(lambda f: hunt(args, work, f), chosen)):
+            line = f"{fault.number:>4} {fault.kind:<24} {fault.where:<36} "
+            if result:
+                times.append(result[1])
+                print(line + f"{result[0]:<11} {result[1]:>8.3f} {result[2]:>9}  {result[3]}", flush=True)
+            elif (fault.file, " ".join(fault.text.split())) in equivalent:
+                justified_ones.append(fault)
+                print(line + "equivalent: " + equivalent[(fault.file, " ".join(fault.text.split()))], flush=True)
+            else:
+                survivors.append(fault)
+                print(line + "SURVIVES   " + " ".join(fault.text.split())[:90], flush=True)
+    times.sort()
+    print(f"{len(times)} of {len(chosen) - len(justified_ones)} found, {len(survivors)} survive, {len(justified_ones)} equivalent; "
+          f"median {times[len(times) // 2] * 1e3 if times else 0:.1f} ms, worst {times[-1] if times else 0:.2f} s; "
+          f"{time.monotonic() - start:.0f} s in all")
+    return 1 if survivors else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,296 @@
+/* SPDX-License-Identifier: MIT */
+/**
+ * program.h - programs of I/O operations, and how they are encoded
+ *
+ * A program works on a little world: owners (device memory and system memory inside one arena, with canaries between), views of
+ * parts of them in numbered slots, C iosys_maps, and a buffer in RAM. Each operation derives a view, or accesses memory through
+ * one. The executor (executor.h) carries a program out with the library, the model (model/model.h) with byte loops; after every
+ * operation everything observable must be the same.
+ *
+ * Encoding, version 1: a header of FUZZ_HEADER bytes (version, layout), then records of FUZZ_RECORD bytes, a last one that is cut
+ * short counting as padded with zeros. Every byte string is a program: an unknown version is an empty program, an unknown
+ * operation does nothing, slots and choices wrap around, and an operand that an operation cannot have is replaced by the nearest
+ * that it can (resolve.c). Numbers are a class and a payload, so that every engine gets boundaries cheaply; values are
+ * verbatim, so that dictionaries and comparisons reach them. Bytes are taken one by one: the same on every compiler and machine.
+ *
+ *	byte 0     operation
+ *	byte 1     first view: a slot, or with the top bit set the view that was made last
+ *	byte 2     second view, or slot of the result
+ *	byte 3     choices: flavour, kind, width
+ *	byte 4-6   x: class, payload (little-endian)
+ *	byte 7-9   y: class, payload
+ *	byte 10-15 value: 32 bits little-endian, then 16 that are the upper half twice
+ *
+ * Adding an operation is a line in FUZZ_OPS, one function in the executor and one in the model, both called what the line says.
+ */
+#ifndef IOPATH_FUZZ_PROGRAM_H
+#define IOPATH_FUZZ_PROGRAM_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#define FUZZ_VERSION  1
+#define FUZZ_HEADER   4
+#define FUZZ_RECORD   16
+#define FUZZ_MAX_OPS  64
+#define FUZZ_MAX_SIZE (FUZZ_HEADER + FUZZ_MAX_OPS * FUZZ_RECORD)
+
+/* Which fuzz targets use an operation. */
+enum fuzz_group {
+	FUZZ_BASE = 1, /* makes views: of use to all */
+	FUZZ_PROJECTION = 2,
+	FUZZ_ACCESS = 4,
+	FUZZ_COPY = 8,
+	FUZZ_MAP = 16,
+	FUZZ_OWNER = 32,
+	FUZZ_CONFIG = 64,
+};
+
+/*
+ * X(number, name, group, types of the first view, backends of the first view, types of the second view)
+ * Types and backends are sets, 0 where the operation takes no view. Numbers are for ever.
+ */
+#define FUZZ_VIEW_OPS(X)                                                                                 \
+	X(3, field, FUZZ_PROJECTION, FUZZ_IS_RECORD, FUZZ_ALL, 0)                                        \
+	X(4, index, FUZZ_PROJECTION, FUZZ_IS_INDEXABLE, FUZZ_ALL, 0)                                     \
+	X(5, path, FUZZ_PROJECTION, FUZZ_SET(FUZZ_BLOCK), FUZZ_ALL, 0)                                   \
+	X(6, cast, FUZZ_PROJECTION | FUZZ_BASE, FUZZ_IS_CASTABLE, FUZZ_ALL, 0)                           \
+	X(7, offset_read, FUZZ_ACCESS, FUZZ_IS_REGION, FUZZ_ALL, 0)                                      \
+	X(8, offset_write, FUZZ_ACCESS, FUZZ_IS_REGION, FUZZ_ALL, 0)                                     \
+	X(9, offset_update, FUZZ_ACCESS, FUZZ_IS_REGION, FUZZ_ALL, 0)                                    \
+	X(10, fixed, FUZZ_ACCESS, FUZZ_SET(FUZZ_REGION42), FUZZ_ALL, 0)                                  \
+	X(11, read, FUZZ_ACCESS | FUZZ_PROJECTION, FUZZ_IS_VALUE, FUZZ_ALL, 0)                           \
+	X(12, write, FUZZ_ACCESS | FUZZ_PROJECTION, FUZZ_IS_VALUE, FUZZ_ALL, 0)                          \
+	X(13, update, FUZZ_ACCESS, FUZZ_IS_VALUE, FUZZ_ALL, 0)                                           \
+	X(14, copy_from, FUZZ_COPY, FUZZ_SET(FUZZ_S_U8), FUZZ_COPYING, 0)                                \
+	X(15, copy_to, FUZZ_COPY, FUZZ_SET(FUZZ_S_U8), FUZZ_COPYING, 0)                                  \
+	X(16, object_read, FUZZ_COPY, FUZZ_IS_OBJECT, FUZZ_COPYING, 0)                                   \
+	X(17, object_write, FUZZ_COPY, FUZZ_IS_OBJECT, FUZZ_COPYING, 0)                                  \
+	X(18, move, FUZZ_COPY, FUZZ_SET(FUZZ_S_U8), FUZZ_COPYING, FUZZ_SET(FUZZ_S_U8))                   \
+	X(19, clash, FUZZ_COPY, FUZZ_SET(FUZZ_S_U8), FUZZ_SET(FUZZ_SYSMEM) | FUZZ_SET(FUZZ_COHERENT), 0) \
+	X(20, convert, FUZZ_BASE | FUZZ_PROJECTION, FUZZ_ANY_TYPE, FUZZ_ALL, 0)                          \
+	X(21, registers, FUZZ_ACCESS, FUZZ_SET(FUZZ_REGION0), FUZZ_ALL, 0)
+
+#define FUZZ_WORLD_OPS(X)                           \
+	X(1, region, FUZZ_BASE, 0, 0, 0)            \
+	X(2, slice, FUZZ_BASE | FUZZ_COPY, 0, 0, 0) \
+	X(32, drop, FUZZ_OWNER, 0, 0, 0)            \
+	X(33, take, FUZZ_OWNER, 0, 0, 0)            \
+	X(34, routine, FUZZ_COPY, 0, 0, 0)          \
+	X(40, map_set, FUZZ_MAP, 0, 0, 0)           \
+	X(41, map_clear, FUZZ_MAP, 0, 0, 0)         \
+	X(42, map_incr, FUZZ_MAP, 0, 0, 0)          \
+	X(43, map_offset, FUZZ_MAP, 0, 0, 0)        \
+	X(44, map_compare, FUZZ_MAP, 0, 0, 0)       \
+	X(45, map_read, FUZZ_MAP, 0, 0, 0)          \
+	X(46, map_write, FUZZ_MAP, 0, 0, 0)         \
+	X(47, map_field, FUZZ_MAP, 0, 0, 0)         \
+	X(48, map_fill, FUZZ_MAP, 0, 0, 0)          \
+	X(49, map_copy_to, FUZZ_MAP, 0, 0, 0)       \
+	X(50, map_copy_from, FUZZ_MAP, 0, 0, 0)     \
+	X(56, bus_fault, FUZZ_CONFIG | FUZZ_ACCESS, 0, 0, 0)
+
+#define FUZZ_OPS(X) FUZZ_VIEW_OPS(X) FUZZ_WORLD_OPS(X)
+
+enum fuzz_op {
+	FUZZ_nothing,
+#define FUZZ_OP_ENUM(number, name, ...) FUZZ_##name = (number),
+	FUZZ_OPS(FUZZ_OP_ENUM)
+#undef FUZZ_OP_ENUM
+	FUZZ_OP_END
+};
+#define FUZZ_OP_NUMBERS 64
+
+/* What a view can be of; types.h says it in C, model/layout.c in numbers. */
+enum fuzz_type {
+	FUZZ_REGION0,  /* untyped, minimum 0 */
+	FUZZ_REGION42, /* untyped, minimum 42 */
+	FUZZ_BLOCK,    /* struct fuzz_block */
+	FUZZ_RING,     /* struct fuzz_ring */
+	FUZZ_WIDE,     /* struct fuzz_wide: 8-byte alignment */
+	FUZZ_U8,
+	FUZZ_U16,
+	FUZZ_U32,
+	FUZZ_U64,
+	FUZZ_A_HALF,  /* uint16_t[2] */
+	FUZZ_A_RING,  /* struct fuzz_ring[3] */
+	FUZZ_A_BYTES, /* uint8_t[24] */
+	FUZZ_A_WORDS, /* uint32_t[4] */
+	FUZZ_A_DATA,  /* uint8_t[8] */
+	FUZZ_A_QUADS, /* uint64_t[2] */
+	FUZZ_A_64,    /* uint8_t[64] */
+	FUZZ_S_U8,    /* slices */
+	FUZZ_S_U16,
+	FUZZ_S_U32,
+	FUZZ_S_U64,
+	FUZZ_S_RING,
+	FUZZ_TYPES
+};
+
+#define FUZZ_SET(bit)	  (1u << (bit))
+#define FUZZ_ANY_TYPE	  (FUZZ_SET(FUZZ_TYPES) - 1)
+#define FUZZ_IS_REGION	  (FUZZ_SET(FUZZ_REGION0) | FUZZ_SET(FUZZ_REGION42))
+#define FUZZ_IS_RECORD	  (FUZZ_SET(FUZZ_BLOCK) | FUZZ_SET(FUZZ_RING) | FUZZ_SET(FUZZ_WIDE))
+#define FUZZ_IS_VALUE	  (FUZZ_SET(FUZZ_U8) | FUZZ_SET(FUZZ_U16) | FUZZ_SET(FUZZ_U32) | FUZZ_SET(FUZZ_U64))
+#define FUZZ_IS_OBJECT	  (FUZZ_IS_RECORD | FUZZ_IS_VALUE)
+#define FUZZ_IS_INDEXABLE (FUZZ_ANY_TYPE & ~(FUZZ_IS_REGION | FUZZ_IS_OBJECT))
+#define FUZZ_IS_CASTABLE \
+	(FUZZ_IS_REGION | FUZZ_SET(FUZZ_A_BYTES) | FUZZ_SET(FUZZ_A_DATA) | FUZZ_SET(FUZZ_A_64) | FUZZ_SET(FUZZ_S_U8))
+
+enum fuzz_backend {
+	FUZZ_MMIO,
+	FUZZ_RELAXED,
+	FUZZ_SYSMEM,
+	FUZZ_IOSYSMAP,
+	FUZZ_CONFIGSPACE,
+	FUZZ_COHERENT,
+	FUZZ_BACKENDS
+};
+
+#define FUZZ_ALL     (FUZZ_SET(FUZZ_BACKENDS) - 1)
+#define FUZZ_COPYING (FUZZ_ALL & ~(FUZZ_SET(FUZZ_RELAXED) | FUZZ_SET(FUZZ_CONFIGSPACE)))
+
+/* The arena: canary, owner 0, canary, owner 1, ... canary, RAM, canary. Owners may start 4 bytes late (layout byte of the header). */
+#define FUZZ_OWNERS	  5
+#define FUZZ_MEMORY	  4 /* owners in the arena; the last one is a simulated config space */
+#define FUZZ_CANARY	  48
+#define FUZZ_SMALL	  192
+#define FUZZ_BIG	  1152 /* two pieces of a bounced copy, and some */
+#define FUZZ_CONFIG_SIZE  256
+#define FUZZ_OWNER_AT(i)  (FUZZ_CANARY + (size_t)(i) * (FUZZ_SMALL + FUZZ_CANARY + 16))
+#define FUZZ_RAM_AT	  (FUZZ_OWNER_AT(3) + FUZZ_BIG + 16 + FUZZ_CANARY)
+#define FUZZ_RAM	  1216
+#define FUZZ_CONFIG_AT	  (FUZZ_RAM_AT + FUZZ_RAM + FUZZ_CANARY) /* what the config space's bus moves bytes to and from */
+#define FUZZ_ARENA	  (FUZZ_CONFIG_AT + FUZZ_CONFIG_SIZE + FUZZ_CANARY)
+#define FUZZ_SLOTS	  16
+#define FUZZ_FIRST_RESULT 5 /* the slots before it hold the owners' own views and are not overwritten */
+#define FUZZ_MAPS	  4
+
+/* How the library under test was built. */
+struct fuzz_profile {
+	bool bits64, big_endian, debug;
+	unsigned backends; /* set: those that this build has */
+};
+
+struct fuzz_number {
+	uint8_t class;
+	uint16_t payload;
+};
+
+/* A record as it is encoded. */
+struct fuzz_record {
+	uint8_t op, a, b, choice;
+	struct fuzz_number x, y;
+	uint64_t value;
+};
+
+struct fuzz_program {
+	uint8_t layout; /* bit i: owner i starts 4 bytes late; bits 4, 5: owners 2, 3 are device memory */
+	unsigned count;
+	struct fuzz_record record[FUZZ_MAX_OPS];
+};
+
+/* An operation with all operands decided: what the executor and the model carry out. */
+struct fuzz_call {
+	uint8_t op, a, b, to; /* slots, owners or maps */
+	uint8_t width;	      /* 1, 2, 4, 8 */
+	uint8_t kind;	      /* of field, index, routine, ... */
+	bool panics;	      /* the flavour: panic, not try */
+	bool whole;	      /* move: the views as they are, not ranges x.. and y.. of n; map_set: to null */
+	uint8_t type;	      /* of the result */
+	uint64_t x, y, n, value;
+};
+
+enum fuzz_index_kind {
+	FUZZ_ELEMENT,
+	FUZZ_RANGE,
+	FUZZ_TO,
+	FUZZ_FROM,
+	FUZZ_WHOLE,
+	FUZZ_INDEX_KINDS
+};
+
+enum fuzz_conversion {
+	FUZZ_TO_RELAXED,
+	FUZZ_TO_EITHER,
+	FUZZ_ARM_MMIO,
+	FUZZ_ARM_SYSMEM,
+	FUZZ_CONVERSIONS
+};
+
+enum fuzz_routine_kind {
+	FUZZ_TOIO,
+	FUZZ_FROMIO,
+	FUZZ_SETIO,
+	FUZZ_MOVEIO,
+	FUZZ_ROUTINE_KINDS
+};
+
+/* Everything that can be asked of a view. */
+struct fuzz_view {
+	bool live;
+	uint8_t backend, type, owner;
+	bool io; /* iosysmap: the tag */
+	uint64_t addr, size, len;
+	uint64_t bus; /* coherent: DMA address */
+};
+
+/* What an operation answers. */
+struct fuzz_result {
+	int rc;
+	bool has_view;
+	const char *panic; /* NULL: none */
+	uint64_t value;
+	struct fuzz_view view;
+};
+
+enum fuzz_event_kind {
+	FUZZ_EVENT_BR,
+	FUZZ_EVENT_LD,
+	FUZZ_EVENT_AR,
+	FUZZ_EVENT_BW,
+	FUZZ_EVENT_ST,
+	FUZZ_EVENT_AW,
+	FUZZ_EVENT_CP,
+};
+
+/* Which path reported it: numbers of the library's event sources, by the executor's translation. */
+enum fuzz_event_source {
+	FUZZ_FROM_MMIO = 1,
+	FUZZ_FROM_RELAXED,
+	FUZZ_FROM_SYSMEM,
+	FUZZ_FROM_COPY,
+	FUZZ_FROM_CONFIG,
+	FUZZ_FROM_OTHER,
+};
+
+struct fuzz_event {
+	uint8_t kind, source;
+	uint16_t width;
+	uint64_t addr, value;
+};
+#define FUZZ_MAX_EVENTS 4096
+
+/** Name of an operation, or "nothing". */
+const char *fuzz_op_name(unsigned op);
+
+/** The group of an operation, 0 for an unknown one; with it the sets of types and backends that its views must be from. */
+unsigned fuzz_op_group(unsigned op);
+unsigned fuzz_op_types(unsigned op);
+unsigned fuzz_op_backends(unsigned op);
+unsigned fuzz_op_second(unsigned op);
+
+const char *fuzz_type_name(unsigned type);
+const char *fuzz_backend_name(unsigned backend);
+
+/** Decodes any bytes. */
+void fuzz_decode(struct fuzz_program *program, const uint8_t *data, size_t size);
+
+/** Encodes a record; the inverse of fuzz_decode for FUZZ_RECORD bytes. */
+void fuzz_encode(uint8_t data[FUZZ_RECORD], const struct fuzz_record *record);
+
+/** The number meant by class and payload where @limit is the natural bound and @unit the natural step. */
+uint64_t fuzz_number(struct fuzz_number number, uint64_t limit, uint64_t unit);
+
+#endif

@@ -1,0 +1,295 @@
+/* SPDX-License-Identifier: MIT */
+#include "resolve.h"
+
+/* The slot that a byte names, or the nearest after it with a view from these sets; FUZZ_SLOTS: none. */
+static unsigned find(const struct fuzz_model *m, uint8_t byte, unsigned types, unsigned backends)
+{
+	unsigned start = byte & 0x80 ? m->last : byte % FUZZ_SLOTS;
+
+	for (unsigned i = 0; i < FUZZ_SLOTS; i++) {
+		unsigned slot = (start + FUZZ_SLOTS - i) % FUZZ_SLOTS;
+		const struct fuzz_view *v = &m->view[slot];
+
+		if (v->live && types >> v->type & 1 && backends >> v->backend & 1)
+			return slot;
+	}
+	return FUZZ_SLOTS;
+}
+
+static uint8_t result_slot(const struct fuzz_model *m, const struct fuzz_record *r)
+{
+	unsigned room = FUZZ_SLOTS - FUZZ_FIRST_RESULT;
+
+	/* Half of all results go round, so that a chain does not overwrite itself. */
+	if (r->b & 0x80)
+		return (uint8_t)(FUZZ_FIRST_RESULT + (m->last + 1u) % room);
+	return (uint8_t)(FUZZ_FIRST_RESULT + r->b % room);
+}
+
+static uint64_t at_most(uint64_t value, uint64_t limit)
+{
+	return value <= limit ? value : value % (limit + 1);
+}
+
+static unsigned width_of(const struct fuzz_model *m, unsigned backend, unsigned choice)
+{
+	unsigned width = 1u << choice % 4;
+
+	return width == 8 && (!m->profile.bits64 || backend == FUZZ_CONFIGSPACE) ? 4 : width;
+}
+
+static bool is_bare(const struct fuzz_model *m, unsigned owner)
+{
+	unsigned backend = m->view[owner].backend;
+
+	return backend == FUZZ_MMIO || backend == FUZZ_SYSMEM;
+}
+
+static bool resolve_region(struct fuzz_call *c, const struct fuzz_record *r, const struct fuzz_model *m)
+{
+	c->a = r->a % FUZZ_MEMORY;
+	c->type = r->choice & 1 ? FUZZ_REGION42 : FUZZ_REGION0;
+	c->x = fuzz_number(r->x, m->owner[c->a].size, 4);
+	c->n = fuzz_number(r->y, m->owner[c->a].size - at_most(c->x, m->owner[c->a].size), 4);
+	return is_bare(m, c->a);
+}
+
+static bool resolve_slice(struct fuzz_call *c, const struct fuzz_record *r, const struct fuzz_model *m)
+{
+	static const uint8_t types[8] = {FUZZ_S_U8,  FUZZ_S_U8,	 FUZZ_S_U8,   FUZZ_S_U16,
+					 FUZZ_S_U32, FUZZ_S_U64, FUZZ_S_RING, FUZZ_S_U8};
+	const struct fuzz_owner *owner = &m->owner[r->a % FUZZ_MEMORY];
+	const struct fuzz_layout *layout;
+
+	c->a = r->a % FUZZ_MEMORY;
+	c->type = types[r->choice % 8];
+	layout = &fuzz_layout[c->type];
+	/* Whoever makes a slice vouches for its alignment and place; its length is what the constructor checks. */
+	c->x = at_most(fuzz_number(r->x, owner->size, layout->align), owner->size);
+	c->x -= (owner->base + c->x) % layout->align;
+	if (c->x > owner->size)
+		return false;
+	c->n = fuzz_number(r->y, (owner->size - c->x) / layout->size, layout->size);
+	return is_bare(m, c->a);
+}
+
+static bool resolve_index(struct fuzz_call *c, const struct fuzz_record *r, const struct fuzz_model *m)
+{
+	const struct fuzz_view *v = &m->view[c->a];
+	const struct fuzz_layout *layout = &fuzz_layout[v->type];
+	uint64_t count = layout->dynamic ? v->len : layout->count;
+
+	c->panics = r->choice & 1;
+	c->kind = (r->choice >> 1) % FUZZ_INDEX_KINDS;
+	c->x = fuzz_number(r->x, count, layout->size);
+	c->y = fuzz_number(r->y, count, layout->size);
+	/* Half of the ranges as start and length: most of those are good, most of the others are not. */
+	if (r->choice & 0x80 && c->kind == FUZZ_RANGE && c->x <= count)
+		c->y = c->x + at_most(c->y, count - c->x);
+	return true;
+}
+
+static bool resolve_move(struct fuzz_call *c, const struct fuzz_record *r, const struct fuzz_model *m)
+{
+	const struct fuzz_view *to = &m->view[c->a], *from = &m->view[c->b];
+	uint64_t room;
+
+	c->whole = r->choice % 8 == 0;
+	c->x = at_most(fuzz_number(r->x, to->len, 8), to->len);
+	c->y = at_most(fuzz_number(r->y, from->len, 8), from->len);
+	room = to->len - c->x < from->len - c->y ? to->len - c->x : from->len - c->y;
+	c->n = r->choice & 0x40 ? room : r->value % (room + 1);
+	/* Longer than one piece of a bounced copy, the ranges touching, or meeting in one byte: chance seldom gets there. */
+	if ((r->choice & 0x30) == 0x30 && to->len > 1040 && from->len > 1040) {
+		uint64_t apart;
+
+		c->whole = false;
+		c->n = 513 + r->value % 7;
+		apart = c->n - (r->value >> 3) % 2;
+		c->x = (r->value >> 4) % 8 + (r->choice & 8 ? apart : 0);
+		c->y = (r->value >> 4) % 8 + (r->choice & 8 ? 0 : apart);
+	}
+	return true;
+}
+
+static bool resolve_clash(struct fuzz_call *c, const struct fuzz_record *r, const struct fuzz_model *m)
+{
+	const struct fuzz_view *v = &m->view[c->a];
+	uint64_t own = v->addr - m->arena;
+
+	c->kind = r->choice & 1;
+	c->x = r->choice & 2 ? own + fuzz_number(r->x, v->len, 1) % (v->len + 1)
+			     : own - fuzz_number(r->x, v->len, 1) % (v->len + 1);
+	/* Away from the view, the buffer must still be memory of the arena that nobody guards. */
+	if (c->x > FUZZ_ARENA || c->x + v->len > FUZZ_CONFIG_AT)
+		c->x = FUZZ_RAM_AT;
+	return m->profile.debug;
+}
+
+static bool resolve_copy(struct fuzz_call *c, const struct fuzz_record *r, const struct fuzz_model *m)
+{
+	uint64_t len = m->view[c->a].len;
+
+	c->n = r->choice % 8 ? len : fuzz_number(r->x, len, 1);
+	c->y = at_most(fuzz_number(r->y, 8, 8), FUZZ_RAM - len);
+	return true;
+}
+
+static bool resolve_convert(struct fuzz_call *c, const struct fuzz_record *r, const struct fuzz_model *m)
+{
+	switch (m->view[c->a].backend) {
+	case FUZZ_MMIO: c->kind = r->choice & 1 ? FUZZ_TO_RELAXED : FUZZ_TO_EITHER; return true;
+	case FUZZ_SYSMEM: c->kind = FUZZ_TO_EITHER; return true;
+	case FUZZ_IOSYSMAP: c->kind = r->choice & 1 ? FUZZ_ARM_MMIO : FUZZ_ARM_SYSMEM; return true;
+	default: return false;
+	}
+}
+
+static bool resolve_routine(struct fuzz_call *c, const struct fuzz_record *r, const struct fuzz_model *m)
+{
+	uint64_t size, room;
+
+	c->a = r->a % FUZZ_MEMORY;
+	c->b = r->b;
+	c->kind = r->choice % FUZZ_ROUTINE_KINDS;
+	size = m->owner[c->a].size;
+	c->x = at_most(fuzz_number(r->x, size, 8), size);
+	c->y = at_most(fuzz_number(r->y, size, 8), size);
+	room = size - (c->kind == FUZZ_MOVEIO && c->y > c->x ? c->y : c->x);
+	c->n = r->choice & 0x40 ? room : r->value % (room + 1);
+	if (c->kind != FUZZ_MOVEIO)
+		c->y = at_most(c->y, FUZZ_RAM - c->n);
+	return true;
+}
+
+/* The map, or the next that is not null. */
+static unsigned find_map(const struct fuzz_model *m, uint8_t *number)
+{
+	for (unsigned i = 0; i < FUZZ_MAPS && m->map[*number].owner == FUZZ_OWNERS; i++)
+		*number = (*number + 1) % FUZZ_MAPS;
+	return *number;
+}
+
+/* Operations on maps: everything stays inside the owner that the map points into, which the library does not check. */
+static bool resolve_map(struct fuzz_call *c, const struct fuzz_record *r, const struct fuzz_model *m)
+{
+	const struct fuzz_map *map;
+	uint64_t room, end;
+
+	c->to = r->b % FUZZ_MAPS;
+	c->panics = r->choice & 1;
+	c->kind = (r->choice >> 1) % 4;
+	if (c->op == FUZZ_map_set) {
+		c->a = r->a % FUZZ_MEMORY;
+		c->kind = r->choice & 1;
+		c->whole = r->choice % 16 / 2 == 7;
+		c->x = at_most(fuzz_number(r->x, m->owner[c->a].size, 8), m->owner[c->a].size);
+		return true;
+	}
+	c->a = r->a % FUZZ_MAPS;
+	if (c->op == FUZZ_map_clear || c->op == FUZZ_map_compare)
+		return true;
+	map = &m->map[find_map(m, c->op == FUZZ_map_offset ? &c->a : &c->to)];
+	if (map->owner == FUZZ_OWNERS)
+		return false;
+	room = m->owner[map->owner].base + m->owner[map->owner].size - map->addr;
+	c->x = at_most(fuzz_number(r->x, room, 8), room);
+	room -= c->x;
+	switch (c->op) {
+	case FUZZ_map_read:
+	case FUZZ_map_write:
+		c->width = (uint8_t)(1u << r->choice % 4);
+		/* Down to alignment; what is left may be outside then. */
+		end = (map->addr + c->x) % c->width;
+		c->x -= end <= c->x ? end : c->x;
+		room = m->owner[map->owner].base + m->owner[map->owner].size - map->addr - c->x;
+		return (map->addr + c->x) % c->width == 0 && room >= c->width;
+	case FUZZ_map_field:
+		end = (map->addr + c->x) % 4;
+		c->x -= end <= c->x ? end : c->x;
+		room = m->owner[map->owner].base + m->owner[map->owner].size - map->addr - c->x;
+		return (map->addr + c->x) % 4 == 0 && room >= fuzz_layout[FUZZ_BLOCK].size;
+	default:
+		c->y = at_most(fuzz_number(r->y, 8, 8), FUZZ_RAM - FUZZ_BIG);
+		c->n = r->choice & 0x40 ? room : r->value % (room + 1);
+		return true;
+	}
+}
+
+static bool resolve_registers(struct fuzz_call *c, const struct fuzz_record *r)
+{
+	c->kind = r->choice % FUZZ_REGISTER_KINDS;
+	c->x = fuzz_number(r->x, FUZZ_REGISTERS, 1);
+	return true;
+}
+
+static bool resolve_view_op(struct fuzz_call *c, const struct fuzz_record *r, const struct fuzz_model *m)
+{
+	const struct fuzz_view *v;
+	unsigned slot = find(m, r->a, fuzz_op_types(c->op), fuzz_op_backends(c->op) & m->profile.backends);
+
+	if (slot == FUZZ_SLOTS)
+		return false;
+	c->a = (uint8_t)slot;
+	v = &m->view[slot];
+	if (fuzz_op_second(c->op)) {
+		slot = find(m, r->b, fuzz_op_second(c->op), fuzz_op_backends(c->op) & m->profile.backends);
+		c->b = (uint8_t)slot;
+	}
+	c->to = result_slot(m, r);
+	switch (c->op) {
+	case FUZZ_field: c->kind = r->choice % fuzz_layout[v->type].fields; return true;
+	case FUZZ_index: return resolve_index(c, r, m);
+	case FUZZ_path:
+		c->panics = r->choice & 1;
+		c->kind = (r->choice >> 1) % 4;
+		c->x = fuzz_number(r->x, 3, 16);
+		return true;
+	case FUZZ_cast: c->kind = r->choice % FUZZ_CASTS; return true;
+	case FUZZ_offset_read:
+	case FUZZ_offset_write:
+	case FUZZ_offset_update:
+		c->width = (uint8_t)width_of(m, v->backend, r->choice);
+		c->x = fuzz_number(r->x, v->size, c->width);
+		return true;
+	case FUZZ_fixed:
+		c->kind = r->choice % 8;
+		c->y = (r->choice >> 3) % 3;
+		return true;
+	case FUZZ_read:
+	case FUZZ_write:
+	case FUZZ_update: return v->type != FUZZ_U64 || (m->profile.bits64 && v->backend != FUZZ_CONFIGSPACE);
+	case FUZZ_copy_from:
+	case FUZZ_copy_to: return resolve_copy(c, r, m);
+	case FUZZ_object_read:
+	case FUZZ_object_write: c->y = at_most(fuzz_number(r->y, 8, 8), FUZZ_RAM - v->size); return true;
+	case FUZZ_move: return resolve_move(c, r, m);
+	case FUZZ_clash: return resolve_clash(c, r, m);
+	case FUZZ_convert: return resolve_convert(c, r, m);
+	default: return resolve_registers(c, r);
+	}
+}
+
+bool fuzz_resolve(struct fuzz_call *call, const struct fuzz_record *r, const struct fuzz_model *m)
+{
+	unsigned group = fuzz_op_group(r->op);
+
+	*call = (struct fuzz_call){.op = r->op, .value = r->value};
+	if (!group)
+		return false;
+	if (fuzz_op_types(r->op))
+		return resolve_view_op(call, r, m);
+	call->to = result_slot(m, r);
+	switch (r->op) {
+	case FUZZ_region: return resolve_region(call, r, m);
+	case FUZZ_slice: return resolve_slice(call, r, m);
+	case FUZZ_drop:
+	case FUZZ_take: call->a = r->a % FUZZ_MEMORY; return m->profile.debug;
+	case FUZZ_routine: return resolve_routine(call, r, m);
+	case FUZZ_bus_fault:
+		call->x = r->x.payload % 8;
+		call->n = r->y.payload % 4;
+		return m->profile.backends >> FUZZ_CONFIGSPACE & 1;
+	default: return resolve_map(call, r, m);
+	}
+}

@@ -1,0 +1,109 @@
+/* SPDX-License-Identifier: MIT */
+#include "machine.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+
+static const char *const kind_name[] = {"BR", "LD", "AR", "BW", "ST", "AW", "CP"};
+
+static uint64_t low(uint64_t value, unsigned width)
+{
+	return width >= 8 ? value : value & ((UINT64_C(1) << 8 * width) - 1);
+}
+
+static bool differ(char text[256], const char *what, const struct fuzz_event *e, uint64_t arena)
+{
+	snprintf(text, 256, "%s: %s width %u at arena+%#" PRIx64 " value %#" PRIx64, what, kind_name[e->kind], e->width,
+		 e->addr ? e->addr - arena : 0, e->value);
+	return false;
+}
+
+static bool same_event(const struct fuzz_event *got, const struct fuzz_event *want)
+{
+	return got->kind == want->kind && got->source == want->source && got->width == want->width && got->addr == want->addr &&
+	       low(got->value, got->width) == low(want->value, want->width);
+}
+
+/* One side of a copy: where it has got to. */
+struct side {
+	uint64_t at, left, accesses;
+};
+
+/* The fewest naturally aligned accesses that cover a range. */
+static uint64_t fewest(uint64_t at, uint64_t n, unsigned widest)
+{
+	uint64_t count = 0;
+
+	for (; n; count++) {
+		unsigned width = widest;
+
+		while (at % width || width > n)
+			width /= 2;
+		at += width;
+		n -= width;
+	}
+	return count;
+}
+
+static bool take(struct side *side, const struct fuzz_event *e, unsigned widest)
+{
+	bool power = e->width && (e->width & (e->width - 1)) == 0;
+
+	if (e->addr != side->at || !power || e->width > widest || e->width > side->left || e->addr % e->width)
+		return false;
+	side->at += e->width;
+	side->left -= e->width;
+	side->accesses++;
+	return true;
+}
+
+static bool check_copy(const struct fuzz_model *m, const struct fuzz_expected *want, const struct fuzz_event *event, size_t count,
+		       size_t *i, char text[256])
+{
+	struct side loads = {want->load_at, want->loads, 0}, stores = {want->store_at, want->stores, 0};
+
+	for (; loads.left || stores.left; (*i)++) {
+		const struct fuzz_event *e = &event[*i];
+
+		if (*i == count) {
+			snprintf(text, 256, "the copy stops early: %" PRIu64 " bytes not loaded, %" PRIu64 " not stored",
+				 loads.left, stores.left);
+			return false;
+		}
+		if (e->source != FUZZ_FROM_COPY || (e->kind != FUZZ_EVENT_LD && e->kind != FUZZ_EVENT_ST))
+			return differ(text, "not an access of the copy", e, m->arena);
+		if (e->kind == FUZZ_EVENT_ST && want->whole_first && loads.left)
+			return differ(text, "stored before all of an overlapping source was read", e, m->arena);
+		if (!take(e->kind == FUZZ_EVENT_LD ? &loads : &stores, e, want->widest))
+			return differ(text, "not the next aligned access of its side", e, m->arena);
+	}
+	if (want->fewest && loads.accesses + stores.accesses != fewest(want->load_at, want->loads, want->widest) +
+									fewest(want->store_at, want->stores, want->widest)) {
+		snprintf(text, 256, "%" PRIu64 " accesses where fewer do", loads.accesses + stores.accesses);
+		return false;
+	}
+	return true;
+}
+
+bool fuzz_check_trace(const struct fuzz_model *m, const struct fuzz_event *event, size_t count, char text[256])
+{
+	size_t i = 0;
+
+	for (unsigned k = 0; k < m->expectations; k++) {
+		const struct fuzz_expected *want = &m->expected[k];
+
+		if (!want->exact) {
+			if (!check_copy(m, want, event, count, &i, text))
+				return false;
+			continue;
+		}
+		if (i == count)
+			return differ(text, "missing", &want->event, m->arena);
+		if (!same_event(&event[i], &want->event))
+			return differ(text, "unexpected", &event[i], m->arena);
+		i++;
+	}
+	if (i < count)
+		return differ(text, "one too many", &event[i], m->arena);
+	return true;
+}
