@@ -3,7 +3,7 @@
  * summary.h - the table of goals for copies, with what was measured
  *
  * One line for each tier and peer, one column for each band of sizes: how many times faster the tier's routine is than the peer, as the
- * geometric mean over the sizes of the band, all cells interleaved in one run. The goal stands beside it.
+ * geometric mean over the sizes of the band, each the best of its repetitions, all cells interleaved in one run. The goal stands beside it.
  */
 #ifndef IOPATH_BENCH_SUMMARY_H
 #define IOPATH_BENCH_SUMMARY_H
