@@ -3,7 +3,9 @@
 
 #include <iopath/panic.h>
 
+#include <fcntl.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 static struct dma_bus *bus_of(struct iop_dma *dma)
 {
@@ -143,4 +145,22 @@ int dma_bus_open(struct iop_dma **dma, const struct dma_source *source, int fd, 
 	bus->group_fd = group_fd;
 	*dma = &bus->dma;
 	return 0;
+}
+
+int dma_bus_open_device(struct iop_dma **dma, const struct dma_source *source, const char *path)
+{
+	int fd = open(path, O_RDWR | O_CLOEXEC);
+	int err;
+
+	if (fd < 0)
+		return -ENODEV;
+	err = dma_bus_open(dma, source, fd, -1);
+	if (err)
+		close(fd);
+	return err;
+}
+
+void dma_bus_close_device(struct dma_bus *bus)
+{
+	close(bus->fd);
 }

@@ -72,6 +72,11 @@ int dma_bus_open(struct iop_dma **dma, const struct dma_source *source, int fd, 
 int dma_pages_get(struct dma_block *block, int huge, int *file);
 void dma_pages_put(struct dma_block *block);
 
+/* A new bus over @source and the device file @path. 0, -ENODEV if it cannot be opened, or -ENOMEM. */
+int dma_bus_open_device(struct iop_dma **dma, const struct dma_source *source, const char *path);
+/* What a source over a device file does when its bus is closed. */
+void dma_bus_close_device(struct dma_bus *bus);
+
 /* The mapping of a dma-buf, whose descriptor it takes over, as the block's pages. 0 or a negative errno; closed then. */
 int dma_buf_get(struct dma_block *block, int fd);
 void dma_buf_put(struct dma_bus *bus, struct dma_block *block);

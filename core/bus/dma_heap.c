@@ -20,26 +20,13 @@ static int get(struct dma_bus *bus, struct dma_block *block)
 	return dma_buf_get(block, (int)data.fd);
 }
 
-static void close_heap(struct dma_bus *bus)
-{
-	close(bus->fd);
-}
-
-static const struct dma_source source = {.first = UINT64_C(1) << 48, .get = get, .put = dma_buf_put, .close = close_heap};
+static const struct dma_source source = {.first = UINT64_C(1) << 48, .get = get, .put = dma_buf_put, .close = dma_bus_close_device};
 
 static int open_heap(struct iop_dma **dma, const char *argument)
 {
-	int fd, err;
-
 	if (argument && !*argument)
 		return -EINVAL;
-	fd = open(argument ? argument : SYSTEM_HEAP, O_RDWR | O_CLOEXEC);
-	if (fd < 0)
-		return -ENODEV;
-	err = dma_bus_open(dma, &source, fd, -1);
-	if (err)
-		close(fd);
-	return err;
+	return dma_bus_open_device(dma, &source, argument ? argument : SYSTEM_HEAP);
 }
 
 static const char *why_not(void)

@@ -51,26 +51,11 @@ static int get(struct dma_bus *bus, struct dma_block *block)
 	return err ? err : dma_buf_get(block, fd);
 }
 
-static void close_device(struct dma_bus *bus)
-{
-	close(bus->fd);
-}
-
-static const struct dma_source source = {.first = UINT64_C(1) << 48, .get = get, .put = dma_buf_put, .close = close_device};
+static const struct dma_source source = {.first = UINT64_C(1) << 48, .get = get, .put = dma_buf_put, .close = dma_bus_close_device};
 
 static int open_udmabuf(struct iop_dma **dma, const char *argument)
 {
-	int fd, err;
-
-	if (argument)
-		return -EINVAL;
-	fd = open(DEVICE, O_RDWR | O_CLOEXEC);
-	if (fd < 0)
-		return -ENODEV;
-	err = dma_bus_open(dma, &source, fd, -1);
-	if (err)
-		close(fd);
-	return err;
+	return argument ? -EINVAL : dma_bus_open_device(dma, &source, DEVICE);
 }
 
 static const char *why_not(void)
