@@ -15,6 +15,7 @@ static const iop_cell_family families[] = {
 	iop_cells_access,
 	iop_cells_copy,
 	iop_cells_config,
+	iop_cells_move,
 	iop_cells_memory,
 	iop_cells_register,
 	iop_cells_revocable,

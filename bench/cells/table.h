@@ -25,6 +25,7 @@ void iop_cells_control(struct iop_cell_table *table);
 void iop_cells_access(struct iop_cell_table *table);
 void iop_cells_copy(struct iop_cell_table *table);
 void iop_cells_config(struct iop_cell_table *table);
+void iop_cells_move(struct iop_cell_table *table);
 void iop_cells_memory(struct iop_cell_table *table);
 void iop_cells_revocable(struct iop_cell_table *table);
 void iop_cells_register(struct iop_cell_table *table);

@@ -179,7 +179,7 @@ static int find(struct iop_copier *copier, enum iop_tier *tier, const struct opt
 			continue;
 		if (p->supported && !p->supported())
 			return iop_fail("trace", NULL, "this CPU cannot run %s", o->routine);
-		*copier = (struct iop_copier){.toio = p->toio, .fromio = p->fromio, .set = p->set};
+		*copier = (struct iop_copier){.toio = p->toio, .fromio = p->fromio, .set = p->set, .move = p->move};
 		return 0;
 	}
 	return iop_fail("trace", "iopath trace --help lists them", "no such routine: %s", o->routine);

@@ -53,7 +53,9 @@ def a_move_shows_both_sides():
     expect(out.returncode == 0 and [line["side"] for line in last] == ["read", "write"], out)
     writes = [line["offset"] for line in lines(out) if line.get("direction") == "write"]
     expect(writes == [16, 8, 0], writes)
-    expect(run("move", "--routine", "glibc", "--size", "24").returncode == 2)
+    out = run("move", "--routine", "glibc", "--size", "100", "--distance", "8")
+    expect(out.returncode == 1 and "source" in out.stdout and "destination" in out.stdout, out)
+    expect(run("move", "--routine", "kernel-generic", "--size", "24").returncode == 2)
 
 
 def routines_of_a_user_are_judged():
