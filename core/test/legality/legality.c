@@ -2,7 +2,7 @@
 /*
  * legality OP [sparse] | large | stepped | controls: every routine of the table that this CPU can run, as compiled, makes only accesses that its
  * tier allows, and those of STRICT are the fewest there are. OP is toio, fromio, set or move: every size up to 256 at every place
- * of the device side and, unless sparse, of the memory side.
+ * of the device side and, unless sparse, in every phase of the memory side.
  */
 #include "controls.h"
 
@@ -11,6 +11,7 @@
 #include <string.h>
 
 #define SMALL	     256
+#define REPEATED     64
 #define SMALL_WINDOW ((size_t)1 << 12)
 #define LARGE	     ((size_t)1 << 16)
 #define LARGE_WINDOW ((size_t)1 << 18)
@@ -73,20 +74,34 @@ static bool offers(const struct iop_routine *r, enum iop_copy_op op)
 	}
 }
 
-/* Every size at every place of both sides; a set has one side. Sparse, the memory side's places take turns. */
-static void all_small(const struct iop_routine *routine, struct iop_copy_call *call)
+/* A routine may take one way when a size repeats and another when it does not: small ones are asked for both. */
+static void all_sizes(const struct iop_routine *routine, struct iop_copy_call *call)
 {
-	unsigned places = sparse || call->op == IOP_SET ? 2 : 8;
-
 	for (call->n = 0; call->n <= SMALL; call->n++)
-		for (call->io_align = 0; call->io_align < 64; call->io_align++)
-			for (unsigned place = 0; place < places; place++) {
-				call->mem_align = sparse ? (unsigned)(call->n + call->io_align / 8) % 8 : place;
-				check(routine, call);
-			}
+		check(routine, call);
+	for (call->n = 0; call->n <= REPEATED; call->n++) {
+		check(routine, call);
+		check(routine, call);
+	}
 }
 
-/* Near, so that it overlaps, and far, in all phases; a destination before its source and after it. */
+/*
+ * Every size at every place of the device side, and within its first word with every place of the memory side; beyond that, or sparse,
+ * the memory side's places take turns. A set has one side.
+ */
+static void all_small(const struct iop_routine *routine, struct iop_copy_call *call)
+{
+	for (call->io_align = 0; call->io_align < 64; call->io_align++) {
+		bool every = !sparse && call->io_align < 8 && call->op != IOP_SET;
+
+		for (unsigned place = 0; place < (every ? 8 : 1); place++) {
+			call->mem_align = every ? place : (call->io_align + call->io_align / 8) % 8;
+			all_sizes(routine, call);
+		}
+	}
+}
+
+/* Near, so that it overlaps, and far, in all phases, a destination before its source and after it; two of these in turn for each size. */
 static void all_moves(const struct iop_routine *routine, struct iop_copy_call *call)
 {
 	for (call->n = 0; call->n <= SMALL; call->n += sparse ? 3 : 1)
@@ -94,14 +109,14 @@ static void all_moves(const struct iop_routine *routine, struct iop_copy_call *c
 			for (int phase = 0; phase < 8; phase++) {
 				const ptrdiff_t distances[] = {phase, -phase, 64 + phase, -64 - phase, 1024 + phase};
 
-				for (size_t d = 0; d < sizeof(distances) / sizeof(distances[0]); d++) {
-					call->distance = distances[d];
+				for (size_t i = 0; i < 2; i++) {
+					call->distance = distances[(call->n + call->io_align + 2 * i) % 5];
 					check(routine, call);
 				}
 			}
 	for (call->n = 0; call->n <= SMALL; call->n += 7)
 		for (call->io_align = 8; call->io_align < 64; call->io_align++)
-			for (call->distance = -65; call->distance <= 65; call->distance += 13)
+			for (call->distance = -65; call->distance <= 65; call->distance += 26)
 				check(routine, call);
 }
 
