@@ -29,8 +29,9 @@ extern "C" {
 #define IOP_RUN_FILE_BYTES (16u << 20)
 #define IOP_RUN_CELLS	   20000u
 #define IOP_RUN_SAMPLES	   4096u
-#define IOP_RUN_TEXT	   256u /**< longer text is cut */
-#define IOP_RUN_FILES	   5000u /**< of a folder; the newest are taken */
+#define IOP_RUN_TEXT	   256u	   /**< longer text is cut, with "..." at its end */
+#define IOP_RUN_CONTAINERS 200000u /**< objects and arrays in a file */
+#define IOP_RUN_FILES	   5000u   /**< of a folder; the newest are taken */
 
 enum iop_run_kind {
 	IOP_RUN_BENCH, /**< iopath bench, Google Benchmark, or imported */
@@ -44,20 +45,20 @@ enum iop_run_side {
 };
 
 struct iop_run_cell {
-	char *name;
-	char *op, *backend, *routine, *size; /**< the name's first four parts */
-	char *baseline;			     /**< name of the cell it is compared with, or "" */
-	char *code_hash;		     /**< or "" */
-	char *error;			     /**< why there is no time, or "" */
+	const char *name;
+	const char *op, *backend, *routine, *size; /**< the name's first four parts */
+	const char *baseline;			   /**< name of the cell it is compared with, or "" */
+	const char *code_hash;			   /**< or "" */
+	const char *error;			   /**< why there is no time, or "" */
 	bool legal;
-	bool latency;	 /**< else throughput */
-	bool control;	 /**< not an access path */
-	uint64_t bytes;	 /**< an operation moves; 0: unknown or none */
-	double ns;	 /**< per operation, median */
+	bool latency;	/**< else throughput */
+	bool control;	/**< not an access path */
+	uint64_t bytes; /**< an operation moves; 0: unknown or none */
+	double ns;	/**< per operation, median */
 	double cpu_ns;
 	double low, high; /**< quartiles of ns, or the interval that the file states */
 	double min, max;
-	double spread;	  /**< (high - low) / ns */
+	double spread; /**< (high - low) / ns */
 	double bytes_per_second, bytes_per_cycle, cycles_per_op;
 	double speed, speed_low, speed_high; /**< baseline's ns / ns: above 1 is faster */
 	double instructions, accesses;	     /**< per operation */
@@ -65,8 +66,8 @@ struct iop_run_cell {
 	size_t sample_count;
 
 	/** Only of gate files. */
-	char *verdict;			       /**< "same code", "slower", ... */
-	char *role;			       /**< "cell", "planted control", ... */
+	const char *verdict;			/**< "same code", "slower", ... */
+	const char *role;			/**< "cell", "planted control", ... */
 	double change, change_low, change_high; /**< candidate / base - 1 */
 	double resolution, p;
 	double side_instructions[2], side_accesses[2]; /**< by enum iop_run_side */
@@ -74,20 +75,21 @@ struct iop_run_cell {
 
 struct iop_run {
 	enum iop_run_kind kind;
-	char *path; /**< printable; not for opening */
-	char *time; /**< "2026-01-31T12:34:56Z", or "" */
-	int64_t unix_time; /**< or 0 */
-	char *commit;	   /**< hexadecimal digits, or "" */
+	const char *path;   /**< printable; not for opening */
+	const char *time;   /**< "2026-01-31T12:34:56Z", or "" */
+	int64_t unix_time;  /**< or 0 */
+	const char *commit; /**< hexadecimal digits, or "" */
 	bool dirty, partial;
-	char *arch, *cpu, *compiler, *flags, *kernel, *hypervisor, *governor, *smt, *turbo, *microcode, *host, *command, *version;
-	char *emulator;	/**< names what stood in for hardware, or "" */
-	char *source;	/**< "iopath", "google-benchmark", "hyperfine", "gate" */
+	const char *arch, *cpu, *compiler, *flags, *kernel, *hypervisor, *governor, *smt, *turbo, *microcode, *host, *command,
+		*version;
+	const char *emulator; /**< names what stood in for hardware, or "" */
+	const char *source;   /**< "iopath", "google-benchmark", "hyperfine", "gate" */
 	double cycles_per_ns, empty_ns, load_before, load_after, steal_percent;
-	double seconds; /**< gate: how long it took */
-	int exit_code;	/**< gate: its verdict; else 0 */
-	char *base, *candidate; /**< gate: the two builds */
-	char *unfit;		/**< gate: why the machine was unfit, or "" */
-	char **warnings;
+	double seconds;		      /**< gate: how long it took */
+	int exit_code;		      /**< gate: its verdict; else 0 */
+	const char *base, *candidate; /**< gate: the two builds */
+	const char *unfit;	      /**< gate: why the machine was unfit, or "" */
+	const char **warnings;
 	size_t warning_count;
 	struct iop_run_cell *cells;
 	size_t count;

@@ -270,21 +270,33 @@ static int checkout(char root[IOP_STORE_PATH])
 	return 0;
 }
 
-int iop_store_path(char path[IOP_STORE_PATH], const struct iop_results *results, const struct iop_machine *machine)
+int iop_store_text(const char *path, const char *text)
 {
-	const struct iop_cells_module *module = results->module;
-	char root[IOP_STORE_PATH], when[32];
-	time_t seconds = time(NULL);
+	return write_file(path, text);
+}
+
+int iop_store_name(char path[IOP_STORE_PATH], const char *folder, int64_t when, const char *commit)
+{
+	char root[IOP_STORE_PATH], text[32];
+	time_t seconds = (time_t)when;
 	struct tm utc;
 	int n, err = checkout(root);
 
 	if (err)
 		return err;
-	gmtime_r(&seconds, &utc);
-	strftime(when, sizeof(when), "%Y%m%dT%H%M%SZ", &utc);
-	n = snprintf(path, IOP_STORE_PATH, "%s/results/runs/%s-%s/%s-%.12s.json", root, module->arch, machine->slug, when,
-		     module->commit);
+	if (!gmtime_r(&seconds, &utc))
+		return -EINVAL;
+	strftime(text, sizeof(text), "%Y%m%dT%H%M%SZ", &utc);
+	n = snprintf(path, IOP_STORE_PATH, "%s/results/runs/%s/%s-%.12s.json", root, folder, text, commit);
 	if (n < 0 || n >= IOP_STORE_PATH)
 		return -ENAMETOOLONG;
 	return make_folders(path);
+}
+
+int iop_store_path(char path[IOP_STORE_PATH], const struct iop_results *results, const struct iop_machine *machine)
+{
+	char folder[sizeof(machine->slug) + 64];
+
+	snprintf(folder, sizeof(folder), "%.60s-%s", results->module->arch, machine->slug);
+	return iop_store_name(path, folder, time(NULL), results->module->commit);
 }

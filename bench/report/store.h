@@ -22,6 +22,15 @@
  */
 int iop_store_path(char path[IOP_STORE_PATH], const struct iop_results *results, const struct iop_machine *machine);
 
+/**
+ * The same for results that come from elsewhere: results/runs/@folder/<time>-<commit>.json, where @when is in seconds since 1970.
+ * @folder and @commit are parts of a file name: neither slashes nor dots at the front.
+ */
+int iop_store_name(char path[IOP_STORE_PATH], const char *folder, int64_t when, const char *commit);
+
+/** Writes @text beside @path, syncs and renames it. 0 or a negative errno; then no file has changed. */
+int iop_store_text(const char *path, const char *text);
+
 /** Can @path be written? Tried for real, leaving nothing behind and an existing file alone. 0 or a negative errno. */
 int iop_store_check(const char *path);
 

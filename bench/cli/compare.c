@@ -1,0 +1,87 @@
+/* SPDX-License-Identifier: MIT */
+#include "cli.h"
+
+#include <report/compare.h>
+
+#include <errno.h>
+#include <getopt.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+static void help(void)
+{
+	printf("usage: iopath compare A.json B.json [--json]\n\n"
+	       "Two stored runs side by side: of this program or of Google Benchmark, of any architecture. Advisory: the runs "
+	       "were\n"
+	       "not paired, so differences of a few per cent, and often more, are the machine's ('iopath gate' decides). What may\n"
+	       "not be compared, such as times from two machines, is named and left out.\n\n"
+	       "  --json   as JSON\n\n"
+	       "Exit codes: 0 compared, 2 bad use or a file that cannot be read, 4 the runs have no cell in common.\n\n"
+	       "example: iopath compare results/runs/x86_64-*/2026*-1a2b3c*.json new.json\n");
+}
+
+static int read_run(const char *path, struct iop_run *run)
+{
+	struct iop_run_error error;
+	char name[2 * IOP_RUN_TEXT];
+
+	iop_printable(name, sizeof(name), path);
+	if (iop_run_read(path, run, &error))
+		return iop_fail(name, NULL, "%s", error.reason);
+	if (run->kind == IOP_RUN_BENCH)
+		return 0;
+	iop_run_free(run);
+	return iop_fail(name, "give files of iopath bench", "a verdict of the gate, not a run");
+}
+
+static int compare(const struct iop_run *a, const struct iop_run *b, bool json)
+{
+	struct iop_compare c;
+	int code = IOP_EXIT_CLEAN;
+	char *text = NULL;
+
+	if (iop_compare(&c, a, b))
+		return iop_fail("compare", NULL, "out of memory");
+	if (!c.count) {
+		code = IOP_EXIT_NOTHING;
+		iop_fail("compare", "iopath list shows the names of cells", "the two runs have no cell in common");
+	} else if (!json) {
+		iop_compare_print(stdout, &c);
+	} else if ((text = iop_compare_json(&c))) {
+		puts(text);
+	} else {
+		code = iop_fail("compare", NULL, "out of memory");
+	}
+	free(text);
+	iop_compare_free(&c);
+	return code;
+}
+
+int iop_cmd_compare(int argc, char **argv)
+{
+	static const struct option options[] = {{"json", no_argument, NULL, 'j'}, {"help", no_argument, NULL, 'h'}, {0}};
+	struct iop_run a, b;
+	bool json = false;
+	int option, code;
+
+	opterr = 0;
+	while ((option = getopt_long(argc, argv, "", options, NULL)) != -1) {
+		switch (option) {
+		case 'j': json = true; break;
+		case 'h': help(); return IOP_EXIT_CLEAN;
+		default: return iop_fail("compare", "iopath compare --help", "unknown or incomplete option %s", argv[optind - 1]);
+		}
+	}
+	if (argc - optind != 2)
+		return iop_fail("compare", "iopath compare --help", "it takes two files, not %d", argc - optind);
+	code = read_run(argv[optind], &a);
+	if (code)
+		return code;
+	code = read_run(argv[optind + 1], &b);
+	if (!code) {
+		code = compare(&a, &b, json);
+		iop_run_free(&b);
+	}
+	iop_run_free(&a);
+	return code;
+}

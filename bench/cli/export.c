@@ -1,0 +1,141 @@
+/* SPDX-License-Identifier: MIT */
+#include "cli.h"
+
+#include <report/export.h>
+#include <report/store.h>
+
+#include <getopt.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const struct format {
+	const char *name;
+	char *(*text)(const struct iop_run *run); /* NULL: csv, which takes many runs */
+} formats[] = {
+	{"gbench", iop_export_gbench},
+	{"bmf", iop_export_bmf},
+	{"gha", iop_export_gha},
+	{"csv", NULL},
+};
+
+static void help(void)
+{
+	printf("usage: iopath export --to gbench|bmf|gha|csv [--out FILE] FILE...\n\n"
+	       "Stored runs for other people's tools, on standard output. csv takes several files, the others one.\n\n"
+	       "  --to gbench   Google Benchmark's JSON (compare.py)\n"
+	       "  --to bmf      Bencher Metric Format (bencher run --adapter json)\n"
+	       "  --to gha      github-action-benchmark, tool customSmallerIsBetter\n"
+	       "  --to csv      one line a cell and run\n"
+	       "  --out FILE    write there instead\n\n"
+	       "Exit codes: 0 all written; 2 bad use, or a file that could not be read (the others are written all the same).\n\n"
+	       "example: iopath export --to csv results/runs/*/*.json > runs.csv\n");
+}
+
+static const struct format *find(const char *name)
+{
+	for (size_t i = 0; name && i < sizeof(formats) / sizeof(formats[0]); i++)
+		if (strcmp(name, formats[i].name) == 0)
+			return &formats[i];
+	return NULL;
+}
+
+static int write_run(FILE *out, const struct format *format, const struct iop_run *run)
+{
+	char *text;
+
+	if (!format->text) {
+		iop_export_csv(out, run);
+		return IOP_EXIT_CLEAN;
+	}
+	text = format->text(run);
+	if (!text)
+		return iop_fail("export", NULL, "out of memory");
+	fprintf(out, "%s\n", text);
+	free(text);
+	return IOP_EXIT_CLEAN;
+}
+
+static int export_files(FILE *out, const struct format *format, char **path, int count)
+{
+	int code = IOP_EXIT_CLEAN;
+
+	if (!format->text)
+		iop_export_csv_head(out);
+	for (int i = 0; i < count; i++) {
+		struct iop_run_error error;
+		struct iop_run run;
+		int err = iop_run_read(path[i], &run, &error);
+
+		if (!err && run.kind != IOP_RUN_BENCH) {
+			iop_run_free(&run);
+			snprintf(error.reason, sizeof(error.reason), "a verdict of the gate, not a run");
+			err = -1;
+		}
+		if (err) {
+			iop_run_complain(path[i], &error);
+			code = IOP_EXIT_USAGE;
+			continue;
+		}
+		if (write_run(out, format, &run))
+			code = IOP_EXIT_USAGE;
+		iop_run_free(&run);
+	}
+	return code;
+}
+
+/* The text is whole before the file appears. */
+static int export_to(const char *path, const struct format *format, char **files, int count)
+{
+	char *text = NULL;
+	size_t size = 0;
+	FILE *out = open_memstream(&text, &size);
+	int code, err;
+
+	if (!out)
+		return iop_fail("export", NULL, "out of memory");
+	code = export_files(out, format, files, count);
+	if (fclose(out)) {
+		code = iop_fail("export", NULL, "out of memory");
+	} else if (size && (format->text == NULL || !code)) {
+		err = iop_store_text(path, text);
+		if (err)
+			code = iop_fail(path, "name another with --out", "cannot write: %s", strerror(-err));
+	}
+	free(text);
+	return code;
+}
+
+int iop_cmd_export(int argc, char **argv)
+{
+	static const struct option options[] = {
+		{"to", required_argument, NULL, 't'},
+		{"out", required_argument, NULL, 'o'},
+		{"help", no_argument, NULL, 'h'},
+		{0},
+	};
+	const struct format *format;
+	const char *to = NULL, *path = NULL;
+	int option;
+
+	opterr = 0;
+	while ((option = getopt_long(argc, argv, "", options, NULL)) != -1) {
+		switch (option) {
+		case 't': to = optarg; break;
+		case 'o': path = optarg; break;
+		case 'h': help(); return IOP_EXIT_CLEAN;
+		default: return iop_fail("export", "iopath export --help", "unknown or incomplete option %s", argv[optind - 1]);
+		}
+	}
+	format = find(to);
+	if (!format)
+		return iop_fail("export", "--to gbench, bmf, gha or csv", to ? "no such format: %s" : "no format was given%s",
+				to ? to : "");
+	if (optind == argc)
+		return iop_fail("export", "iopath export --help", "no file was given");
+	if (format->text && argc - optind > 1)
+		return iop_fail("export", "csv takes several", "%s holds one run, and %d files were given", to, argc - optind);
+	if (path)
+		return export_to(path, format, argv + optind, argc - optind);
+	return export_files(stdout, format, argv + optind, argc - optind);
+}

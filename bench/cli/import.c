@@ -1,0 +1,157 @@
+/* SPDX-License-Identifier: MIT */
+#include "cli.h"
+
+#include <report/import.h>
+#include <report/machine.h>
+#include <report/store.h>
+
+#include <iopath_build.h>
+
+#include <ctype.h>
+#include <getopt.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+struct options {
+	struct iop_import_context context;
+	const char *out;
+	bool here;
+};
+
+static void help(void)
+{
+	printf("usage: iopath import hyperfine|gbench FILE [OPTIONS]\n\n"
+	       "Other people's results as a stored run: hyperfine --export-json, or Google Benchmark's JSON. The path of the "
+	       "stored\n"
+	       "file is printed.\n\n"
+	       "  --here         it was measured on this machine; otherwise its machine stays unknown, and so incomparable\n"
+	       "  --arch A       the architecture it was measured on\n"
+	       "  --cpu MODEL    and the CPU\n"
+	       "  --commit HASH  of the code that was measured, 7 to 64 hexadecimal digits\n"
+	       "  --relative     hyperfine: the first command is the baseline of the others\n"
+	       "  --out FILE     store it there, not in results/runs/\n\n"
+	       "Exit codes: 0 stored, 2 bad use or a file that cannot be read or stored.\n\n"
+	       "example: hyperfine --export-json h.json 'iopath list' && iopath import hyperfine h.json --here\n");
+}
+
+static bool is_commit(const char *text)
+{
+	size_t digits = strspn(text, "0123456789abcdef");
+
+	return !*text || (digits >= 7 && digits <= 64 && !text[digits]);
+}
+
+/* A part of a file name from text that anybody may have written: no slashes, no dots, nothing a shell minds. */
+static void slug(char *out, size_t size, const char *arch, const char *cpu)
+{
+	const char *const text[] = {arch, cpu};
+	size_t n = 0;
+
+	for (size_t t = 0; t < 2; t++) {
+		for (const char *at = text[t]; *at && n + 1 < size; at++) {
+			if (isalnum((unsigned char)*at) || *at == '_')
+				out[n++] = (char)tolower((unsigned char)*at);
+			else if (n && out[n - 1] != '-')
+				out[n++] = '-';
+		}
+		if (n && n + 1 < size && out[n - 1] != '-')
+			out[n++] = '-';
+	}
+	while (n && out[n - 1] == '-')
+		n--;
+	out[n] = '\0';
+}
+
+/* Named by content: the same file imported twice is one run, and no other run is ever replaced. */
+static void content_name(char name[13], const char *text)
+{
+	uint64_t hash = 0xcbf29ce484222325;
+
+	for (; *text; text++)
+		hash = (hash ^ (unsigned char)*text) * 0x100000001b3;
+	snprintf(name, 13, "imp%09llx", (unsigned long long)(hash >> 28));
+}
+
+static int store(const struct options *o, const char *text, const struct iop_run *run)
+{
+	char path[IOP_STORE_PATH], folder[100], model[92], name[13];
+	int err = 0;
+
+	content_name(name, text);
+	slug(model, sizeof(model), run->arch, run->cpu);
+	snprintf(folder, sizeof(folder), "%s", *run->arch && *run->cpu ? model : "imported");
+	if (o->out)
+		snprintf(path, sizeof(path), "%s", o->out);
+	else
+		err = iop_store_name(path, folder, run->unix_time, name);
+	if (!err)
+		err = iop_store_text(path, text);
+	if (err)
+		return iop_fail(o->out ? o->out : "import", "name another file with --out", "cannot store: %s", strerror(-err));
+	printf("stored: %s (%zu cells)\n", path, run->count);
+	return IOP_EXIT_CLEAN;
+}
+
+static int import(const struct options *o, const char *format, const char *file)
+{
+	char name[2 * IOP_RUN_TEXT], *text;
+	struct iop_run_error error;
+	struct iop_run run;
+	int err, code;
+
+	if (strcmp(format, "hyperfine") == 0)
+		err = iop_import_hyperfine(file, &o->context, &text, &run, &error);
+	else if (strcmp(format, "gbench") == 0)
+		err = iop_import_gbench(file, &o->context, &text, &run, &error);
+	else
+		return iop_fail("import", "hyperfine or gbench", "no such format: %s", format);
+	if (err) {
+		iop_printable(name, sizeof(name), file);
+		return iop_fail(name, NULL, "%s", error.reason);
+	}
+	code = store(o, text, &run);
+	free(text);
+	iop_run_free(&run);
+	return code;
+}
+
+int iop_cmd_import(int argc, char **argv)
+{
+	static const struct option options[] = {
+		{"here", no_argument, NULL, 'H'},      {"arch", required_argument, NULL, 'a'},
+		{"cpu", required_argument, NULL, 'c'}, {"commit", required_argument, NULL, 'C'},
+		{"relative", no_argument, NULL, 'r'},  {"out", required_argument, NULL, 'o'},
+		{"help", no_argument, NULL, 'h'},      {0},
+	};
+	struct options o = {.context = {.commit = "", .arch = "", .cpu = "", .host = "", .kernel = ""}};
+	struct iop_machine machine;
+	int option;
+
+	opterr = 0;
+	while ((option = getopt_long(argc, argv, "", options, NULL)) != -1) {
+		switch (option) {
+		case 'H': o.here = true; break;
+		case 'a': o.context.arch = optarg; break;
+		case 'c': o.context.cpu = optarg; break;
+		case 'C': o.context.commit = optarg; break;
+		case 'r': o.context.relative = true; break;
+		case 'o': o.out = optarg; break;
+		case 'h': help(); return IOP_EXIT_CLEAN;
+		default: return iop_fail("import", "iopath import --help", "unknown or incomplete option %s", argv[optind - 1]);
+		}
+	}
+	if (argc - optind != 2)
+		return iop_fail("import", "iopath import --help", "it takes a format and a file");
+	if (!is_commit(o.context.commit))
+		return iop_fail("import", "git rev-parse HEAD prints one", "%s is no commit", o.context.commit);
+	if (o.here) {
+		iop_machine_begin(&machine, -1);
+		o.context.arch = *o.context.arch ? o.context.arch : IOP_BUILD_ARCH;
+		o.context.cpu = *o.context.cpu ? o.context.cpu : machine.cpu;
+		o.context.host = machine.host;
+		o.context.kernel = machine.kernel;
+	}
+	return import(&o, argv[optind], argv[optind + 1]);
+}

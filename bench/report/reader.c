@@ -1,0 +1,330 @@
+/* SPDX-License-Identifier: MIT */
+/* A file becomes a run or a reason. Rows are read in reader_rows.c. */
+#include "reader_internal.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+#define CHUNK_BYTES   65536
+#define WARNINGS      16
+#define LONGEST_EPOCH 253402300799 /* the last second of the year 9999 */
+
+struct chunk {
+	struct chunk *next;
+	size_t used, size;
+	max_align_t bytes[];
+};
+
+struct memory {
+	struct chunk *chunk;
+	bool full;
+};
+
+void *iop_run_room(struct iop_run *run, size_t size)
+{
+	struct memory *memory = run->memory;
+	struct chunk *chunk = memory->chunk;
+	size_t rounded = (size + sizeof(max_align_t) - 1) & ~(sizeof(max_align_t) - 1);
+
+	if (!chunk || chunk->size - chunk->used < rounded) {
+		size_t bytes = rounded > CHUNK_BYTES ? rounded : CHUNK_BYTES;
+
+		chunk = calloc(1, sizeof(*chunk) + bytes);
+		if (!chunk) {
+			memory->full = true;
+			return NULL;
+		}
+		chunk->size = bytes;
+		chunk->next = memory->chunk;
+		memory->chunk = chunk;
+	}
+	chunk->used += rounded;
+	return (char *)chunk->bytes + chunk->used - rounded;
+}
+
+bool iop_run_out_of_memory(const struct iop_run *run)
+{
+	return ((const struct memory *)run->memory)->full;
+}
+
+const char *iop_run_keep(struct iop_run *run, const char *text)
+{
+	char clean[IOP_RUN_TEXT + 1], *copy;
+	size_t size;
+
+	if (!text || !*text)
+		return "";
+	iop_printable(clean, sizeof(clean), text);
+	size = strlen(clean) + 1;
+	copy = iop_run_room(run, size);
+	return copy ? memcpy(copy, clean, size) : "";
+}
+
+const char *iop_run_text(struct iop_run *run, const json_t *object, const char *key)
+{
+	return iop_run_keep(run, json_string_value(json_object_get(object, key)));
+}
+
+double iop_run_number(const json_t *object, const char *key)
+{
+	const json_t *value = json_object_get(object, key);
+
+	return json_is_number(value) && isfinite(json_number_value(value)) ? json_number_value(value) : NAN;
+}
+
+static void set_time(struct iop_run *run, struct tm *tm, long offset)
+{
+	char text[32];
+	time_t when = timegm(tm) - offset;
+	struct tm utc;
+
+	if (when <= 0 || when > (time_t)LONGEST_EPOCH || !gmtime_r(&when, &utc))
+		return;
+	strftime(text, sizeof(text), "%Y-%m-%dT%H:%M:%SZ", &utc);
+	run->unix_time = when;
+	run->time = iop_run_keep(run, text);
+}
+
+/* The file's own date; else the name that iopath bench gives a file, <time>-<commit>.json. */
+static void find_time(struct iop_run *run, const json_t *context, const char *path)
+{
+	const char *date = json_string_value(json_object_get(context, "date"));
+	const char *slash = strrchr(path, '/'), *name = slash ? slash + 1 : path, *end;
+	struct tm tm = {0};
+
+	if (date && (end = strptime(date, "%Y-%m-%dT%H:%M:%S%z", &tm)) && !*end)
+		set_time(run, &tm, tm.tm_gmtoff);
+	else if (date && (end = strptime(date, "%Y-%m-%dT%H:%M:%SZ", memset(&tm, 0, sizeof(tm)))) && !*end)
+		set_time(run, &tm, 0);
+	else if (strptime(name, "%Y%m%dT%H%M%SZ", memset(&tm, 0, sizeof(tm))))
+		set_time(run, &tm, 0);
+}
+
+static const char *commit_of(struct iop_run *run, const json_t *context)
+{
+	const char *text = iop_run_text(run, context, "commit");
+	size_t digits = strspn(text, "0123456789abcdef");
+
+	return digits >= 7 && digits <= 64 && !text[digits] ? text : "";
+}
+
+static void read_warnings(struct iop_run *run, const json_t *warnings)
+{
+	size_t n = json_array_size(warnings);
+
+	n = n < WARNINGS ? n : WARNINGS;
+	run->warnings = iop_run_room(run, n * sizeof(*run->warnings));
+	for (size_t i = 0; run->warnings && i < n; i++)
+		run->warnings[run->warning_count++] = iop_run_keep(run, json_string_value(json_array_get(warnings, i)));
+}
+
+static void read_context(struct iop_run *run, const json_t *context, const char *path)
+{
+	bool ours = json_object_get(context, "json_schema_version") && json_object_get(context, "iopath_version");
+
+	find_time(run, context, path);
+	run->commit = commit_of(run, context);
+	run->dirty = json_is_true(json_object_get(context, "dirty"));
+	run->partial = json_is_true(json_object_get(context, "partial"));
+	run->arch = iop_run_text(run, context, "arch");
+	run->cpu = iop_run_text(run, context, "cpu_model");
+	run->compiler = iop_run_text(run, context, "compiler");
+	run->flags = iop_run_text(run, context, "compiler_flags");
+	run->kernel = iop_run_text(run, context, "kernel");
+	run->hypervisor = iop_run_text(run, context, "hypervisor");
+	run->governor = iop_run_text(run, context, "governor");
+	run->smt = iop_run_text(run, context, "smt");
+	run->turbo = iop_run_text(run, context, "turbo");
+	run->microcode = iop_run_text(run, context, "microcode");
+	run->host = iop_run_text(run, context, "host_name");
+	run->command = iop_run_text(run, context, "command");
+	run->version = iop_run_text(run, context, "iopath_version");
+	run->emulator = iop_run_text(run, context, "emulator");
+	run->source = iop_run_text(run, context, "source");
+	if (!*run->source)
+		run->source = ours ? "iopath" : "google-benchmark";
+	run->cycles_per_ns = iop_run_number(context, "cycles_per_ns");
+	run->empty_ns = iop_run_number(context, "empty_batch_ns");
+	run->load_before = iop_run_number(context, "load_before");
+	run->load_after = iop_run_number(context, "load_after");
+	run->steal_percent = iop_run_number(context, "steal_percent");
+	read_warnings(run, json_object_get(context, "warnings"));
+}
+
+/* A parser's tree costs far more than the text: what opens too often is refused before it is built. */
+static bool too_many_containers(const char *text, size_t size)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < size; i++)
+		n += text[i] == '{' || text[i] == '[';
+	return n > IOP_RUN_CONTAINERS;
+}
+
+static int read_root(struct iop_run *run, const json_t *root, struct iop_run_error *error)
+{
+	const char *kind = json_string_value(json_object_get(root, "kind"));
+	const json_t *version = json_object_get(root, "json_schema_version");
+
+	if (!version)
+		version = json_object_get(json_object_get(root, "context"), "json_schema_version");
+	if (json_is_integer(version) && json_integer_value(version) > 1)
+		return iop_run_refuse(error, -EBADMSG, "written by a newer version, schema %" JSON_INTEGER_FORMAT,
+				      json_integer_value(version));
+	read_context(run, json_object_get(root, "context"), run->path);
+	if (kind && strcmp(kind, "iopath-gate") == 0)
+		return iop_run_read_gate(run, root, error);
+	if (json_is_array(json_object_get(root, "benchmarks")))
+		return iop_run_read_rows(run, json_object_get(root, "benchmarks"), error);
+	if (json_is_array(json_object_get(root, "results")))
+		return iop_run_refuse(error, -EBADMSG, "hyperfine's, not stored yet: iopath import hyperfine takes it");
+	return iop_run_refuse(error, -EBADMSG, "JSON, but no result: it has no list of benchmarks");
+}
+
+json_t *iop_run_json(const char *text, size_t size, int *err, struct iop_run_error *error)
+{
+	json_error_t where;
+	json_t *root;
+
+	*err = -EFBIG;
+	if (size > IOP_RUN_FILE_BYTES)
+		return iop_run_refuse(error, 0, "larger than %u MiB", IOP_RUN_FILE_BYTES >> 20), NULL;
+	if (too_many_containers(text, size))
+		return iop_run_refuse(error, 0, "more than %u objects and arrays", IOP_RUN_CONTAINERS), NULL;
+	*err = -EBADMSG;
+	root = json_loadb(text, size, JSON_REJECT_DUPLICATES, &where);
+	if (root)
+		*err = 0;
+	else if (json_error_code(&where) == json_error_premature_end_of_input)
+		iop_run_refuse(error, 0, "%s", size ? "ends in the middle: truncated" : "empty");
+	else
+		iop_run_refuse(error, 0, "not JSON: line %d: %s", where.line, where.text);
+	return root;
+}
+
+int iop_run_parse(const char *path, const char *text, size_t size, struct iop_run *run, struct iop_run_error *error)
+{
+	json_t *root;
+	int err;
+
+	memset(run, 0, sizeof(*run));
+	root = iop_run_json(text, size, &err, error);
+	if (!root)
+		return err;
+	run->memory = calloc(1, sizeof(struct memory));
+	if (!run->memory) {
+		json_decref(root);
+		return iop_run_refuse(error, -ENOMEM, "out of memory");
+	}
+	run->path = iop_run_keep(run, path);
+	run->time = run->base = run->candidate = run->unfit = "";
+	run->seconds = NAN;
+	err = read_root(run, root, error);
+	json_decref(root);
+	if (!err && iop_run_out_of_memory(run))
+		err = iop_run_refuse(error, -ENOMEM, "out of memory");
+	if (err)
+		iop_run_free(run);
+	return err;
+}
+
+static int read_all(int fd, char *text, size_t size)
+{
+	size_t have = 0;
+
+	while (have < size) {
+		ssize_t n = read(fd, text + have, size - have);
+
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0)
+			return -errno;
+		if (!n)
+			return -EAGAIN;
+		have += (size_t)n;
+	}
+	return 0;
+}
+
+int iop_run_slurp(const char *path, char **text, size_t *size, int64_t *changed, struct iop_run_error *error)
+{
+	/* Opening a pipe or a terminal must not wait for anybody, nor take one over. */
+	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY), err = 0;
+	struct stat st;
+
+	*text = NULL;
+	*size = 0;
+	*changed = 0;
+	if (fd < 0) {
+		err = -errno;
+		return iop_run_refuse(error, err, "%s", strerror(-err));
+	}
+	if (fstat(fd, &st)) {
+		err = -errno;
+		iop_run_refuse(error, err, "%s", strerror(-err));
+	} else if (!S_ISREG(st.st_mode)) {
+		err = iop_run_refuse(error, -EBADMSG, "not a regular file");
+	} else if (st.st_size > (off_t)IOP_RUN_FILE_BYTES) {
+		err = iop_run_refuse(error, -EFBIG, "larger than %u MiB", IOP_RUN_FILE_BYTES >> 20);
+	} else {
+		*size = (size_t)st.st_size;
+		*changed = st.st_mtime;
+		*text = malloc(*size + 1);
+		if (!*text)
+			err = iop_run_refuse(error, -ENOMEM, "out of memory");
+	}
+	if (!err) {
+		err = read_all(fd, *text, *size);
+		if (err)
+			iop_run_refuse(error, err, "%s", err == -EAGAIN ? "it shrank while it was read" : strerror(-err));
+	}
+	if (err) {
+		free(*text);
+		*text = NULL;
+	}
+	close(fd);
+	return err;
+}
+
+int iop_run_read(const char *path, struct iop_run *run, struct iop_run_error *error)
+{
+	int64_t changed;
+	size_t size;
+	char *text;
+	int err = iop_run_slurp(path, &text, &size, &changed, error);
+
+	memset(run, 0, sizeof(*run));
+	if (!err)
+		err = iop_run_parse(path, text, size, run, error);
+	free(text);
+	return err;
+}
+
+void iop_run_free(struct iop_run *run)
+{
+	struct memory *memory = run->memory;
+
+	while (memory && memory->chunk) {
+		struct chunk *chunk = memory->chunk;
+
+		memory->chunk = chunk->next;
+		free(chunk);
+	}
+	free(memory);
+	memset(run, 0, sizeof(*run));
+}
+
+const struct iop_run_cell *iop_run_find(const struct iop_run *run, const char *name)
+{
+	for (size_t i = 0; i < run->count; i++)
+		if (strcmp(run->cells[i].name, name) == 0)
+			return &run->cells[i];
+	return NULL;
+}
