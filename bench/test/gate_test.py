@@ -98,7 +98,11 @@ def a_planted_slowdown_too_small_is_unfit(tmp):
 
 def same_code_that_is_slower_is_unfit(tmp):
     liar = FOLDER / "gate-liar.so"
-    out = gate(liar, liar, "--filter", "liar")
+    # A neighbour's burst can hide the lie from one run; the gate promises power, not certainty.
+    for _ in range(3):
+        out = gate(liar, liar, "--filter", "liar")
+        if out.returncode == 3:
+            break
     expect(out.returncode == 3 and "read/mmio/liar/u32 is the same code" in out.stdout, out)
 
 
