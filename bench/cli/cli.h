@@ -35,6 +35,7 @@ int iop_cmd_import(int argc, char **argv);
 int iop_cmd_gate(int argc, char **argv);
 int iop_cmd_aa(int argc, char **argv);
 int iop_cmd_selftest(int argc, char **argv);
+int iop_cmd_report(int argc, char **argv);
 
 /** Prints "iopath: WHAT: WHY (TO DO)"; @todo may be NULL. Returns IOP_EXIT_USAGE. */
 int iop_fail(const char *what, const char *todo, const char *why, ...) __attribute__((format(printf, 3, 4)));

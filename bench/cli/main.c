@@ -24,6 +24,7 @@ static const struct command {
 	{"selftest", "how much the gate finds on this machine", iop_cmd_selftest},
 #endif
 	{"replay", "run inputs of the fuzzer with the library and its model", iop_cmd_replay},
+	{"report", "everything stored as one HTML page", iop_cmd_report},
 	{"compare", "two stored runs side by side, of any machines", iop_cmd_compare},
 	{"history", "one cell through the stored runs", iop_cmd_history},
 	{"export", "stored runs for other tools: gbench, bmf, gha, csv", iop_cmd_export},

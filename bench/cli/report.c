@@ -1,0 +1,112 @@
+/* SPDX-License-Identifier: MIT */
+#include "cli.h"
+
+#include <report/html/page.h>
+#include <report/store.h>
+
+#include <errno.h>
+#include <fcntl.h>
+#include <getopt.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+static void help(void)
+{
+	printf("usage: iopath report [OPTIONS]\n\n"
+	       "Writes one HTML page about all stored runs: throughput by size, single accesses, what a device sees, base against\n"
+	       "candidate, architectures, history, fuzzing, machines. It needs no network, and no JavaScript to be read.\n\n"
+	       "  --out FILE        write it there, - for standard output (default: report.html)\n"
+	       "  --dir DIR         where runs are (default: results/runs)\n"
+	       "  --baselines DIR   where baselines of architectures are (default: results/baselines)\n"
+	       "  --fuzz DIR        where the fuzzer left its figures and findings (default: results/fuzz)\n"
+	       "  --corpora DIR     the fuzzer's corpora (default: corpora)\n\n"
+	       "A file that is no result is named, on stderr and in the page, and left out.\n\n"
+	       "Exit: 0 written, 2 bad use or error.\n\n"
+	       "example: iopath report --out /tmp/report.html\n");
+}
+
+static int parse(struct iop_report *report, const char **path, int argc, char **argv)
+{
+	static const struct option options[] = {
+		{"out", required_argument, NULL, 'o'},
+		{"dir", required_argument, NULL, 'd'},
+		{"baselines", required_argument, NULL, 'b'},
+		{"fuzz", required_argument, NULL, 'f'},
+		{"corpora", required_argument, NULL, 'c'},
+		{"help", no_argument, NULL, 'h'},
+		{0},
+	};
+	int option;
+
+	opterr = 0;
+	while ((option = getopt_long(argc, argv, "", options, NULL)) != -1) {
+		switch (option) {
+		case 'o': *path = optarg; break;
+		case 'd': report->dir = optarg; break;
+		case 'b': report->baseline_dir = optarg; break;
+		case 'f': report->fuzz_dir = optarg; break;
+		case 'c': report->corpora_dir = optarg; break;
+		case 'h': help(); exit(IOP_EXIT_CLEAN);
+		default: return iop_fail("report", "iopath report --help", "unknown or incomplete option %s", argv[optind - 1]);
+		}
+	}
+	if (optind != argc)
+		return iop_fail("report", "iopath report --help", "takes no argument: %s", argv[optind]);
+	return 0;
+}
+
+/* Beside its final name first: a page that somebody has open is never half of the next one. */
+static int write_page(struct iop_report *report, const char *path)
+{
+	char temporary[IOP_STORE_PATH + 16];
+	struct stat st;
+	bool plain = stat(path, &st) || S_ISREG(st.st_mode);
+	FILE *out;
+	int err = 0;
+
+	if (snprintf(temporary, sizeof(temporary), plain ? "%s.%d.tmp" : "%s", path, (int)getpid()) >= (int)sizeof(temporary))
+		return -ENAMETOOLONG;
+	out = fopen(temporary, "we");
+	if (!out)
+		return -errno;
+	iop_report_page(out, report);
+	if (fflush(out) || ferror(out))
+		err = errno ? -errno : -EIO;
+	if (fclose(out) && !err)
+		err = -errno;
+	if (!err && plain && rename(temporary, path))
+		err = -errno;
+	if (err && plain)
+		unlink(temporary);
+	return err;
+}
+
+int iop_cmd_report(int argc, char **argv)
+{
+	struct iop_report report = {
+		.dir = "results/runs", .baseline_dir = "results/baselines", .fuzz_dir = "results/fuzz", .corpora_dir = "corpora"};
+	const char *path = "report.html";
+	int err = parse(&report, &path, argc, argv);
+
+	if (err)
+		return err;
+	err = iop_report_read(&report);
+	if (err) {
+		iop_report_free(&report);
+		return iop_fail("report", NULL, "%s", strerror(-err));
+	}
+	if (strcmp(path, "-") == 0)
+		iop_report_page(stdout, &report);
+	else
+		err = write_page(&report, path);
+	if (err)
+		err = iop_fail("report", NULL, "%s: %s", path, strerror(-err));
+	else if (strcmp(path, "-") != 0)
+		printf("%s: %zu run%s of %zu machine%s%s\n", path, report.runs.count, report.runs.count == 1 ? "" : "s",
+		       report.machines, report.machines == 1 ? "" : "s", report.refusals ? "; files were left out" : "");
+	iop_report_free(&report);
+	return err ? err : IOP_EXIT_CLEAN;
+}

@@ -1,0 +1,210 @@
+/* Draws the tables that say how (data-plot) with uPlot. The cells are the data: nothing is read from anywhere else. */
+(function () {
+	"use strict";
+	if (typeof uPlot !== "function") return;
+
+	/* Colours that stay apart for colour-blind readers; a routine keeps its own in every plot. */
+	const light = { "strict": "#0b5fa5", "strict-s": "#1f9bcf", "strict-portable": "#7a8fd6", "wide-m": "#0e7c5a", "wide-sse2": "#86b817",
+		"wide-avx2": "#4d9a2a", "wide-avx512": "#2f6b3b", "mem": "#7d4aa8", "mem-avx512": "#b06fd0", "glibc": "#c8381f",
+		"kernel-generic": "#d98200", "kernel-x86": "#8c5a2b", "dpdk": "#c2407e", "bytes": "#7b7f86", "view": "#00808a" };
+	const dark = { "strict": "#6db6ff", "strict-s": "#48cdf2", "strict-portable": "#a5b4f5", "wide-m": "#3fd6a4", "wide-sse2": "#c4e45f",
+		"wide-avx2": "#93d667", "wide-avx512": "#63ba7c", "mem": "#b994e8", "mem-avx512": "#dba6f2", "glibc": "#ff7d66",
+		"kernel-generic": "#ffb648", "kernel-x86": "#d09a68", "dpdk": "#f583b6", "bytes": "#9aa1aa", "view": "#4fd0d8" };
+	const spare = ["#2f7fbf", "#bf7f2f", "#3f9f5f", "#9f5fbf", "#bf4f5f", "#5f9f9f"];
+	const first = ["strict", "strict-s", "wide-m", "glibc", "kernel-generic", "kernel-x86"];
+	const night = matchMedia("(prefers-color-scheme: dark)");
+	const colour = (name, i) => (night.matches ? dark : light)[name] || spare[i % spare.length];
+	const token = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
+	const number = (cell) => { const v = parseFloat(cell.textContent.replace(/,/g, "")); return isFinite(v) ? v : null; };
+	const make = (name, attributes, ...inner) => {
+		const e = document.createElement(name);
+		for (const key in attributes) e.setAttribute(key, attributes[key]);
+		e.append(...inner);
+		return e;
+	};
+	const bytes = (v) => v >= 1048576 ? v / 1048576 + " MiB" : v >= 1024 ? v / 1024 + " KiB" : v + " B";
+	const short = (v) => v >= 1048576 ? +(v / 1048576).toPrecision(3) + "M" : v >= 1024 ? +(v / 1024).toPrecision(3) + "k" : "" + v;
+	const plots = [];
+
+	/* Powers of @base within a scale. */
+	const powers = (base) => (u, axis, min, max) => {
+		const out = [];
+		for (let v = Math.pow(base, Math.ceil(Math.log(min) / Math.log(base) - 1e-9)); v <= max * 1.0001; v *= base) out.push(v);
+		return out;
+	};
+	const range = (u, min, max) => min === null ? [1, 2] : [Math.pow(2, Math.floor(Math.log2(min) + .02)), max * 1.4];
+
+	const axis = (more) => Object.assign({ filter: (u, splits) => splits, stroke: token("--quiet"), grid: { stroke: token("--grid"), width: 1 },
+		ticks: { stroke: token("--line"), width: 1, size: 4 }, font: "12px system-ui, sans-serif" }, more);
+
+	function sizes(table) {
+		const heads = [...table.tHead.rows[0].cells].slice(1);
+		const rows = [...table.tBodies[0].rows].filter((r) => r.cells[0].dataset.x);
+		const x = rows.map((r) => +r.cells[0].dataset.x);
+		const series = heads.map((h, i) => ({
+			label: h.textContent, name: h.dataset.routine, limit: "limit" in h.dataset, illegal: "illegal" in h.dataset,
+			values: rows.map((r) => number(r.cells[i + 1])),
+			shown: "limit" in h.dataset || heads.length < 9 || first.includes(h.textContent),
+		})).filter((s) => s.values.some((v) => v !== null));
+		const thin = x.length > 80;
+		return {
+			x, series, say: bytes, height: 400,
+			scales: { x: { time: false, distr: 3, log: 2, range: (u, a, b) => [a * .9, b * 1.1] }, y: { distr: 3, log: 2, range } },
+			axes: (narrow) => [axis({ splits: powers(narrow ? 16 : 4), values: (u, v) => v.map(short) }),
+				axis({ size: 44, splits: (u, i, a, b) => powers(b / a > 600 ? 4 : 2)(u, i, a, b), values: (u, v) => v.map((n) => n < 1 ? "1/" + 1 / n : n >= 1e4 ? Math.round(n / 1e3) + "k" : "" + n) })],
+			points: !thin,
+		};
+	}
+
+	function history(table) {
+		const heads = [...table.tHead.rows[0].cells].slice(1);
+		const when = heads.map((h) => h.innerText.replace(/\s+/g, " "));
+		const x = heads.map((h, i) => i);
+		const rows = [...table.tBodies[0].rows];
+		return {
+			x, rows, height: 280, say: (i) => when[i],
+			series: [{ label: rows[0].cells[0].textContent, name: "strict", values: [...rows[0].cells].slice(1).map(number), shown: true }],
+			scales: { x: { time: false, range: [-.4, x.length - .6] }, y: { range: (u, a, b) => {
+				const pad = Math.max((b - a) * .2, Math.abs(b) * .03, 1e-6); return [a - pad, b + pad]; } } },
+			axes: () => [axis({ splits: () => x, values: (u, v) => v.map((i) => (when[i] || "").replace(/^\d+-(\S+) /, "$1\n")), size: 52 }),
+				axis({ size: 56 })],
+			points: true,
+		};
+	}
+
+	function readout(plot, index) {
+		const at = plot.x[index];
+		plot.out.textContent = "";
+		if (at === undefined) { plot.out.textContent = plot.hint; return; }
+		plot.out.append(make("b", {}, plot.say(at)));
+		plot.series.map((s, i) => [s, s.values[index], i]).filter(([s, v]) => s.shown && v !== null)
+			.sort((a, b) => b[1] - a[1]).forEach(([s, v, i]) => {
+				const dot = make("i", {});
+				dot.style.background = s.limit ? token("--limit") : colour(s.name, i);
+				const item = make("span", {}, dot, s.label + " ");
+				item.append(make("b", {}, "" + v));
+				plot.out.append(item);
+			});
+	}
+
+	function draw(plot) {
+		const width = plot.canvas.clientWidth, narrow = width < 560;
+		const old = plot.chart && plot.chart.cursor.idx;
+		if (plot.chart) plot.chart.destroy();
+		if (width < 50) return;
+		readout(plot, undefined);
+		plot.chart = new uPlot({
+			width, height: narrow ? Math.round(plot.height * .8) : plot.height, scales: plot.scales, axes: plot.axes(narrow),
+			legend: { show: false }, cursor: { y: false, drag: { x: false, y: false }, points: { size: 9, width: 2, stroke: token("--panel"), fill: (u, i) => plot.series[i - 1].limit ? token("--limit") : colour(plot.series[i - 1].name, i - 1) } },
+			series: [{}].concat(plot.series.map((s, i) => ({
+				label: s.label, show: s.shown, spanGaps: true, stroke: s.limit ? token("--limit") : colour(s.name, i),
+				width: s.limit ? 1.5 : s.name === "strict" ? 3 : 2, dash: s.limit ? [2, 5] : s.illegal ? [7, 5] : undefined,
+				points: { show: plot.points && !s.limit, size: s.name === "strict" ? 6 : 5, fill: token("--panel") },
+			}))),
+			hooks: { setCursor: [(u) => readout(plot, u.cursor.idx === null ? undefined : u.cursor.idx)],
+				draw: [(u) => names(u, plot)],
+				/* A new size or colour scheme does not lose the place. */
+				ready: [(u) => { if (typeof old === "number") point(u, plot, old); }] },
+		}, [plot.x].concat(plot.series.map((s) => s.values)), plot.canvas);
+	}
+
+	/* A limit is named where it is drawn. */
+	function names(u, plot) {
+		const c = u.ctx, ratio = devicePixelRatio || 1;
+		c.save();
+		c.font = 12 * ratio + "px system-ui, sans-serif";
+		c.fillStyle = token("--limit");
+		c.textAlign = "left";
+		plot.series.forEach((s) => {
+			if (s.limit && s.shown)
+				c.fillText(s.label.replace("limit: ", ""), u.bbox.left + 8 * ratio, u.valToPos(s.values[0], "y", true) - 5 * ratio);
+		});
+		c.restore();
+	}
+
+	function legend(plot) {
+		const list = make("ul", { "class": "legend", "aria-label": "Routines in this plot" });
+		plot.keys = plot.series.map((s, i) => {
+			const button = make("button", { type: "button", "aria-pressed": s.shown });
+			button.innerHTML = "<svg viewBox='0 0 30 12' aria-hidden='true'><path d='M0 6H30' stroke-width='5'" +
+				(s.limit ? " stroke-dasharray='3 4'" : s.illegal ? " stroke-dasharray='9 5'" : "") + "/></svg>";
+			button.append(s.label);
+			button.addEventListener("click", () => {
+				s.shown = !s.shown;
+				button.setAttribute("aria-pressed", s.shown);
+				if (plot.chart) plot.chart.setSeries(i + 1, { show: s.shown });
+			});
+			list.append(make("li", {}, button));
+			return button;
+		});
+		return list;
+	}
+
+	function paint(plot) {
+		if (plot.keys) plot.keys.forEach((key, i) => {
+			key.querySelector("path").style.stroke = plot.series[i].limit ? token("--limit") : colour(plot.series[i].name, i);
+		});
+		draw(plot);
+	}
+
+	function chooser(plot) {
+		const select = make("select", {});
+		plot.rows.forEach((row, i) => select.append(make("option", { value: i }, row.cells[0].textContent)));
+		const choose = () => {
+			const cells = [...plot.rows[+select.value].cells];
+			plot.series[0].label = cells[0].textContent;
+			plot.series[0].values = cells.slice(1).map(number);
+		};
+		select.addEventListener("change", () => { choose(); draw(plot); });
+		const best = plot.rows.findIndex((row) => row.cells[0].textContent === "toio/mmio/strict/4096");
+		if (best > 0) { select.value = best; choose(); }
+		return make("label", { "class": "choose quiet" }, "Cell ", select);
+	}
+
+	function point(chart, plot, index) {
+		chart.setCursor({ left: chart.valToPos(plot.x[index], "x"), top: 10 });
+	}
+
+	/* Arrow keys walk along the plot as a pointer would. */
+	function keys(plot, event) {
+		const step = { ArrowRight: 1, ArrowLeft: -1, Home: -1e9, End: 1e9 }[event.key];
+		if (!step || !plot.chart) return;
+		event.preventDefault();
+		const now = plot.chart.cursor.idx, start = now === null || now === undefined ? (step > 0 ? -1 : plot.x.length) : now;
+		const index = Math.min(plot.x.length - 1, Math.max(0, start + step));
+		point(plot.chart, plot, index);
+	}
+
+	for (const figure of document.querySelectorAll("figure[data-plot]")) {
+		const table = figure.querySelector("table");
+		const plot = (figure.dataset.plot === "history" ? history : sizes)(table);
+		if (!plot.x.length || !plot.series.length) continue;
+		plot.hint = "Point at the plot, or focus it and use the arrow keys, to read values.";
+		plot.canvas = make("div", { "class": "canvas", tabindex: "0", role: "img",
+			"aria-label": figure.querySelector("figcaption").innerText + "; the table below has the same values" });
+		plot.out = make("p", { "class": "readout", "aria-live": "polite" });
+		const table_box = figure.querySelector("details");
+		if (plot.rows) table_box.before(chooser(plot)); else table_box.before(legend(plot));
+		table_box.before(plot.canvas, plot.out);
+		table_box.open = false;
+		plot.canvas.addEventListener("keydown", (event) => keys(plot, event));
+		plots.push(plot);
+		paint(plot);
+		let last = plot.canvas.clientWidth;
+		new ResizeObserver(() => {
+			if (plot.canvas.clientWidth !== last) { last = plot.canvas.clientWidth; draw(plot); }
+		}).observe(plot.canvas);
+	}
+	night.addEventListener("change", () => plots.forEach(paint));
+	addEventListener("beforeprint", () => document.querySelectorAll("figure[data-plot] details").forEach((d) => { d.open = true; }));
+
+	const links = [...document.querySelectorAll("nav a")];
+	const seen = new IntersectionObserver((entries) => entries.forEach((e) => {
+		if (e.isIntersecting) links.forEach((a) => a.hash === "#" + e.target.id ? a.setAttribute("aria-current", "true") : a.removeAttribute("aria-current"));
+	}), { rootMargin: "-20% 0px -75% 0px" });
+	document.querySelectorAll("main section[id]").forEach((s) => seen.observe(s));
+
+	/* For tests: what was drawn. */
+	document.documentElement.dataset.plots = JSON.stringify(plots.map((p) => p.chart ? p.chart.series.slice(1)
+		.filter((s, i) => p.series[i].shown && p.series[i].values.some((v) => v !== null)).length : 0));
+})();

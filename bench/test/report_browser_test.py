@@ -1,0 +1,166 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
+"""The report in headless Chromium. Run as: report_browser_test.py IOPATH UPLOT_JS CASE; REPORT_SHOTS=DIR keeps screenshots."""
+import json
+import os
+import subprocess
+import sys
+import tempfile
+
+import report_data as data
+from report_browser import CHROMIUM, Browser
+
+IOPATH, UPLOT = os.path.abspath(sys.argv[1]), sys.argv[2]
+CASES = {}
+
+
+def case(function):
+    CASES[function.__name__.replace("_", "-")] = function
+    return function
+
+
+def skip(why):
+    print(f"skipped: {why}")
+    sys.exit(77)
+
+
+def page(root):
+    out = f"{root}/report.html"
+    subprocess.run([IOPATH, "report", "--out", out, "--dir", f"{root}/runs", "--baselines", f"{root}/baselines", "--fuzz", f"{root}/fuzz",
+                    "--corpora", f"{root}/corpora"], check=True, capture_output=True, timeout=120, cwd=root)
+    return out
+
+
+def needs_uplot():
+    if not os.path.getsize(UPLOT):
+        skip("this build could not get uPlot")
+
+
+def inked(browser):
+    """For each plot, how many of its pixels are drawn on."""
+    return browser.ask("""[...document.querySelectorAll('figure[data-plot] canvas')].map((c) => {
+        const copy = new OffscreenCanvas(c.width, c.height).getContext('2d', { willReadFrequently: true }); copy.drawImage(c, 0, 0);
+        const d = copy.getImageData(0, 0, c.width, c.height).data; let n = 0;
+        for (let i = 3; i < d.length; i += 4) n += d[i] > 40; return n; })""")
+
+
+def check_drawn(browser, what):
+    assert browser.errors == [], (what, browser.errors)
+    plots = json.loads(browser.ask("document.documentElement.dataset.plots"))
+    assert plots == [8, 8, 8, 3, 1, 1, 1], (what, plots)
+    assert len(inked(browser)) == 7 and min(inked(browser)) > 1500, (what, inked(browser))
+    width = browser.ask("[document.documentElement.scrollWidth, document.documentElement.clientWidth]")
+    assert width[0] <= width[1], f"{what}: the page is wider than the screen: {width}"
+
+
+@case
+def every_plot_has_data_in_every_look(root, browser):
+    needs_uplot()
+    data.good(root)
+    data.architectures(root)
+    data.fuzzing(root)
+    out = page(root)
+    for name, look in {"desktop-light": {}, "desktop-dark": {"dark": True}, "phone-light": {"width": 390, "height": 844, "phone": True},
+                       "phone-dark": {"width": 390, "height": 844, "phone": True, "dark": True}, "narrow": {"width": 320, "phone": True}}.items():
+        browser.look(**look)
+        browser.open(out)
+        check_drawn(browser, name)
+        if os.environ.get("REPORT_SHOTS"):
+            browser.screenshot(f"{os.environ['REPORT_SHOTS']}/{name}.png")
+        paper = browser.ask("getComputedStyle(document.body).backgroundColor").strip("rgb()").split(",")
+        assert (sum(map(int, paper)) < 200) == bool(look.get("dark")), (name, paper)
+
+
+@case
+def without_scripts_the_tables_are_open(root, browser):
+    data.good(root)
+    out = page(root)
+    browser.look(script=False)
+    browser.open(out)
+    assert browser.errors == [] and browser.ask("document.querySelectorAll('canvas').length") == 0
+    heights = browser.ask("[...document.querySelectorAll('figure[data-plot] table')].map((t) => t.getBoundingClientRect().height)")
+    assert len(heights) == 6 and min(heights) > 100, heights
+    said = "Without JavaScript" if os.path.getsize(UPLOT) else "could not get the plotting library"
+    assert said in browser.ask("document.body.innerText")
+
+
+@case
+def without_the_library_the_page_says_so(root, browser):
+    data.good(root)
+    out = page(root)
+    with open(out, encoding="utf-8") as file:
+        text = file.read()
+    if not os.path.getsize(UPLOT):
+        assert "could not get the plotting library" in text
+    else:
+        # Whatever stops the library, the page's own script must leave the tables alone.
+        with open(UPLOT, encoding="utf-8") as file:
+            assert text.count(file.read()) == 1
+        text = text.replace("var uPlot=", "var notPlot=")
+        with open(out, "w", encoding="utf-8") as file:
+            file.write(text)
+    browser.look()
+    browser.open(out)
+    assert browser.ask("typeof uPlot") == "undefined" and browser.errors == [], browser.errors
+    heights = browser.ask("[...document.querySelectorAll('figure[data-plot] table')].map((t) => t.getBoundingClientRect().height)")
+    assert len(heights) == 6 and min(heights) > 100, heights
+
+
+@case
+def the_keyboard_reads_values_and_chooses(root, browser):
+    needs_uplot()
+    data.good(root)
+    browser.look()
+    browser.open(page(root))
+    browser.ask("document.querySelector('figure[data-plot] .canvas').focus()")
+    browser.key("ArrowRight")
+    browser.key("ArrowRight")
+    said = browser.ask("document.querySelector('figure[data-plot] .readout').innerText")
+    assert said.startswith("4 B") and "kernel-generic" in said, said
+    browser.look(width=900)
+    browser.ask("new Promise((done) => setTimeout(done, 300))")
+    assert said == browser.ask("document.querySelector('figure[data-plot] .readout').innerText"), "a new size lost the place"
+    browser.key("ArrowLeft")
+    assert browser.ask("document.querySelector('figure[data-plot] .readout').innerText").startswith("1 B")
+    before = inked(browser)[0]
+    browser.ask("document.querySelector('.legend button[aria-pressed=true]').click()")
+    assert browser.ask("document.querySelector('.legend button').getAttribute('aria-pressed')") == "false"
+    browser.ask("new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
+    assert inked(browser)[0] < before
+    assert browser.ask("[...document.querySelectorAll('.wide')].every((w) => w.tabIndex === 0 && w.getAttribute('aria-label'))")
+    browser.ask("""(() => { const s = document.querySelector('select'); s.value = 0; s.dispatchEvent(new Event('change')); })()""")
+    assert browser.errors == [], browser.errors
+
+
+@case
+def hostile_files_run_nothing(root, browser):
+    data.good(root)
+    data.hostile(root)
+    browser.look()
+    browser.open(page(root))
+    assert browser.errors == [], browser.errors
+    assert browser.ask("document.images.length") == 0
+    assert browser.ask("document.scripts.length") == (2 if os.path.getsize(UPLOT) else 0)
+    assert "onerror=alert" in browser.ask("document.body.innerText"), "the text itself is to be seen"
+
+
+@case
+def the_test_itself_sees_errors(root, browser):
+    """A negative control: each complaint that the other cases rely on is noticed when it is there."""
+    for body, complaint in (("<script>missing()</script>", "missing"), ("<script>console.error('oh')</script>", "oh"),
+                            ("<img src='http://192.0.2.1/x.png'>", "a request")):
+        with open(f"{root}/bad.html", "w", encoding="utf-8") as file:
+            file.write(f"<!doctype html><link rel=icon href='data:,'><title>x</title>{body}")
+        browser.look()
+        browser.open(f"{root}/bad.html")
+        assert any(complaint in error for error in browser.errors), (body, browser.errors)
+
+
+if not CHROMIUM:
+    skip("no Chromium (scripts/setup report installs it)")
+with tempfile.TemporaryDirectory() as folder:
+    tab = Browser()
+    try:
+        CASES[sys.argv[3]](folder, tab)
+    finally:
+        tab.close()

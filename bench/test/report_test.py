@@ -1,0 +1,183 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
+"""`iopath report`, as a reader without scripts sees it. Run as: report_test.py IOPATH CASE."""
+import html.parser
+import os
+import re
+import subprocess
+import sys
+import tempfile
+
+import report_data as data
+
+IOPATH = os.path.abspath(sys.argv[1])
+CASES = {}
+MARKUP = {"html", "head", "meta", "title", "style", "body", "a", "header", "h1", "h2", "h3", "p", "nav", "ul", "li", "main", "section", "span", "figure",
+          "figcaption", "b", "details", "summary", "div", "table", "thead", "tbody", "tr", "th", "td", "br", "dl", "dt", "dd", "svg", "rect", "path",
+          "code", "footer", "script", "noscript", "link"}
+OPEN = {"meta", "link", "br", "rect", "path", "html", "body", "head", "li", "tr", "th", "td", "tbody", "thead", "dt", "dd", "p"}
+
+
+def case(function):
+    CASES[function.__name__.replace("_", "-")] = function
+    return function
+
+
+class Page(html.parser.HTMLParser):
+    """The markup that a page has, its text, and its tables as lists of rows."""
+
+    def __init__(self, text):
+        super().__init__(convert_charrefs=True)
+        self.tags, self.attributes, self.open, self.words, self.tables, self.scripts = set(), [], [], [], [], 0
+        self.feed(text)
+        self.close()
+        self.text = " ".join("".join(self.words).split())
+
+    def handle_starttag(self, tag, attrs):
+        self.tags.add(tag)
+        self.attributes += [(tag, name, value) for name, value in attrs]
+        self.scripts += tag == "script"
+        if tag not in OPEN:
+            self.open.append(tag)
+        if tag == "table":
+            self.tables.append([])
+        elif tag == "tr":
+            self.tables[-1].append([])
+        elif tag in ("td", "th"):
+            self.tables[-1][-1].append("")
+
+    def handle_endtag(self, tag):
+        if tag not in OPEN:
+            assert self.open and self.open[-1] == tag, f"</{tag}> closes {self.open[-3:]}"
+            self.open.pop()
+
+    def handle_data(self, text):
+        if self.open and self.open[-1] in ("script", "style"):
+            return
+        self.words.append(text)
+        if "table" in self.open and self.tables and self.tables[-1] and self.tables[-1][-1]:
+            self.tables[-1][-1][-1] += text
+
+
+def report(root, *options, status=0):
+    out = f"{root}/report.html"
+    run = subprocess.run([IOPATH, "report", "--out", out, "--dir", f"{root}/runs", "--baselines", f"{root}/baselines", "--fuzz", f"{root}/fuzz",
+                          "--corpora", f"{root}/corpora", *options], capture_output=True, text=True, timeout=120, cwd=root)
+    assert run.returncode == status, run
+    text = ""
+    if os.path.exists(out):
+        with open(out, encoding="utf-8") as file:
+            text = file.read()
+    return run, text
+
+
+def cell(page, row, column):
+    """The figures in a row and column of whichever tables have both."""
+    found = []
+    for table in page.tables:
+        head = [" ".join(h.split()) for h in table[0]]
+        for r in table[1:]:
+            if r and r[0].strip() == row and column in head and len(r) > head.index(column):
+                found.append(r[head.index(column)].strip())
+    return found
+
+
+@case
+def the_tables_say_what_the_files_say(root):
+    data.good(root)
+    _, text = report(root)
+    page = Page(text)
+    cycles = data.ROUTINES["glibc"][1] + 4096 / data.ROUTINES["glibc"][0]
+    assert cell(page, "4096", "glibc")[:1] == [f"{4096 / cycles:.1f}"], cell(page, "4096", "glibc")
+    strict = 4096 / ((data.ROUTINES["strict"][1] + 4096 / data.ROUTINES["strict"][0]) * 1.5)
+    assert cell(page, "4096", "strict")[:1] == [f"{strict:.1f}"]
+    assert cell(page, "4096", "limit: 2 stores of 8 B") == ["16", "16"] and cell(page, "64", "limit: 4 loads of 8 B") == ["32"]
+    assert cell(page, "fallible", "u32") == ["1.25"] * 3 + ["1.00"] * 3, cell(page, "fallible", "u32")
+    assert set(cell(page, "toio strict", "64")) == {"1.50"} and set(cell(page, "toio glibc", "64")) == {"1.00"}
+    assert "3 runs of 1 machine." in page.text and "the machine was warm" in page.text
+    assert "cccccccccccc" in page.text and "Base: commit bbbbbbbbbbbb" in page.text
+
+
+@case
+def a_regression_of_the_gate_comes_first(root):
+    data.gate(root)
+    _, text = report(root)
+    page = Page(text)
+    table = next(t for t in page.tables if "verdict" in [h.strip() for h in t[0]])
+    assert [c.strip() for c in table[1]] == ["write/mmio/slow/u32", "slower", "+7.1 %", "+5.5 … +8.3 %", "4.00 → 5.00", "1.00"], table[1]
+    assert len(table) == 61 and "regression confirmed" in page.text and "11 more in the file" in page.text
+    assert "171 cells, 100 of them settled as the same" in page.text
+
+
+@case
+def history_and_architectures_have_every_run(root):
+    data.good(root)
+    data.architectures(root)
+    _, text = report(root)
+    page = Page(text)
+    assert cell(page, "toio/mmio/strict/64", "2026-03-03ccccccc") == ["1.07", "26.0", "8.00"], cell(page, "toio/mmio/strict/64", "2026-03-03ccccccc")
+    assert cell(page, "toio/mmio/strict/64", "riscv64") == ["8.00", "52.0", "1.61"], cell(page, "toio/mmio/strict/64", "riscv64")
+    assert cell(page, "toio/mmio/strict/64", "aarch64") == ["8.00", "26.0", "1.61"]
+
+
+@case
+def fuzzing_is_shown(root):
+    data.fuzzing(root)
+    _, text = report(root)
+    page = Page(text)
+    assert cell(page, "program", "executions") == ["1\u202f234\u202f567\u202f890"] and cell(page, "ordering", "found") == ["9"]
+    assert "1 finding" in page.text and "No finding is open" not in page.text
+
+
+@case
+def nothing_is_a_page_that_says_so(root):
+    _, text = report(root)
+    page = Page(text)
+    for word in ("iopath bench --quick", "scripts/fuzz", "No machine has two runs", "Only one architecture"):
+        assert word in page.text, word
+
+
+@case
+def hostile_files_stay_text(root):
+    data.good(root)
+    _, clean = report(root)
+    data.hostile(root)
+    run, text = report(root)
+    page = Page(text)
+    assert page.tags <= MARKUP, page.tags - MARKUP
+    assert page.scripts == Page(clean).scripts and not page.open
+    for tag, name, value in page.attributes:
+        assert not name.startswith("on") and name not in ("src", "style"), (tag, name, value)
+        assert name != "href" or value.startswith("#") or value == "data:,", (tag, name, value)
+    assert data.HOSTILE[:25] in page.text, "the text itself is to be seen"
+    assert not re.search("[\x00-\x08\x0b-\x1f\x7f\u202a-\u202e\u2066-\u2069]", text.replace("\n", "").replace("\t", ""))
+    for name in ("truncated.json", "foreign.json", "onerror=alert(3)"):
+        assert name in page.text, name
+        assert len([line for line in run.stderr.splitlines() if name in line]) == 1, run.stderr
+    assert "toio/mmio/strict/64" in page.text, "the good runs are still there"
+
+
+@case
+def bad_use_is_exit_2(root):
+    run, _ = report(root, "--colour", status=2)
+    assert run.stderr.startswith("iopath: report: ") and "--help" in run.stderr
+    run = subprocess.run([IOPATH, "report", "--out", f"{root}/no/such/folder.html"], capture_output=True, text=True, timeout=60, cwd=root)
+    assert run.returncode == 2 and "No such file" in run.stderr, run
+    run = subprocess.run([IOPATH, "report", "--out", "/dev/full"], capture_output=True, text=True, timeout=60, cwd=root)
+    assert run.returncode == 2 and "No space" in run.stderr, run
+
+
+@case
+def an_earlier_page_is_never_damaged(root):
+    data.good(root)
+    _, first = report(root)
+    limited = ["bash", "-c", f"ulimit -f 8; trap '' XFSZ; exec '{IOPATH}' report --out report.html --dir runs"]
+    run = subprocess.run(limited, capture_output=True, text=True, timeout=60, cwd=root)
+    assert run.returncode == 2, run
+    with open(f"{root}/report.html", encoding="utf-8") as file:
+        assert file.read() == first
+    assert [name for name in os.listdir(root) if name.endswith(".tmp")] == []
+
+
+with tempfile.TemporaryDirectory() as folder:
+    CASES[sys.argv[2]](folder)
