@@ -55,23 +55,28 @@ IOP_PLAIN(struct fuzz_wide, quads, low, high);
 #define FUZZ_EACH_TYPE(X)                                                                                                          \
 	X(REGION0)                                                                                                                 \
 	X(REGION42)                                                                                                                \
-	X(BLOCK) X(RING) X(WIDE) X(U8) X(U16) X(U32) X(U64) X(A_HALF) X(A_RING) X(A_BYTES) X(A_WORDS) X(A_DATA) X(A_QUADS) X(A_64) \
-		X(S_U8) X(S_U16) X(S_U32) X(S_U64) X(S_RING)
+	X(BLOCK)                                                                                                                   \
+	X(RING)                                                                                                                    \
+	X(WIDE) X(U8) X(U16) X(U32) X(U64) X(A_HALF) X(A_RING) X(A_BYTES) X(A_WORDS) X(A_DATA) X(A_QUADS) X(A_64) X(S_U8) X(S_U16) \
+		X(S_U32) X(S_U64) X(S_RING)
 
 /* X(type, number of the field, member, type of the field) */
-#define FUZZ_EACH_FIELD(X)                                                                                      \
-	X(BLOCK, 0, ctrl, U32)                                                                                  \
-	X(BLOCK, 1, half, A_HALF)                                                                               \
-	X(BLOCK, 2, ring, A_RING) X(BLOCK, 3, bytes, A_BYTES) X(BLOCK, 4, words, A_WORDS) X(RING, 0, head, U16) \
-		X(RING, 1, tail, U16) X(RING, 2, base, U32) X(RING, 3, data, A_DATA) X(WIDE, 0, quads, A_QUADS) \
-			X(WIDE, 1, low, U32) X(WIDE, 2, high, U32)
+#define FUZZ_EACH_FIELD(X)                                                                                                     \
+	X(BLOCK, 0, ctrl, U32)                                                                                                 \
+	X(BLOCK, 1, half, A_HALF)                                                                                              \
+	X(BLOCK, 2, ring, A_RING)                                                                                              \
+	X(BLOCK, 3, bytes, A_BYTES)                                                                                            \
+	X(BLOCK, 4, words, A_WORDS) X(RING, 0, head, U16) X(RING, 1, tail, U16) X(RING, 2, base, U32) X(RING, 3, data, A_DATA) \
+		X(WIDE, 0, quads, A_QUADS) X(WIDE, 1, low, U32) X(WIDE, 2, high, U32)
 
 /* X(type, type of an element, type of a range) */
-#define FUZZ_EACH_INDEXABLE(X)                                                                                                     \
-	X(A_HALF, U16, S_U16)                                                                                                      \
-	X(A_RING, RING, S_RING)                                                                                                    \
-	X(A_BYTES, U8, S_U8) X(A_WORDS, U32, S_U32) X(A_DATA, U8, S_U8) X(A_QUADS, U64, S_U64) X(A_64, U8, S_U8) X(S_U8, U8, S_U8) \
-		X(S_U16, U16, S_U16) X(S_U32, U32, S_U32) X(S_U64, U64, S_U64) X(S_RING, RING, S_RING)
+#define FUZZ_EACH_INDEXABLE(X)                                                                                                   \
+	X(A_HALF, U16, S_U16)                                                                                                    \
+	X(A_RING, RING, S_RING)                                                                                                  \
+	X(A_BYTES, U8, S_U8)                                                                                                     \
+	X(A_WORDS, U32, S_U32)                                                                                                   \
+	X(A_DATA, U8, S_U8) X(A_QUADS, U64, S_U64) X(A_64, U8, S_U8) X(S_U8, U8, S_U8) X(S_U16, U16, S_U16) X(S_U32, U32, S_U32) \
+		X(S_U64, U64, S_U64) X(S_RING, RING, S_RING)
 
 /* X(type, width) */
 #define FUZZ_EACH_VALUE32(X) X(U8, 1) X(U16, 2) X(U32, 4)

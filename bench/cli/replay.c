@@ -23,8 +23,8 @@ static int help(void)
 
 int iop_cmd_replay(int argc, char **argv)
 {
-	char path[PATH_MAX], *args[256];
-	ssize_t length = readlink("/proc/self/exe", path, sizeof(path) - sizeof("/iopath-fuzz"));
+	char path[PATH_MAX], program[PATH_MAX + 16], *args[256];
+	ssize_t length = readlink("/proc/self/exe", path, sizeof(path) - 1);
 	int count = 0;
 
 	for (int i = 1; i < argc; i++)
@@ -37,13 +37,14 @@ int iop_cmd_replay(int argc, char **argv)
 	if (length < 0)
 		return iop_fail("replay", NULL, "%s", strerror(errno));
 	path[length] = '\0';
-	strcpy(strrchr(path, '/'), "/iopath-fuzz");
-	args[count++] = path;
+	*strrchr(path, '/') = '\0';
+	snprintf(program, sizeof(program), "%s/iopath-fuzz", path);
+	args[count++] = program;
 	args[count++] = argv[0];
 	for (int i = 1; i < argc; i++)
 		args[count++] = argv[i];
 	args[count] = NULL;
 	fflush(stdout);
-	execv(path, args);
-	return iop_fail(path, "build the target iopath-fuzz", "%s", strerror(errno));
+	execv(program, args);
+	return iop_fail(program, "build the target iopath-fuzz", "%s", strerror(errno));
 }

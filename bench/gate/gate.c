@@ -116,6 +116,18 @@ static void take_module(struct iop_gate *gate, const char *text)
 	sscanf(text + used, "%63s", gate->commit[side]);
 }
 
+/* What was there stays if there is no more. */
+static void *grown(void *memory, size_t bytes, bool *failed)
+{
+	void *more = realloc(memory, bytes);
+
+	if (!more) {
+		*failed = true;
+		return memory;
+	}
+	return more;
+}
+
 static void take_listed(void *user, char *text)
 {
 	struct listing *list = user;
@@ -135,13 +147,10 @@ static void take_listed(void *user, char *text)
 	}
 	if (list->count == list->room) {
 		size_t room = 2 * list->room + 256;
-		struct iop_cell *cell = realloc(list->cell, room * sizeof(*cell));
-		int *b = realloc(list->base, room * sizeof(*b)), *c = realloc(list->candidate, room * sizeof(*c));
 
-		list->cell = cell ? cell : list->cell;
-		list->base = b ? b : list->base;
-		list->candidate = c ? c : list->candidate;
-		list->failed |= !cell || !b || !c;
+		list->cell = grown(list->cell, room * sizeof(*list->cell), &list->failed);
+		list->base = grown(list->base, room * sizeof(*list->base), &list->failed);
+		list->candidate = grown(list->candidate, room * sizeof(*list->candidate), &list->failed);
 		if (list->failed)
 			return;
 		list->room = room;

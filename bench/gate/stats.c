@@ -54,6 +54,7 @@ double iop_stats_signed_rank(const double *values, size_t n, double centre)
 	for (size_t i = 0; i < m; i++) {
 		size_t first = 0, last;
 
+		/* cppcheck-suppress uninitvar */
 		while (sorted[first] < fabs(far[i]))
 			first++;
 		for (last = first; last + 1 < m && sorted[last + 1] <= sorted[first]; last++)

@@ -140,8 +140,11 @@ static void mode_list(struct worker *w)
 	for (enum iop_side side = IOP_BASE; side < IOP_SIDES; side++)
 		say("m %d %u %s / %s / %s / %s", side, w->module[side]->abi, w->module[side]->commit, w->module[side]->compiler,
 		    w->module[side]->flags, w->module[side]->arch);
-	if (!names || !found)
+	if (!names || !found) {
+		free(names);
+		free(found);
 		return;
+	}
 	for (size_t i = 0; i < count; i++)
 		names[i] = (struct named){iop_module_cell(w->module[IOP_CANDIDATE], i)->name, (int)i};
 	qsort(names, count, sizeof(*names), by_name);

@@ -18,8 +18,6 @@ struct context {
 	unsigned work;
 };
 
-const struct iop_cells_module *iop_cells_module(void);
-
 static int setup(const struct iop_cell *cell, const struct iop_cell_env *env, void **ctx)
 {
 	struct context *c = calloc(1, sizeof(*c));

@@ -67,7 +67,7 @@ static void bus_free(struct iop_dma *dma, size_t size, void *cpu, uint64_t addre
 		pthread_mutex_unlock(&bus->lock);
 		iop_panic("dma memory freed as what it is not");
 	}
-	/* A panic does not return. cppcheck-suppress nullPointerRedundantCheck */
+	/* cppcheck-suppress nullPointerRedundantCheck ; a panic does not return */
 	*link = block->next;
 	bus->source->put(bus, block);
 	pthread_mutex_unlock(&bus->lock);

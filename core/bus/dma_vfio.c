@@ -91,7 +91,7 @@ static int open_vfio(struct iop_dma **dma, const char *argument)
 	if (!argument || !*argument || strspn(argument, "0123456789") != strlen(argument) ||
 	    strlen(argument) >= sizeof(path) - prefix)
 		return -EINVAL;
-	memcpy(path + prefix, argument, strlen(argument));
+	memcpy(path + prefix, argument, strlen(argument) + 1);
 	container = open(CONTAINER, O_RDWR | O_CLOEXEC);
 	if (container < 0)
 		return -ENODEV;
