@@ -19,6 +19,7 @@ static const iop_cell_family families[] = {
 	iop_cells_memory,
 	iop_cells_register,
 	iop_cells_revocable,
+	iop_cells_device,
 };
 /* clang-format on */
 

@@ -22,6 +22,7 @@ const char *iop_cell_format(const char *format, ...) __attribute__((format(print
 typedef void (*iop_cell_family)(struct iop_cell_table *table);
 
 void iop_cells_control(struct iop_cell_table *table);
+void iop_cells_device(struct iop_cell_table *table);
 void iop_cells_access(struct iop_cell_table *table);
 void iop_cells_copy(struct iop_cell_table *table);
 void iop_cells_config(struct iop_cell_table *table);

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+#include "bench_device.h"
 #include "cli.h"
 
 #include <report/machine.h>
@@ -32,6 +33,7 @@ struct options {
 	int cpu, repetitions;
 	uint64_t seed;
 	bool seeded;
+	struct iop_bench_device device;
 	char *gbench[LIST_MAX]; /* passed through */
 	int gbench_count;
 };
@@ -86,6 +88,11 @@ static void help(void)
 	       "  --seed N          of random sizes and of the buffers' places (default: random, recorded)\n"
 	       "  --module SO       a module of cells other than the one of this build\n"
 	       "  --benchmark_*     Google Benchmark's own flags\n\n"
+	       "  --device NAME     measure on a PCI function, named in full, instead of memory: its registers are read and\n"
+	       "                    written, and put back (not if the program is killed); one that a driver uses is refused\n"
+	       "  --bar N           this BAR of it; --wc maps it write-combining\n"
+	       "  --offset N, --size N  only these bytes of it (default: 4096 from the start)\n"
+	       "  --allow-write     consent to that\n\n"
 	       "Exit: 0 measured, 2 bad use or error, 130 interrupted (what was measured is stored, marked partial).\n\n"
 	       "example: iopath bench --filter 'read/.*u32'\n");
 }
@@ -115,6 +122,12 @@ static int parse(struct options *o, int argc, char **argv)
 		{"cpu", required_argument, NULL, 'c'},
 		{"seed", required_argument, NULL, 's'},
 		{"module", required_argument, NULL, 'm'},
+		{"device", required_argument, NULL, 'D'},
+		{"bar", required_argument, NULL, 'B'},
+		{"offset", required_argument, NULL, 'O'},
+		{"size", required_argument, NULL, 'Z'},
+		{"wc", no_argument, NULL, 'W'},
+		{"allow-write", no_argument, NULL, 'A'},
 		{"help", no_argument, NULL, 'h'},
 		{0},
 	};
@@ -144,6 +157,24 @@ static int parse(struct options *o, int argc, char **argv)
 		case 'l': o->list = true; break;
 		case 'o': o->out = optarg; break;
 		case 'm': o->module = optarg; break;
+		case 'D': o->device.name = optarg; break;
+		case 'W': o->device.wc = true; break;
+		case 'A': o->device.allow_write = true; break;
+		case 'B':
+			err = number("--bar", optarg, &value);
+			o->device.bar = (size_t)value;
+			o->device.bar_given = true;
+			break;
+		case 'O':
+			err = number("--offset", optarg, &value);
+			o->device.offset = (size_t)value;
+			o->device.placed = true;
+			break;
+		case 'Z':
+			err = number("--size", optarg, &value);
+			o->device.size = (size_t)value;
+			o->device.placed = true;
+			break;
 		case 'r':
 			err = number("--repetitions", optarg, &value);
 			o->repetitions = (int)value;
@@ -221,6 +252,18 @@ static size_t tiers(struct iop_summary_tier *tier)
 	return count;
 }
 
+/* With a device, only the cells that are measured on it. */
+static int keep_device(struct iop_selection *selection)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < selection->count; i++)
+		if (strcmp(selection->cells[i]->backend, "bar") == 0 || strcmp(selection->cells[i]->backend, "bar-wc") == 0)
+			selection->cells[kept++] = selection->cells[i];
+	selection->count = kept;
+	return kept ? 0 : iop_fail("bench", "--list shows what there is", "no cell with --device is left");
+}
+
 static int choose(struct iop_selection *selection, const struct iop_cells_module *module, const struct options *o)
 {
 	static const char *const controls[] = {IOP_CELL_NAME_EMPTY, IOP_CELL_NAME_CYCLE};
@@ -232,6 +275,8 @@ static int choose(struct iop_selection *selection, const struct iop_cells_module
 
 	iop_summary_filter(of_summary, sizeof(of_summary), tier, tiers(tier));
 	err = iop_select(selection, module, "bench", o->summary && !o->filter ? of_summary : o->filter, with, without);
+	if (!err && o->device.is_open)
+		err = keep_device(selection);
 	if (err)
 		return err;
 	if (o->peers)
@@ -408,26 +453,37 @@ out:
 	return err;
 }
 
+static int choose_and_bench(const struct options *o, const char *command)
+{
+	const struct iop_cells_module *module = iop_module_load(o->module);
+	struct iop_selection selection;
+	int code;
+
+	if (!module)
+		return IOP_EXIT_USAGE;
+	code = choose(&selection, module, o);
+	if (!code && o->list)
+		for (size_t i = 0; i < selection.count; i++)
+			printf("%s\n", selection.cells[i]->name);
+	else if (!code)
+		code = bench(module, &selection, o, command);
+	free(selection.cells);
+	return code;
+}
+
 int iop_cmd_bench(int argc, char **argv)
 {
 	struct options o = {.cpu = -1};
-	const struct iop_cells_module *module;
-	struct iop_selection selection;
 	char command[4096];
-	int code = parse(&o, argc, argv);
+	int code = parse(&o, argc, argv), closed;
 
 	if (code)
 		return code;
 	command_line(command, sizeof(command), argc, argv);
-	module = iop_module_load(o.module);
-	if (!module)
-		return IOP_EXIT_USAGE;
-	code = choose(&selection, module, &o);
-	if (!code && o.list)
-		for (size_t i = 0; i < selection.count; i++)
-			printf("%s\n", selection.cells[i]->name);
-	else if (!code)
-		code = bench(module, &selection, &o, command);
-	free(selection.cells);
-	return code;
+	code = iop_bench_device_open(&o.device);
+	if (code)
+		return code;
+	code = choose_and_bench(&o, command);
+	closed = iop_bench_device_close(&o.device);
+	return code ? code : closed;
 }

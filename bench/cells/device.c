@@ -1,0 +1,232 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Accesses and copies on a BAR of a PCI function: emulated in a guest, or real. The cells exist only where somebody named the function
+ * and said that its bytes may be read and written: `iopath bench --device` does, in IOPATH_BAR, "DDDD:BB:DD.F,BAR,OFFSET,SIZE,WC".
+ *
+ *	read, write          raw is the volatile access; the others go through Mmio and RelaxedMmio views
+ *	toio, fromio, set    every routine that the mapping's tier allows; nobody else's, which may touch a register twice
+ *
+ * Backend "bar" is an uncached mapping, "bar-wc" a write-combining one. What was there before is put back by who consented.
+ */
+#include "table.h"
+
+#include <iopath/bus_sysfs.h>
+#include <iopath/iopath.h>
+#include <iopath/tier.h>
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#define LONGEST ((size_t)4096)
+
+struct place {
+	char function[32];
+	unsigned bar, wc;
+	size_t offset, size;
+};
+
+struct device_ctx {
+	struct iop_bus_sysfs sysfs;
+	struct iop_resource resource;
+	void *mapping;
+	uintptr_t io; /* the place within the mapping */
+	const struct iop_routine *routine;
+	size_t bytes;
+	unsigned char memory[LONGEST] __attribute__((aligned(64)));
+};
+
+/* 0 or -ENODEV: nobody named one. */
+static int named(struct place *p)
+{
+	const char *text = getenv("IOPATH_BAR");
+
+	if (!text || sscanf(text, "%31[^,],%u,%zu,%zu,%u", p->function, &p->bar, &p->offset, &p->size, &p->wc) != 5)
+		return -ENODEV;
+	return 0;
+}
+
+static int map(struct device_ctx *c, const struct place *p)
+{
+	int err = iop_bus_sysfs_open(&c->sysfs, p->function, IOP_BUS_SYSFS_ALLOW_WRITE, NULL);
+
+	if (err)
+		return err;
+	err = iop_bus_resource(&c->sysfs.bus, p->bar, &c->resource);
+	if (!err && (p->offset > c->resource.len || p->size > c->resource.len - p->offset))
+		err = -EINVAL;
+	if (!err) {
+		c->mapping =
+			iop_bus_map(&c->sysfs.bus, &c->resource, (size_t)c->resource.len, p->wc ? IOP_IOREMAP_WC : IOP_IOREMAP);
+		err = c->mapping ? 0 : -ENOMEM;
+	}
+	if (err)
+		iop_bus_sysfs_close(&c->sysfs);
+	else
+		c->io = (uintptr_t)c->mapping + p->offset;
+	return err;
+}
+
+static int setup(const struct iop_cell *cell, const struct iop_cell_env *env, void **ctx)
+{
+	struct device_ctx *c = aligned_alloc(64, (sizeof(*c) + 63) / 64 * 64);
+	struct place p;
+	int err;
+
+	(void)env;
+	if (!c)
+		return -ENOMEM;
+	*c = (struct device_ctx){.routine = cell->family, .bytes = (size_t)cell->bytes};
+	err = named(&p);
+	if (!err)
+		err = map(c, &p);
+	if (err)
+		free(c);
+	else
+		*ctx = c;
+	return err;
+}
+
+static void teardown(void *ctx)
+{
+	struct device_ctx *c = ctx;
+
+	iop_bus_unmap(&c->sysfs.bus, &c->resource, c->mapping, (size_t)c->resource.len);
+	iop_bus_sysfs_close(&c->sysfs);
+	free(c);
+}
+
+#define HIDE(x) __asm__ volatile("" : "+r"(x))
+#define KEEP(x) __asm__ volatile("" : : "r"(x))
+
+#define BATCH(name, T, body)                                              \
+	static __attribute__((noinline)) void name(void *ctx, uint64_t n) \
+	{                                                                 \
+		uintptr_t at = ((const struct device_ctx *)ctx)->io;      \
+		T v = (T)n;                                               \
+		for (; n; n--) {                                          \
+			HIDE(at);                                         \
+			body;                                             \
+			KEEP(v);                                          \
+		}                                                         \
+	}
+
+#define VIEW(T) iop_view_at(T##_view, at)
+#define ACCESSES(T)                                                    \
+	typedef IOP_MMIO(T) T##_view;                                  \
+	BATCH(read_raw_##T, T, v = *(volatile T *)at)                  \
+	BATCH(read_mmio_##T, T, v = iop_read(VIEW(T)))                 \
+	BATCH(read_relaxed_##T, T, v = iop_read(iop_relaxed(VIEW(T)))) \
+	BATCH(write_raw_##T, T, *(volatile T *)at = v)                 \
+	BATCH(write_mmio_##T, T, iop_write(VIEW(T), v))                \
+	BATCH(write_relaxed_##T, T, iop_write(iop_relaxed(VIEW(T)), v))
+ACCESSES(uint8_t)
+ACCESSES(uint16_t)
+ACCESSES(uint32_t)
+ACCESSES(uint64_t)
+
+static __attribute__((noinline)) void batch_toio(void *ctx, uint64_t n)
+{
+	struct device_ctx *c = ctx;
+
+	for (; n; n--)
+		c->routine->toio((volatile void *)c->io, c->memory, c->bytes);
+}
+
+static __attribute__((noinline)) void batch_fromio(void *ctx, uint64_t n)
+{
+	struct device_ctx *c = ctx;
+
+	for (; n; n--)
+		c->routine->fromio(c->memory, (const volatile void *)c->io, c->bytes);
+}
+
+static __attribute__((noinline)) void batch_set(void *ctx, uint64_t n)
+{
+	struct device_ctx *c = ctx;
+
+	for (; n; n--)
+		c->routine->set((volatile void *)c->io, 0, c->bytes);
+}
+
+static const struct access_row {
+	const char *op, *routine;
+	void (*batch[4])(void *ctx, uint64_t n);
+	uint32_t flags;
+	const char *help;
+} accesses[] = {
+#define WIDTHS(f)                                                     \
+	{                                                             \
+		f##_uint8_t, f##_uint16_t, f##_uint32_t, f##_uint64_t \
+	}
+	{"read", "raw", WIDTHS(read_raw), IOP_CELL_PEER, "volatile load from the BAR"},
+	{"read", "mmio", WIDTHS(read_mmio), 0, "ordered read of the BAR"},
+	{"read", "relaxed", WIDTHS(read_relaxed), 0, "relaxed read of the BAR"},
+	{"write", "raw", WIDTHS(write_raw), IOP_CELL_PEER, "volatile store to the BAR"},
+	{"write", "mmio", WIDTHS(write_mmio), 0, "ordered write to the BAR"},
+	{"write", "relaxed", WIDTHS(write_relaxed), 0, "relaxed write to the BAR"},
+};
+
+static void add_accesses(struct iop_cell_table *table, const struct place *p, const char *backend)
+{
+	for (size_t i = 0; i < sizeof(accesses) / sizeof(accesses[0]); i++)
+		for (unsigned w = 0; w < 4; w++) {
+			const struct access_row *row = &accesses[i];
+			struct iop_cell cell = {
+				.bytes = 1u << w,
+				.flags = row->flags | (w >= 2 ? IOP_CELL_QUICK : 0),
+				.setup = setup,
+				.batch = row->batch[w],
+				.teardown = teardown,
+				.help = row->help,
+			};
+			const char *baseline = NULL;
+
+			if (p->size < cell.bytes || p->offset % cell.bytes)
+				continue;
+			if (!(row->flags & IOP_CELL_PEER))
+				baseline = iop_cell_format("%s/%s/raw/u%u", row->op, backend, 8u << w);
+			iop_cell_add(table, cell, baseline, "%s/%s/%s/u%u", row->op, backend, row->routine, 8u << w);
+		}
+}
+
+static void add_copies(struct iop_cell_table *table, const struct place *p, const char *backend, const struct iop_routine *r)
+{
+	static const size_t sizes[] = {4, 8, 64, 256, 1024, LONGEST};
+	static const char *const ops[] = {"toio", "fromio", "set"};
+	void (*const batches[])(void *, uint64_t) = {batch_toio, batch_fromio, batch_set};
+	const int offered[] = {r->toio != NULL, r->fromio != NULL, r->set != NULL};
+
+	for (unsigned op = 0; op < 3; op++)
+		for (size_t s = 0; s < sizeof(sizes) / sizeof(sizes[0]) && sizes[s] <= p->size; s++) {
+			struct iop_cell cell = {
+				.bytes = sizes[s],
+				.flags = sizes[s] == 64 || sizes[s] == LONGEST ? IOP_CELL_QUICK : 0,
+				.family = r,
+				.setup = setup,
+				.batch = batches[op],
+				.teardown = teardown,
+				.help = "copy on the BAR, from its place on",
+			};
+
+			if (offered[op])
+				iop_cell_add(table, cell, NULL, "%s/%s/%s/%zu", ops[op], backend, r->name, sizes[s]);
+		}
+}
+
+void iop_cells_device(struct iop_cell_table *table)
+{
+	struct place p;
+	const char *backend;
+
+	if (named(&p))
+		return;
+	backend = p.wc ? "bar-wc" : "bar";
+	add_accesses(table, &p, backend);
+	for (size_t i = 0; iop_routines[i]; i++) {
+		const struct iop_routine *r = iop_routines[i];
+
+		if (r->tier <= (p.wc ? IOP_WIDE : IOP_STRICT_S) && (!r->supported || r->supported()))
+			add_copies(table, &p, backend, r);
+	}
+}

@@ -1,0 +1,175 @@
+/* SPDX-License-Identifier: MIT */
+#include "bench_device.h"
+
+#include "cli.h"
+
+#include <iopath/tier.h>
+
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#define FUNCTIONS "/sys/bus/pci/devices/"
+#define MOST	  4096
+
+/* PCI Local Bus 3.0, 6.2.2. */
+#define COMMAND	       4
+#define COMMAND_MEMORY 2u
+
+static int check_options(const struct iop_bench_device *d)
+{
+	if (!d->name && (d->bar_given || d->placed || d->wc || d->allow_write))
+		return iop_fail("bench", "lspci -D lists them", "--bar, --offset, --size, --wc and --allow-write go with --device");
+	if (!d->name)
+		return 0;
+	if (!d->bar_given)
+		return iop_fail("bench", "--bar N", "%s: which of its BARs", d->name);
+	if (!d->allow_write)
+		return iop_fail("bench",
+				"add --allow-write if nothing depends on this device and you mean it; --offset and --size "
+				"choose the bytes",
+				"%s: its registers would be read and written", d->name);
+	if (d->offset % 8 || d->size % 8)
+		return iop_fail("bench", NULL, "--offset and --size are multiples of 8");
+	return 0;
+}
+
+/* The driver that has the function, or NULL; @text is where its name is put. */
+static const char *driver_of(const char *name, char *text, size_t size)
+{
+	char path[128];
+	ssize_t n;
+
+	snprintf(path, sizeof(path), FUNCTIONS "%s/driver", name);
+	n = readlink(path, text, size - 1);
+	if (n < 0)
+		return NULL;
+	text[n] = 0;
+	return strrchr(text, '/') ? strrchr(text, '/') + 1 : text;
+}
+
+/* Without it every read is all ones and every write lost: it would be the bus that is measured. */
+static bool decodes_memory(const char *name)
+{
+	char path[128];
+	unsigned char command[2] = {0};
+	int fd;
+	bool read_all;
+
+	snprintf(path, sizeof(path), FUNCTIONS "%s/config", name);
+	fd = open(path, O_RDONLY | O_CLOEXEC);
+	if (fd < 0)
+		return false;
+	read_all = pread(fd, command, sizeof(command), COMMAND) == (ssize_t)sizeof(command);
+	close(fd);
+	return read_all && (command[0] & COMMAND_MEMORY);
+}
+
+static int refuse(const struct iop_bench_device *d)
+{
+	char text[256];
+	const char *driver = driver_of(d->name, text, sizeof(text));
+
+	if (driver)
+		return iop_fail("bench", "unbind it first, if nothing depends on it", "%s: the driver %s uses it", d->name, driver);
+	if (!decodes_memory(d->name))
+		return iop_fail("bench", "echo 1 > " FUNCTIONS "DDDD:BB:DD.F/enable, as root", "%s: it does not decode its memory",
+				d->name);
+	return 0;
+}
+
+static int map(struct iop_bench_device *d)
+{
+	int err = d->wc ? iop_bar_map_wc(&d->owner, &d->sysfs.bus, (unsigned)d->bar, "iopath bench")
+			: iop_bar_map(&d->owner, &d->sysfs.bus, (unsigned)d->bar, "iopath bench");
+	size_t len;
+
+	if (err == -EBUSY)
+		return iop_fail("bench", "wait until it ends", "%s: another program measures on BAR %zu", d->name, d->bar);
+	if (err)
+		return iop_fail("bench", d->wc ? "is it a memory BAR, and prefetchable?" : "is it a memory BAR? lspci -v tells",
+				"%s: BAR %zu cannot be mapped: %s", d->name, d->bar, strerror(-err));
+	len = iop_size(d->owner);
+	if (d->offset < len && !d->size)
+		d->size = (len - d->offset < MOST ? len - d->offset : MOST) / 8 * 8;
+	if (d->offset >= len || d->size > len - d->offset || !d->size) {
+		iop_bar_drop(&d->owner);
+		return iop_fail("bench", NULL, "%s: BAR %zu has %zu bytes only", d->name, d->bar, len);
+	}
+	return 0;
+}
+
+static volatile void *place_of(const struct iop_bench_device *d)
+{
+	return (volatile char *)iop_addr(d->owner) + d->offset;
+}
+
+static int save(struct iop_bench_device *d)
+{
+	char text[128];
+
+	d->saved = malloc(d->size);
+	snprintf(text, sizeof(text), "%s,%zu,%zu,%zu,%u", d->name, d->bar, d->offset, d->size, (unsigned)d->wc);
+	if (!d->saved || setenv("IOPATH_BAR", text, 1)) {
+		free(d->saved);
+		return iop_fail("bench", NULL, "out of memory");
+	}
+	printf("%s BAR %zu, at 0x%" PRIx64 ", mapped %s: its %zu bytes from 0x%zx on are read, written, and put back\n", d->name,
+	       d->bar, (uint64_t)d->owner.hold.mapping.resource.start, d->wc ? "write-combining" : "uncached", d->size, d->offset);
+	fflush(stdout);
+	iop_routine_for(IOP_STRICT)->fromio(d->saved, place_of(d), d->size);
+	return 0;
+}
+
+int iop_bench_device_open(struct iop_bench_device *d)
+{
+	int code = check_options(d), err;
+
+	if (code || !d->name)
+		return code;
+	err = iop_bus_sysfs_open(&d->sysfs, d->name, IOP_BUS_SYSFS_ALLOW_WRITE, NULL);
+	if (err)
+		return iop_fail("bench", "lspci -D lists them", "%s: %s", d->name,
+				err == -ENODEV	 ? "no such PCI function"
+				: err == -EINVAL ? "not the name of a PCI function"
+						 : strerror(-err));
+	code = refuse(d);
+	if (!code)
+		code = map(d);
+	if (!code) {
+		code = save(d);
+		if (code)
+			iop_bar_drop(&d->owner);
+	}
+	if (code)
+		iop_bus_sysfs_close(&d->sysfs);
+	d->is_open = !code;
+	return code;
+}
+
+int iop_bench_device_close(struct iop_bench_device *d)
+{
+	unsigned char *now;
+	int code = 0;
+
+	if (!d->is_open)
+		return 0;
+	now = malloc(d->size);
+	iop_routine_for(IOP_STRICT)->toio(place_of(d), d->saved, d->size);
+	if (now) {
+		iop_routine_for(IOP_STRICT)->fromio(now, place_of(d), d->size);
+		if (memcmp(now, d->saved, d->size) != 0)
+			code = iop_fail("bench", "reset the device before you use it",
+					"%s: what was put back does not read as before", d->name);
+	}
+	free(now);
+	free(d->saved);
+	iop_bar_drop(&d->owner);
+	iop_bus_sysfs_close(&d->sysfs);
+	d->is_open = false;
+	return code;
+}

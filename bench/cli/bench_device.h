@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: MIT */
+/**
+ * bench_device.h - a place on a PCI function that the user allows to be measured on
+ *
+ * Reading a register can have side effects, and writing one can stop the machine. So the function, the BAR and the consent are all
+ * given by the user; a function that a driver uses, or that does not decode its memory, is refused; what is going to be touched is
+ * shown; and the bytes that were there are put back.
+ */
+#ifndef IOPATH_BENCH_CLI_BENCH_DEVICE_H
+#define IOPATH_BENCH_CLI_BENCH_DEVICE_H
+
+#include <iopath/bus_sysfs.h>
+#include <iopath/iopath.h>
+
+#include <stdbool.h>
+
+struct iop_bench_device {
+	/* What the user says; size 0: as much as there is, 4096 bytes at most. */
+	const char *name;
+	size_t bar, offset, size;
+	bool bar_given, placed, wc, allow_write;
+	/* While it is open. */
+	bool is_open;
+	struct iop_bus_sysfs sysfs;
+	IOP_BAR(0) owner;
+	unsigned char *saved;
+};
+
+/**
+ * Checks, requests the BAR, says what is going to happen on stdout, saves the bytes, and sets IOPATH_BAR, so that a module of cells
+ * that is loaded next has cells for it. 0, also if no device was named; or an exit code, after a message.
+ */
+int iop_bench_device_open(struct iop_bench_device *device);
+
+/** Puts the bytes back and gives the BAR back. 0, or an exit code after a message if they do not read as before. */
+int iop_bench_device_close(struct iop_bench_device *device);
+
+#endif

@@ -1,0 +1,280 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
+"""Boots the guest, runs one command in it, and hands out its output, its files and its exit code.
+
+Called by scripts/guest, which sees to packages. The guest's /out is OUT/ of the run's folder; the console's log is beside it. The
+file INCOMPLETE lies there from before the start until the command's exit code has come back.
+"""
+import argparse
+import ctypes
+import fcntl
+import json
+import os
+import shlex
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+from pack import Missing, pack
+
+REPOSITORY = Path(__file__).resolve().parents[2]
+FAILED, TIMED_OUT = 125, 124
+# run NAME SECONDS SKIP_CODE PASS_REGEX COMMAND...: one test, as ctest would.
+TEST_FUNCTION = """run() {
+	name=$1 limit=$2 skip=$3 regex=$4
+	shift 4
+	timeout "$limit" "$@" >/tmp/log 2>&1
+	code=$?
+	if [ -n "$regex" ]; then grep -qE "$regex" /tmp/log; code=$?; fi
+	case $code in
+	0) passed=$((passed + 1)); echo "$name: passed" ;;
+	"$skip") skipped=$((skipped + 1)); echo "$name: skipped: $(tail -n 1 /tmp/log)" ;;
+	*) failed=$((failed + 1)); echo "$name: FAILED ($code)"; tail -n 20 /tmp/log ;;
+	esac
+}
+"""
+# Where each device sits; also what --device edu and the like stand for in the command.
+DEVICES = {"edu": "0000:00:04.0", "testdev": "0000:00:05.0", "ivshmem": "0000:00:06.0", "root-port": "0000:00:07.0",
+           "behind-port": "0000:01:00.0"}
+# Where `iopath bench --device NAME` measures, if no --bar says so. Nobody but this guest has these devices: that is the consent.
+PLACES = {"edu": ["--bar", "0", "--offset", "0x200", "--size", "0x400", "--allow-write"],
+          "testdev": ["--bar", "0", "--offset", "0x200", "--size", "0x400", "--allow-write"],
+          "ivshmem": ["--bar", "2", "--allow-write"]}
+IVSHMEM_SIZE = 1 << 20
+KERNEL_LINE = ("console=ttyS0 quiet loglevel=4 panic=-1 intel_iommu=on iommu.strict=1 mitigations=off nokaslr "
+               "random.trust_cpu=on tsc=reliable no_timer_check")
+KVM_PATIENCE = 5  # seconds until a guest under KVM must be up; TCG needs about as long for all of it
+
+
+def fail(why, todo=None, code=FAILED):
+    print(f"iopath: guest: {why}" + (f" ({todo})" if todo else ""), file=sys.stderr)
+    sys.exit(code)
+
+
+def parse():
+    p = argparse.ArgumentParser(prog="scripts/guest", description="Runs COMMAND in a virtual machine with devices of its own.",
+                                epilog="Exit: the command's; 124 timed out, 125 the guest failed. Example: scripts/guest iopath "
+                                "config --device edu")
+    p.add_argument("--build", default=os.environ.get("IOPATH_GUEST_BUILD", str(REPOSITORY / "build/release")),
+                   help="the build whose programs go into the guest (default build/release)")
+    p.add_argument("--work", default=str(REPOSITORY / "build/guest"), help="kernel and runs (default build/guest)")
+    p.add_argument("--run", help="folder of this run, emptied first (default: WORK/run)")
+    p.add_argument("--accel", choices=["auto", "kvm", "tcg"], default=os.environ.get("IOPATH_GUEST_ACCEL", "auto"))
+    p.add_argument("--timeout", type=float, default=120, help="seconds for all of it (default 120)")
+    p.add_argument("--device-log", action="store_true", help="write what each device got to device.log in the run's folder")
+    p.add_argument("--plugin", help="TCG plugin to load; it writes cpu.log in the run's folder; means --accel tcg")
+    p.add_argument("--watch-kernel", action="store_true", help="the plugin sees the kernel's own code, too; boots slower")
+    p.add_argument("--with", dest="extra", action="append", default=[], metavar="FILE", help="another file for /suite")
+    p.add_argument("command", nargs=argparse.REMAINDER)
+    o = p.parse_args()
+    if not o.command:
+        p.error("no command")
+    return o
+
+
+def kernel_of(work):
+    images = sorted(Path(work, "kernel").glob("boot/vmlinuz-*"))
+    if not images:
+        raise Missing(f"no kernel in {work}/kernel: scripts/guest fetches it")
+    return images[-1]
+
+
+def suite_of(build):
+    build = Path(build)
+    files = [build / "iopath", build / "libiopath-cells.so"]
+    if not files[0].exists():
+        raise Missing(f"no {files[0]}: scripts/build release")
+    for folder in ("core/test", "bench/guest"):
+        files += [p for p in sorted((build / folder).glob("*")) if p.is_file() and os.access(p, os.X_OK)]
+    return [p for p in files if p.exists()]
+
+
+def command_text(command):
+    """The command for the guest's shell: one argument is a script, several are words. Names of devices become addresses."""
+    if len(command) == 1:
+        return command[0] + "\n"
+    words = []
+    for i, word in enumerate(command):
+        named = i and command[i - 1] == "--device" and word in DEVICES
+        words.append(DEVICES[word] if named else word)
+        if named and command[:2] == ["iopath", "bench"] and "--bar" not in command:
+            words += PLACES.get(word, [])
+    return shlex.join(words) + "\n"
+
+
+def tests_script(build, options):
+    """A script that runs the build's tests whose programs are in the guest, and counts as ctest does."""
+    if options and (options[0] != "-R" or len(options) != 2):
+        fail(f"ctest {' '.join(options)}: not in the guest", "ctest [-R REGEX]")
+    out = subprocess.run(["ctest", "--test-dir", str(build), "--show-only=json-v1", *options], capture_output=True, check=False)
+    if out.returncode:
+        fail(f"ctest cannot list the tests of {build}: {out.stderr.decode()}")
+    packed = {str(path.resolve()): path.name for path in suite_of(build)}
+    lines, others = ["passed=0 failed=0 skipped=0"], 0
+    for test in json.loads(out.stdout)["tests"]:
+        words = test.get("command", [])
+        properties = {p["name"]: p["value"] for p in test.get("properties", [])}
+        if not words or str(Path(words[0]).resolve()) not in packed or any("/" in word for word in words[1:]):
+            others += 1
+            continue
+        command = shlex.join([packed[str(Path(words[0]).resolve())], *words[1:]])
+        limit = int(properties.get("TIMEOUT", 60))
+        expected = properties.get("PASS_REGULAR_EXPRESSION")
+        skip = properties.get("SKIP_RETURN_CODE", -1)
+        lines.append(f"run {shlex.quote(test['name'])} {limit} {skip} {shlex.quote('|'.join(expected) if expected else '')} {command}")
+    if len(lines) == 1:
+        fail("none of the chosen tests has a program that is in the guest")
+    end = [f'echo "$passed passed, $failed failed, $skipped skipped; {others} tests of the host are not run here"',
+           "[ $failed -eq 0 ] && [ $passed -gt 0 ]", ""]
+    return TEST_FUNCTION + "\n".join(lines + end)
+
+
+def qemu_line(o, run, accel, initramfs):
+    kernel = kernel_of(o.work)
+    line = ["qemu-system-x86_64", "-machine", "q35,kernel-irqchip=split" if accel == "kvm" else "q35", "-accel", accel,
+            "-cpu", "host" if accel == "kvm" else "max", "-smp", "1", "-m", "512M", "-nodefaults", "-no-user-config", "-display",
+            "none", "-no-reboot", "-monitor", "none", "-serial", f"file:{run}/console.log", "-kernel", str(kernel), "-initrd",
+            str(initramfs), "-append", KERNEL_LINE, "-device", "intel-iommu,intremap=off",
+            "-fsdev", f"local,id=out,path={run}/out,security_model=none", "-device", "virtio-9p-pci,fsdev=out,mount_tag=out,addr=3",
+            "-device", "edu,addr=4,dma_mask=0x7fffffffff", "-device", "pci-testdev,addr=5,membar=65536",
+            "-object", f"memory-backend-file,id=shared,size={IVSHMEM_SIZE},share=on,mem-path={run}/ivshmem",
+            "-device", "ivshmem-plain,memdev=shared,addr=6", "-device", "pcie-root-port,id=root_port,chassis=1,addr=7",
+            "-device", "e1000e,bus=root_port,romfile="]
+    if o.device_log:
+        line += ["-trace", "memory_region_ops_read", "-trace", "memory_region_ops_write", "-D", f"{run}/device.log"]
+    if o.plugin:
+        line += ["-plugin", f"{Path(o.plugin).resolve()},log={run}/cpu.log" + (",kernel=yes" if o.watch_kernel else "")]
+    return line
+
+
+def die_with_parent():
+    ctypes.CDLL(None).prctl(1, signal.SIGKILL)
+
+
+class Tail:
+    """Passes on what a growing file has gained."""
+
+    def __init__(self, path, stream):
+        self.path, self.stream, self.at = path, stream, 0
+
+    def pump(self):
+        try:
+            with open(self.path, "rb") as f:
+                f.seek(self.at)
+                data = f.read()
+        except FileNotFoundError:
+            return
+        self.at += len(data)
+        self.stream.buffer.write(data)
+        self.stream.flush()
+
+
+def console(run):
+    try:
+        lines = (run / "console.log").read_text(errors="replace").splitlines()[-25:]
+    except FileNotFoundError:
+        lines = []
+    return "".join(f"  | {line}\n" for line in lines) or "  | (nothing)\n"
+
+
+def prepare(run, command):
+    """An empty folder, marked, with the command and the shared memory. Only what a run makes is removed from it."""
+    for name in ("out", "console.log", "device.log", "cpu.log", "ivshmem", "qemu.log"):
+        path = run / name
+        if path.is_dir():
+            shutil.rmtree(path)
+        elif path.exists():
+            path.unlink()
+    (run / "out").mkdir(parents=True)
+    (run / "INCOMPLETE").write_text("the command's exit code has not come back\n")
+    (run / "out/.command").write_text(command)
+    with open(run / "ivshmem", "wb") as f:
+        f.truncate(IVSHMEM_SIZE)
+
+
+def boot(o, run, accel, initramfs, deadline):
+    """One guest. The exit code, TIMED_OUT, or None if it did not come up or ended without one."""
+    code, up = run / "out/.code", run / "out/.up"
+    patience = time.monotonic() + KVM_PATIENCE if accel == "kvm" and o.accel == "auto" else deadline
+    tails = [Tail(run / "out/stdout", sys.stdout), Tail(run / "out/stderr", sys.stderr)]
+    with open(run / "qemu.log", "wb") as log:
+        qemu = subprocess.Popen(qemu_line(o, run, accel, initramfs), stdin=subprocess.DEVNULL, stdout=log, stderr=log,
+                                preexec_fn=die_with_parent)
+    try:
+        while True:
+            ended = qemu.poll() is not None
+            for tail in tails:
+                tail.pump()
+            if ended:
+                return int(code.read_text()) if code.exists() else None
+            if time.monotonic() > deadline:
+                return TIMED_OUT
+            if not up.exists() and time.monotonic() > patience:
+                return None
+            time.sleep(0.02)
+    finally:
+        if qemu.poll() is None:
+            qemu.kill()
+        qemu.wait()
+
+
+def stop(number, _frame):
+    sys.exit(128 + number)
+
+
+def kvm_note(work):
+    """Where it is remembered that a guest did not come up under KVM, so that only the first run waits for it."""
+    boot_id = Path("/proc/sys/kernel/random/boot_id").read_text().strip()
+    return Path(work, f"no-kvm-{boot_id}")
+
+
+def choose(o):
+    if o.plugin:
+        return ["tcg"]
+    if o.accel != "auto":
+        return [o.accel]
+    usable = os.access("/dev/kvm", os.R_OK | os.W_OK) and not kvm_note(o.work).exists()
+    return ["kvm", "tcg"] if usable else ["tcg"]
+
+
+def main():
+    o = parse()
+    run = Path(o.run or Path(o.work, "run")).resolve()
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, stop)
+    if not shutil.which("qemu-system-x86_64"):
+        fail("no qemu-system-x86_64", "scripts/setup guest")
+    run.mkdir(parents=True, exist_ok=True)
+    lock = open(run / "lock", "w")
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        fail(f"another guest runs in {run}", "--run DIR is another folder")
+    try:
+        pack(run / "initramfs", Path(o.work, "kernel"), suite_of(o.build) + [Path(p) for p in o.extra])
+    except Missing as e:
+        fail(e)
+    deadline, code = time.monotonic() + o.timeout, None
+    script = tests_script(o.build, o.command[1:]) if o.command[0] == "ctest" else command_text(o.command)
+    for accel in choose(o):
+        prepare(run, script)
+        code = boot(o, run, accel, run / "initramfs", deadline)
+        if code is None and accel == "kvm" and o.accel == "auto":
+            kvm_note(o.work).touch()
+            continue
+        break
+    if code is None:
+        sys.stderr.write(console(run) + (run / "qemu.log").read_text(errors="replace"))
+        fail("the guest ended without a result", f"its console, above, is {run}/console.log")
+    if code == TIMED_OUT and not (run / "out/.code").exists():
+        sys.stderr.write(console(run))
+        fail(f"no result after {o.timeout:g} s", f"its console, above, is {run}/console.log; --timeout", TIMED_OUT)
+    (run / "INCOMPLETE").unlink()
+    sys.exit(code)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,122 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
+"""Packs the guest's initramfs: busybox, the kernel modules it loads, and the suite with the shared libraries it needs.
+
+An initramfs is a cpio archive (newc); the kernel unpacks it into a RAM file system and runs /init.
+"""
+import os
+import re
+import stat
+import subprocess
+from pathlib import Path
+
+HERE = Path(__file__).resolve().parent
+
+# What the guest can `load`, beside what init needs: each with all that it depends on.
+MODULES = ["9pnet_virtio", "9p", "vfio-pci", "vfio_iommu_type1", "uio_pci_generic", "vgem"]
+# Their drivers for virtio are found by bus, not by dependency.
+ALSO = {"9pnet_virtio": ["virtio_pci"]}
+
+
+class Missing(Exception):
+    """Something that the guest needs is not there; the text says what to do."""
+
+
+class Archive:
+    """A cpio archive in memory."""
+
+    def __init__(self):
+        self.parts, self.entries, self.folders = [], 0, set()
+
+    def _entry(self, name, mode, data=b""):
+        self.entries += 1
+        encoded = name.encode() + b"\0"
+        head = "070701" + "".join(f"{v:08x}" for v in (self.entries, mode, 0, 0, 1, 0, len(data), 0, 0, 0, 0, len(encoded), 0))
+        for piece in (head.encode() + encoded, data):
+            self.parts += [piece, b"\0" * (-len(piece) % 4)]
+
+    def folder(self, name):
+        if name in ("", ".") or name in self.folders:
+            return
+        self.folder(os.path.dirname(name))
+        self.folders.add(name)
+        self._entry(name, stat.S_IFDIR | 0o755)
+
+    def file(self, name, path):
+        name = name.lstrip("/")
+        self.folder(os.path.dirname(name))
+        self._entry(name, stat.S_IFREG | 0o755, Path(path).read_bytes())
+
+    def text(self, name, text):
+        self.folder(os.path.dirname(name))
+        self._entry(name, stat.S_IFREG | 0o644, text.encode())
+
+    def device(self, name, major, minor):
+        """The console: the kernel opens it for init before anything is mounted."""
+        self.folder(os.path.dirname(name))
+        self.entries += 1
+        encoded = name.encode() + b"\0"
+        head = "070701" + "".join(f"{v:08x}" for v in (self.entries, stat.S_IFCHR | 0o600, 0, 0, 1, 0, 0, 0, 0, major, minor,
+                                                       len(encoded), 0))
+        self.parts += [head.encode() + encoded, b"\0" * (-len(head.encode() + encoded) % 4)]
+
+    def write(self, path):
+        self._entry("TRAILER!!!", 0)
+        Path(path).write_bytes(b"".join(self.parts))
+
+
+def module_files(kernel):
+    found = {}
+    for path in sorted(Path(kernel).glob("lib/modules/*/kernel/**/*.ko")):
+        found[path.stem.replace("-", "_")] = path
+    return found
+
+
+def module_order(files, name, order):
+    """Appends @name after what it depends on, by the module's own word."""
+    name = name.replace("-", "_")
+    if name not in files:
+        raise Missing(f"the kernel package has no module {name}")
+    depends = re.search(rb"\0depends=([^\0]*)\0", files[name].read_bytes())
+    for needed in (depends.group(1).decode().split(",") if depends else []) + ALSO.get(name, []):
+        if needed:
+            module_order(files, needed, order)
+    if files[name] not in order:
+        order.append(files[name])
+
+
+def libraries(program):
+    """The shared libraries of @program, as the loader finds them here; empty for a static one."""
+    out = subprocess.run(["ldd", str(program)], capture_output=True, text=True, check=False).stdout
+    missing = re.search(r"(\S+) => not found", out)
+    if missing:
+        raise Missing(f"{program} needs {missing.group(1)}, which is not installed")
+    return re.findall(r"(/\S+) \(0x", out)
+
+
+def pack(target, kernel, suite):
+    """Writes @target. @kernel is the unpacked kernel package, @suite the files for /suite. Raises Missing."""
+    archive, files, packed, shared = Archive(), module_files(kernel), set(), set()
+    busybox = Path("/bin/busybox")
+    if not busybox.exists():
+        raise Missing("no /bin/busybox: apt-get install busybox-static")
+    archive.device("dev/console", 5, 1)
+    archive.file("bin/busybox", busybox)
+    archive.file("init", HERE / "init")
+    archive.file("bin/load", HERE / "load")
+    archive.file("bin/bind", HERE / "bind")
+    for name in MODULES:
+        order = []
+        module_order(files, name, order)
+        for path in order:
+            if path not in packed:
+                packed.add(path)
+                archive.file(f"lib/modules/{path.name}", path)
+        archive.text(f"lib/modules/{name}.order", "".join(f"{path.name}\n" for path in order))
+    for path in suite:
+        archive.file(f"suite/{path.name}", path)
+        if path.suffix != ".ko":
+            shared.update(libraries(path))
+    for library in sorted(shared):
+        archive.file(library, library)
+    archive.write(target)

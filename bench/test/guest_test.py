@@ -1,0 +1,245 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
+"""scripts/guest without a guest: packing, the launcher's own failures, and the comparison of logs. Run as: guest_test.py CASE.
+
+QEMU is a script of the test's: what it does decides what the launcher must report. The comparison is given logs whose faults are known.
+"""
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+GUEST = Path(__file__).resolve().parents[1] / "guest"
+sys.path.insert(0, str(GUEST))
+import pack  # noqa: E402
+
+MARK = "0xfe600f00"
+
+
+def expect(condition, *what):
+    if not condition:
+        sys.exit("failed: " + " ".join(str(w) for w in what))
+
+
+def archive_holds_what_was_packed(tmp):
+    tool = subprocess.run(["sh", "-c", "command -v busybox || command -v cpio"], capture_output=True, text=True, check=False)
+    if not tool.stdout:
+        print("skipped: no busybox and no cpio to unpack with")
+        sys.exit(77)
+    (tmp / "a").write_bytes(b"12345")
+    archive = pack.Archive()
+    archive.file("suite/deep/a", tmp / "a")
+    archive.text("b", "text")
+    archive.write(tmp / "archive")
+    (tmp / "out").mkdir()
+    cpio = ["busybox", "cpio"] if "busybox" in tool.stdout else ["cpio"]
+    with open(tmp / "archive", "rb") as f:
+        subprocess.run([*cpio, "-id"], stdin=f, cwd=tmp / "out", check=True, capture_output=True)
+    expect((tmp / "out/suite/deep/a").read_bytes() == b"12345" and (tmp / "out/b").read_text() == "text")
+
+
+def modules_come_after_what_they_need(tmp):
+    def module(name, depends):
+        path = tmp / f"lib/modules/6/kernel/{name}.ko"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(b"\x7fELF\0license=GPL\0depends=" + depends.encode() + b"\0name=x\0")
+    module("top-one", "middle,low")
+    module("middle", "low")
+    module("low", "")
+    files, order = pack.module_files(tmp), []
+    pack.module_order(files, "top_one", order)
+    expect([p.stem for p in order] == ["low", "middle", "top-one"], order)
+    module("middle", "absent")
+    try:
+        pack.module_order(files, "top_one", [])
+    except pack.Missing as e:
+        expect("absent" in str(e), e)
+    else:
+        sys.exit("failed: a module that is not there was not missed")
+
+
+def launcher(tmp, qemu, *args, timeout="20"):
+    """The launcher with a QEMU of ours, and a kernel and a build that are empty files."""
+    (tmp / "bin").mkdir(exist_ok=True)
+    (tmp / "bin/qemu-system-x86_64").write_text(f"#!/bin/sh\n{qemu}\n")
+    (tmp / "bin/qemu-system-x86_64").chmod(0o755)
+    (tmp / "work/kernel/boot").mkdir(parents=True, exist_ok=True)
+    (tmp / "work/kernel/boot/vmlinuz-1").touch()
+    (tmp / "build").mkdir(exist_ok=True)
+    (tmp / "build/iopath").touch()
+    env = dict(os.environ, PATH=f"{tmp}/bin:{os.environ['PATH']}")
+    # What would be packed is not there, and is not the question.
+    code = ("import sys; sys.path.insert(0, sys.argv.pop(1)); import guest; guest.pack = lambda *a: None; guest.main()")
+    return subprocess.Popen([sys.executable, "-c", code, str(GUEST), "--build", f"{tmp}/build", "--work", f"{tmp}/work", "--accel", "tcg",
+                             "--timeout", timeout, *args, "true"], env=env, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+
+
+def results_and_exit_code_come_back(tmp):
+    out = tmp / "work/run/out"
+    p = launcher(tmp, f"echo from inside >{out}/stdout; echo and wrong >{out}/stderr; echo 3 >{out}/.code")
+    stdout, stderr = p.communicate(timeout=30)
+    expect(p.returncode == 3 and stdout == "from inside\n" and stderr == "and wrong\n", p.returncode, stdout, stderr)
+    expect(not (tmp / "work/run/INCOMPLETE").exists())
+
+
+def a_guest_that_dies_is_reported_with_its_log(tmp):
+    p = launcher(tmp, f"echo Kernel panic >{tmp}/work/run/console.log; echo cannot load >&2; exit 1")
+    _, stderr = p.communicate(timeout=30)
+    expect(p.returncode == 125 and "Kernel panic" in stderr and "cannot load" in stderr and "without a result" in stderr, stderr)
+    expect((tmp / "work/run/INCOMPLETE").exists())
+
+
+def a_guest_that_hangs_is_ended(tmp):
+    p = launcher(tmp, f"echo $$ >{tmp}/pid; echo stuck here >{tmp}/work/run/console.log; exec sleep 60", timeout="1")
+    _, stderr = p.communicate(timeout=30)
+    expect(p.returncode == 124 and "stuck here" in stderr and "no result after 1 s" in stderr, p.returncode, stderr)
+    expect(not Path(f"/proc/{(tmp / 'pid').read_text().strip()}").exists(), "it still runs")
+    expect((tmp / "work/run/INCOMPLETE").exists())
+
+
+def two_guests_do_not_share_a_folder(tmp):
+    first = launcher(tmp, f"touch {tmp}/started; exec sleep 60")
+    for _ in range(500):
+        if (tmp / "started").exists():
+            break
+        time.sleep(0.02)
+    second = launcher(tmp, "exit 0")
+    _, stderr = second.communicate(timeout=30)
+    expect(second.returncode == 125 and "another guest" in stderr and first.poll() is None, stderr)
+    first.terminate()
+    first.communicate(timeout=30)
+
+
+def killed(tmp, number):
+    p = launcher(tmp, f"echo half >{tmp}/work/run/out/stdout; echo $$ >{tmp}/pid.part; mv {tmp}/pid.part {tmp}/pid; exec sleep 60")
+    for _ in range(500):
+        if (tmp / "pid").exists():
+            break
+        time.sleep(0.02)
+    qemu = Path(f"/proc/{(tmp / 'pid').read_text().strip()}/stat")
+    p.send_signal(number)
+    p.communicate(timeout=30)
+    for _ in range(500):
+        # A process that has ended may wait for whoever adopted it.
+        try:
+            if qemu.read_text().rsplit(") ", 1)[1][0] == "Z":
+                break
+        except OSError:
+            break
+        time.sleep(0.02)
+    else:
+        sys.exit(f"failed: QEMU survived signal {number}")
+    expect((tmp / "work/run/INCOMPLETE").exists(), "a half result is not marked")
+
+
+def killing_it_leaves_nothing_running(tmp):
+    for number in (signal.SIGTERM, signal.SIGINT, signal.SIGKILL):
+        killed(tmp, number)
+        (tmp / "pid").unlink()
+
+
+CASES = """device edu-mmio 0xfe600000
+device pci-testdev-mmio 0xfe701000
+case 1 edu-mmio write32/mmio/at=512
+w 0x200 4 0x5a697887
+case 2 pci-testdev-mmio toio/strict/n=3/align=2
+w 0x202 2 0x2211
+w 0x204 1 0x33
+case 3 pci-testdev-mmio toio/glibc/n=3/align=2
+w 0x202 1 0x11
+w 0x203 1 0x22
+w 0x204 1 0x33
+"""
+
+
+def device(op, address, value, size, name):
+    return f"memory_region_ops_{op} cpu 0 mr 0x55 addr {address} value {value} size {size} name '{name}'\n"
+
+
+def frame(number, *lines):
+    end = device("write", "0xfe600f08", hex(number), 4, "edu-mmio")
+    return [device("write", MARK, hex(number), 4, "edu-mmio"), *lines, end]
+
+
+def byte(address, value):
+    return device("write", hex(0xFE701000 + address), hex(value), 1, "pci-testdev-mmio")
+
+
+def cpu(*accesses):
+    """Each: offset, width, region; framed."""
+    bases = {"edu-mmio": 0xFE600000, "pci-testdev-mmio": 0xFE701000}
+    lines = ["w 0xfe600f00 4 edu-mmio 0x1\n"]
+    lines += [f"w {hex(bases[region] + at)} {width} {region} 0x1\n" for at, width, region in accesses]
+    return [*lines, "w 0xfe600f08 4 edu-mmio 0x1\n"]
+
+
+def logs():
+    devices = [frame(1, device("write", "0xfe600204", "0x0", 4, "elsewhere"), device("write", "0xfe600200", "0x5a697887", 4, "edu-mmio")),
+               frame(2, byte(0x202, 0x11), byte(0x203, 0x22), byte(0x204, 0x33)),
+               frame(3, byte(0x202, 0x11), byte(0x203, 0x22), byte(0x203, 0x22), byte(0x204, 0x33))]
+    cpus = [cpu((0x200, 4, "edu-mmio")), cpu((0x202, 2, "pci-testdev-mmio"), (0x204, 1, "pci-testdev-mmio")),
+            cpu((0x202, 2, "pci-testdev-mmio"), (0x203, 2, "pci-testdev-mmio"))]
+    return devices, cpus
+
+
+def truth(tmp, devices, cpus):
+    (tmp / "cases").write_text(CASES)
+    (tmp / "device.log").write_text("".join(sum(devices, [])))
+    (tmp / "cpu.log").write_text("".join(sum(cpus, [])))
+    return subprocess.run([sys.executable, str(GUEST / "truth.py"), str(tmp), str(tmp / "cases")], capture_output=True, text=True,
+                          check=False)
+
+
+def truth_accepts_what_was_said(tmp):
+    out = truth(tmp, *logs())
+    expect(out.returncode == 0 and "as said" in out.stdout and "misaligned in 1" in out.stdout and "twice in 1" in out.stdout, out)
+
+
+def truth_objects_to_each_fault(tmp):
+    faults = {
+        "a value": lambda d, c: d[0].__setitem__(2, d[0][2].replace("0x5a", "0x5b")),
+        "a missing access": lambda d, c: d[1].pop(2),
+        "one too many": lambda d, c: d[1].insert(2, d[1][1]),
+        "the order": lambda d, c: d[1].__setitem__(slice(1, 3), [d[1][2], d[1][1]]),
+        "a read": lambda d, c: d[0].__setitem__(2, d[0][2].replace("write", "read")),
+        "another device": lambda d, c: d[0].append(d[0].pop(2).replace("edu-mmio", "pci-testdev-mmio").replace("0xfe600", "0xfe701"))
+        or d[0].__setitem__(slice(2, 4), [d[0][3], d[0][2]]),
+        "the width": lambda d, c: c.__setitem__(1, cpu(*[(at, 1, "pci-testdev-mmio") for at in (0x202, 0x203, 0x204)])),
+        "misalignment": lambda d, c: c.__setitem__(1, cpu((0x202, 1, "pci-testdev-mmio"), (0x203, 2, "pci-testdev-mmio"))),
+    }
+    for what, spoil in faults.items():
+        devices, cpus = logs()
+        spoil(devices, cpus)
+        out = truth(tmp, devices, cpus)
+        expect(out.returncode == 1 and "complaints" in out.stdout, what, out)
+
+
+def truth_without_a_control_is_none(tmp):
+    devices, cpus = logs()
+    devices[2] = frame(3, byte(0x202, 0x11), byte(0x203, 0x22), byte(0x204, 0x33))
+    cpus[2] = cpu((0x202, 2, "pci-testdev-mmio"), (0x204, 1, "pci-testdev-mmio"))
+    out = truth(tmp, devices, cpus)
+    expect(out.returncode == 1 and "nothing was looked at" in out.stdout, out)
+
+
+def incomplete_logs_are_no_truth(tmp):
+    devices, cpus = logs()
+    expect(truth(tmp, devices[:2], cpus).returncode == 2)
+    expect(truth(tmp, devices, cpus[:2]).returncode == 2)
+    devices[2].pop()
+    expect(truth(tmp, devices, cpus).returncode == 2)
+    (tmp / "INCOMPLETE").touch()
+    expect(truth(tmp, *logs()).returncode == 2)
+
+
+def main():
+    case = {name.replace("_", "-"): f for name, f in globals().items() if callable(f)}[sys.argv[1]]
+    with tempfile.TemporaryDirectory() as tmp:
+        case(Path(tmp))
+
+
+if __name__ == "__main__":
+    main()

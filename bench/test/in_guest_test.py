@@ -1,0 +1,164 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
+"""The suite on emulated PCI functions, in the guest of scripts/guest. Run as: in_guest_test.py SOURCE BUILD CASE, with
+IOPATH_GUEST_TESTS=1: it takes minutes where QEMU has to emulate. Skipped, with the reason, where something is missing."""
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+SOURCE, BUILD = Path(sys.argv[1]), Path(sys.argv[2])
+WORK = SOURCE / "build/guest"
+GUEST = SOURCE / "bench/guest"
+
+
+def skip(why):
+    print(f"skipped: {why}")
+    sys.exit(77)
+
+
+def expect(condition, *what):
+    if not condition:
+        sys.exit("failed: " + "\n".join(str(w) for w in what))
+
+
+def start(run, *args):
+    return subprocess.Popen([sys.executable, str(GUEST / "guest.py"), "--build", str(BUILD), "--work", str(WORK), "--run", str(run),
+                             "--timeout", "400", *args], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+
+
+def guest(run, *args):
+    p = start(run, *args)
+    out, err = p.communicate()
+    return p.returncode, out, err
+
+
+def boots_in_time(run):
+    # The guest's own clock: what else this machine does is not counted twice.
+    code, out, err = guest(run, "--accel", "tcg", "cut -d. -f1 /proc/uptime; iopath --version; exit 5")
+    expect(code == 5 and "iopath" in out, code, out, err)
+    expect(int(out.split()[0]) < 15, "the first result came after", out)
+
+
+def devices_confirm_the_suite(run):
+    code, out, err = guest(run, "--accel", "tcg", "--device-log", "--plugin", str(BUILD / "bench/guest/guest-observer.so"),
+                           "guest-sweep /out/cases && bind vfio-pci 0000:00:04.0 0000:00:05.0 && guest-sweep /out/cases.vfio vfio")
+    expect(code == 0, code, out, err)
+    lists = [str(run / "out/cases"), str(run / "out/cases.vfio")]
+    truth = [sys.executable, str(GUEST / "truth.py"), str(run)]
+    out = subprocess.run([*truth, *lists], capture_output=True, text=True, check=False)
+    print(out.stdout)
+    expect(out.returncode == 0 and out.stdout.count(" as said") >= 40 and "NOT AS SAID" not in out.stdout, out.stdout, out.stderr)
+    expect("glibc" in out.stdout and "twice in" in out.stdout, out.stdout)
+    # One wrong word in what was said must be noticed.
+    said = Path(lists[0]).read_text()
+    Path(lists[0]).write_text(said.replace("w 0x204 4 0x5a697887", "w 0x204 4 0x5a697886", 1))
+    out = subprocess.run([*truth, *lists], capture_output=True, text=True, check=False)
+    expect(out.returncode == 1, "a wrong value was not noticed", out.stdout)
+
+
+def the_kernels_copies_are_beside_ours(run):
+    if not list(WORK.glob("kernel/usr/src/linux-headers-*-amd64")):
+        skip("no kernel headers (remove build/guest/kernel, then scripts/guest --fetch)")
+    run.mkdir(exist_ok=True)
+    subprocess.run([str(GUEST / "module/build"), str(WORK / "kernel"), str(run / "module")], check=True)
+    code, out, err = guest(run, "--accel", "tcg", "--device-log", "--watch-kernel", "--plugin",
+                           str(BUILD / "bench/guest/guest-observer.so"), "--with", str(run / "module/iopath_peer.ko"),
+                           "insmod iopath_peer.ko && cat /proc/iopath_peer >/out/cases && rmmod iopath_peer")
+    expect(code == 0, code, out, err)
+    out = subprocess.run([sys.executable, str(GUEST / "truth.py"), str(run), str(run / "out/cases")], capture_output=True, text=True,
+                         check=False)
+    print(out.stdout)
+    # Of its copies the kernel promises no more than that each byte is touched once, in order, aligned.
+    expect(out.returncode == 0 and out.stdout.count("legal in 1032 of 1032") == 3, out.stdout, out.stderr)
+
+
+def dma_goes_there_and_back(run):
+    code, out, err = guest(run, "bind vfio-pci 0000:00:04.0 && guest-dma")
+    print(out)
+    expect(code == 0 and out.count(": 0 wrong") == 4 and "noticed" in out and ": 0 bytes changed" in out, code, out, err)
+
+
+def memory_is_seen_by_both_sides(run):
+    for how, seed in (("uc", 5), ("wc", 7)):
+        code, out, err = guest(run, "guest-memory", how)
+        expect(code == 0 and f"{how} 0 wrong" in out, code, out, err)
+        expect((run / "ivshmem").read_bytes() == bytes((i * 13 + seed) & 255 for i in range(1 << 20)), "the host sees other bytes")
+
+
+def a_vmap_of_vgem_is_the_object(run):
+    code, out, err = guest(run, "guest-vmap; echo without $?; load vgem && guest-vmap")
+    expect(code == 0 and "without 2" in out and "vgem: 0 of 2048 words wrong" in out, code, out, err)
+
+
+def config_space_behind_the_port(run):
+    code, out, err = guest(run, "iopath config --device 0000:01:00.0 --extended --json >/out/c4.json && "
+                           "iopath config --device 0000:01:00.0 --extended --json --width 1 >/out/c1.json && "
+                           "iopath config --device 0000:00:07.0 --extended | wc -l; "
+                           "iopath config --device 0000:00:04.0 --extended; echo $?; "
+                           "iopath config --device 0000:00:04.0 --allow-write --write 0x3c=0x5a:1 && iopath config --device "
+                           "0000:00:04.0 | grep ^30:")
+    expect(code == 0, code, out, err)
+    import json
+    wide, narrow = (json.loads((run / f"out/c{w}.json").read_text()) for w in (4, 1))
+    expect(wide["cfg_size"] == 4096 and len(wide["bytes"]) == 8192 and wide["bytes"] == narrow["bytes"], wide, narrow)
+    expect(wide["bytes"][512:] != "0" * 7680, "nothing in the extended space")
+    lines = out.splitlines()
+    expect(lines[1] == "2" and "256 bytes" in err, "edu has no extended space", out, err)
+    expect("0000:00:04.0 3c: " in out and "-> 5a" in out and lines[-1].split()[13] == "5a", out)
+
+
+def bench_measures_and_refuses(run):
+    bench = "iopath bench --repetitions 1 --filter 'bar(-wc)?/.*(u32|/64)'"
+    code, out, err = guest(run, f"{bench} --device 0000:00:04.0 --bar 0 --offset 0x200 --size 64 --allow-write && "
+                           f"guest-memory uc >/dev/null; {bench} --device 0000:00:06.0 --bar 2 --wc --allow-write; "
+                           f"timeout -s INT 4 iopath bench --full --device 0000:00:06.0 --bar 2 --allow-write >/dev/null; "
+                           f"echo interrupted $?; "
+                           f"{bench} --device 0000:00:04.0 --bar 0; echo refused $?; "
+                           f"bind uio_pci_generic 0000:00:04.0; {bench} --device 0000:00:04.0 --bar 0 --allow-write; echo bound $?")
+    expect(code == 0, code, out, err)
+    expect("read/bar/mmio/u32" in out and "toio/bar-wc/strict/64" in out and "are read, written, and put back" in out, out, err)
+    expect("refused 2" in out and "bound 2" in out and "the driver uio_pci_generic uses it" in err, out, err)
+    expect("interrupted 130" in out or "interrupted 124" in out, out, err)
+    # What guest-memory left there, which cells overwrote, is back.
+    expect((run / "ivshmem").read_bytes()[:4096] == bytes((i * 13 + 5) & 255 for i in range(4096)), "not put back")
+
+
+def killed_in_the_middle(run):
+    p = start(run, "echo half; sleep 300")
+    for _ in range(6000):
+        if (run / "out/stdout").exists() and (run / "out/stdout").read_text():
+            break
+        time.sleep(0.02)
+    children = Path(f"/proc/{p.pid}/task/{p.pid}/children").read_text().split()
+    expect(children, "no QEMU")
+    p.send_signal(signal.SIGKILL)
+    p.communicate()
+    for _ in range(500):
+        if not any(os.path.exists(f"/proc/{child}") and Path(f"/proc/{child}/stat").read_text().rsplit(") ", 1)[1][0] != "Z"
+                   for child in children):
+            break
+        time.sleep(0.02)
+    else:
+        sys.exit("failed: QEMU still runs")
+    expect((run / "INCOMPLETE").exists(), "a half result is not marked")
+
+
+def main():
+    if os.environ.get("IOPATH_GUEST_TESTS") != "1":
+        skip("takes minutes; scripts/guest --test runs it")
+    if not shutil.which("qemu-system-x86_64") or not os.path.exists("/bin/busybox"):
+        skip("no qemu-system-x86_64 or no busybox (scripts/setup guest)")
+    if not list(WORK.glob("kernel/boot/vmlinuz-*")):
+        skip(f"no kernel in {WORK} (scripts/guest --fetch)")
+    case = {name.replace("_", "-"): f for name, f in globals().items() if callable(f)}[sys.argv[3]]
+    with tempfile.TemporaryDirectory() as tmp:
+        case(Path(tmp))
+
+
+if __name__ == "__main__":
+    main()
