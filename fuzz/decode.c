@@ -1,39 +1,15 @@
 /* SPDX-License-Identifier: MIT */
 #include "program.h"
 
-static const struct {
-	const char *name;
-	uint8_t group;
-	uint32_t types, backends, second;
-} ops[FUZZ_OP_NUMBERS] = {
+const struct fuzz_op_info fuzz_op_info[256] = {
 #define OP(number, name, group, types, backends, second) [number] = {#name, group, types, backends, second},
 	FUZZ_OPS(OP)
 #undef OP
 };
 
-const char *fuzz_op_name(unsigned op)
+const char *fuzz_op_name(uint8_t op)
 {
-	return op < FUZZ_OP_NUMBERS && ops[op].name ? ops[op].name : "nothing";
-}
-
-unsigned fuzz_op_group(unsigned op)
-{
-	return op < FUZZ_OP_NUMBERS ? ops[op].group : 0;
-}
-
-unsigned fuzz_op_types(unsigned op)
-{
-	return ops[op].types;
-}
-
-unsigned fuzz_op_backends(unsigned op)
-{
-	return ops[op].backends;
-}
-
-unsigned fuzz_op_second(unsigned op)
-{
-	return ops[op].second;
+	return fuzz_op_info[op].name ? fuzz_op_info[op].name : "nothing";
 }
 
 const char *fuzz_type_name(unsigned type)
@@ -110,12 +86,17 @@ void fuzz_decode(struct fuzz_program *program, const uint8_t *data, size_t size)
 	}
 }
 
+/* Payloads have 16 bits: the short division is enough. */
+static uint32_t upto(uint64_t payload, uint64_t limit)
+{
+	return (uint32_t)payload <= limit ? (uint32_t)payload : (uint32_t)payload % ((uint32_t)limit + 1);
+}
+
 /* The classes: by the upper half of the byte, so that a mutated bit more often changes the payload's meaning than nothing. */
 uint64_t fuzz_number(struct fuzz_number number, uint64_t limit, uint64_t unit)
 {
 	uint64_t p = number.payload;
 	uint64_t near = (uint64_t)(int64_t)(int8_t)(p & 0xff);
-	uint64_t span = limit == UINT64_MAX ? limit : limit + 1;
 
 	if (unit == 0)
 		unit = 1;
@@ -125,9 +106,9 @@ uint64_t fuzz_number(struct fuzz_number number, uint64_t limit, uint64_t unit)
 	case 2: return p % 64;
 	case 3: return p % 64 * unit;
 	case 4:
-	case 5: return p % span;
+	case 5: return upto(p, limit);
 	case 6:
-	case 7: return p % span / unit * unit;
+	case 7: return upto(p, limit) / (uint32_t)unit * unit;
 	case 8: return limit;
 	case 9: return limit + near % 8;
 	case 10: return limit - unit;

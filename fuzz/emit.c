@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+#include "emit_prelude.h"
 #include "explain.h"
 
 #include <inttypes.h>
@@ -44,60 +45,6 @@ struct emitter {
 	bool declared[FUZZ_BACKENDS][FUZZ_TYPES];
 };
 
-static const char prelude[] =
-	"#include <iopath/event.h>\n#include <iopath/iopath.h>\n#include <iopath/routine.h>\n\n"
-	"#include <setjmp.h>\n#include <stdio.h>\n#include <stdlib.h>\n#include <string.h>\n\n"
-	"struct fuzz_ring {\n\tuint16_t head, tail;\n\tuint32_t base;\n\tuint8_t data[8];\n};\n"
-	"IOP_PLAIN(struct fuzz_ring, head, tail, base, data);\n"
-	"struct fuzz_block {\n\tuint32_t ctrl;\n\tuint16_t half[2];\n\tstruct fuzz_ring ring[3];\n\tuint8_t bytes[24];\n\tuint32_t "
-	"words[4];\n};\n"
-	"IOP_PLAIN(struct fuzz_block, ctrl, half, ring, bytes, words);\n"
-	"struct fuzz_wide {\n\t_Alignas(8) uint64_t quads[2];\n\tuint32_t low, high;\n};\n"
-	"IOP_PLAIN(struct fuzz_wide, quads, low, high);\n"
-	"IOP_REGISTER(fuzz_register, uint32_t, IOP_ARRAY(6, 12, 0x10), (10, 4, level), (31, 31, busy));\n\n"
-	"static const char *panic;\nstatic jmp_buf leave;\nstatic volatile int busy, failures;\n"
-	"static char trace[65536];\nstatic size_t used;\nstatic uint64_t value;\n"
-	"static unsigned __attribute__((unused)) bus_good = -1u, bus_bad;\n"
-	"__attribute__((unused)) static struct iop_iosys_map map[4];\n"
-	"__attribute__((unused)) static struct iop_lease lease[4];\n\n"
-	"static void panicked(const char *reason)\n{\n\tpanic = reason;\n\tbusy = 0;\n\tlongjmp(leave, 1);\n}\n\n"
-	"/* Link with -Wl,--wrap=memcpy and compile the library with -fno-builtin-memcpy: overlapping ranges are a failure. */\n"
-	"void *__real_memcpy(void *dst, const void *src, size_t n);\nvoid *__wrap_memcpy(void *dst, const void *src, size_t n);\n"
-	"void *__wrap_memcpy(void *dst, const void *src, size_t n)\n{\n\tuintptr_t d = (uintptr_t)dst, s = (uintptr_t)src;\n\n"
-	"\tif (busy && d != s && (d < s ? s - d : d - s) < n)\n\t\tpanicked(\"overlapping memcpy\");\n"
-	"\treturn __real_memcpy(dst, src, n);\n}\n\n"
-	"static void record(const struct iop_event *e)\n{\n"
-	"\tstatic const char *const kind[] = {\"BR\", \"LD\", \"AR\", \"BW\", \"ST\", \"AW\", \"CP\"};\n\n"
-	"\tif (!busy || used + 64 > sizeof(trace))\n\t\treturn;\n"
-	"\tused += (size_t)sprintf(trace + used, \" %s\", kind[e->kind]);\n"
-	"\tif (e->width || e->kind == IOP_EVENT_CP)\n"
-	"\t\tused += (size_t)sprintf(trace + used, \"%u@%zu\", (unsigned)e->width,\n"
-	"\t\t\t\t\te->source == IOP_EVENT_CONFIG ? (size_t)e->addr : (size_t)(e->addr - (uintptr_t)arena));\n}\n\n"
-	"__attribute__((unused)) static int bus_read(void *bus, size_t offset, unsigned width, uint32_t *got)\n{\n\t(void)bus;\n"
-	"\tif (bus_good ? (bus_good -= bus_good != -1u, 0) : bus_bad ? (bus_bad--, 1) : 0)\n\t\treturn -EIO;\n\t*got = 0;\n"
-	"\tfor (unsigned i = 0; i < width; i++)\n\t\t*got |= (uint32_t)arena[CONFIG_AT + offset + i] << 8 * i;\n\treturn 0;\n}\n\n"
-	"__attribute__((unused)) static int bus_write(void *bus, size_t offset, unsigned width, uint32_t put)\n{\n\t(void)bus;\n"
-	"\tif (bus_good ? (bus_good -= bus_good != -1u, 0) : bus_bad ? (bus_bad--, 1) : 0)\n\t\treturn -EIO;\n"
-	"\tfor (unsigned i = 0; i < width; i++)\n\t\tarena[CONFIG_AT + offset + i] = (uint8_t)(put >> 8 * i);\n\treturn 0;\n}\n\n"
-	"static struct iop_config_device device;\nstatic const struct iop_config_ops bus = {.read = bus_read, .write = "
-	"bus_write};\n\n"
-	"static void fail(const char *step, const char *what)\n{\n\tprintf(\"%s: %s\\n\", step, what);\n\tfailures = failures + "
-	"1;\n}\n\n"
-	"/* Runs a step: its code, its panic, its value; then all memory, and the accesses where @accesses says which. */\n"
-	"static void expect(const char *name, int (*step)(void), int rc, const char *reason, const uint64_t *good, const char "
-	"*accesses)\n{\n"
-	"\tvolatile int got = 0;\n\n\tpanic = NULL;\n\tvalue = 0;\n\tused = 0;\n\ttrace[0] = 0;\n"
-	"\tif (!setjmp(leave)) {\n\t\tbusy = 1;\n\t\tgot = step();\n\t\tbusy = 0;\n\t}\n"
-	"\tif (!panic != !reason || (panic && strcmp(panic, reason)))\n\t\tfail(name, panic ? panic : \"did not panic\");\n"
-	"\tif (!panic && got != rc)\n\t\tfail(name, \"wrong return code\");\n"
-	"\tif (!panic && good && value != *good)\n\t\tfail(name, \"wrong value\");\n"
-	"\tif (memcmp(arena, want, sizeof(arena)))\n\t\tfail(name, \"wrong bytes\");\n"
-	"\tif (IOP_EVENTS && accesses && strcmp(trace, accesses))\n\t\tfail(name, trace);\n"
-	"\tmemcpy(arena, want, sizeof(arena));\n}\n\n"
-	"__attribute__((unused)) static void seen(const char *name, uint64_t addr, uint64_t size, uint64_t good_addr, uint64_t "
-	"good_size)\n{\n"
-	"\tif (addr != good_addr || size != good_size)\n\t\tfail(name, \"wrong view\");\n}\n";
-
 static void view_type(char text[48], const struct fuzz_view *v)
 {
 	snprintf(text, 48, "%s_%s", fuzz_backend_name(v->backend), types[v->type].name);
@@ -131,13 +78,23 @@ static void index_step(FILE *out, const struct fuzz_call *c)
 static bool emit_making(struct emitter *e, const struct fuzz_model *m, const struct fuzz_call *c, const char *to, const char *type)
 {
 	static const char *const members[] = {"head", "tail", "base", "data"};
-	static const char *const conversion[] = {"iop_relaxed", "", "iop_iosysmap_as_mmio", "iop_iosysmap_as_sysmem"};
+	static const char *const conversion[] = {"iop_relaxed", "", "iop_iosysmap_as_mmio", "iop_iosysmap_as_sysmem",
+						 "iop_coherent_as_sysmem"};
 	const char *a = e->name[c->a],
 		   *either = e->view[c->a].backend == FUZZ_MMIO ? "iop_iosysmap_from_mmio" : "iop_iosysmap_from_sysmem";
 
 	switch (c->op) {
 	case FUZZ_region:
 	case FUZZ_slice:
+		if (m->owner[c->a].coherent) {
+			fprintf(e->out,
+				"\tif ((size_t)UINT64_C(%" PRIu64 ") > SIZE_MAX / %u)\n\t\treturn -EINVAL;\n"
+				"\t%s.raw = v%u.raw;\n\t%s.raw.addr += (size_t)UINT64_C(%" PRIu64
+				");\n\t%s.raw.dma += UINT64_C(%" PRIu64 ");\n\t%s.len[0] = (size_t)UINT64_C(%" PRIu64
+				");\n\treturn 0;\n",
+				c->n, fuzz_layout[c->type].size, to, c->a, to, c->x, to, c->x, to, c->n);
+			return true;
+		}
 		fprintf(e->out,
 			"\tint err = iop_try_%s_at(&%s, (uintptr_t)arena + %zu + (size_t)UINT64_C(%" PRIu64
 			"), (size_t)UINT64_C(%" PRIu64 "));\n\n",
@@ -346,6 +303,16 @@ static void emit_map(struct emitter *e, const struct fuzz_model *m, const struct
 
 static void emit_world(struct emitter *e, const struct fuzz_call *c)
 {
+	if (c->op == FUZZ_config_device) {
+		fprintf(e->out,
+			"\tstruct iop_config_device other;\n\tiop_config_extended all = {.len = {0}};\n\tint err;\n\n"
+			"\tiop_config_device_init(&other, &bus, NULL, %u);\n"
+			"\tvalue = (uint64_t)iop_config_size(&other) << 32 | (uint64_t)iop_size(iop_config_space(&other)) << 16;\n"
+			"\terr = iop_config_space_extended(&other, &all);\n\tvalue |= iop_size(all);\n"
+			"\tiop_config_device_end(&other);\n\treturn err;\n",
+			(unsigned)c->n);
+		return;
+	}
 	if (c->op == FUZZ_bus_fault)
 		fprintf(e->out,
 			"\tvalue = iop_config_lost(&device).reads + iop_config_lost(&device).writes;\n\tbus_good = %u;\n\tbus_bad "
@@ -387,6 +354,14 @@ static void emit_trace(struct emitter *e, const struct fuzz_model *m)
 				event->source == FUZZ_FROM_CONFIG ? event->addr : event->addr - m->arena);
 	}
 	fprintf(e->body, "\");\n");
+}
+
+static void emit_copies(struct emitter *e, const struct fuzz_model *m, const struct fuzz_expected *want, unsigned step, uint8_t op)
+{
+	fprintf(e->body, "\tcopies(\"operation %u, %s\", %zu, %zu, %zu, %zu, %u, %d, %d);\n", step, fuzz_op_name(op),
+		want->loads ? (size_t)(want->load_at - m->arena) : 0, (size_t)want->loads,
+		want->stores ? (size_t)(want->store_at - m->arena) : 0, (size_t)want->stores, want->widest, want->fewest,
+		want->whole_first);
 }
 
 static void emit_step(void *context, unsigned step, const struct fuzz_model *m, const struct fuzz_call *c,
@@ -442,12 +417,19 @@ static void emit_step(void *context, unsigned step, const struct fuzz_model *m, 
 		fprintf(e->body, "NULL);\n");
 	else
 		emit_trace(e, m);
+	if (m->expectations == 1 && !m->expected[0].exact && c->op != FUZZ_routine)
+		emit_copies(e, m, &m->expected[0], step, c->op);
 	if (!want->has_view)
 		return;
 	fprintf(e->body,
 		"\tseen(\"operation %u, %s\", iop_addr(%s), iop_size(%s), %s UINT64_C(%" PRIu64 "), UINT64_C(%" PRIu64 "));\n",
 		step, fuzz_op_name(c->op), to, to, want->view.backend == FUZZ_CONFIGSPACE ? "" : "(uintptr_t)arena +",
 		want->view.backend == FUZZ_CONFIGSPACE ? want->view.addr : want->view.addr - m->arena, want->view.size);
+	if (want->view.backend == FUZZ_COHERENT)
+		fprintf(e->body,
+			"\tif (iop_coherent_dma(%s) != UINT64_C(%" PRIu64
+			"))\n\t\tfail(\"operation %u\", \"wrong DMA address\");\n",
+			to, want->view.bus, step);
 	if (want->view.backend == FUZZ_IOSYSMAP)
 		fprintf(e->body, "\tif (iop_iosysmap_tag(%s) != %d)\n\t\tfail(\"operation %u\", \"wrong tag\");\n", to,
 			want->view.io, step);
@@ -469,6 +451,12 @@ static void emit_owners(struct emitter *e, const struct fuzz_model *m)
 		fprintf(e->out, "static %s v%u;\n", type, i);
 		if (i == FUZZ_MEMORY)
 			fprintf(e->body, "\tv%u.raw = iop_config_handle(&device);\n\tv%u.len[0] = %u;\n", i, i, FUZZ_CONFIG_SIZE);
+		else if (m->owner[i].coherent)
+			fprintf(e->body,
+				"\tlease[%u] = iop_lease_take();\n\tv%u.raw.addr = (uintptr_t)arena + %" PRIu64
+				";\n\tv%u.raw.dma = "
+				"UINT64_C(%" PRIu64 ");\n\tv%u.len[0] = %" PRIu64 ";\n\tIOP_LEASE_SET(v%u.raw, lease[%u]);\n",
+				i, i, m->owner[i].base - m->arena, i, FUZZ_BUS, i, m->owner[i].size, i, i);
 		else
 			fprintf(e->body,
 				"\tlease[%u] = iop_lease_take();\n\tv%u = iop_region_at(%s, arena + %" PRIu64 ", %" PRIu64 ");\n"
@@ -495,7 +483,7 @@ void fuzz_emit(FILE *out, const struct fuzz_program *program, const char *name)
 		" *	   this.c core/{base,bus,copy}/... -Wl,--wrap=memcpy -lpthread\n */\n"
 		"#include <stddef.h>\n#include <stdint.h>\n\nenum { CONFIG_AT = %zu };\n"
 		"static _Alignas(64) uint8_t arena[%zu], want[sizeof(arena)];\n\n%s\n",
-		name, (size_t)FUZZ_CONFIG_AT, (size_t)FUZZ_ARENA, prelude);
+		name, (size_t)FUZZ_CONFIG_AT, (size_t)FUZZ_ARENA, fuzz_emit_prelude);
 	fuzz_run(&nothing, &d, NULL, NULL);
 	memcpy(e.memory, fuzz_the_model()->memory, sizeof(e.memory));
 	emit_owners(&e, fuzz_the_model());

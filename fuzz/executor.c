@@ -22,10 +22,8 @@ static jmp_buf leave;
 
 struct fuzz_profile fuzz_executor_profile(void)
 {
-	return (struct fuzz_profile){.bits64 = IOP_64BIT,
-				     .big_endian = IOP_BIG_ENDIAN,
-				     .debug = IOP_DEBUG_VIEWS,
-				     .backends = FUZZ_ALL & ~FUZZ_SET(FUZZ_COHERENT)};
+	return (struct fuzz_profile){
+		.bits64 = IOP_64BIT, .big_endian = IOP_BIG_ENDIAN, .debug = IOP_DEBUG_VIEWS, .backends = FUZZ_ALL};
 }
 
 uint8_t *fuzz_executor_arena(void)
@@ -151,8 +149,13 @@ static void start_owner(unsigned i, uint8_t layout)
 {
 	struct fuzz_slot *slot = &fuzz_slots[i];
 	bool io = i == 0 || (i == 2 && layout >> 4 & 1) || (i == 3 && layout >> 5 & 1);
+	bool coherent = i == 1 && layout >> 6 & 1;
 
-	*slot = (struct fuzz_slot){.backend = io ? FUZZ_MMIO : FUZZ_SYSMEM, .type = FUZZ_REGION0, .owner = (uint8_t)i};
+	*slot = (struct fuzz_slot){.backend = io	 ? FUZZ_MMIO
+					      : coherent ? FUZZ_COHERENT
+							 : FUZZ_SYSMEM,
+				   .type = FUZZ_REGION0,
+				   .owner = (uint8_t)i};
 	owner_base[i] = arena + FUZZ_OWNER_AT(i) + (layout >> i & 1 ? 4 : 0);
 	slot->len = owner_size(i);
 	if (IOP_DEBUG_VIEWS) {
@@ -162,6 +165,10 @@ static void start_owner(unsigned i, uint8_t layout)
 	if (io) {
 		slot->raw.mmio.addr = (uintptr_t)owner_base[i];
 		IOP_LEASE_SET(slot->raw.mmio, lease[i]);
+	} else if (coherent) {
+		slot->raw.coherent.addr = (uintptr_t)owner_base[i];
+		slot->raw.coherent.dma = FUZZ_BUS;
+		IOP_LEASE_SET(slot->raw.coherent, lease[i]);
 	} else {
 		slot->raw.sysmem.addr = (uintptr_t)owner_base[i];
 		IOP_LEASE_SET(slot->raw.sysmem, lease[i]);
@@ -206,7 +213,8 @@ void fuzz_seen(struct fuzz_result *result, const struct fuzz_slot *slot, uint64_
 					  .io = slot->backend == FUZZ_IOSYSMAP && slot->raw.iosysmap.is_io,
 					  .addr = addr,
 					  .size = size,
-					  .len = slot->len};
+					  .len = slot->len,
+					  .bus = slot->backend == FUZZ_COHERENT ? slot->raw.coherent.dma : 0};
 }
 
 /* As an owner does it: the checked constructor, then the owner's lease. */
@@ -246,8 +254,31 @@ static int region(const struct fuzz_call *c, struct fuzz_result *result)
 	MAKE(REGION42, iop_try_region_at, c->n);
 }
 
+/* A part of a coherent owner's memory has no constructor: this is the owner, and says where the part lies for both sides. */
+static int coherent_slice(const struct fuzz_call *c, struct fuzz_result *result, size_t element)
+{
+	struct fuzz_slot slot = fuzz_slots[c->a];
+
+	if (c->n > SIZE_MAX / element)
+		return -EINVAL;
+	if (!fuzz_is_inside(c, c->n, element))
+		return 0;
+	slot.type = c->type;
+	slot.raw.coherent.addr = (uintptr_t)owner_base[c->a] + c->x;
+	slot.raw.coherent.dma = FUZZ_BUS + c->x;
+	slot.len = c->n;
+	fuzz_slots[c->to] = slot;
+	fuzz_seen(result, &slot, slot.raw.coherent.addr, c->n * element);
+	return 0;
+}
+
 static int slice(const struct fuzz_call *c, struct fuzz_result *result)
 {
+	static const uint8_t element[FUZZ_TYPES] = {
+		[FUZZ_S_U8] = 1, [FUZZ_S_U16] = 2, [FUZZ_S_U32] = 4, [FUZZ_S_U64] = 8, [FUZZ_S_RING] = sizeof(struct fuzz_ring)};
+
+	if (fuzz_slots[c->a].backend == FUZZ_COHERENT)
+		return coherent_slice(c, result, element[c->type]);
 	switch (c->type) {
 	case FUZZ_S_U8: MAKE(S_U8, iop_try_slice_at, c->n);
 	case FUZZ_S_U16: MAKE(S_U16, iop_try_slice_at, c->n);
@@ -263,6 +294,8 @@ static void take(unsigned i)
 	lease[i] = iop_lease_take();
 	if (fuzz_slots[i].backend == FUZZ_MMIO)
 		IOP_LEASE_SET(fuzz_slots[i].raw.mmio, lease[i]);
+	else if (fuzz_slots[i].backend == FUZZ_COHERENT)
+		IOP_LEASE_SET(fuzz_slots[i].raw.coherent, lease[i]);
 	else
 		IOP_LEASE_SET(fuzz_slots[i].raw.sysmem, lease[i]);
 }
@@ -376,6 +409,24 @@ static int map_op(const struct fuzz_call *c, struct fuzz_result *result)
 	return 0;
 }
 
+/* A function that only lives for this operation; a panic leaves it to the next one. */
+static int config_device(const struct fuzz_call *c, struct fuzz_result *result)
+{
+	static struct iop_config_device device;
+	static bool open;
+	iop_config_extended all = {.len = {0}};
+	int err;
+
+	if (open)
+		iop_config_device_end(&device);
+	iop_config_device_init(&device, &bus_ops, NULL, c->n);
+	open = true;
+	result->value = (uint64_t)iop_config_size(&device) << 32 | (uint64_t)iop_size(iop_config_space(&device)) << 16;
+	err = iop_config_space_extended(&device, &all);
+	result->value |= iop_size(all);
+	return err;
+}
+
 static int world_op(const struct fuzz_call *c, struct fuzz_result *result)
 {
 	struct iop_config_lost lost;
@@ -386,6 +437,7 @@ static int world_op(const struct fuzz_call *c, struct fuzz_result *result)
 	case FUZZ_drop: iop_lease_end(lease[c->a]); return 0;
 	case FUZZ_take: take(c->a); return 0;
 	case FUZZ_routine: return routine(c);
+	case FUZZ_config_device: return config_device(c, result);
 	case FUZZ_bus_fault:
 		lost = iop_config_lost(&config);
 		result->value = lost.reads + lost.writes;
@@ -400,7 +452,7 @@ static int run(const struct fuzz_call *c, struct fuzz_result *result)
 {
 	static fuzz_backend_run *const backend[FUZZ_BACKENDS] = {
 		[FUZZ_MMIO] = fuzz_run_mmio,	     [FUZZ_RELAXED] = fuzz_run_relaxed,	   [FUZZ_SYSMEM] = fuzz_run_sysmem,
-		[FUZZ_IOSYSMAP] = fuzz_run_iosysmap, [FUZZ_CONFIGSPACE] = fuzz_run_config,
+		[FUZZ_IOSYSMAP] = fuzz_run_iosysmap, [FUZZ_CONFIGSPACE] = fuzz_run_config, [FUZZ_COHERENT] = fuzz_run_coherent,
 	};
 
 	if (fuzz_op_types(c->op))

@@ -15,6 +15,7 @@ struct fuzz_slot {
 		struct iop_sysmem sysmem;
 		struct iop_iosysmap iosysmap;
 		struct iop_config config;
+		struct iop_coherent coherent;
 	} raw;
 	size_t len;
 };
@@ -23,7 +24,7 @@ extern struct fuzz_slot fuzz_slots[FUZZ_SLOTS];
 
 /* Carries out an operation through a view of one backend; what it answers is in *result but for rc. One a backend. */
 typedef int fuzz_backend_run(const struct fuzz_call *call, struct fuzz_result *result);
-fuzz_backend_run fuzz_run_mmio, fuzz_run_relaxed, fuzz_run_sysmem, fuzz_run_iosysmap, fuzz_run_config;
+fuzz_backend_run fuzz_run_mmio, fuzz_run_relaxed, fuzz_run_sysmem, fuzz_run_iosysmap, fuzz_run_config, fuzz_run_coherent;
 
 /* What convert() does, from one backend to another: false if that is not this backend's business. */
 void fuzz_seen(struct fuzz_result *result, const struct fuzz_slot *slot, uint64_t addr, uint64_t size);

@@ -9,17 +9,6 @@ const uint32_t fuzz_dictionary[] = {
 };
 const unsigned fuzz_dictionary_size = sizeof(fuzz_dictionary) / sizeof(fuzz_dictionary[0]);
 
-uint64_t fuzz_random(struct fuzz_random *random)
-{
-	uint64_t x = random->state;
-
-	x ^= x >> 12;
-	x ^= x << 25;
-	x ^= x >> 27;
-	random->state = x;
-	return x * UINT64_C(0x2545F4914F6CDD1D);
-}
-
 struct fuzz_random fuzz_random_of(uint64_t seed, uint64_t index)
 {
 	uint64_t z = seed * UINT64_C(0xd1342543de82ef95) + index + UINT64_C(0x9e3779b97f4a7c15);
@@ -66,22 +55,27 @@ static uint32_t a_value(struct fuzz_random *random)
 {
 	uint64_t x = fuzz_random(random);
 
-	return x & 1 ? (uint32_t)(x >> 32) : fuzz_dictionary[(x >> 32) % fuzz_dictionary_size];
+	return x & 1 ? (uint32_t)(x >> 32) : fuzz_dictionary[(x >> 32) * fuzz_dictionary_size >> 32];
+}
+
+/* Little-endian everywhere, so that a seed is the same program everywhere. */
+static void put64(uint8_t *p, uint64_t value)
+{
+	if (__BYTE_ORDER__ == __ORDER_BIG_ENDIAN__)
+		value = __builtin_bswap64(value);
+	__builtin_memcpy(p, &value, sizeof(value));
 }
 
 void fuzz_generate_record(uint8_t p[FUZZ_RECORD], struct fuzz_random *random, const uint8_t *ops, unsigned count)
 {
 	uint64_t x = fuzz_random(random), y = fuzz_random(random);
-	uint32_t value = a_value(random);
 
-	for (unsigned i = 0; i < 8; i++) {
-		p[i] = (uint8_t)(x >> 8 * i);
-		p[8 + i] = (uint8_t)(y >> 8 * i);
-	}
-	p[0] = ops[(x & 0xff) % count];
-	/* Bit 7 of a slot: the newest view, the next free slot. */
-	for (unsigned i = 0; i < 4; i++)
-		p[10 + i] = (uint8_t)(value >> 8 * i);
+	/* Bytes 10 to 13 are the value: half of the time one that means something. */
+	if (y >> 62 & 1)
+		y = (y & ~UINT64_C(0xffffffff0000)) | (uint64_t)fuzz_dictionary[(y & 0xffff) * fuzz_dictionary_size >> 16] << 16;
+	put64(p, x);
+	put64(p + 8, y);
+	p[0] = ops[(x & 0xff) * count >> 8];
 }
 
 /*
@@ -120,7 +114,7 @@ size_t fuzz_generate(uint8_t data[FUZZ_MAX_SIZE], struct fuzz_random *random, un
 	uint8_t ops[OPS];
 	unsigned count = swarm(ops, random, groups);
 	uint64_t x = fuzz_random(random);
-	unsigned records = 4 + x % 28;
+	unsigned records = 4 + x % 56;
 
 	data[0] = FUZZ_VERSION;
 	data[1] = (uint8_t)(x >> 8);

@@ -14,7 +14,16 @@ struct fuzz_random {
 	uint64_t state;
 };
 
-uint64_t fuzz_random(struct fuzz_random *random);
+static inline uint64_t fuzz_random(struct fuzz_random *random)
+{
+	uint64_t x = random->state;
+
+	x ^= x >> 12;
+	x ^= x << 25;
+	x ^= x >> 27;
+	random->state = x;
+	return x * UINT64_C(0x2545F4914F6CDD1D);
+}
 
 /** A number that tells apart the programs of a run: program @index of @seed is the same on every machine. */
 struct fuzz_random fuzz_random_of(uint64_t seed, uint64_t index);

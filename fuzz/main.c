@@ -11,6 +11,7 @@
 
 #include <errno.h>
 #include <inttypes.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -40,10 +41,12 @@ static int help(void)
 	       "  exhaustive  all small programs; --bytes is the longest copy\n"
 	       "  replay      PATH...: files, or folders of them; --explain, --emit-c\n"
 	       "  minimise    FILE: rewritten as the shortest program that fails in the same way\n"
+	       "  keep        FILE: minimised, and written to --out as a finding\n"
 	       "  dictionary  the values that mean something, for libFuzzer and AFL++\n"
 	       "  seeds       DIR [--programs N]: programs to start a corpus with\n\n"
 	       "  --invert K  an assertion of the oracle turned round: a test of the oracle\n"
 	       "  --out DIR   where findings go (default: not written)\n"
+	       "  --campaign  go on after a finding, each kind once; progress as lines\n"
 	       "  --quiet     the result only\n\nexample: iopath-fuzz generate --time 10 --out results/fuzz\n");
 	return 0;
 }
@@ -52,9 +55,16 @@ static struct {
 	uint64_t seed, programs;
 	double seconds;
 	unsigned groups, bytes;
-	bool explain, emit, quiet;
+	bool explain, emit, quiet, campaign;
 	const char *out;
 } option = {.seed = 1, .bytes = 20};
+static volatile sig_atomic_t stopped;
+
+static void stop(int signal)
+{
+	(void)signal;
+	stopped = 1;
+}
 
 static double now(void)
 {
@@ -92,6 +102,15 @@ static int write_with(const char *path, const struct fuzz_program *program, cons
 	return err;
 }
 
+static bool still_fails(const char *path)
+{
+	uint8_t data[FUZZ_MAX_SIZE];
+	struct fuzz_divergence d;
+	size_t size;
+
+	return fuzz_read_file(path, data, sizeof(data), &size) == 0 && !fuzz_run_bytes(data, size, option.groups, &d);
+}
+
 /* The finding as three files called after its signature: written once, so that the same finding again changes nothing. */
 static void keep(const uint8_t *data, size_t size, const struct fuzz_divergence *d)
 {
@@ -104,8 +123,10 @@ static void keep(const uint8_t *data, size_t size, const struct fuzz_divergence 
 	fuzz_signature(signature, d);
 	mkdir(option.out, 0777);
 	snprintf(path, sizeof(path), "%s/%s.bin", option.out, signature);
-	if (access(path, F_OK) == 0)
+	if (still_fails(path)) {
+		printf("KEPT %s\n", path);
 		return;
+	}
 	fuzz_decode(&program, data, size);
 	err = fuzz_write_file(path, data, size);
 	snprintf(path, sizeof(path), "%s/%s.txt", option.out, signature);
@@ -114,6 +135,8 @@ static void keep(const uint8_t *data, size_t size, const struct fuzz_divergence 
 	err = err ? err : write_with(path, &program, signature, true);
 	if (err)
 		fprintf(stderr, "iopath: fuzz: %s: %s (the finding is lost; replay it by its seed)\n", path, strerror(-err));
+	else
+		printf("KEPT %s/%s.bin\n", option.out, signature);
 }
 
 /* Minimised, run again from nothing, shown, kept. */
@@ -141,38 +164,76 @@ static int found(uint8_t *data, size_t size)
 
 static int report(double start, const char *what)
 {
-	double seconds = now() - start;
+	double seconds = now() - start, cpu = (double)clock() / CLOCKS_PER_SEC;
 
-	printf("%s: clean: %" PRIu64 " programs, %" PRIu64 " operations checked in %.2f s, %.2f M/s\n", what, fuzz_programs,
-	       fuzz_checked_ops, seconds, (double)fuzz_checked_ops / seconds * 1e-6);
+	printf("%s: clean: %" PRIu64 " programs, %" PRIu64 " operations checked in %.2f s, %.2f M/s (%.2f M/s of CPU time)\n", what,
+	       fuzz_programs, fuzz_checked_ops, seconds, (double)fuzz_checked_ops / seconds * 1e-6,
+	       (double)fuzz_checked_ops / cpu * 1e-6);
 	return 0;
+}
+
+/* The kinds that were found so far, before minimising: that takes a thousand programs, so each only once. */
+static bool is_new(const struct fuzz_divergence *d)
+{
+	static char known[64][96];
+	static unsigned count;
+	char signature[96];
+
+	fuzz_signature(signature, d);
+	for (unsigned i = 0; i < count; i++)
+		if (strcmp(known[i], signature) == 0)
+			return false;
+	if (count == sizeof(known) / sizeof(known[0]))
+		return false;
+	memcpy(known[count++], signature, sizeof(signature));
+	return true;
+}
+
+static void show_progress(double since)
+{
+	static double shown;
+	double t = now();
+
+	if (option.quiet || t - shown < 0.5)
+		return;
+	shown = t;
+	if (option.campaign)
+		printf("PROGRESS %" PRIu64 " %" PRIu64 "\n", fuzz_programs, fuzz_checked_ops);
+	else if (isatty(2))
+		fprintf(stderr, "\r%.0f s, %" PRIu64 " programs, %.2f M operations/s ", t - since, fuzz_programs,
+			(double)fuzz_checked_ops / (t - since) * 1e-6);
 }
 
 static int generate(void)
 {
 	uint8_t data[FUZZ_MAX_SIZE];
 	struct fuzz_divergence d;
-	double start = now(), shown = start;
+	double start = now();
+	int result = 0;
 
+	signal(SIGINT, stop);
+	signal(SIGTERM, stop);
 	for (uint64_t i = 0; !option.programs || i < option.programs; i++) {
 		struct fuzz_random random = fuzz_random_of(option.seed, i);
 		size_t size = fuzz_generate(data, &random, option.groups);
 
 		if (!fuzz_run_bytes(data, size, option.groups, &d)) {
+			if (option.campaign && !is_new(&d))
+				continue;
 			printf("seed %" PRIu64 " program %" PRIu64 " after %.3f s: ", option.seed, i, now() - start);
-			return found(data, size);
+			result = found(data, size);
+			if (!option.campaign)
+				return result;
 		}
 		if (i % 1024)
 			continue;
-		if (option.seconds > 0 && now() - start > option.seconds)
+		if (stopped || (option.seconds > 0 && now() - start > option.seconds))
 			break;
-		if (!option.quiet && isatty(2) && now() - shown > 1) {
-			shown = now();
-			fprintf(stderr, "\r%.0f s, %" PRIu64 " programs, %.2f M operations/s ", shown - start, fuzz_programs,
-				(double)fuzz_checked_ops / (shown - start) * 1e-6);
-		}
+		show_progress(start);
 	}
-	return report(start, "generator");
+	if (option.campaign)
+		printf("PROGRESS %" PRIu64 " %" PRIu64 "\n", fuzz_programs, fuzz_checked_ops);
+	return result ? result : report(start, "generator");
 }
 
 static int exhaust(void)
@@ -242,6 +303,25 @@ static int replay(int count, char **paths)
 	if (!option.emit)
 		printf("%u passed, %u failed\n", replayed.passed, replayed.failed);
 	return replayed.failed ? 1 : 0;
+}
+
+/* What a crash of another engine is: minimised, shown and kept. */
+static int keep_file(int count, char **paths)
+{
+	uint8_t data[FUZZ_MAX_SIZE];
+	struct fuzz_divergence d;
+	size_t size;
+	int err;
+
+	if (count != 1)
+		return usage("keep", "one file");
+	err = fuzz_read_file(paths[0], data, sizeof(data), &size);
+	if (err)
+		return usage(paths[0], strerror(-err));
+	if (!fuzz_run_bytes(data, size, option.groups, &d))
+		return found(data, size);
+	printf("%s does not fail\n", paths[0]);
+	return 0;
 }
 
 static int minimise(int count, char **paths)
@@ -342,6 +422,8 @@ int main(int argc, char **argv)
 			option.explain = true;
 		else if (strcmp(argv[i], "--emit-c") == 0)
 			option.emit = true;
+		else if (strcmp(argv[i], "--campaign") == 0)
+			option.campaign = true;
 		else if (strcmp(argv[i], "--quiet") == 0)
 			option.quiet = true;
 		else if (argv[i][0] != '-' && paths < 256)
@@ -363,6 +445,8 @@ int main(int argc, char **argv)
 		return exhaust();
 	if (strcmp(path[0], "replay") == 0)
 		return replay(paths - 1, path + 1);
+	if (strcmp(path[0], "keep") == 0)
+		return keep_file(paths - 1, path + 1);
 	if (strcmp(path[0], "minimise") == 0)
 		return minimise(paths - 1, path + 1);
 	if (strcmp(path[0], "dictionary") == 0)

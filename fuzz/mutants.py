@@ -79,8 +79,13 @@ def operators(core, profile_of):
                 for other in dict(OPERATORS)[token.group()]:
                     new = text[start:start + token.start()] + other + text[start + token.end():end]
                     line = text.count("\n", 0, start) + 1
-                    faults.append(Fault(0, f"operator {token.group()} {other}", profile_of(file), file, start, end, new, f"{file}:{line}"))
+                    faults.append(Fault(0, f"operator {token.group()} {other}", profile_of(file, expression), file, start, end, new, f"{file}:{line}"))
     return faults
+
+
+def operator_profile(file, expression):
+    """The build of the library in which the code is not dead."""
+    return "3" if "IOP_64BIT" in expression else "d" if file in ("base/lease.c", "copy/sysmem_copy.c") else "r"
 
 
 def justified():
@@ -203,7 +208,7 @@ def hunt(args, work, fault):
     return None
 
 
-def main():
+def main(argv=None):
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--build", type=Path, default=ROOT / "build/release", help="a configured build folder")
     parser.add_argument("--work", type=Path, help="where the faulty copy goes (default: BUILD/fuzz/mutants)")
@@ -217,12 +222,12 @@ def main():
     parser.add_argument("--exhaustive", action="store_true", help="then the exhaustive search")
     parser.add_argument("--out", type=Path, help="keep findings here")
     parser.add_argument("--build-only", action="store_true")
-    args = parser.parse_args()
+    args = parser.parse_args(argv)
     args.build = args.build.resolve()
     work = (args.work or args.build / "fuzz" / ("operators" if args.operators else "mutants")).resolve()
     core = ROOT / "core"
     equivalent = justified()
-    faults = operators(core, lambda f: "d" if f in ("base/lease.c", "copy/sysmem_copy.c") else "r") if args.operators else planted(core)
+    faults = operators(core, operator_profile) if args.operators else planted(core)
     for number, fault in enumerate(faults, 1):
         fault.number = number
     build(args, faults, work)

@@ -72,24 +72,25 @@ enum fuzz_group {
 	X(20, convert, FUZZ_BASE | FUZZ_PROJECTION, FUZZ_ANY_TYPE, FUZZ_ALL, 0)                          \
 	X(21, registers, FUZZ_ACCESS, FUZZ_SET(FUZZ_REGION0), FUZZ_ALL, 0)
 
-#define FUZZ_WORLD_OPS(X)                           \
-	X(1, region, FUZZ_BASE, 0, 0, 0)            \
-	X(2, slice, FUZZ_BASE | FUZZ_COPY, 0, 0, 0) \
-	X(32, drop, FUZZ_OWNER, 0, 0, 0)            \
-	X(33, take, FUZZ_OWNER, 0, 0, 0)            \
-	X(34, routine, FUZZ_COPY, 0, 0, 0)          \
-	X(40, map_set, FUZZ_MAP, 0, 0, 0)           \
-	X(41, map_clear, FUZZ_MAP, 0, 0, 0)         \
-	X(42, map_incr, FUZZ_MAP, 0, 0, 0)          \
-	X(43, map_offset, FUZZ_MAP, 0, 0, 0)        \
-	X(44, map_compare, FUZZ_MAP, 0, 0, 0)       \
-	X(45, map_read, FUZZ_MAP, 0, 0, 0)          \
-	X(46, map_write, FUZZ_MAP, 0, 0, 0)         \
-	X(47, map_field, FUZZ_MAP, 0, 0, 0)         \
-	X(48, map_fill, FUZZ_MAP, 0, 0, 0)          \
-	X(49, map_copy_to, FUZZ_MAP, 0, 0, 0)       \
-	X(50, map_copy_from, FUZZ_MAP, 0, 0, 0)     \
-	X(56, bus_fault, FUZZ_CONFIG | FUZZ_ACCESS, 0, 0, 0)
+#define FUZZ_WORLD_OPS(X)                                    \
+	X(1, region, FUZZ_BASE, 0, 0, 0)                     \
+	X(2, slice, FUZZ_BASE | FUZZ_COPY, 0, 0, 0)          \
+	X(32, drop, FUZZ_OWNER, 0, 0, 0)                     \
+	X(33, take, FUZZ_OWNER, 0, 0, 0)                     \
+	X(34, routine, FUZZ_COPY, 0, 0, 0)                   \
+	X(40, map_set, FUZZ_MAP, 0, 0, 0)                    \
+	X(41, map_clear, FUZZ_MAP, 0, 0, 0)                  \
+	X(42, map_incr, FUZZ_MAP, 0, 0, 0)                   \
+	X(43, map_offset, FUZZ_MAP, 0, 0, 0)                 \
+	X(44, map_compare, FUZZ_MAP, 0, 0, 0)                \
+	X(45, map_read, FUZZ_MAP, 0, 0, 0)                   \
+	X(46, map_write, FUZZ_MAP, 0, 0, 0)                  \
+	X(47, map_field, FUZZ_MAP, 0, 0, 0)                  \
+	X(48, map_fill, FUZZ_MAP, 0, 0, 0)                   \
+	X(49, map_copy_to, FUZZ_MAP, 0, 0, 0)                \
+	X(50, map_copy_from, FUZZ_MAP, 0, 0, 0)              \
+	X(56, bus_fault, FUZZ_CONFIG | FUZZ_ACCESS, 0, 0, 0) \
+	X(57, config_device, FUZZ_CONFIG, 0, 0, 0)
 
 #define FUZZ_OPS(X) FUZZ_VIEW_OPS(X) FUZZ_WORLD_OPS(X)
 
@@ -163,6 +164,7 @@ enum fuzz_backend {
 #define FUZZ_RAM	  1216
 #define FUZZ_CONFIG_AT	  (FUZZ_RAM_AT + FUZZ_RAM + FUZZ_CANARY) /* what the config space's bus moves bytes to and from */
 #define FUZZ_ARENA	  (FUZZ_CONFIG_AT + FUZZ_CONFIG_SIZE + FUZZ_CANARY)
+#define FUZZ_BUS	  UINT64_C(0x1234500000) /* a coherent owner's address to its device */
 #define FUZZ_SLOTS	  16
 #define FUZZ_FIRST_RESULT 5 /* the slots before it hold the owners' own views and are not overwritten */
 #define FUZZ_MAPS	  4
@@ -186,7 +188,7 @@ struct fuzz_record {
 };
 
 struct fuzz_program {
-	uint8_t layout; /* bit i: owner i starts 4 bytes late; bits 4, 5: owners 2, 3 are device memory */
+	uint8_t layout; /* bit i: owner i starts 4 bytes late; bits 4, 5: owners 2, 3 are device memory; bit 6: owner 1 is coherent */
 	unsigned count;
 	struct fuzz_record record[FUZZ_MAX_OPS];
 };
@@ -216,6 +218,7 @@ enum fuzz_conversion {
 	FUZZ_TO_EITHER,
 	FUZZ_ARM_MMIO,
 	FUZZ_ARM_SYSMEM,
+	FUZZ_TO_SYSMEM,
 	FUZZ_CONVERSIONS
 };
 
@@ -272,14 +275,37 @@ struct fuzz_event {
 };
 #define FUZZ_MAX_EVENTS 4096
 
+/** The lines of FUZZ_OPS by number; group 0: no such operation. */
+struct fuzz_op_info {
+	const char *name;
+	uint8_t group;
+	uint32_t types, backends, second;
+};
+extern const struct fuzz_op_info fuzz_op_info[256];
+
 /** Name of an operation, or "nothing". */
-const char *fuzz_op_name(unsigned op);
+const char *fuzz_op_name(uint8_t op);
 
 /** The group of an operation, 0 for an unknown one; with it the sets of types and backends that its views must be from. */
-unsigned fuzz_op_group(unsigned op);
-unsigned fuzz_op_types(unsigned op);
-unsigned fuzz_op_backends(unsigned op);
-unsigned fuzz_op_second(unsigned op);
+static inline unsigned fuzz_op_group(uint8_t op)
+{
+	return fuzz_op_info[op].group;
+}
+
+static inline unsigned fuzz_op_types(uint8_t op)
+{
+	return fuzz_op_info[op].types;
+}
+
+static inline unsigned fuzz_op_backends(uint8_t op)
+{
+	return fuzz_op_info[op].backends;
+}
+
+static inline unsigned fuzz_op_second(uint8_t op)
+{
+	return fuzz_op_info[op].second;
+}
 
 const char *fuzz_type_name(unsigned type);
 const char *fuzz_backend_name(unsigned backend);

@@ -1,19 +1,17 @@
 /* SPDX-License-Identifier: MIT */
 #include "resolve.h"
 
-/* The slot that a byte names, or the nearest after it with a view from these sets; FUZZ_SLOTS: none. */
-static unsigned find(const struct fuzz_model *m, uint8_t byte, unsigned types, unsigned backends)
+/* The slot that a byte names, or the nearest before it whose view the operation takes; FUZZ_SLOTS: none. */
+static unsigned find(const struct fuzz_model *m, uint8_t byte, unsigned op)
 {
-	unsigned start = byte & 0x80 ? m->last : byte % FUZZ_SLOTS;
+	unsigned start = byte & 0x80 ? m->last : byte % FUZZ_SLOTS, slots = m->taken[op];
 
-	for (unsigned i = 0; i < FUZZ_SLOTS; i++) {
-		unsigned slot = (start + FUZZ_SLOTS - i) % FUZZ_SLOTS;
-		const struct fuzz_view *v = &m->view[slot];
-
-		if (v->live && types >> v->type & 1 && backends >> v->backend & 1)
-			return slot;
-	}
-	return FUZZ_SLOTS;
+	if (!slots)
+		return FUZZ_SLOTS;
+	/* Twice in a row, so that those after @start come round as those before it. */
+	slots |= slots << FUZZ_SLOTS;
+	slots &= (2u << (start + FUZZ_SLOTS)) - 1;
+	return (31u - (unsigned)__builtin_clz(slots)) % FUZZ_SLOTS;
 }
 
 static uint8_t result_slot(const struct fuzz_model *m, const struct fuzz_record *r)
@@ -38,20 +36,21 @@ static unsigned width_of(const struct fuzz_model *m, unsigned backend, unsigned 
 	return width == 8 && (!m->profile.bits64 || backend == FUZZ_CONFIGSPACE) ? 4 : width;
 }
 
-static bool is_bare(const struct fuzz_model *m, unsigned owner)
+/* An owner whose views anybody may make; that of a coherent one come from itself. */
+static uint8_t bare_owner(const struct fuzz_model *m, const struct fuzz_record *r)
 {
-	unsigned backend = m->view[owner].backend;
+	unsigned owner = r->a % FUZZ_MEMORY;
 
-	return backend == FUZZ_MMIO || backend == FUZZ_SYSMEM;
+	return (uint8_t)(m->owner[owner].coherent ? owner + 1 : owner);
 }
 
 static bool resolve_region(struct fuzz_call *c, const struct fuzz_record *r, const struct fuzz_model *m)
 {
-	c->a = r->a % FUZZ_MEMORY;
+	c->a = bare_owner(m, r);
 	c->type = r->choice & 1 ? FUZZ_REGION42 : FUZZ_REGION0;
 	c->x = fuzz_number(r->x, m->owner[c->a].size, 4);
 	c->n = fuzz_number(r->y, m->owner[c->a].size - at_most(c->x, m->owner[c->a].size), 4);
-	return is_bare(m, c->a);
+	return true;
 }
 
 static bool resolve_slice(struct fuzz_call *c, const struct fuzz_record *r, const struct fuzz_model *m)
@@ -70,7 +69,15 @@ static bool resolve_slice(struct fuzz_call *c, const struct fuzz_record *r, cons
 	if (c->x > owner->size)
 		return false;
 	c->n = fuzz_number(r->y, (owner->size - c->x) / layout->size, layout->size);
-	return is_bare(m, c->a);
+	return true;
+}
+
+/* Mostly short: what goes wrong with a copy goes wrong in its first and last bytes, and a long one takes the time of many. */
+static uint64_t length(const struct fuzz_record *r, uint64_t room)
+{
+	uint64_t most = r->choice & 0x40 ? room : r->value % (room + 1);
+
+	return most > 96 && r->value >> 24 & 7 ? most % 97 : most;
 }
 
 static bool resolve_index(struct fuzz_call *c, const struct fuzz_record *r, const struct fuzz_model *m)
@@ -98,9 +105,9 @@ static bool resolve_move(struct fuzz_call *c, const struct fuzz_record *r, const
 	c->x = at_most(fuzz_number(r->x, to->len, 8), to->len);
 	c->y = at_most(fuzz_number(r->y, from->len, 8), from->len);
 	room = to->len - c->x < from->len - c->y ? to->len - c->x : from->len - c->y;
-	c->n = r->choice & 0x40 ? room : r->value % (room + 1);
+	c->n = length(r, room);
 	/* Longer than one piece of a bounced copy, the ranges touching, or meeting in one byte: chance seldom gets there. */
-	if ((r->choice & 0x30) == 0x30 && to->len > 1040 && from->len > 1040) {
+	if ((r->choice & 0x30) == 0x30 && to->len > 1045 && from->len > 1045) {
 		uint64_t apart;
 
 		c->whole = false;
@@ -140,6 +147,7 @@ static bool resolve_convert(struct fuzz_call *c, const struct fuzz_record *r, co
 	switch (m->view[c->a].backend) {
 	case FUZZ_MMIO: c->kind = r->choice & 1 ? FUZZ_TO_RELAXED : FUZZ_TO_EITHER; return true;
 	case FUZZ_SYSMEM: c->kind = FUZZ_TO_EITHER; return true;
+	case FUZZ_COHERENT: c->kind = FUZZ_TO_SYSMEM; return true;
 	case FUZZ_IOSYSMAP: c->kind = r->choice & 1 ? FUZZ_ARM_MMIO : FUZZ_ARM_SYSMEM; return true;
 	default: return false;
 	}
@@ -156,7 +164,7 @@ static bool resolve_routine(struct fuzz_call *c, const struct fuzz_record *r, co
 	c->x = at_most(fuzz_number(r->x, size, 8), size);
 	c->y = at_most(fuzz_number(r->y, size, 8), size);
 	room = size - (c->kind == FUZZ_MOVEIO && c->y > c->x ? c->y : c->x);
-	c->n = r->choice & 0x40 ? room : r->value % (room + 1);
+	c->n = length(r, room);
 	if (c->kind != FUZZ_MOVEIO)
 		c->y = at_most(c->y, FUZZ_RAM - c->n);
 	return true;
@@ -203,7 +211,9 @@ static bool resolve_map(struct fuzz_call *c, const struct fuzz_record *r, const 
 		end = (map->addr + c->x) % c->width;
 		c->x -= end <= c->x ? end : c->x;
 		room = m->owner[map->owner].base + m->owner[map->owner].size - map->addr - c->x;
-		return (map->addr + c->x) % c->width == 0 && room >= c->width;
+		if ((map->addr + c->x) % c->width || room < c->width)
+			c->width = 1;
+		return room >= 1;
 	case FUZZ_map_field:
 		end = (map->addr + c->x) % 4;
 		c->x -= end <= c->x ? end : c->x;
@@ -211,7 +221,7 @@ static bool resolve_map(struct fuzz_call *c, const struct fuzz_record *r, const 
 		return (map->addr + c->x) % 4 == 0 && room >= fuzz_layout[FUZZ_BLOCK].size;
 	default:
 		c->y = at_most(fuzz_number(r->y, 8, 8), FUZZ_RAM - FUZZ_BIG);
-		c->n = r->choice & 0x40 ? room : r->value % (room + 1);
+		c->n = length(r, room);
 		return true;
 	}
 }
@@ -226,14 +236,15 @@ static bool resolve_registers(struct fuzz_call *c, const struct fuzz_record *r)
 static bool resolve_view_op(struct fuzz_call *c, const struct fuzz_record *r, const struct fuzz_model *m)
 {
 	const struct fuzz_view *v;
-	unsigned slot = find(m, r->a, fuzz_op_types(c->op), fuzz_op_backends(c->op) & m->profile.backends);
+	unsigned slot = find(m, r->a, c->op);
 
 	if (slot == FUZZ_SLOTS)
 		return false;
 	c->a = (uint8_t)slot;
 	v = &m->view[slot];
 	if (fuzz_op_second(c->op)) {
-		slot = find(m, r->b, fuzz_op_second(c->op), fuzz_op_backends(c->op) & m->profile.backends);
+		/* It takes two of the same kind. */
+		slot = find(m, r->b, c->op);
 		c->b = (uint8_t)slot;
 	}
 	c->to = result_slot(m, r);
@@ -270,13 +281,12 @@ static bool resolve_view_op(struct fuzz_call *c, const struct fuzz_record *r, co
 	}
 }
 
-bool fuzz_resolve(struct fuzz_call *call, const struct fuzz_record *r, const struct fuzz_model *m)
-{
-	unsigned group = fuzz_op_group(r->op);
+/* The two that exist, and others that no function has. */
+static const uint16_t config_sizes[8] = {256, 4096, 0, 255, 257, 1024, 4095, 4096};
 
+static bool resolve(struct fuzz_call *call, const struct fuzz_record *r, const struct fuzz_model *m)
+{
 	*call = (struct fuzz_call){.op = r->op, .value = r->value};
-	if (!group)
-		return false;
 	if (fuzz_op_types(r->op))
 		return resolve_view_op(call, r, m);
 	call->to = result_slot(m, r);
@@ -290,6 +300,47 @@ bool fuzz_resolve(struct fuzz_call *call, const struct fuzz_record *r, const str
 		call->x = r->x.payload % 8;
 		call->n = r->y.payload % 4;
 		return m->profile.backends >> FUZZ_CONFIGSPACE & 1;
+	case FUZZ_config_device: call->n = config_sizes[r->choice % 8]; return m->profile.backends >> FUZZ_CONFIGSPACE & 1;
 	default: return resolve_map(call, r, m);
 	}
+}
+
+/* What makes the view or the map that the operation would need; or what can always be done. */
+static void instead(struct fuzz_record *r, const struct fuzz_model *m)
+{
+	unsigned types = fuzz_op_types(r->op);
+
+	if (!types) {
+		r->choice &= 0xfd;
+		r->op = fuzz_op_group(r->op) & FUZZ_MAP ? FUZZ_map_set : FUZZ_region;
+	} else if (types >> FUZZ_S_U8 & 1 && r->op != FUZZ_convert) {
+		r->op = r->op == FUZZ_clash && !m->profile.debug ? FUZZ_copy_from : FUZZ_slice;
+	} else if (types == FUZZ_SET(FUZZ_REGION42)) {
+		r->op = FUZZ_region;
+		r->choice |= 1;
+	} else if (types & FUZZ_SET(FUZZ_BLOCK) && r->op != FUZZ_convert) {
+		r->op = FUZZ_cast;
+		r->choice &= 0xf8;
+	} else {
+		r->op = types & FUZZ_IS_VALUE && r->op != FUZZ_convert ? FUZZ_cast : FUZZ_offset_read;
+	}
+}
+
+bool fuzz_resolve(struct fuzz_call *call, const struct fuzz_record *record, const struct fuzz_model *m)
+{
+	struct fuzz_record other;
+
+	if (!fuzz_op_group(record->op))
+		return false;
+	if (!resolve(call, record, m)) {
+		other = *record;
+		instead(&other, m);
+		if (!resolve(call, &other, m))
+			return false;
+	}
+	/* The library takes sizes, so that is what the model must be asked. */
+	call->x = (size_t)call->x;
+	call->y = (size_t)call->y;
+	call->n = (size_t)call->n;
+	return true;
 }

@@ -51,6 +51,8 @@ IOP_PLAIN(struct fuzz_wide, quads, low, high);
 #define FUZZ_C_S_U64	IOP_SLICE(uint64_t)
 #define FUZZ_C_S_RING	IOP_SLICE(struct fuzz_ring)
 
+/* It lays these lists out differently each time. */
+/* clang-format off */
 /* X(type) */
 #define FUZZ_EACH_TYPE(X)                                                                                                          \
 	X(REGION0)                                                                                                                 \
@@ -77,6 +79,7 @@ IOP_PLAIN(struct fuzz_wide, quads, low, high);
 	X(A_WORDS, U32, S_U32)                                                                                                   \
 	X(A_DATA, U8, S_U8) X(A_QUADS, U64, S_U64) X(A_64, U8, S_U8) X(S_U8, U8, S_U8) X(S_U16, U16, S_U16) X(S_U32, U32, S_U32) \
 		X(S_U64, U64, S_U64) X(S_RING, RING, S_RING)
+/* clang-format on */
 
 /* X(type, width) */
 #define FUZZ_EACH_VALUE32(X) X(U8, 1) X(U16, 2) X(U32, 4)

@@ -121,8 +121,12 @@ int iop_select(struct iop_selection *selection, const struct iop_cells_module *m
 			elsewhere++;
 	}
 	regfree(&regex);
-	if (!selection->count && elsewhere)
+	if (selection->count)
+		return 0;
+	free(selection->cells);
+	selection->cells = NULL;
+	if (elsewhere)
 		return iop_fail(what, "--full has them all", "the %zu cells that match '%s' are not in this selection", elsewhere,
 				filter ? filter : "");
-	return selection->count ? 0 : nothing_found(module, what, filter ? filter : "");
+	return nothing_found(module, what, filter ? filter : "");
 }

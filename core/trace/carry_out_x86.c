@@ -150,7 +150,8 @@ static bool string_move(const struct iop_instruction *i, ucontext_t *uc, const s
 
 	if (i->insn.address_width != 64 || regs[REG_EFL] & DIRECTION_FLAG || !from || !to)
 		return false;
-	memcpy(to, from, width);
+	/* An element may overlap the one that it is moved to. */
+	memmove(to, from, width);
 	regs[REG_RDI] += width;
 	regs[REG_RSI] += loads ? width : 0;
 	if (repeated && --regs[REG_RCX])

@@ -128,6 +128,18 @@ void fuzz_model_registers(struct fuzz_model *m, const struct fuzz_call *c, struc
 	}
 }
 
+/* A function of n bytes: its size, and whether there is more than the 256 that all have. */
+void fuzz_model_config_device(struct fuzz_model *m, const struct fuzz_call *c, struct fuzz_result *r)
+{
+	(void)m;
+	if (c->n != 256 && c->n != 4096) {
+		r->panic = "config space is neither 256 nor 4096 bytes";
+		return;
+	}
+	r->rc = c->n == 4096 ? 0 : -EINVAL;
+	r->value = (uint64_t)c->n << 32 | (uint64_t)c->n << 16 | (c->n == 4096 ? 4096 : 0);
+}
+
 void fuzz_model_bus_fault(struct fuzz_model *m, const struct fuzz_call *c, struct fuzz_result *r)
 {
 	r->value = m->bus_lost;

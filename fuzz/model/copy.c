@@ -130,8 +130,7 @@ void fuzz_model_routine(struct fuzz_model *m, const struct fuzz_call *c, struct 
 		break;
 	case FUZZ_SETIO:
 		fuzz_model_expect_copy(m, 0, 0, io, c->n, true, false);
-		for (uint64_t i = 0; i < c->n; i++)
-			*fuzz_model_at(m, io + i) = (uint8_t)c->value;
+		fuzz_model_set(m, io, (uint8_t)c->value, c->n);
 		break;
 	default: fuzz_model_bytes(m, io, m->owner[c->a].base + c->y, c->n);
 	}

@@ -89,6 +89,7 @@ static void store(struct fuzz_model *m, const struct fuzz_map *map, uint64_t off
 	fuzz_model_expect_copy(m, 0, 0, map->addr + offset, width, true, false);
 	for (unsigned i = 0; i < width; i++)
 		*fuzz_model_at(m, map->addr + offset + i) = (uint8_t)(value >> 8 * i);
+	fuzz_model_wrote(m, map->addr + offset, width);
 }
 
 void fuzz_model_map_read(struct fuzz_model *m, const struct fuzz_call *c, struct fuzz_result *r)
@@ -124,8 +125,7 @@ void fuzz_model_map_fill(struct fuzz_model *m, const struct fuzz_call *c, struct
 	(void)r;
 	if (map->io)
 		fuzz_model_expect_copy(m, 0, 0, map->addr + c->x, c->n, true, false);
-	for (uint64_t i = 0; i < c->n; i++)
-		*fuzz_model_at(m, map->addr + c->x + i) = (uint8_t)c->value;
+	fuzz_model_set(m, map->addr + c->x, (uint8_t)c->value, c->n);
 }
 
 void fuzz_model_map_copy_to(struct fuzz_model *m, const struct fuzz_call *c, struct fuzz_result *r)

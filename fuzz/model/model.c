@@ -1,9 +1,38 @@
 /* SPDX-License-Identifier: MIT */
 #include "model.h"
 
+#include <string.h>
+
 uint8_t fuzz_model_fill(size_t i)
 {
 	return (uint8_t)(i * 167 + (i >> 8) * 29 + 13);
+}
+
+/* Which operations take a view of this type and backend: a bit each. */
+static uint32_t takes(const struct fuzz_model *m, unsigned type, unsigned backend)
+{
+	static uint32_t known[FUZZ_BACKENDS][FUZZ_TYPES];
+	uint32_t *bits = &known[backend][type];
+
+	if (*bits || !(m->profile.backends >> backend & 1))
+		return *bits;
+#define TAKES(number, name, group, types, backends, ...)               \
+	_Static_assert((number) < 32, "operations on views are bits"); \
+	*bits |= (uint32_t)((types) >> type & (backends) >> backend & 1) << (number);
+	FUZZ_VIEW_OPS(TAKES)
+#undef TAKES
+	return *bits;
+}
+
+static void put_view(struct fuzz_model *m, unsigned slot, const struct fuzz_view *view, unsigned generation)
+{
+	uint32_t now = view->live ? takes(m, view->type, view->backend) : 0;
+
+	for (uint32_t changed = now ^ m->takes[slot]; changed; changed &= changed - 1)
+		m->taken[__builtin_ctz(changed)] ^= (uint16_t)(1u << slot);
+	m->takes[slot] = now;
+	m->view[slot] = *view;
+	m->generation[slot] = generation;
 }
 
 static void start_owner(struct fuzz_model *m, unsigned i, uint8_t layout)
@@ -19,6 +48,7 @@ static void start_owner(struct fuzz_model *m, unsigned i, uint8_t layout)
 		return;
 	}
 	/* The late start covers both residues of the 4-aligned base that 64-bit accesses can meet. */
+	owner->coherent = i == 1 && layout >> 6 & 1 && m->profile.backends >> FUZZ_COHERENT & 1;
 	owner->io = i == 0 || (i == 2 && layout >> 4 & 1) || (i == 3 && layout >> 5 & 1);
 	owner->base = m->arena + FUZZ_OWNER_AT(i) + (layout >> i & 1 ? 4 : 0);
 	owner->size = i == 3 ? FUZZ_BIG : FUZZ_SMALL;
@@ -28,7 +58,7 @@ static unsigned owner_backend(const struct fuzz_model *m, unsigned i)
 {
 	if (i == FUZZ_MEMORY)
 		return FUZZ_CONFIGSPACE;
-	if (i == 1 && m->profile.backends >> FUZZ_COHERENT & 1)
+	if (m->owner[i].coherent)
 		return FUZZ_COHERENT;
 	return m->owner[i].io ? FUZZ_MMIO : FUZZ_SYSMEM;
 }
@@ -43,16 +73,21 @@ static struct fuzz_view owner_view(const struct fuzz_model *m, unsigned i)
 				  .owner = (uint8_t)i,
 				  .addr = owner->base,
 				  .size = owner->size,
-				  .len = owner->size};
+				  .len = owner->size,
+				  .bus = owner->coherent ? FUZZ_BUS : 0};
 }
 
 void fuzz_model_start(struct fuzz_model *m, uint8_t layout)
 {
 	for (unsigned i = 0; i < FUZZ_OWNERS; i++)
 		start_owner(m, i, layout);
-	for (unsigned i = 0; i < FUZZ_SLOTS; i++) {
-		m->view[i] = i < FUZZ_OWNERS ? owner_view(m, i) : (struct fuzz_view){.live = false};
-		m->generation[i] = 1;
+	memset(m->view, 0, sizeof(m->view));
+	memset(m->takes, 0, sizeof(m->takes));
+	memset(m->taken, 0, sizeof(m->taken));
+	for (unsigned i = 0; i < FUZZ_OWNERS; i++) {
+		struct fuzz_view view = owner_view(m, i);
+
+		put_view(m, i, &view, 1);
 	}
 	for (unsigned i = 0; i < FUZZ_MAPS; i++)
 		m->map[i] = (struct fuzz_map){.owner = FUZZ_OWNERS};
@@ -67,6 +102,7 @@ void fuzz_model_run(struct fuzz_model *m, const struct fuzz_call *call, struct f
 {
 	*result = (struct fuzz_result){.rc = 0};
 	m->expectations = 0;
+	m->wrote = 0;
 	switch (call->op) {
 #define RUN(number, name, ...) \
 	case number: fuzz_model_##name(m, call, result); break;
@@ -95,14 +131,8 @@ void fuzz_model_keep(struct fuzz_model *m, const struct fuzz_call *c, struct fuz
 	view.live = true;
 	r->view = view;
 	r->has_view = true;
-	m->view[c->to] = view;
-	m->generation[c->to] = generation;
+	put_view(m, c->to, &view, generation);
 	m->last = c->to;
-}
-
-uint8_t *fuzz_model_at(struct fuzz_model *m, uint64_t addr)
-{
-	return &m->memory[addr - m->arena];
 }
 
 static void expect(struct fuzz_model *m, uint8_t kind, uint8_t source, unsigned width, uint64_t addr, uint64_t value)
@@ -209,6 +239,7 @@ void fuzz_model_store(struct fuzz_model *m, const struct fuzz_view *v, fuzz_wide
 	if (source != FUZZ_FROM_CONFIG || !bus_fails(m))
 		for (unsigned i = 0; i < width; i++)
 			p[i] = (uint8_t)(stored >> 8 * i);
+	fuzz_model_wrote(m, (uint64_t)(p - m->memory) + m->arena, width);
 	if (source == FUZZ_FROM_MMIO)
 		expect(m, FUZZ_EVENT_BW, FUZZ_FROM_MMIO, 0, 0, 0);
 	expect(m, FUZZ_EVENT_ST, (uint8_t)source, width, (uint64_t)addr, stored);
@@ -220,8 +251,21 @@ void fuzz_model_bytes(struct fuzz_model *m, uint64_t to, uint64_t from, uint64_t
 {
 	uint8_t held[FUZZ_ARENA];
 
+	/* By way of a third place, so that how they lie does not matter. */
+	memcpy(held, fuzz_model_at(m, from), n);
+	memcpy(fuzz_model_at(m, to), held, n);
+	fuzz_model_wrote(m, to, n);
+}
+
+void fuzz_model_set(struct fuzz_model *m, uint64_t to, uint8_t byte, uint64_t n)
+{
 	for (uint64_t i = 0; i < n; i++)
-		held[i] = *fuzz_model_at(m, from + i);
-	for (uint64_t i = 0; i < n; i++)
-		*fuzz_model_at(m, to + i) = held[i];
+		*fuzz_model_at(m, to + i) = byte;
+	fuzz_model_wrote(m, to, n);
+}
+
+void fuzz_model_wrote(struct fuzz_model *m, uint64_t to, uint64_t n)
+{
+	m->wrote_at = (size_t)(to - m->arena);
+	m->wrote = (size_t)n;
 }

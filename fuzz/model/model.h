@@ -2,18 +2,22 @@
 /**
  * model.h - what every operation should do, said again and naively
  *
- * The reference: memory is an array of bytes, addresses are numbers, all arithmetic is done in 128 bits, every copy is a loop over
- * bytes through a temporary. It shares nothing with the library but the error numbers of <errno.h>.
+ * The reference: memory is an array of bytes, addresses are numbers, all arithmetic is done in twice the bits of a size, every copy
+ * is a loop over bytes through a temporary. It shares nothing with the library but the error numbers of <errno.h>.
  */
 #ifndef IOPATH_FUZZ_MODEL_H
 #define IOPATH_FUZZ_MODEL_H
 
 #include "../program.h"
 
+#if SIZE_MAX == UINT64_MAX
 __extension__ typedef unsigned __int128 fuzz_wide_t;
+#else
+typedef uint64_t fuzz_wide_t;
+#endif
 
 struct fuzz_owner {
-	bool live, io;
+	bool live, io, coherent;
 	uint64_t base, size; /* addresses as the library sees them */
 	unsigned generation;
 };
@@ -41,9 +45,12 @@ struct fuzz_model {
 	struct fuzz_owner owner[FUZZ_OWNERS];
 	struct fuzz_view view[FUZZ_SLOTS];
 	unsigned generation[FUZZ_SLOTS]; /* of the owner when the view was made */
+	uint32_t takes[FUZZ_SLOTS];	 /* which operations take the view: a bit each */
+	uint16_t taken[32];		 /* the same turned round: slots by operation */
 	struct fuzz_map map[FUZZ_MAPS];
 	struct fuzz_expected expected[FUZZ_MAX_EXPECTED];
 	unsigned expectations;
+	size_t wrote_at, wrote;		      /* what the last operation wrote of memory[]: one range */
 	uint8_t last, turn;		      /* the slot of the newest view; where the next one goes */
 	uint64_t bus_good, bus_bad, bus_lost; /* config space: transactions that will go well, then fail; lost so far */
 };
@@ -92,11 +99,17 @@ void fuzz_model_keep(struct fuzz_model *m, const struct fuzz_call *c, struct fuz
 bool fuzz_model_stale(const struct fuzz_model *m, unsigned slot, struct fuzz_result *r);
 uint64_t fuzz_model_load(struct fuzz_model *m, const struct fuzz_view *v, fuzz_wide_t addr, unsigned width);
 void fuzz_model_store(struct fuzz_model *m, const struct fuzz_view *v, fuzz_wide_t addr, unsigned width, uint64_t value);
-uint8_t *fuzz_model_at(struct fuzz_model *m, uint64_t addr);
+static inline uint8_t *fuzz_model_at(struct fuzz_model *m, uint64_t addr)
+{
+	return &m->memory[addr - m->arena];
+}
+
 void fuzz_model_expect_copy(struct fuzz_model *m, uint64_t load_at, uint64_t loads, uint64_t store_at, uint64_t stores, bool fewest,
 			    bool whole_first);
 void fuzz_model_expect_cp(struct fuzz_model *m, uint64_t addr, uint64_t n);
 void fuzz_model_bytes(struct fuzz_model *m, uint64_t to, uint64_t from, uint64_t n);
+void fuzz_model_set(struct fuzz_model *m, uint64_t to, uint8_t byte, uint64_t n);
+void fuzz_model_wrote(struct fuzz_model *m, uint64_t to, uint64_t n);
 
 #define FUZZ_OP_DECLARE(number, name, ...) \
 	void fuzz_model_##name(struct fuzz_model *m, const struct fuzz_call *c, struct fuzz_result *r);

@@ -26,7 +26,8 @@ void fuzz_model_region(struct fuzz_model *m, const struct fuzz_call *c, struct f
 						   .owner = c->a,
 						   .addr = addr,
 						   .size = c->n,
-						   .len = c->n},
+						   .len = c->n,
+						   .bus = owner->coherent ? FUZZ_BUS + c->x : 0},
 				owner->generation);
 }
 
@@ -46,7 +47,8 @@ void fuzz_model_slice(struct fuzz_model *m, const struct fuzz_call *c, struct fu
 						   .owner = c->a,
 						   .addr = owner->base + c->x,
 						   .size = (uint64_t)bytes,
-						   .len = c->n},
+						   .len = c->n,
+						   .bus = owner->coherent ? FUZZ_BUS + c->x : 0},
 				owner->generation);
 }
 
@@ -141,6 +143,10 @@ void fuzz_model_convert(struct fuzz_model *m, const struct fuzz_call *c, struct 
 
 	switch (c->kind) {
 	case FUZZ_TO_RELAXED: v.backend = FUZZ_RELAXED; break;
+	case FUZZ_TO_SYSMEM:
+		v.backend = FUZZ_SYSMEM;
+		v.bus = 0;
+		break;
 	case FUZZ_TO_EITHER:
 		v.io = v.backend == FUZZ_MMIO;
 		v.backend = FUZZ_IOSYSMAP;

@@ -1,30 +1,79 @@
 #!/usr/bin/env bash
-# build.sh TARGET OUT: one target with the compiler, flags and engine of the environment: CC, CXX, CFLAGS, LIB_FUZZING_ENGINE, as
-# ClusterFuzzLite and OSS-Fuzz set them. Engines for use at home:
+# build.sh (TARGET OUT)...: targets with the compiler, flags and engine of the environment: CC, CXX, CFLAGS, LIB_FUZZING_ENGINE, as
+# ClusterFuzzLite and OSS-Fuzz set them. Each source is compiled once. Engines for use at home:
 #	CC=clang CXX=clang++ CFLAGS=-fsanitize=fuzzer-no-link LIB_FUZZING_ENGINE=-fsanitize=fuzzer
 #	CC=afl-clang-fast CXX=afl-clang-fast++ LIB_FUZZING_ENGINE=-fsanitize=fuzzer
 #	CC=cc CXX=c++ LIB_FUZZING_ENGINE=replayer
 set -euo pipefail
-target=$1 out=$2
 root=$(cd "$(dirname "$0")/../.." && pwd)
 work=$(mktemp -d)
-trap 'rm -rf "$work"' EXIT
+trap 'wait; rm -rf "$work"' EXIT
 
 mkdir -p "$work/include/iopath"
 sed -e '/^#cmakedefine/d' -e 's/@IOP_CONFIG_DEBUG_VIEWS@/0/' "$root/core/include/iopath/build_config.h.in" >"$work/include/iopath/build_config.h"
-sources=$(sed -n '/^set(IOPATH_CORE_SOURCES/,/)/p' "$root/core/CMakeLists.txt" | tr -d ')' | grep -o '[a-z_0-9/]*\.c' | sed "s|^|$root/core/|")
-sources+=" $(find "$root/fuzz" -maxdepth 1 -name '*.c' ! -name main.c) $(find "$root/fuzz/model" -name '*.c') $root/fuzz/targets/$target.c"
-engine=${LIB_FUZZING_ENGINE:-replayer}
-if [ "$engine" = replayer ]; then
-	sources+=" $root/fuzz/targets/replayer.c"
-	engine=
+
+# Flags are words.
+read -ra flags <<<"${CFLAGS:--O2}"
+read -ra cxxflags <<<"${CXXFLAGS:-${CFLAGS:-}}"
+flags+=(-std=gnu11 -D_GNU_SOURCE -DIOP_EVENTS=1 -fno-builtin-memcpy -U_FORTIFY_SOURCE
+	"-I$root" "-I$root/fuzz" "-I$root/core/include" "-I$root/core/trace" "-I$root/bench" "-I$work/include")
+engine=() standalone=()
+if [ "${LIB_FUZZING_ENGINE:-replayer}" = replayer ]; then
+	standalone=("$root/fuzz/targets/replayer.c" "$root/fuzz/files.c")
+else
+	read -ra engine <<<"$LIB_FUZZING_ENGINE"
 fi
-objects=()
-for source in $sources; do
-	object=$work/$(echo "$source" | tr / _).o
-	# shellcheck disable=SC2086 # flags are words
-	echo "${CC:-cc} ${CFLAGS:--O2} -std=gnu11 -D_GNU_SOURCE -DIOP_EVENTS=1 -fno-builtin-memcpy -U_FORTIFY_SOURCE -I$root/fuzz -I$root/core/include -I$work/include -c $source -o $object"
-done | xargs -d '\n' -P "$(nproc)" -I{} sh -c '{}'
-for source in $sources; do objects+=("$work/$(echo "$source" | tr / _).o"); done
-# shellcheck disable=SC2086
-${CXX:-c++} ${CXXFLAGS:-${CFLAGS:-}} "${objects[@]}" $engine -Wl,--wrap=memcpy -lpthread -o "$out"
+
+# needs TARGET: sources[] under test, and libraries[]; shared ones may lie in lib/ beside the target, where its machine has no packages.
+needs() {
+	local names file beside="-Wl,--disable-new-dtags,-rpath,\$ORIGIN/lib"
+	sources=("$root/fuzz/targets/$1.c" "${standalone[@]}")
+	case $1 in
+	trace_decoder)
+		sources+=("$root"/core/trace/{decode_x86,carry_out_x86,vector_x86}.c)
+		libraries=(-lZydis "$beside")
+		;;
+	results_reader)
+		sources+=("$root"/bench/report/{reader*,printable,result}.c)
+		libraries=(-ljansson -lm "$beside")
+		;;
+	*)
+		mapfile -t names < <(sed -n '/^set(IOPATH_CORE_SOURCES/,/)/p' "$root/core/CMakeLists.txt" | tr -d ')' | grep -o '[a-z_0-9/]*\.c')
+		sources+=("${names[@]/#/$root/core/}")
+		for file in "$root"/fuzz/*.c "$root"/fuzz/model/*.c; do
+			case $file in */main.c | */files.c) ;; *) sources+=("$file") ;; esac
+		done
+		libraries=("-Wl,--wrap=memcpy")
+		;;
+	esac
+}
+
+object_of() { echo "$work/${1//\//_}.o"; }
+
+# compile SOURCE...: as many at a time as there are CPUs; the first failure ends the script.
+compile() {
+	local source object running=0 pids=()
+	for source in "$@"; do
+		object=$(object_of "$source")
+		[ ! -e "$object" ] || continue
+		: >"$object"
+		"${CC:-cc}" "${flags[@]}" -c "$source" -o "$object" &
+		pids+=($!)
+		running=$((running + 1))
+		if [ "$running" -ge "$(nproc)" ]; then
+			wait "${pids[0]}"
+			pids=("${pids[@]:1}")
+			running=$((running - 1))
+		fi
+	done
+	for source in "${pids[@]}"; do wait "$source"; done
+}
+
+while [ $# -gt 1 ]; do
+	needs "$1"
+	compile "${sources[@]}"
+	objects=()
+	for source in "${sources[@]}"; do objects+=("$(object_of "$source")"); done
+	"${CXX:-c++}" "${cxxflags[@]}" "${objects[@]}" "${engine[@]}" "${libraries[@]}" -lpthread -o "$2"
+	shift 2
+done

@@ -8,13 +8,27 @@
 #include "generator.h"
 #include "machine.h"
 
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 
+int LLVMFuzzerInitialize(int *argc, char ***argv);
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 size_t LLVMFuzzerCustomMutator(uint8_t *data, size_t size, size_t max, unsigned seed);
 size_t LLVMFuzzerCustomCrossOver(const uint8_t *a, size_t a_size, const uint8_t *b, size_t b_size, uint8_t *out, size_t max,
 				 unsigned seed);
+
+static void report(void)
+{
+	fprintf(stderr, "OPERATIONS %" PRIu64 " %" PRIu64 "\n", fuzz_programs, fuzz_checked_ops);
+}
+
+int LLVMFuzzerInitialize(int *argc, char ***argv)
+{
+	(void)argc;
+	(void)argv;
+	return atexit(report);
+}
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {

@@ -1,0 +1,346 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
+"""Library against model, for as long as wanted.
+
+TARGET is program (the default: every operation), projection, copy, register or iosys_map, which are programs of operations;
+or trace_decoder or results_reader, which are bytes and need a coverage engine. A campaign replays corpora/TARGET, runs the
+engines, keeps what is wrong in results/fuzz/ and merges what the coverage engines found new into corpora/TARGET. --mutants
+and --operators hunt planted faults instead and print the kill table; --coverage says what the corpus covers of the library.
+Stopping it (Ctrl-C, TERM) ends the engines and sums up. Exit code: 0 clean, 1 a finding or a survivor, 2 bad use.
+"""
+import argparse, hashlib, os, re, selectors, shutil, signal, subprocess, sys, time
+from pathlib import Path
+
+import cover, mutants
+
+ROOT = Path(__file__).resolve().parent.parent
+BUILD = ROOT / "build/release"
+WORK = ROOT / "build/fuzz"
+RESULTS = ROOT / "results/fuzz"
+PROGRAMS = ["program", "projection", "copy", "register", "iosys_map"]
+TARGETS = [*PROGRAMS, "trace_decoder", "results_reader"]
+PROFILES = ["", "-debug", "-32", "-big-endian", "-native"]
+LIMIT = 512 * 1024
+MAX_INPUT = 1028
+
+
+def die(what, why, todo="scripts/fuzz --help"):
+    print(f"iopath: fuzz: {what}: {why} ({todo})", file=sys.stderr)
+    sys.exit(2)
+
+
+def duration(text):
+    match = re.fullmatch(r"(\d+)([smh]?)", text)
+    if not match or int(match.group(1)) == 0:
+        raise argparse.ArgumentTypeError(f"{text}: no time (60, 60s, 10m, 8h)")
+    return int(match.group(1)) * {"": 1, "s": 1, "m": 60, "h": 3600}[match.group(2)]
+
+
+def positive(text):
+    if not text.isdigit() or int(text) == 0:
+        raise argparse.ArgumentTypeError(f"{text}: no number of jobs")
+    return int(text)
+
+
+def quiet(command, log, **extra):
+    """Runs a command; on failure its log is the message."""
+    with open(log, "w") as out:
+        done = subprocess.run([str(c) for c in command], stdout=out, stderr=subprocess.STDOUT, cwd=ROOT, **extra)
+    if done.returncode:
+        sys.stderr.write(Path(log).read_text()[-3000:])
+        die(" ".join(str(c) for c in command[:3]), "failed", f"the whole log is {log}")
+
+
+class Campaign:
+    """What all engines share: who runs, what was found, the line of progress."""
+
+    def __init__(self, args):
+        self.args, self.stop = args, False
+        self.findings, self.flaky, self.known = [], [], set()
+        self.operations = self.programs = 0
+        self.running, self.shown, self.started = {}, 0.0, time.monotonic()
+        self.programs_only = args.target in PROGRAMS
+        self.replayer = BUILD / f"fuzz/replay-{args.target}"
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            signal.signal(number, self.interrupt)
+
+    def interrupt(self, *_):
+        self.stop = True
+        for process in self.running:
+            process.terminate()
+
+    def progress(self, text):
+        """One line that rewrites itself, on a terminal only."""
+        if not sys.stderr.isatty() or time.monotonic() - self.shown < 0.5:
+            return
+        self.shown = time.monotonic()
+        line = f"{self.shown - self.started:5.0f} s  {text}, {len(self.findings)} findings"
+        sys.stderr.write("\r" + line[:shutil.get_terminal_size().columns - 1].ljust(79))
+
+    def clear(self):
+        if sys.stderr.isatty():
+            sys.stderr.write("\r" + " " * 79 + "\r")
+
+    def say(self, text):
+        self.clear()
+        print(text, flush=True)
+
+    def watch(self, commands, jobs, each_line, tick=lambda: None):
+        """Runs commands, @jobs at a time; @each_line(key, line) gets what they print. Returns {key: exit code}."""
+        waiting, codes = list(commands), {}
+        with selectors.DefaultSelector() as selector:
+            while waiting or self.running:
+                while waiting and len(self.running) < jobs and not self.stop:
+                    key, command, env = waiting.pop(0)
+                    # Their own session: a Ctrl-C reaches them through interrupt(), once.
+                    process = subprocess.Popen([str(c) for c in command], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, cwd=ROOT,
+                                               env={**os.environ, **env}, text=True, errors="replace", start_new_session=True)
+                    self.running[process] = key
+                    selector.register(process.stdout, selectors.EVENT_READ, process)
+                if self.stop:
+                    waiting = []
+                for event, _ in selector.select(0.5):
+                    process = event.data
+                    line = process.stdout.readline()
+                    if line:
+                        each_line(self.running[process], line.rstrip("\n"))
+                        continue
+                    selector.unregister(process.stdout)
+                    codes[self.running.pop(process)] = process.wait()
+                    process.stdout.close()
+                tick()
+        return codes
+
+    def collect(self, profile, path):
+        """A finding counts once it fails in the replayer, a process of its own; else it is flaky, and both logs are kept."""
+        if path in self.known:
+            return
+        self.known.add(path)
+        tool = [BUILD / f"iopath-fuzz{profile}", "replay"] if self.programs_only else [self.replayer]
+        alone = subprocess.run([*tool, path], capture_output=True, text=True)
+        if alone.returncode == 0:
+            self.flaky.append(path)
+            Path(f"{path}.replayer.log").write_text(alone.stdout + alone.stderr)
+            self.say(f"FLAKY {path}: failed in the engine, not in the replayer (log {path}.replayer.log)")
+            return
+        text = Path(path).with_suffix(".txt")
+        self.findings.append(path)
+        self.say(f"FINDING {Path(path).stem}: {path}")
+        if text.exists():
+            self.say(text.read_text().rstrip())
+        explain = " --explain" if self.programs_only else ""
+        self.say(f"  again: {' '.join([str(tool[0].relative_to(ROOT)), *tool[1:]])}{explain} {path}")
+
+    # The generator: every build of the library has its share of the time, by seeds that no other run had.
+    def generator(self):
+        share = max(1, self.args.time * self.args.jobs / len(PROFILES))
+        shows = {}
+
+        def line(profile, text):
+            numbers = re.match(r"PROGRESS (\d+) (\d+)", text)
+            if numbers:
+                shows[profile] = [int(n) for n in numbers.groups()]
+                seconds = time.monotonic() - start
+                self.progress(f"generator: {sum(s[0] for s in shows.values())} programs, "
+                              f"{sum(s[1] for s in shows.values()) / seconds * 1e-6:.1f} M checked operations/s")
+            elif text.startswith("KEPT "):
+                self.collect(profile, text[5:])
+            elif not text.startswith("     "):
+                self.say(f"{('release' + profile).replace('release-', ''):<11} {text}")
+
+        start = time.monotonic()
+        commands = []
+        for profile in PROFILES:
+            seed = int.from_bytes(os.urandom(4), "little")
+            commands.append((profile, [BUILD / f"iopath-fuzz{profile}", "generate", "--target", self.args.target, "--time", share, "--seed",
+                                       seed, "--out", RESULTS.relative_to(ROOT), "--campaign"], {}))
+        codes = self.watch(commands, self.args.jobs, line)
+        broken = {p: c for p, c in codes.items() if c not in (0, 1)}
+        if broken and not self.stop:
+            die("generator", f"ended with {broken}", "run that build of iopath-fuzz alone")
+        self.programs += sum(s[0] for s in shows.values())
+        self.operations += sum(s[1] for s in shows.values())
+
+    def build_target(self, engine, cc, flags):
+        out = WORK / engine
+        out.mkdir(parents=True, exist_ok=True)
+        binary = out / self.args.target
+        quiet(["fuzz/targets/build.sh", self.args.target, binary], out / "build.log",
+              env={**os.environ, "CC": cc, "CXX": cc + "++", "CFLAGS": flags, "LIB_FUZZING_ENGINE": "-fsanitize=fuzzer"})
+        return binary
+
+    # libFuzzer: as many processes as jobs on one corpus folder; one that ends by a crash is started again.
+    def libfuzzer(self):
+        binary = self.build_target("libfuzzer", "clang", "-O2 -g -fsanitize=fuzzer-no-link")
+        corpus = WORK / f"corpus-{self.args.target}"
+        crashes = WORK / "crashes"
+        corpus.mkdir(parents=True, exist_ok=True)
+        crashes.mkdir(parents=True, exist_ok=True)
+        end, state = time.monotonic() + self.args.time, {}
+
+        def line(job, text):
+            numbers = re.match(r"#(\d+)\s.*cov: (\d+) ft: (\d+) corp: (\d+).*exec/s: (\d+)", text)
+            if numbers:
+                state[job] = [int(n) for n in numbers.groups()]
+            artifact = re.search(r"Test unit written to (\S+)", text)
+            if artifact:
+                self.crash(Path(artifact.group(1)))
+            done = re.match(r"OPERATIONS (\d+) (\d+)", text)
+            if done:
+                self.programs += int(done.group(1))
+                self.operations += int(done.group(2))
+
+        def tick():
+            if state:
+                self.progress(f"libfuzzer: {sum(s[0] for s in state.values())} executions, {sum(s[4] for s in state.values())}/s, "
+                              f"coverage {max(s[1] for s in state.values())}, corpus {max(s[3] for s in state.values())}")
+
+        while not self.stop and end - time.monotonic() >= 1:
+            left = int(end - time.monotonic())
+            self.watch([(f"{job}", [binary, corpus, f"corpora/{self.args.target}", f"-max_len={MAX_INPUT}", f"-max_total_time={left}",
+                                    f"-dict={self.dictionary()}", f"-artifact_prefix={crashes}/", "-reload=1", "-use_value_profile=0"], {})
+                        for job in range(self.args.jobs)], self.args.jobs, line, tick)
+        if state:
+            self.say(f"libfuzzer   {sum(s[0] for s in state.values())} executions, {sum(s[4] for s in state.values())}/s, "
+                     f"coverage {max(s[1] for s in state.values())}, features {max(s[2] for s in state.values())}")
+        self.merge(binary, corpus)
+
+    def crash(self, artifact):
+        """Minimised by operations, named by its signature, so that the same finding a second time is none."""
+        if not self.programs_only:
+            kept = RESULTS / f"{self.args.target}-{artifact.name}"
+            shutil.copyfile(artifact, kept)
+            self.collect("", kept.relative_to(ROOT))
+            return
+        tool = BUILD / "iopath-fuzz"
+        done = subprocess.run([tool, "keep", artifact, "--out", RESULTS.relative_to(ROOT)], capture_output=True, text=True, cwd=ROOT)
+        kept = re.search(r"^KEPT (\S+)", done.stdout, re.M)
+        if kept:
+            self.collect("", kept.group(1))
+        elif done.returncode == 0:
+            self.collect("", artifact)
+
+    # AFL++: one main and the rest secondaries, which exchange what they find.
+    def afl(self):
+        if not shutil.which("afl-fuzz"):
+            die("afl", "afl-fuzz is not installed", "scripts/setup fuzz")
+        binary = self.build_target("afl", "afl-clang-fast", "-O2")
+        out = WORK / f"afl/out-{self.args.target}"
+        mutator = next(BUILD.rglob("libfuzz-mutator-afl.so"))
+        env = {"AFL_SKIP_CPUFREQ": "1", "AFL_I_DONT_CARE_ABOUT_MISSING_CRASHES": "1", "AFL_NO_AFFINITY": "1", "AFL_NO_UI": "1",
+               "AFL_AUTORESUME": "1", **({"AFL_CUSTOM_MUTATOR_LIBRARY": str(mutator)} if self.programs_only else {})}
+        commands = [(f"job{job}", ["afl-fuzz", "-i", f"corpora/{self.args.target}", "-o", out, "-M" if job == 0 else "-S", f"job{job}", "-x",
+                                   self.dictionary(), "-V", self.args.time, "--", binary], env) for job in range(self.args.jobs)]
+        logs = {key: [] for key, _, _ in commands}
+        codes = self.watch(commands, self.args.jobs, lambda job, text: logs[job].append(text), lambda: self.afl_progress(out))
+        for job, code in codes.items():
+            if code and not self.stop:
+                die("afl-fuzz", "\n".join(logs[job][-12:]), "is the target built?")
+        stats = [self.afl_stats(path) for path in sorted(out.glob("*/fuzzer_stats"))]
+        for s in stats:
+            self.say(f"afl         {s['execs_done']} executions, {s['execs_per_sec']}/s, stability {s['stability']}, edges {s['edges_found']}")
+            if float(s["stability"].rstrip("%")) < 99:
+                self.flaky.append(out)
+                self.say("FLAKY the target behaves differently from run to run: something survives from one input to the next")
+        for path in sorted(out.glob("*/crashes/id*")):
+            self.crash(path)
+        fresh = WORK / f"corpus-{self.args.target}"
+        fresh.mkdir(parents=True, exist_ok=True)
+        for path in out.glob("*/queue/id*"):
+            data = path.read_bytes()
+            (fresh / hashlib.sha1(data).hexdigest()).write_bytes(data)
+        self.merge(self.build_target("libfuzzer", "clang", "-O2 -g -fsanitize=fuzzer-no-link"), fresh)
+
+    @staticmethod
+    def afl_stats(path):
+        return {key.strip(): value.strip() for key, _, value in (line.partition(":") for line in path.read_text().splitlines())}
+
+    def afl_progress(self, out):
+        stats = [self.afl_stats(path) for path in out.glob("*/fuzzer_stats")]
+        if stats:
+            self.progress(f"afl: {sum(int(s['execs_done']) for s in stats)} executions, "
+                          f"{sum(float(s['execs_per_sec']) for s in stats):.0f}/s, corpus {max(int(s['corpus_count']) for s in stats)}")
+
+    def merge(self, binary, fresh):
+        """The smallest set with the same coverage goes back to corpora/TARGET: first the new files, then the old ones go."""
+        home, merged = ROOT / "corpora" / self.args.target, WORK / f"merged-{self.args.target}"
+        shutil.rmtree(merged, ignore_errors=True)
+        merged.mkdir(parents=True)
+        quiet([binary, "-set_cover_merge=1", f"-max_len={MAX_INPUT}", merged, home, fresh], WORK / "merge.log")
+        files = sorted((p.stat().st_size, p.read_bytes()) for p in merged.iterdir())
+        kept, size = {}, 0
+        for length, data in files:
+            if size + length <= LIMIT:
+                kept[hashlib.sha1(data).hexdigest()] = data
+                size += length
+        if not kept:
+            return
+        home.mkdir(parents=True, exist_ok=True)
+        for name, data in kept.items():
+            if not (home / name).exists():
+                (home / f".{name}.tmp").write_bytes(data)
+                (home / f".{name}.tmp").rename(home / name)
+        for path in home.iterdir():
+            if path.name not in kept:
+                path.unlink()
+        self.say(f"corpus      {len(kept)} files, {size} bytes in corpora/{self.args.target}")
+
+    def dictionary(self):
+        own = ROOT / f"fuzz/{self.args.target}.dict"
+        return own if own.exists() else ROOT / "fuzz/iopath.dict"
+
+    def replay(self):
+        home = ROOT / "corpora" / self.args.target
+        done = subprocess.run([self.replayer, home], capture_output=True, text=True)
+        self.say(f"corpus      {(done.stdout or 'fails').strip()}")
+        if done.returncode:
+            self.findings.append(home)
+            self.say((done.stdout + done.stderr)[-1000:].rstrip())
+
+    def run(self):
+        RESULTS.mkdir(parents=True, exist_ok=True)
+        self.replay()
+        for engine in ("generator", "libfuzzer", "afl")[0 if self.programs_only else 1:]:
+            if self.args.engine in (engine, "all") and not self.stop:
+                getattr(self, engine)()
+        seconds = time.monotonic() - self.started
+        what = "stopped, " if self.stop else ""
+        if self.findings or self.flaky:
+            what += f"{len(self.findings)} findings, {len(self.flaky)} flaky, in {RESULTS.relative_to(ROOT)}/"
+        else:
+            what += "clean"
+        self.say(f"fuzz: {self.args.target}: {what}: {self.programs} programs, {self.operations} operations checked, {seconds:.0f} s")
+        return 1 if self.findings or self.flaky else 0
+
+
+def main():
+    parser = argparse.ArgumentParser(prog="scripts/fuzz", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter,
+                                     epilog="example: scripts/fuzz copy --engine all --time 10m")
+    parser.add_argument("target", nargs="?", default="program", choices=TARGETS, metavar="TARGET")
+    parser.add_argument("--engine", default="generator", choices=["generator", "libfuzzer", "afl", "all"])
+    parser.add_argument("--time", type=duration, default=60, help="for each engine: 60, 60s, 10m, 8h (default 60s)")
+    parser.add_argument("--jobs", type=positive, default=os.cpu_count(), help="processes at once (default: one a CPU)")
+    parser.add_argument("--mutants", action="store_true", help="the kill table of the planted faults")
+    parser.add_argument("--operators", action="store_true", help="the same of mechanical faults: an operator exchanged")
+    parser.add_argument("--coverage", action="store_true", help="what corpora/TARGET covers of the library: HTML and a line")
+    parser.add_argument("--no-setup", action="store_true", help="install nothing")
+    args = parser.parse_args()
+    WORK.mkdir(parents=True, exist_ok=True)
+    programs = [*(f"iopath-fuzz{profile}" for profile in PROFILES), f"replay-{args.target}"]
+    if args.target not in PROGRAMS and args.engine == "generator":
+        args.engine = "libfuzzer"
+    if not args.no_setup and subprocess.run([ROOT / "scripts/setup", "build", "bench", "test", "fuzz"]).returncode:
+        return 2
+    if sys.stderr.isatty():
+        print("fuzz: building...", file=sys.stderr)
+    if subprocess.run([ROOT / "scripts/build", "release", *programs, "fuzz-mutator-afl"]).returncode:
+        return 2
+    if args.mutants or args.operators:
+        return mutants.main(["--build", str(BUILD), "--jobs", str(args.jobs), "--operators" if args.operators else "--exhaustive"])
+    if args.coverage:
+        return cover.main([args.target])
+    return Campaign(args).run()
+
+
+if __name__ == "__main__":
+    sys.exit(main())
