@@ -119,9 +119,14 @@ def a_cell_that_cannot_be_set_up_is_a_row(tmp):
 def batches_are_whole(tmp):
     log = Path(tmp, "log")
     env = dict(os.environ, FAKE_MODULE_LOG=str(log))
-    expect(bench("--filter", "counted", "--out", f"{tmp}/r.json", env=env).returncode == 0)
-    largest, _, done = map(int, log.read_text().split())
-    iterations = rows(f"{tmp}/r.json")["write/mmio/counted/u32"]["iterations"]
+    # A machine that stops for a while in the search for the iteration count leaves one that says nothing.
+    for _ in range(5):
+        log.unlink(missing_ok=True)
+        expect(bench("--filter", "counted", "--out", f"{tmp}/r.json", env=env).returncode == 0)
+        largest, _, done = map(int, log.read_text().split())
+        iterations = rows(f"{tmp}/r.json")["write/mmio/counted/u32"]["iterations"]
+        if iterations > 1000:
+            break
     expect(largest == iterations and iterations > 1000, largest, iterations, "all iterations arrive in one call")
     expect(done >= 3 * iterations, done)
 
