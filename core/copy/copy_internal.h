@@ -13,10 +13,21 @@
 #include <iopath/iomem_copy.h>
 #include <iopath/routine.h>
 
-#if defined(__x86_64__) && defined(__LP64__) && !IOP_ASAN && !IOP_TSAN && !IOP_EVENTS && IOP_64BIT
+#define IOP_COPY_TUNED (!IOP_ASAN && !IOP_TSAN && !IOP_EVENTS && IOP_64BIT)
+#if defined(__x86_64__) && defined(__LP64__) && IOP_COPY_TUNED
 #define IOP_COPY_X86 1
 #else
 #define IOP_COPY_X86 0
+#endif
+#if defined(__aarch64__) && defined(__LP64__) && IOP_COPY_TUNED
+#define IOP_COPY_ARM64 1
+#else
+#define IOP_COPY_ARM64 0
+#endif
+#if defined(__riscv) && defined(__LP64__) && IOP_COPY_TUNED
+#define IOP_COPY_RISCV 1
+#else
+#define IOP_COPY_RISCV 0
 #endif
 
 IOP_BEGIN_DECLS

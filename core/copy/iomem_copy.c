@@ -103,7 +103,7 @@ void iop_portable_set(volatile void *io, int value, size_t n)
 #undef SET
 }
 
-#if !IOP_COPY_X86
+#if !IOP_COPY_X86 && !IOP_COPY_ARM64 && !IOP_COPY_RISCV
 void iop_memcpy_toio(volatile void *io, const void *src, size_t n)
 {
 	iop_portable_toio(io, src, n);

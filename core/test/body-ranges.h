@@ -99,7 +99,7 @@ static void ARM_FN(range_vectors)(void **state)
 	iotest_record();
 	for (size_t i = 0; i < 2 * IOTEST_COUNT(range_vectors); i++) {
 		const struct range_vector *r = &range_vectors[i / 2];
-		const char *why = r->kind == ELEMENT ? "index out of bounds" : "range out of bounds";
+		const char *volatile why = r->kind == ELEMENT ? "index out of bounds" : "range out of bounds";
 		size_t first = 0, count = 0, checked_first = 0, checked_count = 0;
 
 		assert_int_equal(tries[i % 2](r, &first, &count), r->ok ? 0 : -ERANGE);

@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 #include "rules.h"
 
+#include <iopath/build_config.h>
+
 #include <stdlib.h>
 
 unsigned iop_tier_cap(enum iop_tier tier)
 {
-	return tier <= IOP_STRICT_S ? 8 : 64;
+	return tier <= IOP_STRICT_S ? (IOP_64BIT ? 8 : 4) : 64;
 }
 
 size_t iop_rules_optimum(uintptr_t io, size_t n, unsigned cap)

@@ -29,6 +29,8 @@
 #include <iopath/arch/x86/accessors.h>
 #elif defined(__aarch64__)
 #include <iopath/arch/arm64/accessors.h>
+#elif defined(__arm__) && __ARM_ARCH >= 7
+#include <iopath/arch/arm/accessors.h>
 #elif defined(__riscv)
 #include <iopath/arch/riscv/accessors.h>
 #else

@@ -31,11 +31,16 @@
 			iop_write(iop_project(slice, iop_or_panic(i)), out[0]);			\
 	}
 
+#if IOP_64BIT
+#define WIDE(backend, BACKEND) FUNCTIONS(backend, BACKEND, 64)
+#else
+#define WIDE(backend, BACKEND)
+#endif
 #define WIDTHS(backend, BACKEND)	\
 	FUNCTIONS(backend, BACKEND, 8)	\
 	FUNCTIONS(backend, BACKEND, 16)	\
 	FUNCTIONS(backend, BACKEND, 32)	\
-	FUNCTIONS(backend, BACKEND, 64)
+	WIDE(backend, BACKEND)
 
 WIDTHS(mmio, MMIO)
 WIDTHS(relaxed, RELAXED)

@@ -31,7 +31,16 @@ FENCES: dict[str, dict[str, tuple[list[str], list[str]]]] = {
     "x86": {"read": ([], []), "write": ([], [])},
     "aarch64": {"read": ([], ["dmb oshld"]), "write": (["dmb oshst"], [])},
     "riscv64": {"read": ([], ["fence i, ir"]), "write": (["fence w, o"], [])},
+    "i386": {"read": ([], []), "write": ([], [])},
+    "arm": {"read": ([], ["dsb sy"]), "write": (["dsb st"], [])},
+    # Full barriers of the generic accessors: bnor is bcr 14,0, serialization.
+    "s390x": {"read": (["bnor %r0"], ["bnor %r0"]), "write": (["bnor %r0"], [])},
+    "ppc64le": {"read": (["hwsync"], ["hwsync"]), "write": (["hwsync"], [])},
 }
+FENCE_WORDS = ("dmb", "dsb", "isb", "fence", "bnor", "bcr", "hwsync", "sync", "lwsync", "isync", "eieio")
+RETURNS = ("ret", "retq", "bx lr", "br %r14", "blr")
+# A view of two words is passed in memory there, or its arms become conditional instructions.
+NO_IOSYSMAP = ("s390x", "arm", "i386")
 X86_FENCE = re.compile(r"(?:[lms]fence|lock|xchg\b.*\(|cpuid|serialize)")
 X86_REGISTERS = {
     **{name: (family, width) for family in "abcd"
@@ -82,7 +91,7 @@ def arm_access(text: str) -> Access | None:
 
 def riscv_access(text: str) -> Access | None:
     mnemonic, _, operands = text.partition(" ")
-    if "(" not in operands or mnemonic.startswith(("j", "c.j")):
+    if "(" not in operands or mnemonic.startswith(("j", "c.j")) or operands.endswith("(sp)"):
         return None
     register, _, place = operands.partition(", ")
     if mnemonic not in RISCV_WIDTHS:
@@ -90,11 +99,49 @@ def riscv_access(text: str) -> Access | None:
     return Access("load" if mnemonic[0] == "l" else "store", RISCV_WIDTHS[mnemonic], place, register)
 
 
-ACCESS = {"x86": x86_access, "aarch64": arm_access, "riscv64": riscv_access}
+S390X_WIDTHS = {"llc": 1, "llgc": 1, "ic": 1, "icy": 1, "lb": 1, "lgb": 1, "stc": 1, "stcy": 1, "mvi": 1, "mviy": 1,
+                "llh": 2, "llgh": 2, "lh": 2, "lgh": 2, "sth": 2, "mvhhi": 2, "l": 4, "ly": 4, "lgf": 4, "llgf": 4, "st": 4, "sty": 4,
+                "mvhi": 4, "lg": 8, "stg": 8, "mvghi": 8}
+PPC64_WIDTHS = {"lbz": 1, "stb": 1, "lhz": 2, "lha": 2, "sth": 2, "lwz": 4, "lwa": 4, "stw": 4, "ld": 8, "std": 8}
+
+
+def table_access(text: str, widths: dict[str, int], stores: tuple[str, ...], memory: str, stack: str) -> Access | None:
+    mnemonic, _, operands = text.partition(" ")
+    place = re.search(memory, operands)
+    if not place or re.search(stack, place[0]) or mnemonic in ("la", "lay", "addi"):
+        return None
+    register = operands.partition(",")[0]
+    if mnemonic not in widths:
+        return Access(f"'{text}', which is no plain load or store", 0, place[0], register)
+    return Access("store" if mnemonic.startswith(stores) else "load", widths[mnemonic], place[0], register)
+
+
+def s390x_access(text: str) -> Access | None:
+    return table_access(text, S390X_WIDTHS, ("st", "mv"), r"\d+\([^)]*\)", r"%r15")
+
+
+def ppc64_access(text: str) -> Access | None:
+    return table_access(text, PPC64_WIDTHS, ("st",), r"-?\d+\([^)]*\)", r"\(r1\)")
+
+
+def arm32_access(text: str) -> Access | None:
+    access = arm_access(re.sub(r"^(\w+)\.w ", r"\1 ", re.sub(r"\b(?:r(?=\d)|ip\b)", "w", text)))
+    if not access or access.place.startswith(("[sp", "[pc")):
+        return None
+    return access
+
+
+def i386_access(text: str) -> Access | None:
+    access = x86_access(text)
+    return None if access and re.search(r"\(%e[sb]p|%eiz", access.place) else access
+
+
+ACCESS = {"x86": x86_access, "aarch64": arm_access, "riscv64": riscv_access, "i386": i386_access, "arm": arm32_access,
+          "s390x": s390x_access, "ppc64le": ppc64_access}
 
 
 def fence(machine: str, text: str) -> bool:
-    return bool(X86_FENCE.match(text)) if machine == "x86" else text.startswith(("dmb", "dsb", "isb", "fence"))
+    return bool(X86_FENCE.match(text)) if machine in ("x86", "i386") else text.startswith(FENCE_WORDS)
 
 
 def disassemble(objdump: str, binary: str) -> dict[str, list[str]]:
@@ -108,7 +155,7 @@ def disassemble(objdump: str, binary: str) -> dict[str, list[str]]:
         elif instruction := re.match(r"\s*[0-9a-f]+:\s+(\S.*)", line):
             code = re.sub(r"\s+", " ", re.sub(r"\s*(#|//) .*", "", instruction[1])).strip()
             code = re.sub(rf"\b(?:0x)?[0-9a-f]+ <{name}(\+0x[0-9a-f]+)?>", r"<start\1>", code)
-            if not re.match(r"(?:cs |data16 )*nop|xchg %ax,%ax|endbr64", code):
+            if not re.match(r"(?:cs |data16 )*nop|xchg %ax,%ax|endbr64|lea 0x0\(%e[sd]i(?:,%eiz|\))|ori r2,r2,0$", code):
                 functions[name].append(code)
     return functions
 
@@ -131,18 +178,18 @@ def check_accessor(machine: str, name: str, code: list[str]) -> list[str]:
             found.append(f"{access.kind} {access.width}")
         elif access:
             found.append(access.kind)
-        elif re.match(r"(?:call|bl|blr|jal|jalr)\b", text) and operation != "loop":
+        elif re.match(r"(?:call|bl|blx|blr|jal|jalr|brasl|bctrl)\b", text) and text != "blr" and operation != "loop":
             found.append(f"a call: {text}")
     if operation == "loop":
         wrong = [what for what in found if "which" in what]
         return [f"{name}: {', '.join(wrong)}"] if wrong and backend in ("mmio", "relaxed") else []
     # Else it ends in somebody else's code.
-    if code[-1] != "ret" and code[-1] != "retq":
+    if code[-1] not in RETURNS:
         return [f"{name}: does not return: {code}"]
     constant = int(operation == "zero")
     if backend == "iosysmap":
-        accesses = [what for what in found if not what.startswith(("dmb", "fence"))]
-        wanted = [what for what in expected if not what.startswith(("dmb", "fence"))]
+        accesses = [what for what in found if not what.startswith(FENCE_WORDS)]
+        wanted = [what for what in expected if not what.startswith(FENCE_WORDS)]
         arms = sorted(set(accesses)) == sorted(set(wanted)) and len(wanted) <= len(accesses) <= 2 * len(wanted)
         fences = [what for step in steps for side in FENCES[machine][step] for what in side]
         short = machine != "x86" or operation == "update" or len(code) <= len(accesses) + 4 + constant
@@ -181,7 +228,9 @@ class Build:
     def functions(self, source: pathlib.Path) -> dict[str, list[str]]:
         with tempfile.TemporaryDirectory() as folder:
             cross, objdump = [], "objdump"
-            if self.machine in TARGETS:
+            if tools := re.fullmatch(r"(.*-)gcc", self.compiler):
+                objdump = f"{tools[1]}objdump"
+            elif self.machine in TARGETS:
                 for header, text in STUBS.items():
                     pathlib.Path(folder, header).write_text(text)
                 cross, objdump = [f"--target={TARGETS[self.machine]}", "-ffreestanding", f"-I{folder}"], "llvm-objdump"
@@ -190,13 +239,19 @@ class Build:
             output = f"{folder}/object.o"
             subprocess.run([self.compiler, *cross, self.level, "-std=gnu11", "-fno-pie", *self.flags, "-c", str(source), "-o", output],
                            check=True)
-            return disassemble(objdump, output)
+            functions = disassemble(objdump, output)
+            # GNU's and LLVM's differ in the space.
+            if self.machine == "riscv64":
+                functions = {name: [re.sub(r", *", ", ", text) for text in code] for name, code in functions.items()}
+            return functions
 
     def check(self, source: pathlib.Path) -> dict[str, list[str]]:
         """Complaints of each function, or pair, of @source that has any; its name alone if it is fine."""
         functions = self.functions(source)
         verdicts: dict[str, list[str]] = {}
         for name, code in functions.items():
+            if "iosysmap" in name and self.machine in NO_IOSYSMAP:
+                continue
             if re.match(r"(?:read|write|zero|update|loop)_", name):
                 verdicts[name] = check_accessor(self.machine, name, code)
             elif name.startswith("iop_"):

@@ -22,7 +22,7 @@ PKG_CONFIG_PATH=$prefix/$libdir/pkgconfig
 export PKG_CONFIG_PATH
 flags=$(pkg-config --cflags --libs iopath)
 
-for arch in arm64 generic riscv x86; do
+for arch in arm arm64 generic riscv x86; do
 	test -f "$prefix/include/iopath/arch/$arch/accessors.h"
 done
 

@@ -5,6 +5,9 @@
 
 #include <string.h>
 
+/* A control only on the architectures where it does something wrong. */
+#define NOT_EVERYWHERE __attribute__((unused))
+
 static unsigned char *alias_window, *alias_contents;
 
 void controls_set_alias(unsigned char *window, unsigned char *contents)
@@ -27,7 +30,7 @@ static void glibc_fromio(void *dst, const volatile void *io, size_t n)
 	libc_memcpy(dst, (const void *)(uintptr_t)io, n);
 }
 
-static void glibc_set(volatile void *io, int value, size_t n)
+NOT_EVERYWHERE static void glibc_set(volatile void *io, int value, size_t n)
 {
 	libc_memset((void *)(uintptr_t)io, value, n);
 }
@@ -62,7 +65,7 @@ struct sixteen {
 	uint32_t word[4];
 };
 
-static void struct_assignment(volatile void *io, const void *src, size_t n)
+NOT_EVERYWHERE static void struct_assignment(volatile void *io, const void *src, size_t n)
 {
 	(void)n;
 	*(volatile struct sixteen *)io = *(const struct sixteen *)src;
@@ -153,29 +156,54 @@ static void moves_up_on_overlap(volatile void *dst, const volatile void *src, si
 #define TOIO(f)	 {.toio = (f)}, IOP_TOIO
 #define ILLEGAL_ (IOP_RULE_TWICE | IOP_RULE_ALIGNED)
 
-/* What the C library of each architecture does wrong; where it is nothing, it is not there. */
+/*
+ * What glibc 2.36 of each architecture does wrong with 100 bytes at offset 3. Of two operations it does nothing wrong in the generic
+ * versions of RISC-V: these are legal by accident, and take too many accesses. On s390x everything is one instruction (MVC, XC),
+ * which the emulator carries out where no plugin sees it: there the oracle must say that it is blind.
+ */
 #if defined(__s390x__)
-#define LIBC_TOIO   IOP_RULE_BLIND /* one instruction, MVC, which the emulator carries out where no plugin sees it */
-#define LIBC_FROMIO IOP_RULE_BLIND
-#define LIBC_SET    IOP_RULE_BLIND
+#define LIBC_TOIO   IOP_RULE_BLIND, false, false
+#define LIBC_FROMIO IOP_RULE_BLIND, false, false
+#define LIBC_SET    IOP_RULE_BLIND, false, false
+#elif defined(__riscv)
+#define LIBC_TOIO   0, false, true
+#define LIBC_FROMIO IOP_RULE_TWICE | IOP_RULE_OUTSIDE, false, false
+#define LIBC_SET    0, false, true
+#elif defined(__arm__)
+#define LIBC_TOIO   IOP_RULE_ALIGNED | IOP_RULE_WIDTH | IOP_RULE_FORM, false, false
+#define LIBC_FROMIO IOP_RULE_ALIGNED | IOP_RULE_WIDTH | IOP_RULE_FORM, false, false
+#define LIBC_SET    IOP_RULE_FORM, false, false
+#elif defined(__powerpc64__)
+#define LIBC_TOIO   IOP_RULE_WIDTH | IOP_RULE_FORM, false, false
+#define LIBC_FROMIO ILLEGAL_ | IOP_RULE_OUTSIDE, false, false
 #else
-#define LIBC_TOIO   ILLEGAL_
-#define LIBC_FROMIO ILLEGAL_
-#define LIBC_SET    ILLEGAL_
+#define LIBC_TOIO   ILLEGAL_, false, false
+#define LIBC_FROMIO ILLEGAL_, false, false
+#define LIBC_SET    ILLEGAL_, false, false
+#endif
+/* gcc takes a packed structure apart where the machine may trap on misaligned accesses: a read-modify-write of bytes. */
+#ifdef __riscv
+#define PACKED_STORE IOP_RULE_TWICE | IOP_RULE_DIRECTION
+#else
+#define PACKED_STORE IOP_RULE_ALIGNED
 #endif
 #define HALF_WORD (sizeof(uintptr_t) / 2)
 
 const struct control controls[] = {
-	{"glibc memcpy to a device", TOIO(glibc_toio), 100, 3, LIBC_TOIO, false, false},
-	{"glibc memcpy from a device", {.fromio = glibc_fromio}, IOP_FROMIO, 100, 3, LIBC_FROMIO, false, false},
-	{"glibc memset", {.set = glibc_set}, IOP_SET, 100, 3, LIBC_SET, false, false},
-	{"a store to a packed structure", TOIO(packed_store), 4, 1, IOP_RULE_ALIGNED, false, false},
+	{"glibc memcpy to a device", TOIO(glibc_toio), 100, 3, LIBC_TOIO},
+	{"glibc memcpy from a device", {.fromio = glibc_fromio}, IOP_FROMIO, 100, 3, LIBC_FROMIO},
+#ifdef LIBC_SET
+	{"glibc memset", {.set = glibc_set}, IOP_SET, 100, 3, LIBC_SET},
+#endif
+	{"a store to a packed structure", TOIO(packed_store), 4, 1, PACKED_STORE, false, false},
 #ifdef __x86_64__
 	{"assignment of a volatile structure", TOIO(struct_assignment), 16, 0, IOP_RULE_WIDTH | IOP_RULE_FORM, false, false},
 	{"a string move", TOIO(by_element), 24, 0, IOP_RULE_FORM, false, false},
 	{"read-modify-write", TOIO(updates), 24, 0, IOP_RULE_TWICE | IOP_RULE_DIRECTION | IOP_RULE_FORM, false, false},
 #else
+#if defined(__aarch64__) || defined(__arm__) || defined(__s390x__)
 	{"assignment of a volatile structure", TOIO(struct_assignment), 16, 0, IOP_RULE_FORM, false, false},
+#endif
 	{"read-modify-write", TOIO(updates), 24, 0, IOP_RULE_TWICE | IOP_RULE_DIRECTION, false, false},
 #endif
 	{"a byte skipped", TOIO(skips_a_byte), 24, 0, IOP_RULE_MISSED, true, false},

@@ -61,7 +61,7 @@ static bool legal(struct iop_tracer *tracer, const struct iop_copy_call *call)
 int main(void)
 {
 	const struct iop_copier assigns = {by_assignment, NULL, NULL, NULL};
-	struct iop_copy_call control = {.op = IOP_TOIO, .copier = &assigns, .n = 13};
+	struct iop_copy_call control = {.op = IOP_TOIO, .copier = &assigns, .n = 13, .io_align = 1};
 	struct iop_tracer *tracer;
 	unsigned calls = 0, bad = 0;
 

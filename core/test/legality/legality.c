@@ -50,6 +50,20 @@ static struct iop_copier copier_of(const struct iop_routine *r)
 	return (struct iop_copier){r->toio, r->fromio, r->set, r->move};
 }
 
+/*
+ * MEM may do what memcpy does, and the C libraries of other architectures than x86-64 read whole words around the range, and nothing
+ * at all when a move's sides are the same: of theirs, only the data is judged.
+ */
+static bool judged_by_data(const struct iop_routine *routine)
+{
+#ifdef LEGALITY_QEMU
+	return strcmp(routine->name, "mem") == 0;
+#else
+	(void)routine;
+	return false;
+#endif
+}
+
 static void check(const struct iop_routine *routine, const struct iop_copy_call *call)
 {
 	struct iop_copy_traced traced;
@@ -60,6 +74,11 @@ static void check(const struct iop_routine *routine, const struct iop_copy_call 
 		exit(1);
 	}
 	calls++;
+	if (judged_by_data(routine)) {
+		if (!traced.data_right)
+			complain(routine, call, &traced);
+		return;
+	}
 	if (!traced.legal || traced.blind || (routine->tier == IOP_STRICT && !traced.fewest))
 		complain(routine, call, &traced);
 }
@@ -237,7 +256,11 @@ static void reject_controls(void)
 		right = (broken & c->broken) == c->broken && t.data_right != c->wrong_data;
 		right &= c->takes_too_many ? t.legal && !t.fewest : !t.legal;
 		calls++;
-		printf("%s: %s\n", c->name, right ? c->takes_too_many ? "legal, but not the fewest" : "rejected" : "NOT REJECTED");
+		printf("%s: %s", c->name, right ? c->takes_too_many ? "legal, but not the fewest" : "rejected" : "NOT REJECTED");
+		for (unsigned bit = 0; bit < IOP_RULES; bit++)
+			if (broken >> bit & 1)
+				printf(", %s", iop_rule_words(bit));
+		printf("\n");
 		complaints += !right;
 	}
 }

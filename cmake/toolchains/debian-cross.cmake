@@ -1,0 +1,31 @@
+# A Debian cross compiler and qemu-user: what every toolchain file here has in common. It sets IOPATH_TRIPLE, IOPATH_QEMU
+# (a list) and CMAKE_SYSTEM_PROCESSOR. -DIOPATH_CROSS_COMPILER=clang takes clang in place of gcc; both use Debian's cross libc.
+set(CMAKE_SYSTEM_NAME Linux)
+set(IOPATH_CROSS_COMPILER gcc CACHE STRING "gcc or clang")
+list(APPEND CMAKE_TRY_COMPILE_PLATFORM_VARIABLES IOPATH_CROSS_COMPILER)
+
+if(IOPATH_CROSS_COMPILER STREQUAL "clang")
+	set(CMAKE_C_COMPILER clang)
+	set(CMAKE_CXX_COMPILER clang++)
+	set(CMAKE_C_COMPILER_TARGET ${IOPATH_TRIPLE})
+	set(CMAKE_CXX_COMPILER_TARGET ${IOPATH_TRIPLE})
+else()
+	set(CMAKE_C_COMPILER ${IOPATH_TRIPLE}-gcc)
+	set(CMAKE_CXX_COMPILER ${IOPATH_TRIPLE}-g++)
+endif()
+
+list(APPEND IOPATH_QEMU -L /usr/${IOPATH_TRIPLE})
+set(CMAKE_CROSSCOMPILING_EMULATOR ${IOPATH_QEMU})
+if(DEFINED IOPATH_RUNS_ON AND CMAKE_HOST_SYSTEM_PROCESSOR STREQUAL IOPATH_RUNS_ON)
+	set(lib /usr/${IOPATH_TRIPLE}/lib)
+	set(CMAKE_CROSSCOMPILING_EMULATOR ${lib}/ld-linux.so.2 --library-path ${lib})
+endif()
+
+# Libraries that Debian has for the host only: scripts/arch builds them here.
+get_filename_component(IOPATH_SYSROOT ${CMAKE_CURRENT_LIST_DIR}/../../build/sysroot/${IOPATH_TRIPLE} ABSOLUTE)
+list(APPEND CMAKE_FIND_ROOT_PATH ${IOPATH_SYSROOT} /usr/${IOPATH_TRIPLE})
+set(CMAKE_FIND_ROOT_PATH_MODE_PROGRAM NEVER)
+set(CMAKE_FIND_ROOT_PATH_MODE_LIBRARY ONLY)
+set(CMAKE_FIND_ROOT_PATH_MODE_INCLUDE ONLY)
+set(CMAKE_FIND_ROOT_PATH_MODE_PACKAGE ONLY)
+set(ENV{PKG_CONFIG_LIBDIR} ${IOPATH_SYSROOT}/lib/pkgconfig)

@@ -1,0 +1,27 @@
+# The same test on any architecture: the program runs under qemu-user, and a plugin of that sees the accesses.
+get_property(under GLOBAL PROPERTY IOPATH_UNDER_PLUGIN)
+if(NOT CMAKE_CROSSCOMPILING)
+	return() # the in-process tracer looks there
+endif()
+if(NOT TARGET iopath_tracer_qemu OR IOPATH_DEBUG_VIEWS OR NOT IOPATH_64BIT STREQUAL "auto")
+	message(STATUS "iopath: legality tests under qemu-user need its plugin tracer, and routines as a user would compile them")
+	return()
+endif()
+
+function(iopath_legality_qemu suffix library)
+	add_executable(legality-qemu${suffix} legality.c controls.c)
+	target_compile_definitions(legality-qemu${suffix} PRIVATE LEGALITY_QEMU)
+	target_link_libraries(legality-qemu${suffix} PRIVATE ${library} iopath_tracer_qemu iopath_warnings)
+	foreach(what toio fromio set move large controls)
+		add_test(NAME legality-qemu-${what}${suffix} COMMAND ${under} $<TARGET_FILE:legality-qemu${suffix}> ${what} sparse)
+		set_tests_properties(legality-qemu-${what}${suffix} PROPERTIES TIMEOUT 600)
+	endforeach()
+endfunction()
+iopath_legality_qemu("" iopath)
+iopath_core_library(legality_qemu_o3)
+target_compile_options(legality_qemu_o3 PRIVATE -O3)
+iopath_legality_qemu(-O3 legality_qemu_o3)
+
+add_executable(legality-qemu-inline inline.c)
+target_link_libraries(legality-qemu-inline PRIVATE iopath iopath_tracer_qemu iopath_warnings)
+add_test(NAME legality-qemu-inline COMMAND ${under} $<TARGET_FILE:legality-qemu-inline>)

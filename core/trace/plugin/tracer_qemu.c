@@ -1,0 +1,176 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The tracer of tracer.h for programs that run under qemu-user with the plugin: any architecture. The window is ordinary memory, and
+ * a second mapping of it is where nobody looks.
+ */
+#include "tracer_qemu.h"
+
+#include "protocol.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#define ROOM (1u << 18)
+
+struct iop_tracer {
+	unsigned char *window, *contents, *before;
+	size_t bytes;
+	struct iop_plugin_record *record;
+	struct iop_access_list list;
+	const unsigned char *origin;
+	uint64_t instructions, empty;
+};
+
+static void nothing(void *arg)
+{
+	(void)arg;
+}
+
+/* Through a pointer, so that the calls of an empty run are those of any other. */
+static void run(struct iop_tracer *t, void (*volatile code)(void *arg), void *arg, struct iop_plugin_summary *summary)
+{
+	summary->magic = 0;
+	syscall(IOP_PLUGIN_START, t->window, t->bytes);
+	code(arg);
+	syscall(IOP_PLUGIN_STOP, t->record, (size_t)ROOM, summary);
+	/* The plugin has written to these, unseen by the compiler. */
+	__asm__ volatile("" : : "r"(t->record), "r"(summary) : "memory");
+}
+
+int iop_tracer_open(struct iop_tracer **tracer, size_t bytes)
+{
+	struct iop_tracer *t = calloc(1, sizeof(*t));
+	size_t page = (size_t)sysconf(_SC_PAGESIZE);
+	struct iop_plugin_summary summary;
+	int fd;
+
+	if (!t)
+		return -ENOMEM;
+	t->bytes = (bytes + page - 1) / page * page;
+	t->list.room = ROOM;
+	t->list.access = malloc(ROOM * sizeof(*t->list.access));
+	t->record = malloc(ROOM * sizeof(*t->record));
+	t->before = malloc(t->bytes);
+	t->window = t->contents = MAP_FAILED;
+	fd = memfd_create("iopath-trace", MFD_CLOEXEC);
+	if (fd >= 0 && ftruncate(fd, (off_t)t->bytes) == 0) {
+		t->window = mmap(NULL, t->bytes, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+		t->contents = mmap(NULL, t->bytes, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+	}
+	if (fd >= 0)
+		close(fd);
+	if (!t->list.access || !t->record || !t->before || t->window == MAP_FAILED || t->contents == MAP_FAILED) {
+		iop_tracer_close(t);
+		return -ENOMEM;
+	}
+	/* Twice: what the first call resolves and binds is no part of the second. */
+	run(t, nothing, NULL, &summary);
+	run(t, nothing, NULL, &summary);
+	if (summary.magic != IOP_PLUGIN_MAGIC) {
+		iop_tracer_close(t);
+		return -ENOTSUP;
+	}
+	t->empty = summary.instructions;
+	*tracer = t;
+	return 0;
+}
+
+void iop_tracer_close(struct iop_tracer *t)
+{
+	if (t->window != MAP_FAILED)
+		munmap(t->window, t->bytes);
+	if (t->contents != MAP_FAILED)
+		munmap(t->contents, t->bytes);
+	free(t->list.access);
+	free(t->record);
+	free(t->before);
+	free(t);
+}
+
+unsigned char *iop_tracer_window(struct iop_tracer *t)
+{
+	return t->window;
+}
+
+unsigned char *iop_tracer_contents(struct iop_tracer *t)
+{
+	return t->contents;
+}
+
+/* There is only one way here. */
+void iop_tracer_single_step(struct iop_tracer *t, bool always)
+{
+	(void)t, (void)always;
+}
+
+uint64_t iop_tracer_qemu_instructions(const struct iop_tracer *t)
+{
+	return t->instructions;
+}
+
+/* The emulator makes an access of more than 8 bytes in pieces; a vector's are put together again. */
+static bool is_next_piece(const struct iop_access *access, const struct iop_plugin_record *last, const struct iop_plugin_record *r)
+{
+	return access->form == IOP_FORM_VECTOR && last->instruction == r->instruction && last->code == r->code &&
+	       last->address + IOP_PLUGIN_WIDTH(last->kind) == r->address && access->write == !!(r->kind & IOP_PLUGIN_WRITE) &&
+	       access->width < 64;
+}
+
+static void take_records(struct iop_tracer *t, size_t count)
+{
+	for (size_t i = 0; i < count; i++) {
+		const struct iop_plugin_record *r = &t->record[i];
+		struct iop_access *access = &t->list.access[t->list.count];
+
+		if (i && is_next_piece(access - 1, r - 1, r)) {
+			access--;
+			access->width = (uint16_t)(access->width + IOP_PLUGIN_WIDTH(r->kind));
+		} else {
+			access->offset = (ptrdiff_t)((uintptr_t)r->address - (uintptr_t)t->origin);
+			access->width = IOP_PLUGIN_WIDTH(r->kind);
+			access->write = r->kind & IOP_PLUGIN_WRITE;
+			access->form = (enum iop_access_form)IOP_PLUGIN_FORM(r->kind);
+			access->code = (uintptr_t)r->code;
+			t->list.count++;
+		}
+		access->mask = iop_access_all(access->width);
+	}
+}
+
+/* A byte that changed although no write to it was seen means that the list cannot be believed. */
+static void compare(struct iop_tracer *t)
+{
+	for (size_t i = 0; i < t->list.count; i++) {
+		const struct iop_access *access = &t->list.access[i];
+		uintptr_t at = (uintptr_t)t->origin + (uintptr_t)access->offset - (uintptr_t)t->window;
+
+		for (unsigned b = 0; access->write && b < access->width; b++)
+			if (at + b < t->bytes)
+				t->before[at + b] = t->contents[at + b];
+	}
+	if (memcmp(t->before, t->contents, t->bytes) != 0)
+		t->list.blind = "memory changed that no recorded access wrote";
+}
+
+const struct iop_access_list *iop_tracer_run(struct iop_tracer *t, const unsigned char *origin, void (*code)(void *arg), void *arg)
+{
+	struct iop_plugin_summary summary;
+	size_t count;
+
+	t->list.count = t->list.lost = 0;
+	t->list.blind = NULL;
+	t->origin = origin;
+	memcpy(t->before, t->contents, t->bytes);
+	run(t, code, arg, &summary);
+	t->instructions = summary.instructions - t->empty;
+	count = summary.count < ROOM ? (size_t)summary.count : ROOM;
+	t->list.lost = (size_t)(summary.count - count);
+	take_records(t, count);
+	compare(t);
+	if (t->list.lost)
+		t->list.blind = "more accesses than the list holds";
+	return &t->list;
+}
