@@ -178,9 +178,11 @@ static void arithmetic_wraps(void **state)
 {
 	(void)state;
 	assert_int_equal(iop_addr(iop_project(iop_view_at(nic_view, 0), .mac)), offsetof(struct nic, mac));
-	assert_int_equal(iop_addr(iop_project(iop_view_at(nic_view, UINTPTR_MAX - 7), .ring, iop_or_panic(0))), 0);
-	assert_int_equal(iop_addr(iop_project(iop_view_at(nic_view, UINTPTR_MAX - 7), .ring, iop_or_panic(1))),
-			 sizeof(struct desc));
+	assert_int_equal(
+		iop_addr(iop_project(iop_view_at(nic_view, -(uintptr_t)offsetof(struct nic, ring)), .ring, iop_or_panic(0))), 0);
+	assert_int_equal(
+		iop_addr(iop_project(iop_view_at(nic_view, -(uintptr_t)offsetof(struct nic, ring)), .ring, iop_or_panic(1))),
+		sizeof(struct desc));
 }
 
 static int walk_everything(nic_view nic, size_t i)

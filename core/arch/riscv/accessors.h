@@ -27,6 +27,11 @@ IOP_INLINE uint64_t iop_arch_load(uintptr_t addr, unsigned width)
 		break;
 #if __riscv_xlen == 64
 	case 8: __asm__ volatile("ld %0, %1" : "=r"(value) : "m"(*(const iop_u64_alias *)addr)); break;
+#else
+	case 8:
+		/* Two accesses, as everywhere on 32 bits: only C iosys_maps and memory have such fields there. */
+		value = (unsigned long)iop_arch_load(addr, 4);
+		return iop_arch_load(addr + 4, 4) << 32 | value;
 #endif
 	default: {
 		int32_t word; /* lw sign-extends, as the ABI wants its 32-bit values */
@@ -45,6 +50,11 @@ IOP_INLINE void iop_arch_store(uintptr_t addr, unsigned width, uint64_t value)
 	case 2: __asm__ volatile("sh %z1, %0" : "=m"(*(iop_u16_alias *)addr) : "rJ"((unsigned long)value)); break;
 #if __riscv_xlen == 64
 	case 8: __asm__ volatile("sd %z1, %0" : "=m"(*(iop_u64_alias *)addr) : "rJ"(value)); break;
+#else
+	case 8:
+		iop_arch_store(addr, 4, value);
+		iop_arch_store(addr + 4, 4, value >> 32);
+		break;
 #endif
 	default: __asm__ volatile("sw %z1, %0" : "=m"(*(iop_u32_alias *)addr) : "rJ"((unsigned long)value)); break;
 	}

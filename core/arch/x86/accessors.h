@@ -18,6 +18,9 @@
 /* The output is a whole register, so that the compiler believes the zero extension up to its top. */
 IOP_INLINE uint64_t iop_arch_load(uintptr_t addr, unsigned width)
 {
+#ifndef __x86_64__
+	uint32_t low;
+#endif
 	uintptr_t value;
 
 	switch (width) {
@@ -33,6 +36,12 @@ IOP_INLINE uint64_t iop_arch_load(uintptr_t addr, unsigned width)
 		break;
 #ifdef __x86_64__
 	case 8: __asm__ volatile("movq %1, %0" : "=r"(value) : "m"(*(const iop_u64_alias *)addr)); break;
+#else
+	/* Two accesses, as everywhere on 32 bits: only C iosys_maps and memory have such fields there. */
+	case 8:
+		__asm__ volatile("movl %1, %0" : "=r"(low) : "m"(*(const iop_u32_alias *)addr));
+		__asm__ volatile("movl %1, %0" : "=r"(value) : "m"(*(const iop_u32_alias *)(addr + 4)));
+		return (uint64_t)value << 32 | low;
 #endif
 	default:
 		__asm__ volatile("movl %1, %k0" : "=r"(value) : "m"(*(const iop_u32_alias *)addr));
@@ -50,6 +59,11 @@ IOP_INLINE void iop_arch_store(uintptr_t addr, unsigned width, uint64_t value)
 	case 2: __asm__ volatile("movw %w1, %0" : "=m"(*(iop_u16_alias *)addr) : "ri"((uint16_t)value)); break;
 #ifdef __x86_64__
 	case 8: __asm__ volatile("movq %1, %0" : "=m"(*(iop_u64_alias *)addr) : "er"(value)); break;
+#else
+	case 8:
+		__asm__ volatile("movl %1, %0" : "=m"(*(iop_u32_alias *)addr) : "ri"((uint32_t)value));
+		__asm__ volatile("movl %1, %0" : "=m"(*(iop_u32_alias *)(addr + 4)) : "ri"((uint32_t)(value >> 32)));
+		break;
 #endif
 	default: __asm__ volatile("movl %1, %0" : "=m"(*(iop_u32_alias *)addr) : "ri"((uint32_t)value)); break;
 	}
