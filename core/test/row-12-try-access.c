@@ -41,6 +41,10 @@ static void vectors(void **state)
 	assert_int_equal(TRY(32, page, 0xffd), -EINVAL);
 	assert_int_equal(TRY(32, page, SIZE_MAX - 3), -EINVAL);
 	assert_int_equal(TRY(32, page, SIZE_MAX - 7), -EINVAL);
+	assert_int_equal(TRY(32, page, -4), -EINVAL);
+	/* what is left of these in 32 bits would be inside */
+	assert_int_equal(TRY(8, page, UINT64_C(1) << 32), -EINVAL);
+	assert_int_equal(TRY(32, page, (UINT64_C(1) << 32) + 0x10), -EINVAL);
 	/* bounded by the real size, not by the minimum */
 	assert_int_equal(TRY(32, odd, 40), 0);
 	assert_int_equal(TRY(16, odd, 40), 0);

@@ -95,6 +95,21 @@ static void provable_loop(void **state)
 	assert_int_equal(iotest_count(), 2 * 16 * 3);
 }
 
+/* To clang that is as good as a literal, until it is asked for a constant expression. */
+static void constant_variable(void **state)
+{
+	IOP_AUTO region = iop_region_at(IOP_MMIO(IOP_REGION(16)), pages.start, 16);
+	const size_t offset = 4;
+
+	(void)state;
+	BOTH(32, region, offset);
+}
+
+/* What the front end asks of a literal; one that no size_t holds must not become one that is inside. */
+IOP_ASSERT(iop_literal_in_(UINT64_C(12), (size_t)16, 4), "the last word");
+IOP_ASSERT(!iop_literal_in_(UINT64_C(1) << 32, (size_t)16, 4), "beyond 32 bits");
+IOP_ASSERT(!iop_literal_in_(-4, (size_t)16, 4), "before the start");
+
 #if !IOP_PROVES
 static void read_at(size_t offset)
 {
@@ -139,6 +154,7 @@ int main(void)
 		cmocka_unit_test(smallest_regions),
 		cmocka_unit_test(base_at_four_modulo_eight),
 		cmocka_unit_test(provable_loop),
+		cmocka_unit_test(constant_variable),
 		cmocka_unit_test(minimum_against_real_size),
 #if !IOP_PROVES
 		cmocka_unit_test(unoptimised_builds_check_at_run_time),

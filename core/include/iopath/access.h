@@ -24,6 +24,7 @@
 #define IOPATH_ACCESS_H
 
 #include <iopath/backends.h>
+#include <iopath/foreach.h>
 
 IOP_BUILD_FAIL(
 	iop_build_error_offset,
@@ -85,13 +86,14 @@ IOP_BUILD_FAIL(
 	if (!iop_offset_valid(0, iop_off_, IOP_MIN_SIZE_(v), sizeof(T), IOP_ALIGNOF(T)))                                   \
 	iop_build_error_offset()
 
-/* A literal offset is refused at -O0 as well: the plain arithmetic of iop_offset_valid on constants. */
-#define iop_literal_in_(o, size, width) ((size_t)(o) <= (size) && (size) - (size_t)(o) >= (width) && (size_t)(o) % (width) == 0)
+/* A literal offset is refused at -O0 as well: the plain arithmetic of iop_offset_valid on constants, which may exceed a size_t. */
+#define iop_literal_in_(o, size, width) \
+	((uint64_t)(o) <= (size) && (size) - (uint64_t)(o) >= (width) && (uint64_t)(o) % (width) == 0)
 #ifdef __cplusplus
 #define IOP_ASSERT_LITERAL_(x, condition) ((void)0)
 #else
-#define IOP_ASSERT_LITERAL_(x, condition)                                          \
-	IOP_ASSERT(__builtin_choose_expr(__builtin_constant_p(x), (condition), 1), \
+#define IOP_ASSERT_LITERAL_(x, condition)               \
+	IOP_ASSERT(IOP_IF_CONSTANT_(x, (condition), 1), \
 		   "iopath: offset access outside the minimum size of the Region, or misaligned")
 #endif
 
@@ -100,7 +102,7 @@ IOP_BUILD_FAIL(
 		IOP_AUTO iop_rr_ = (region);                       \
 		IOP_ASSERT_REGION_(iop_rr_);                       \
 		IOP_ASSERT_CAN_(iop_rr_, *(T *)0);                 \
-		size_t iop_off_ = (offset);                        \
+		size_t iop_off_ = iop_index_of(offset);            \
 		IOP_OFFSET_PROVED_(iop_rr_, T, offset);            \
 		iop_read(IOP_REGION_VALUE_(iop_rr_, T, iop_off_)); \
 	})
@@ -110,7 +112,7 @@ IOP_BUILD_FAIL(
 		IOP_AUTO iop_wr_ = (region);                                 \
 		IOP_ASSERT_REGION_(iop_wr_);                                 \
 		IOP_ASSERT_CAN_(iop_wr_, *(T *)0);                           \
-		size_t iop_off_ = (offset);                                  \
+		size_t iop_off_ = iop_index_of(offset);                      \
 		IOP_OFFSET_PROVED_(iop_wr_, T, offset);                      \
 		iop_write(IOP_REGION_VALUE_(iop_wr_, T, iop_off_), (value)); \
 	})
@@ -120,7 +122,7 @@ IOP_BUILD_FAIL(
 		IOP_AUTO iop_ur_ = (region);                                            \
 		IOP_ASSERT_REGION_(iop_ur_);                                            \
 		IOP_ASSERT_CAN_(iop_ur_, *(T *)0);                                      \
-		size_t iop_off_ = (offset);                                             \
+		size_t iop_off_ = iop_index_of(offset);                                 \
 		IOP_OFFSET_PROVED_(iop_ur_, T, offset);                                 \
 		iop_update(IOP_REGION_VALUE_(iop_ur_, T, iop_off_), var, (expression)); \
 	})
@@ -147,7 +149,7 @@ IOP_BUILD_FAIL(
 #define iop_try_read(region, offset, value)                                                                 \
 	__extension__({                                                                                     \
 		IOP_AUTO iop_tr_ = (region);                                                                \
-		size_t iop_to_ = (offset);                                                                  \
+		size_t iop_to_ = iop_index_of(offset);                                                      \
 		IOP_AUTO iop_tv_ = (value);                                                                 \
 		IOP_ASSERT_REGION_(iop_tr_);                                                                \
 		IOP_ASSERT_CAN_(iop_tr_, *iop_tv_);                                                         \
@@ -161,7 +163,7 @@ IOP_BUILD_FAIL(
 #define IOP_TRY_WRITE_AT_(region, T, value, offset)                                 \
 	__extension__({                                                             \
 		IOP_AUTO iop_tw_ = (region);                                        \
-		size_t iop_to_ = (offset);                                          \
+		size_t iop_to_ = iop_index_of(offset);                              \
 		IOP_ASSERT_REGION_(iop_tw_);                                        \
 		IOP_ASSERT_CAN_(iop_tw_, *(T *)0);                                  \
 		int iop_te_ = IOP_OFFSET_OK_(iop_tw_, T, iop_to_) ? 0 : -EINVAL;    \
@@ -173,7 +175,7 @@ IOP_BUILD_FAIL(
 #define IOP_TRY_UPDATE_AT_(region, T, offset, var, expression)                                 \
 	__extension__({                                                                        \
 		IOP_AUTO iop_tu_ = (region);                                                   \
-		size_t iop_to_ = (offset);                                                     \
+		size_t iop_to_ = iop_index_of(offset);                                         \
 		IOP_ASSERT_REGION_(iop_tu_);                                                   \
 		IOP_ASSERT_CAN_(iop_tu_, *(T *)0);                                             \
 		int iop_te_ = IOP_OFFSET_OK_(iop_tu_, T, iop_to_) ? 0 : -EINVAL;               \

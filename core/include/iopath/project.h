@@ -168,12 +168,6 @@ constexpr bool iop_has_bracket(const char *s)
 		IOP_SLICE_AT_(iop_gv_, __typeof__((*iop_gv_.as[0])[0]), iop_ga_ * sizeof((*iop_gv_.as[0])[0]), iop_gb_ - iop_ga_); \
 	})
 
-/* An index that no size_t holds must not become one that is in bounds. */
-IOP_INLINE size_t iop_index_of(uint64_t i)
-{
-	return (size_t)i == i ? (size_t)i : SIZE_MAX;
-}
-
 /* A negative index converts to a huge one, which is out of bounds; a fraction or a pointer is no index. */
 #define IOP_INDEX_(i)                                                                  \
 	__extension__({                                                                \

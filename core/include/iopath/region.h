@@ -72,4 +72,10 @@ IOP_INLINE int iop_offset_valid(uintptr_t base, size_t offset, size_t size, size
 	return !__builtin_add_overflow(offset, width, &end) && end <= size && (base + offset) % align == 0;
 }
 
+/* An index or offset that no size_t holds must not become one that is in bounds. */
+IOP_INLINE size_t iop_index_of(uint64_t i)
+{
+	return (size_t)i == i ? (size_t)i : SIZE_MAX;
+}
+
 #endif

@@ -51,6 +51,13 @@ uint32_t offset_that_the_optimiser_can_see(bar_mmio bar)
 	return iop_read32(bar, offset);
 }
 
+uint32_t offset_in_a_constant_variable(bar_mmio bar)
+{
+	const size_t offset = 0x10;
+
+	return iop_read32(bar, offset);
+}
+
 /* FROM -O2: below it gcc does not follow a multiple of the index */
 uint32_t loop_over_the_region(bar_mmio bar)
 {
@@ -128,6 +135,13 @@ uint32_t far_away(bar_mmio bar)
 uint32_t negative(bar_mmio bar)
 {
 	return iop_read32(bar, -4);
+}
+
+/* REFUSED (c): iopath: offset access outside the minimum size of the Region, or misaligned */
+/* REFUSED WHEN BUILT (c++): iopath: offset access not provably inside */
+uint32_t beyond_32_bits(bar_mmio bar)
+{
+	return iop_read32(bar, 0x100000000);
 }
 
 /* REFUSED (c): iopath: offset access outside the minimum size of the Region, or misaligned */
