@@ -51,12 +51,27 @@ void write_relaxed_u8(volatile uint8_t *p, uint8_t v) { *p = v; elsewhere(p); }
 uint32_t read_relaxed_u32(uint32_t *p) { uint32_t v; __asm__ volatile("ldr %w0, [%1], #4" : "=&r"(v), "+r"(p)); return v; }
 void write_mmio_u64(uint64_t *p, uint64_t v) { __asm__ volatile("dmb oshst\n\tstp %1, %1, [%0]" :: "r"(p), "r"(v)); }
 #endif
-#if defined(__aarch64__) || defined(__riscv)
-/* No barrier, and one too late. */
+/* The barrier of an ordered write, and one that is too weak for it. */
+#if defined(__aarch64__)
+# define BARRIER "dmb oshst"
+# define WEAKER "dmb ishst"
+#elif defined(__arm__)
+# define BARRIER "dsb st"
+# define WEAKER "dmb ishst"
+#elif defined(__riscv)
+# define BARRIER "fence w, o"
+# define WEAKER "fence w, w"
+#elif defined(__powerpc64__)
+# define BARRIER "sync"
+# define WEAKER "lwsync"
+#elif defined(__s390x__)
+# define BARRIER "bcr 14, 0"
+# define WEAKER "bcr 0, 0"
+#endif
+#ifdef BARRIER
+/* None, one too late, one too weak, and one that the relaxed form should not have. */
 uint32_t read_mmio_u32(volatile uint32_t *p) { return *p; }
-# ifdef __riscv
-void write_mmio_u16(uint16_t *p, uint16_t v) { *(volatile uint16_t *)p = v; __asm__ volatile("fence w, o"); }
-# else
-void write_mmio_u16(uint16_t *p, uint16_t v) { *(volatile uint16_t *)p = v; __asm__ volatile("dmb oshst"); }
-# endif
+void write_mmio_u16(volatile uint16_t *p, uint16_t v) { *p = v; __asm__ volatile(BARRIER ::: "memory"); }
+void write_mmio_u8(volatile uint8_t *p, uint8_t v) { __asm__ volatile(WEAKER ::: "memory"); *p = v; }
+uint8_t read_relaxed_u8(volatile uint8_t *p) { uint8_t v = *p; __asm__ volatile(BARRIER ::: "memory"); return v; }
 #endif
