@@ -90,4 +90,14 @@ IOP_INLINE void iop_arch_aw(void)
 	__asm__ volatile("" ::: "memory");
 }
 
+IOP_INLINE void iop_arch_dma_wmb(void)
+{
+	__asm__ volatile("" ::: "memory");
+}
+
+IOP_INLINE void iop_arch_dma_rmb(void)
+{
+	__asm__ volatile("" ::: "memory");
+}
+
 #endif

@@ -10,6 +10,8 @@
  *	void iop_arch_ar(uint64_t v)    after an ordered read of v: later accesses, also to DMA memory, stay behind it
  *	void iop_arch_bw(void)          before an ordered write: earlier writes, also to DMA memory, are visible first
  *	void iop_arch_aw(void)          after an ordered write
+ *	void iop_arch_dma_wmb(void)     writes to DMA memory before it are visible to a device before those after it
+ *	void iop_arch_dma_rmb(void)     reads of DMA memory before it are done before accesses after it
  *
  * width is a constant 1, 2, 4 or 8 and addr is aligned to it. The single access must be a plain register load or store that a
  * hypervisor can decode (no pair, no writeback, no vector, no read-modify-write), which is why the device architectures use

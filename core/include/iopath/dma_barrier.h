@@ -15,37 +15,20 @@
 #ifndef IOPATH_DMA_BARRIER_H
 #define IOPATH_DMA_BARRIER_H
 
+#include <iopath/arch.h>
 #include <iopath/event.h>
-
-/* The device need not be in the CPUs' own shareability domain, so arm64 takes the outer one, as the kernel does. */
-#if IOP_TSAN || IOP_ASAN
-#define IOP_DMA_WMB_() __sync_synchronize()
-#define IOP_DMA_RMB_() __sync_synchronize()
-#elif defined(__x86_64__) || defined(__i386__)
-#define IOP_DMA_WMB_() __asm__ volatile("" ::: "memory")
-#define IOP_DMA_RMB_() __asm__ volatile("" ::: "memory")
-#elif defined(__aarch64__)
-#define IOP_DMA_WMB_() __asm__ volatile("dmb oshst" ::: "memory")
-#define IOP_DMA_RMB_() __asm__ volatile("dmb oshld" ::: "memory")
-#elif defined(__riscv)
-#define IOP_DMA_WMB_() __asm__ volatile("fence w, w" ::: "memory")
-#define IOP_DMA_RMB_() __asm__ volatile("fence r, rw" ::: "memory")
-#else
-#define IOP_DMA_WMB_() __sync_synchronize()
-#define IOP_DMA_RMB_() __sync_synchronize()
-#endif
 
 /** Writes before it are visible to the device before any write after it. */
 IOP_INLINE void iop_dma_wmb(void)
 {
-	IOP_DMA_WMB_();
+	iop_arch_dma_wmb();
 	iop_event(IOP_EVENT_BW, IOP_EVENT_SYSMEM, 0, 0, 0);
 }
 
 /** Reads before it are done before any access after it: also before the write that gives an entry back. */
 IOP_INLINE void iop_dma_rmb(void)
 {
-	IOP_DMA_RMB_();
+	iop_arch_dma_rmb();
 	iop_event(IOP_EVENT_AR, IOP_EVENT_SYSMEM, 0, 0, 0);
 }
 

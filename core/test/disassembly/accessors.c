@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* One function for each access, named OPERATION_BACKEND_WIDTH: the checker reads from the name what it must compile to. */
+#include <iopath/dma_barrier.h>
 #include <iopath/project.h>
 
 /* The formatter does not know that this is code. */
@@ -46,3 +47,13 @@ WIDTHS(mmio, MMIO)
 WIDTHS(relaxed, RELAXED)
 WIDTHS(sysmem, SYSMEM)
 WIDTHS(iosysmap, IOSYSMAP)
+
+void fence_dma_wmb(void)
+{
+	iop_dma_wmb();
+}
+
+void fence_dma_rmb(void)
+{
+	iop_dma_rmb();
+}

@@ -6,7 +6,7 @@ accessors: OPERATION_BACKEND_WIDTH is read off the function's name. A read is ex
 update a load and then a store; an ordered one (mmio) has the architecture's barrier beside it, the others have none; an iosysmap one
 has one access an arm. Whatever the operation, an access is a plain load or store: no pair, no writeback, no arithmetic on memory, no
 vector, no call. On x86 a function is nothing but its access, a constant, and ret, or for iosysmap a test and two of these. In a loop,
-where compilers like to fold the step into the access, only the form of device accesses is looked at.
+where compilers like to fold the step into the access, only the form of device accesses is looked at. A fence_ is its barrier alone.
 
 pairs: the code of iop_same_X is that of raw_same_X. The one liberty: a load of 1 or 2 bytes may zero-extend where the other leaves
 the upper bits alone (clang reads a volatile byte as 'mov (%rdi),%al', ours is a movzbl). iop_index_X has at most as many instructions
@@ -36,6 +36,16 @@ FENCES: dict[str, dict[str, tuple[list[str], list[str]]]] = {
     # Full barriers of the generic accessors: bnor is bcr 14,0, serialization.
     "s390x": {"read": (["bnor %r0"], ["bnor %r0"]), "write": (["bnor %r0"], [])},
     "ppc64le": {"read": (["hwsync"], ["hwsync"]), "write": (["hwsync"], [])},
+}
+# iop_dma_wmb and iop_dma_rmb.
+DMA_FENCES = {
+    "x86": ([], []),
+    "aarch64": (["dmb oshst"], ["dmb oshld"]),
+    "riscv64": (["fence w, w"], ["fence r, rw"]),
+    "i386": ([], []),
+    "arm": (["dmb oshst"], ["dmb osh"]),
+    "s390x": (["bnor %r0"], ["bnor %r0"]),
+    "ppc64le": (["hwsync"], ["hwsync"]),
 }
 FENCE_WORDS = ("dmb", "dsb", "isb", "fence", "bnor", "bcr", "hwsync", "sync", "lwsync", "isync", "eieio")
 RETURNS = ("ret", "retq", "bx lr", "br %r14", "blr")
@@ -200,6 +210,12 @@ def check_accessor(machine: str, name: str, code: list[str]) -> list[str]:
     return [f"{name}: should be {expected}, is {found} in {code}"]
 
 
+def check_fence(machine: str, name: str, code: list[str]) -> list[str]:
+    expected = DMA_FENCES[machine][name.endswith("rmb")]
+    found = [text for text in code if text not in RETURNS]
+    return [] if found == expected and code[-1] in RETURNS else [f"{name}: should be {expected}, is {code}"]
+
+
 def canonical(machine: str, code: list[str]) -> list[str]:
     accesses = [(text, ACCESS[machine](text)) for text in code]
     return [f"load {access.width} {access.place} {access.register}" if access and access.kind == "load" and access.width in (1, 2)
@@ -254,6 +270,8 @@ class Build:
                 continue
             if re.match(r"(?:read|write|zero|update|loop)_", name):
                 verdicts[name] = check_accessor(self.machine, name, code)
+            elif name.startswith("fence_"):
+                verdicts[name] = check_fence(self.machine, name, code)
             elif name.startswith("iop_"):
                 raw = functions.get("raw_" + name[4:])
                 verdicts[name[4:]] = (check_pair(self.machine, self.compiler, name[4:], raw, code) if raw

@@ -60,7 +60,7 @@ void write_mmio_u64(uint64_t *p, uint64_t v) { __asm__ volatile("dmb oshst\n\tst
 # define WEAKER "dmb ishst"
 #elif defined(__riscv)
 # define BARRIER "fence w, o"
-# define WEAKER "fence w, w"
+# define WEAKER "fence r, w"
 #elif defined(__powerpc64__)
 # define BARRIER "sync"
 # define WEAKER "lwsync"
@@ -74,4 +74,10 @@ uint32_t read_mmio_u32(volatile uint32_t *p) { return *p; }
 void write_mmio_u16(volatile uint16_t *p, uint16_t v) { *p = v; __asm__ volatile(BARRIER ::: "memory"); }
 void write_mmio_u8(volatile uint8_t *p, uint8_t v) { __asm__ volatile(WEAKER ::: "memory"); *p = v; }
 uint8_t read_relaxed_u8(volatile uint8_t *p) { uint8_t v = *p; __asm__ volatile(BARRIER ::: "memory"); return v; }
+/* The wrong one of two, or none. */
+void fence_dma_wmb(void) { __asm__ volatile(WEAKER ::: "memory"); }
+void fence_dma_rmb(void) { __asm__ volatile("" ::: "memory"); }
+#else
+/* One too many. */
+void fence_dma_rmb(void) { __sync_synchronize(); }
 #endif
