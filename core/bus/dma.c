@@ -66,5 +66,6 @@ size_t dma_page_size(void)
 
 size_t dma_round_up(size_t n, size_t to)
 {
-	return n > SIZE_MAX - (to - 1) ? 0 : (n + to - 1) / to * to;
+	/* There are no larger objects in C, and 32-bit systems have the address space to try. */
+	return n > PTRDIFF_MAX - (to - 1) ? 0 : (n + to - 1) / to * to;
 }

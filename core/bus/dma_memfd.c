@@ -26,7 +26,7 @@ static int memory_file(size_t size, unsigned flags)
 
 static int map_file(struct dma_block *block, size_t size, unsigned flags, int *file)
 {
-	int fd = size && (off_t)size > 0 ? memory_file(size, flags) : -ENOMEM;
+	int fd = size ? memory_file(size, flags) : -ENOMEM;
 	int err = 0;
 	void *map;
 

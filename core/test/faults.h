@@ -88,6 +88,11 @@ FAULTS_CALL(int, ftruncate, int fd, off_t size)
 	return faults_hit(ENOSPC) ? -1 : __real_ftruncate(fd, size);
 }
 
+FAULTS_CALL(int, ftruncate64, int fd, off64_t size)
+{
+	return faults_hit(ENOSPC) ? -1 : __real_ftruncate64(fd, size);
+}
+
 FAULTS_CALL(void *, mmap, void *at, size_t n, int protection, int flags, int fd, off_t offset)
 {
 	void *map = faults_hit(ENOMEM) ? MAP_FAILED : __real_mmap(at, n, protection, flags, fd, offset);
@@ -117,8 +122,7 @@ FAULTS_CALL(int, close, int fd)
 }
 
 int __real_open(const char *path, int flags, ...);
-int __wrap_open(const char *path, int flags, ...);
-int __wrap_open(const char *path, int flags, ...)
+static int faults_open(const char *path, int flags)
 {
 	int fd = -1;
 
@@ -130,6 +134,19 @@ int __wrap_open(const char *path, int flags, ...)
 		fd = __real_open(path, flags);
 	faults.held.descriptors += fd >= 0;
 	return fd;
+}
+
+int __wrap_open(const char *path, int flags, ...);
+int __wrap_open(const char *path, int flags, ...)
+{
+	return faults_open(path, flags);
+}
+
+/* What open is called in 32-bit programs with 64-bit offsets. */
+int __wrap_open64(const char *path, int flags, ...);
+int __wrap_open64(const char *path, int flags, ...)
+{
+	return faults_open(path, flags);
 }
 
 int __real_ioctl(int fd, unsigned long request, ...);

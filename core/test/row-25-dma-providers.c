@@ -68,7 +68,7 @@ static int play_heap(struct dma_heap_allocation_data *data)
 	if (data->fd || data->fd_flags & ~(unsigned)(O_CLOEXEC | O_ACCMODE) || data->heap_flags)
 		return refuse(EINVAL);
 	fd = __real_memfd_create("heap", MFD_CLOEXEC);
-	if (fd < 0 || __real_ftruncate(fd, (off_t)data->len))
+	if (fd < 0 || __real_ftruncate64(fd, (off64_t)data->len))
 		return refuse(ENOMEM);
 	faults.held.descriptors++;
 	data->fd = (uint32_t)fd;

@@ -285,7 +285,7 @@ static int play_drm(int fd, unsigned long request, void *argument)
 		u32[5] = 4096;
 		memcpy(u32 + 6, &size, 8);
 		drm.created++;
-		return ftruncate64(fd, (off64_t)(FAKE_OFFSET + size));
+		return __real_ftruncate64(fd, (off64_t)(FAKE_OFFSET + size));
 	case 0xb3:
 		assert_int_equal(u32[0], 77);
 		size = FAKE_OFFSET;

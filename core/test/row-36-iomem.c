@@ -118,7 +118,17 @@ static void several_owners(void **state)
 	case_end(&c);
 }
 
-/* Dropped means unmapped: the kernel no longer knows the page. */
+/* Is nothing mapped at that page? The kernel then takes it as asked; an emulator would answer msync with its own reservation. */
+static bool is_free(void *page)
+{
+	void *got = mmap(page, 4096, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+
+	assert_true(got != MAP_FAILED);
+	assert_int_equal(munmap(got, 4096), 0);
+	return got == page;
+}
+
+/* Dropped means unmapped. */
 static void drop_unmaps(void **state)
 {
 	static const struct bus_case c = {.len = 4096, .fail_after = -1, .maps = 1};
@@ -129,10 +139,9 @@ static void drop_unmaps(void **state)
 	case_begin(&c);
 	assert_int_equal(IOMEM(&iomem, 0), 0);
 	page = (void *)iop_addr(iomem);
-	assert_int_equal(msync(page, 4096, MS_ASYNC), 0);
+	assert_false(is_free(page));
 	iop_iomem_drop(&iomem);
-	assert_int_equal(msync(page, 4096, MS_ASYNC), -1);
-	assert_int_equal(errno, ENOMEM);
+	assert_true(is_free(page));
 	case_end(&c);
 }
 
