@@ -135,6 +135,29 @@ static void by_element(volatile void *io, const void *src, size_t n)
 }
 #endif
 
+#ifdef __aarch64__
+/* What compilers make of volatile loops and of structures, and no hypervisor can decode. */
+static void by_pairs(volatile void *io, const void *src, size_t n)
+{
+	uint64_t words[2];
+
+	memcpy(words, src, n);
+	__asm__ volatile("stp %1, %2, [%0]" : : "r"(io), "r"(words[0]), "r"(words[1]) : "memory");
+}
+
+static void with_writeback(volatile void *io, const void *src, size_t n)
+{
+	for (const unsigned char *from = src, *end = from + n; from < end; from++)
+		__asm__ volatile("strb %w1, [%0], #1" : "+r"(io) : "r"(*from) : "memory");
+}
+
+static void by_vectors(volatile void *io, const void *src, size_t n)
+{
+	(void)n;
+	__asm__ volatile("ldr q0, [%1]\n\tstr q0, [%0]" : : "r"(io), "r"(src) : "v0", "memory");
+}
+#endif
+
 static void writes_another_value(volatile void *io, const void *src, size_t n)
 {
 	bytes_up(io, src, n - 1);
@@ -205,6 +228,11 @@ const struct control controls[] = {
 	{"assignment of a volatile structure", TOIO(struct_assignment), 16, 0, IOP_RULE_FORM, false, false},
 #endif
 	{"read-modify-write", TOIO(updates), 24, 0, IOP_RULE_TWICE | IOP_RULE_DIRECTION, false, false},
+#endif
+#ifdef __aarch64__
+	{"a pair", TOIO(by_pairs), 16, 0, IOP_RULE_FORM, false, false},
+	{"writeback", TOIO(with_writeback), 24, 0, IOP_RULE_FORM, false, false},
+	{"a vector", TOIO(by_vectors), 16, 0, IOP_RULE_WIDTH | IOP_RULE_FORM, false, false},
 #endif
 	{"a byte skipped", TOIO(skips_a_byte), 24, 0, IOP_RULE_MISSED, true, false},
 	{"the last byte doubled", TOIO(doubles_the_tail), 24, 0, IOP_RULE_TWICE, false, false},
