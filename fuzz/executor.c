@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+#include "device_memory.h"
 #include "executor_core.h"
 
 #include <iopath/event.h>
@@ -8,7 +9,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-static _Alignas(64) uint8_t arena[FUZZ_ARENA];
+/* Owners end where the first page does: it may be a device's, while RAM never is. */
+#define PAGE 4096
+#define SKIP (PAGE - (FUZZ_RAM_AT - FUZZ_CANARY))
+static _Alignas(PAGE) uint8_t storage[SKIP + FUZZ_ARENA];
+static uint8_t *const arena = storage + SKIP;
 struct fuzz_slot fuzz_slots[FUZZ_SLOTS];
 static struct iop_iosys_map maps[FUZZ_MAPS];
 static struct fuzz_event events[FUZZ_MAX_EVENTS];
@@ -187,9 +192,10 @@ void fuzz_executor_start(const struct fuzz_profile *profile, uint8_t layout, con
 		iop_event_hook = record;
 		iop_panic_set_hook(panicked);
 		iop_config_device_init(&config, &bus_ops, NULL, FUZZ_CONFIG_SIZE);
+		fuzz_device_memory(storage, PAGE);
 		started = true;
 	}
-	memcpy(arena, bytes, sizeof(arena));
+	memcpy(arena, bytes, FUZZ_ARENA);
 	for (unsigned i = 0; i < FUZZ_MEMORY; i++)
 		start_owner(i, layout);
 	for (unsigned i = FUZZ_MEMORY; i < FUZZ_SLOTS; i++)
