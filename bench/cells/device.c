@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Accesses and copies on a BAR of a PCI function: emulated in a guest, or real. The cells exist only where somebody named the function
- * and said that its bytes may be read and written: `iopath bench --device` does, in IOPATH_BAR, "DDDD:BB:DD.F,BAR,OFFSET,SIZE,WC".
+ * and said that its bytes may be read and written: `iopath bench --device` does, and has them mapped. IOPATH_BAR tells where, for its
+ * own process only: "PID,ADDRESS,SIZE,WC".
  *
  *	read, write          raw is the volatile access; the others go through Mmio and RelaxedMmio views
  *	toio, fromio, set    every routine that the mapping's tier allows; nobody else's, which may touch a register twice
@@ -10,27 +11,25 @@
  */
 #include "table.h"
 
-#include <iopath/bus_sysfs.h>
 #include <iopath/iopath.h>
 #include <iopath/tier.h>
 
 #include <errno.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 #define LONGEST ((size_t)4096)
 
 struct place {
-	char function[32];
-	unsigned bar, wc;
-	size_t offset, size;
+	uintptr_t io;
+	size_t size;
+	unsigned wc;
 };
 
 struct device_ctx {
-	struct iop_bus_sysfs sysfs;
-	struct iop_resource resource;
-	void *mapping;
-	uintptr_t io; /* the place within the mapping */
+	uintptr_t io;
 	const struct iop_routine *routine;
 	size_t bytes;
 	unsigned char memory[LONGEST] __attribute__((aligned(64)));
@@ -40,60 +39,32 @@ struct device_ctx {
 static int named(struct place *p)
 {
 	const char *text = getenv("IOPATH_BAR");
+	int pid;
 
-	if (!text || sscanf(text, "%31[^,],%u,%zu,%zu,%u", p->function, &p->bar, &p->offset, &p->size, &p->wc) != 5)
+	if (!text || sscanf(text, "%d,%" SCNxPTR ",%zu,%u", &pid, &p->io, &p->size, &p->wc) != 4 || pid != getpid())
 		return -ENODEV;
 	return 0;
-}
-
-static int map(struct device_ctx *c, const struct place *p)
-{
-	int err = iop_bus_sysfs_open(&c->sysfs, p->function, IOP_BUS_SYSFS_ALLOW_WRITE, NULL);
-
-	if (err)
-		return err;
-	err = iop_bus_resource(&c->sysfs.bus, p->bar, &c->resource);
-	if (!err && (p->offset > c->resource.len || p->size > c->resource.len - p->offset))
-		err = -EINVAL;
-	if (!err) {
-		c->mapping =
-			iop_bus_map(&c->sysfs.bus, &c->resource, (size_t)c->resource.len, p->wc ? IOP_IOREMAP_WC : IOP_IOREMAP);
-		err = c->mapping ? 0 : -ENOMEM;
-	}
-	if (err)
-		iop_bus_sysfs_close(&c->sysfs);
-	else
-		c->io = (uintptr_t)c->mapping + p->offset;
-	return err;
 }
 
 static int setup(const struct iop_cell *cell, const struct iop_cell_env *env, void **ctx)
 {
 	struct device_ctx *c = aligned_alloc(64, (sizeof(*c) + 63) / 64 * 64);
 	struct place p;
-	int err;
+	int err = named(&p);
 
 	(void)env;
-	if (!c)
-		return -ENOMEM;
-	*c = (struct device_ctx){.routine = cell->family, .bytes = (size_t)cell->bytes};
-	err = named(&p);
-	if (!err)
-		err = map(c, &p);
-	if (err)
+	if (err || !c) {
 		free(c);
-	else
-		*ctx = c;
-	return err;
+		return err ? err : -ENOMEM;
+	}
+	*c = (struct device_ctx){.io = p.io, .routine = cell->family, .bytes = (size_t)cell->bytes};
+	*ctx = c;
+	return 0;
 }
 
 static void teardown(void *ctx)
 {
-	struct device_ctx *c = ctx;
-
-	iop_bus_unmap(&c->sysfs.bus, &c->resource, c->mapping, (size_t)c->resource.len);
-	iop_bus_sysfs_close(&c->sysfs);
-	free(c);
+	free(ctx);
 }
 
 #define HIDE(x) __asm__ volatile("" : "+r"(x))
@@ -182,7 +153,7 @@ static void add_accesses(struct iop_cell_table *table, const struct place *p, co
 			};
 			const char *baseline = NULL;
 
-			if (p->size < cell.bytes || p->offset % cell.bytes)
+			if (p->size < cell.bytes || p->io % cell.bytes)
 				continue;
 			if (!(row->flags & IOP_CELL_PEER))
 				baseline = iop_cell_format("%s/%s/raw/u%u", row->op, backend, 8u << w);

@@ -74,7 +74,9 @@ static int refuse(const struct iop_bench_device *d)
 	char text[256];
 	const char *driver = driver_of(d->name, text, sizeof(text));
 
-	if (driver)
+	if (d->by_vfio)
+		return 0;
+	if (driver && strcmp(driver, "uio_pci_generic") != 0)
 		return iop_fail("bench", "unbind it first, if nothing depends on it", "%s: the driver %s uses it", d->name, driver);
 	if (!decodes_memory(d->name))
 		return iop_fail("bench", "echo 1 > " FUNCTIONS "DDDD:BB:DD.F/enable, as root", "%s: it does not decode its memory",
@@ -82,10 +84,39 @@ static int refuse(const struct iop_bench_device *d)
 	return 0;
 }
 
+static int open_bus(struct iop_bench_device *d)
+{
+	char text[256];
+	const char *driver = driver_of(d->name, text, sizeof(text));
+	int err;
+
+	d->by_vfio = driver && strcmp(driver, "vfio-pci") == 0;
+	err = d->by_vfio ? iop_bus_vfio_open(&d->vfio, d->name, NULL)
+			 : iop_bus_sysfs_open(&d->sysfs, d->name, IOP_BUS_SYSFS_ALLOW_WRITE, NULL);
+	if (!err)
+		return 0;
+	if (d->by_vfio && err == -ENODEV)
+		return iop_fail("bench", "is another program using it? vfio_iommu_type1 loaded?",
+				"%s: its VFIO group cannot be had", d->name);
+	return iop_fail("bench", "lspci -D lists them", "%s: %s", d->name,
+			err == -ENODEV	 ? "no such PCI function"
+			: err == -EINVAL ? "not the name of a PCI function"
+					 : strerror(-err));
+}
+
+static void close_bus(struct iop_bench_device *d)
+{
+	if (d->by_vfio)
+		iop_bus_vfio_close(&d->vfio);
+	else
+		iop_bus_sysfs_close(&d->sysfs);
+}
+
 static int map(struct iop_bench_device *d)
 {
-	int err = d->wc ? iop_bar_map_wc(&d->owner, &d->sysfs.bus, (unsigned)d->bar, "iopath bench")
-			: iop_bar_map(&d->owner, &d->sysfs.bus, (unsigned)d->bar, "iopath bench");
+	struct iop_bus *bus = d->by_vfio ? &d->vfio.bus : &d->sysfs.bus;
+	int err = d->wc ? iop_bar_map_wc(&d->owner, bus, (unsigned)d->bar, "iopath bench")
+			: iop_bar_map(&d->owner, bus, (unsigned)d->bar, "iopath bench");
 	size_t len;
 
 	if (err == -EBUSY)
@@ -113,13 +144,14 @@ static int save(struct iop_bench_device *d)
 	char text[128];
 
 	d->saved = malloc(d->size);
-	snprintf(text, sizeof(text), "%s,%zu,%zu,%zu,%u", d->name, d->bar, d->offset, d->size, (unsigned)d->wc);
+	snprintf(text, sizeof(text), "%d,%" PRIxPTR ",%zu,%u", getpid(), (uintptr_t)place_of(d), d->size, (unsigned)d->wc);
 	if (!d->saved || setenv("IOPATH_BAR", text, 1)) {
 		free(d->saved);
 		return iop_fail("bench", NULL, "out of memory");
 	}
-	printf("%s BAR %zu, at 0x%" PRIx64 ", mapped %s: its %zu bytes from 0x%zx on are read, written, and put back\n", d->name,
-	       d->bar, (uint64_t)d->owner.hold.mapping.resource.start, d->wc ? "write-combining" : "uncached", d->size, d->offset);
+	printf("%s BAR %zu, at 0x%" PRIx64 ", mapped %s by %s: its %zu bytes from 0x%zx on are read, written, and put back\n",
+	       d->name, d->bar, (uint64_t)d->owner.hold.mapping.resource.start, d->wc ? "write-combining" : "uncached",
+	       d->by_vfio ? "VFIO" : "sysfs", d->size, d->offset);
 	fflush(stdout);
 	iop_routine_for(IOP_STRICT)->fromio(d->saved, place_of(d), d->size);
 	return 0;
@@ -127,16 +159,13 @@ static int save(struct iop_bench_device *d)
 
 int iop_bench_device_open(struct iop_bench_device *d)
 {
-	int code = check_options(d), err;
+	int code = check_options(d);
 
 	if (code || !d->name)
 		return code;
-	err = iop_bus_sysfs_open(&d->sysfs, d->name, IOP_BUS_SYSFS_ALLOW_WRITE, NULL);
-	if (err)
-		return iop_fail("bench", "lspci -D lists them", "%s: %s", d->name,
-				err == -ENODEV	 ? "no such PCI function"
-				: err == -EINVAL ? "not the name of a PCI function"
-						 : strerror(-err));
+	code = open_bus(d);
+	if (code)
+		return code;
 	code = refuse(d);
 	if (!code)
 		code = map(d);
@@ -146,7 +175,7 @@ int iop_bench_device_open(struct iop_bench_device *d)
 			iop_bar_drop(&d->owner);
 	}
 	if (code)
-		iop_bus_sysfs_close(&d->sysfs);
+		close_bus(d);
 	d->is_open = !code;
 	return code;
 }
@@ -169,7 +198,7 @@ int iop_bench_device_close(struct iop_bench_device *d)
 	free(now);
 	free(d->saved);
 	iop_bar_drop(&d->owner);
-	iop_bus_sysfs_close(&d->sysfs);
+	close_bus(d);
 	d->is_open = false;
 	return code;
 }

@@ -4,12 +4,14 @@
  *
  * Reading a register can have side effects, and writing one can stop the machine. So the function, the BAR and the consent are all
  * given by the user; a function that a driver uses, or that does not decode its memory, is refused; what is going to be touched is
- * shown; and the bytes that were there are put back.
+ * shown; and the bytes that were there are put back. Drivers that hand functions to programs are none in this sense: under
+ * uio_pci_generic a BAR is mapped by sysfs, as under no driver, and under vfio-pci by VFIO.
  */
 #ifndef IOPATH_BENCH_CLI_BENCH_DEVICE_H
 #define IOPATH_BENCH_CLI_BENCH_DEVICE_H
 
 #include <iopath/bus_sysfs.h>
+#include <iopath/bus_vfio.h>
 #include <iopath/iopath.h>
 
 #include <stdbool.h>
@@ -20,8 +22,11 @@ struct iop_bench_device {
 	size_t bar, offset, size;
 	bool bar_given, placed, wc, allow_write;
 	/* While it is open. */
-	bool is_open;
-	struct iop_bus_sysfs sysfs;
+	bool is_open, by_vfio;
+	union {
+		struct iop_bus_sysfs sysfs;
+		struct iop_bus_vfio vfio;
+	};
 	IOP_BAR(0) owner;
 	unsigned char *saved;
 };

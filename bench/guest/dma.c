@@ -5,8 +5,7 @@
  * brings it back. The doorbell is an ordered Mmio write after plain stores into coherent memory, the completion an ordered read before
  * plain loads: no other barrier. A transfer to an address that was never given out must change nothing.
  */
-#include "vfio_bus.h"
-
+#include <iopath/bus_vfio.h>
 #include <iopath/iopath.h>
 
 #include <stdio.h>
@@ -122,11 +121,11 @@ static bool stray(const edu_bar *bar, const bytes_dma *memory)
 int main(void)
 {
 	static bytes_dma memory;
-	struct vfio_bus vfio;
+	struct iop_bus_vfio vfio;
 	struct iop_dma *dma;
 	edu_bar bar;
 	bool good = false;
-	int err = vfio_bus_open(&vfio, EDU, &dma);
+	int err = iop_bus_vfio_open(&vfio, EDU, &dma);
 
 	if (err) {
 		fprintf(stderr, EDU ": %s: bind it to vfio-pci first\n", strerror(-err));
@@ -144,6 +143,6 @@ int main(void)
 	if (err)
 		fprintf(stderr, EDU ": %s\n", strerror(-err));
 	iop_bar_drop(&bar);
-	vfio_bus_close(&vfio);
+	iop_bus_vfio_close(&vfio);
 	return good ? 0 : 1;
 }

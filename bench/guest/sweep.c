@@ -10,7 +10,6 @@
  * glibc's memcpy runs as well: whoever compares must object to it.
  */
 #include "cases.h"
-#include "vfio_bus.h"
 
 #include <peers/peers.h>
 
@@ -18,6 +17,7 @@
 
 #include <iopath/bar.h>
 #include <iopath/bus_sysfs.h>
+#include <iopath/bus_vfio.h>
 #include <iopath/iopath.h>
 
 #include <stdio.h>
@@ -48,7 +48,7 @@ struct device {
 	unsigned grain;	    /* accesses of fewer bytes are dropped */
 	size_t readable;    /* where there is something to read */
 	struct iop_bus_sysfs sysfs;
-	struct vfio_bus vfio;
+	struct iop_bus_vfio vfio;
 	bool by_vfio;
 	device_bar bar;
 	device_view plain; /* the same, as a view only */
@@ -62,7 +62,8 @@ static bool open_device(struct device *d, const char *name, bool by_vfio)
 	int err;
 
 	d->by_vfio = by_vfio;
-	err = by_vfio ? vfio_bus_open(&d->vfio, name, NULL) : iop_bus_sysfs_open(&d->sysfs, name, IOP_BUS_SYSFS_ALLOW_WRITE, NULL);
+	err = by_vfio ? iop_bus_vfio_open(&d->vfio, name, NULL)
+		      : iop_bus_sysfs_open(&d->sysfs, name, IOP_BUS_SYSFS_ALLOW_WRITE, NULL);
 	if (!err)
 		err = iop_bar_map(&d->bar, by_vfio ? &d->vfio.bus : &d->sysfs.bus, 0, "guest-sweep");
 	if (err)
@@ -76,7 +77,7 @@ static void close_device(struct device *d)
 {
 	iop_bar_drop(&d->bar);
 	if (d->by_vfio)
-		vfio_bus_close(&d->vfio);
+		iop_bus_vfio_close(&d->vfio);
 	else
 		iop_bus_sysfs_close(&d->sysfs);
 }

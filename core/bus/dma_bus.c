@@ -7,11 +7,6 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-static struct dma_bus *bus_of(struct iop_dma *dma)
-{
-	return (struct dma_bus *)((char *)dma - offsetof(struct dma_bus, dma));
-}
-
 /* Who said that the CPU will not look gets nothing to look at. */
 static void *cpu_of(struct dma_block *block)
 {
@@ -35,7 +30,7 @@ static void *allocate(struct dma_bus *bus, struct dma_block *block)
 
 static void *bus_alloc(struct iop_dma *dma, size_t size, unsigned attrs, uint64_t *address)
 {
-	struct dma_bus *bus = bus_of(dma);
+	struct dma_bus *bus = dma_bus_of(dma);
 	struct dma_block *block = calloc(1, sizeof(*block));
 	void *cpu;
 
@@ -56,7 +51,7 @@ static void *bus_alloc(struct iop_dma *dma, size_t size, unsigned attrs, uint64_
 
 static void bus_free(struct iop_dma *dma, size_t size, void *cpu, uint64_t address, unsigned attrs)
 {
-	struct dma_bus *bus = bus_of(dma);
+	struct dma_bus *bus = dma_bus_of(dma);
 	struct dma_block **link, *block;
 
 	pthread_mutex_lock(&bus->lock);
@@ -76,7 +71,7 @@ static void bus_free(struct iop_dma *dma, size_t size, void *cpu, uint64_t addre
 
 static void *bus_reach(struct iop_dma *dma, uint64_t address, size_t n)
 {
-	struct dma_bus *bus = bus_of(dma);
+	struct dma_bus *bus = dma_bus_of(dma);
 	void *found = NULL;
 
 	pthread_mutex_lock(&bus->lock);
@@ -94,7 +89,7 @@ static void *bus_reach(struct iop_dma *dma, uint64_t address, size_t n)
 
 static void bus_unbind(struct iop_dma *dma)
 {
-	struct dma_bus *bus = bus_of(dma);
+	struct dma_bus *bus = dma_bus_of(dma);
 
 	pthread_mutex_lock(&bus->lock);
 	if (!bus->unbound && bus->source->hide)
@@ -106,7 +101,7 @@ static void bus_unbind(struct iop_dma *dma)
 
 static void bus_close(struct iop_dma *dma)
 {
-	struct dma_bus *bus = bus_of(dma);
+	struct dma_bus *bus = dma_bus_of(dma);
 
 	if (bus->blocks)
 		iop_panic("dma memory in use");

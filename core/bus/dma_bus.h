@@ -60,6 +60,14 @@ struct dma_provider {
 	int (*open)(struct iop_dma **dma, const char *argument);
 };
 
+/* The descriptor of the group that @dma, opened as "vfio:GROUP", is: a group can be opened only once. */
+int dma_vfio_group(struct iop_dma *dma);
+
+static inline struct dma_bus *dma_bus_of(struct iop_dma *dma)
+{
+	return (struct dma_bus *)((char *)dma - offsetof(struct dma_bus, dma));
+}
+
 extern const struct dma_provider dma_memfd, dma_udmabuf, dma_heap, dma_vfio;
 
 /* A new bus over @source; @fd and @group_fd become its own only if it succeeds. 0 or -ENOMEM. */

@@ -106,6 +106,11 @@ static int open_vfio(struct iop_dma **dma, const char *argument)
 	return err;
 }
 
+int dma_vfio_group(struct iop_dma *dma)
+{
+	return dma_bus_of(dma)->group_fd;
+}
+
 static const char *why_not(void)
 {
 	if (access(CONTAINER, F_OK))

@@ -3,11 +3,12 @@
 
 #include <iopath/panic.h>
 
+#include "pci_name.h"
+
 #include <fcntl.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
-#include <strings.h>
 #include <sys/file.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
@@ -42,13 +43,26 @@ static int open_resource(const struct iop_bus_sysfs *sysfs, unsigned index, cons
 	return openat(sysfs->folder, name, (writable ? O_RDWR : O_RDONLY) | O_CLOEXEC);
 }
 
+/* uio_pci_generic is none in this sense: it has the interrupt, and leaves the resources to programs. */
+static int has_driver(const struct iop_bus_sysfs *sysfs)
+{
+	static const char ours[] = "/uio_pci_generic";
+	char target[256];
+	ssize_t n = readlinkat(sysfs->folder, "driver", target, sizeof(target));
+	size_t length = sizeof(ours) - 1;
+
+	if (n < 0)
+		return errno != ENOENT;
+	return (size_t)n < length || memcmp(target + (size_t)n - length, ours, length) != 0;
+}
+
 static int sysfs_request(void *bus, const struct iop_resource *resource, const char *name)
 {
 	struct iop_bus_sysfs *sysfs = bus;
 	int none = -1, fd, err = 0;
 
 	(void)name;
-	if (faccessat(sysfs->folder, "driver", F_OK, 0) == 0)
+	if (has_driver(sysfs))
 		return -EBUSY;
 	fd = open_resource(sysfs, resource->index, "", 0);
 	if (fd < 0)
@@ -147,17 +161,6 @@ static int read_table(struct iop_bus_sysfs *sysfs)
 	return err || sysfs->count ? err : -EIO;
 }
 
-/* The name must be what the numbers print as, so that a name that was half understood, or a path, is never opened. */
-static int check_name(const char *name, char *canonical, size_t size)
-{
-	unsigned domain, bus, device, function;
-
-	if (sscanf(name, "%8x:%2x:%2x.%1x", &domain, &bus, &device, &function) != 4)
-		return -EINVAL;
-	snprintf(canonical, size, "%04x:%02x:%02x.%u", domain, bus, device, function);
-	return strcasecmp(canonical, name) != 0 || device > 0x1f || function > 7 ? -EINVAL : 0;
-}
-
 static int open_folder(const char *name, const char *root)
 {
 	char path[1024];
@@ -173,8 +176,8 @@ static int open_folder(const char *name, const char *root)
 
 int iop_bus_sysfs_open(struct iop_bus_sysfs *sysfs, const char *name, unsigned flags, const char *root)
 {
-	char canonical[32];
-	int err = check_name(name, canonical, sizeof(canonical));
+	char canonical[PCI_NAME_SIZE];
+	int err = pci_name_check(name, canonical);
 
 	if (err || flags & ~(unsigned)IOP_BUS_SYSFS_ALLOW_WRITE)
 		return -EINVAL;

@@ -1,26 +1,29 @@
 /* SPDX-License-Identifier: MIT */
-#include "vfio_bus.h"
+#include <iopath/bus_vfio.h>
 
-#include <dirent.h>
+#include <iopath/panic.h>
+
+#include "dma_bus.h"
+#include "pci_name.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/pci_regs.h>
 #include <linux/vfio.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
-static int region_of(const struct vfio_bus *vfio, unsigned index, struct vfio_region_info *info)
+static int region_of(const struct iop_bus_vfio *vfio, unsigned index, struct vfio_region_info *info)
 {
 	*info = (struct vfio_region_info){.argsz = sizeof(*info), .index = index};
 	return ioctl(vfio->device, VFIO_DEVICE_GET_REGION_INFO, info) ? -errno : 0;
 }
 
 /* Where the BAR lies in the machine: the bus address, from the function's own register. */
-static uint64_t start_of(const struct vfio_bus *vfio, unsigned index)
+static uint64_t start_of(const struct iop_bus_vfio *vfio, unsigned index)
 {
 	struct vfio_region_info config;
 	uint32_t low = 0, high = 0;
@@ -60,7 +63,7 @@ static void vfio_release(void *bus, const struct iop_resource *resource)
 
 static void *vfio_ioremap(void *bus, const struct iop_resource *resource, size_t size, enum iop_ioremap how)
 {
-	struct vfio_bus *vfio = bus;
+	struct iop_bus_vfio *vfio = bus;
 	struct vfio_region_info info;
 	void *address;
 
@@ -99,34 +102,8 @@ static int group_of(const char *name, char *group, size_t size)
 	return 0;
 }
 
-/* The file of a group that this process has open, by its name in /dev/vfio. */
-static int open_file_of(const char *group)
-{
-	char wanted[64], path[300], target[256];
-	struct dirent *entry;
-	int found = -ENODEV;
-	DIR *files = opendir("/proc/self/fd");
-
-	if (!files)
-		return -errno;
-	snprintf(wanted, sizeof(wanted), "/dev/vfio/%s", group);
-	while (found < 0 && (entry = readdir(files))) {
-		ssize_t n;
-
-		snprintf(path, sizeof(path), "/proc/self/fd/%s", entry->d_name);
-		n = readlink(path, target, sizeof(target) - 1);
-		if (n <= 0)
-			continue;
-		target[n] = 0;
-		if (strcmp(target, wanted) == 0)
-			found = atoi(entry->d_name);
-	}
-	closedir(files);
-	return found;
-}
-
 /* Memory decoding, and mastering the bus if there is memory to reach. */
-static int enable(const struct vfio_bus *vfio, int master)
+static int enable(const struct iop_bus_vfio *vfio, int master)
 {
 	struct vfio_region_info config;
 	uint16_t command = 0;
@@ -139,36 +116,40 @@ static int enable(const struct vfio_bus *vfio, int master)
 	return pwrite(vfio->device, &command, 2, at) == 2 ? 0 : -EIO;
 }
 
-int vfio_bus_open(struct vfio_bus *vfio, const char *name, struct iop_dma **dma)
+static void close_all(struct iop_bus_vfio *vfio)
 {
-	char group[32], provider[64];
-	int err = group_of(name, group, sizeof(group)), fd;
+	if (vfio->device >= 0)
+		close(vfio->device);
+	iop_dma_close(vfio->dma);
+}
 
-	*vfio = (struct vfio_bus){.device = -1};
+int iop_bus_vfio_open(struct iop_bus_vfio *vfio, const char *name, struct iop_dma **dma)
+{
+	char canonical[PCI_NAME_SIZE], group[32], provider[64];
+	int err = pci_name_check(name, canonical);
+
+	*vfio = (struct iop_bus_vfio){.device = -1};
+	if (!err)
+		err = group_of(canonical, group, sizeof(group));
 	if (err)
 		return err;
 	snprintf(provider, sizeof(provider), "vfio:%s", group);
 	err = iop_dma_open(&vfio->dma, provider);
 	if (err)
 		return err;
-	fd = open_file_of(group);
-	vfio->device = fd < 0 ? fd : ioctl(fd, VFIO_GROUP_GET_DEVICE_FD, name);
-	if (vfio->device < 0) {
-		err = fd < 0 ? fd : -errno;
-		iop_dma_close(vfio->dma);
-		return err;
-	}
 	iop_bus_init(&vfio->bus, &vfio_ops, vfio);
-	err = enable(vfio, dma != NULL);
+	vfio->device = ioctl(dma_vfio_group(vfio->dma), VFIO_GROUP_GET_DEVICE_FD, canonical);
+	err = vfio->device < 0 ? -errno : enable(vfio, dma != NULL);
 	if (err)
-		vfio_bus_close(vfio);
+		close_all(vfio);
 	else if (dma)
 		*dma = vfio->dma;
 	return err;
 }
 
-void vfio_bus_close(struct vfio_bus *vfio)
+void iop_bus_vfio_close(struct iop_bus_vfio *vfio)
 {
-	close(vfio->device);
-	iop_dma_close(vfio->dma);
+	if (!iop_bus_balanced(&vfio->bus))
+		iop_panic("vfio resources in use");
+	close_all(vfio);
 }

@@ -203,6 +203,14 @@ static void driver_is_bound(void **state)
 	rmdir(path_of("driver"));
 	assert_int_equal(iop_bar_map(&bar, &sysfs.bus, 0, "test"), 0);
 	iop_bar_drop(&bar);
+	/* The one driver that leaves the resources to programs; not what only ends like it. */
+	assert_int_equal(symlink("../../../bus/pci/drivers/not_uio_pci_generic", path_of("driver")), 0);
+	assert_int_equal(iop_bar_map(&bar, &sysfs.bus, 0, "test"), -EBUSY);
+	unlink(path_of("driver"));
+	assert_int_equal(symlink("../../../bus/pci/drivers/uio_pci_generic", path_of("driver")), 0);
+	assert_int_equal(iop_bar_map(&bar, &sysfs.bus, 0, "test"), 0);
+	iop_bar_drop(&bar);
+	unlink(path_of("driver"));
 	iop_bus_sysfs_close(&sysfs);
 }
 

@@ -14,7 +14,8 @@
  * in full, nothing is scanned, and mappings are read-only, so that a write is a fault (SIGSEGV) and never reaches the device,
  * unless IOP_BUS_SYSFS_ALLOW_WRITE was said when opening it. Opening reads no register; mapping reads none either.
  *
- * Requesting a resource is refused when the kernel has a driver bound to the function, and when another program that uses this
+ * Requesting a resource is refused when the kernel has a driver bound to the function, other than uio_pci_generic, which is there to
+ * leave it to programs; and when another program that uses this
  * library has requested it: it holds a lock on the resource's file. Non-posted mappings do not exist here.
  * Source: io-semantics 1.10; Linux Documentation/PCI/sysfs-pci.rst.
  */
