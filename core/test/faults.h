@@ -18,6 +18,8 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+#define FAULTS_ABSENT (-2)
+
 struct faults_balance {
 	long memory, descriptors, mappings;
 };
@@ -26,7 +28,7 @@ static struct {
 	struct faults_balance held;
 	int armed;
 	size_t calls, fail_at;
-	/* Optional: the device played by the test. -1 from open means that it is not its path. */
+	/* Optional: the device played by the test. -1 from open means that it is not its path, FAULTS_ABSENT that there is no such file. */
 	int (*open)(const char *path);
 	int (*ioctl)(int fd, unsigned long request, void *argument);
 } faults;
@@ -130,6 +132,10 @@ static int faults_open(const char *path, int flags)
 		return -1;
 	if (faults.open)
 		fd = faults.open(path);
+	if (fd == FAULTS_ABSENT) {
+		errno = ENOENT;
+		return -1;
+	}
 	if (fd < 0)
 		fd = __real_open(path, flags);
 	faults.held.descriptors += fd >= 0;

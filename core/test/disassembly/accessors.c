@@ -57,3 +57,21 @@ void fence_dma_rmb(void)
 {
 	iop_dma_rmb();
 }
+
+/* Handing memory over to a device, and taking it back: a byte of it stays on its side of the register's access. */
+#define HANDOVER(bits)									\
+	void publish_mmio_u##bits(mmio_u##bits view, uint8_t *byte, uint##bits##_t value)	\
+	{										\
+		*byte = 1;								\
+		iop_write(view, value);							\
+	}										\
+	uint8_t collect_mmio_u##bits(mmio_u##bits view, const uint8_t *byte)		\
+	{										\
+		(void)iop_read(view);							\
+		return *byte;								\
+	}
+HANDOVER(16)
+HANDOVER(32)
+#if IOP_64BIT
+HANDOVER(64)
+#endif

@@ -4,7 +4,7 @@
 
 accessors: OPERATION_BACKEND_WIDTH is read off the function's name. A read is exactly one load of that width, a write one store, an
 update a load and then a store; an ordered one (mmio) has the architecture's barrier beside it, the others have none; an iosysmap one
-has one access an arm. Whatever the operation, an access is a plain load or store: no pair, no writeback, no arithmetic on memory, no
+has one access an arm. Before a publish's write comes the store of a byte, after a collect's read the load of one. Whatever the operation, an access is a plain load or store: no pair, no writeback, no arithmetic on memory, no
 vector, no call. On x86 a function is nothing but its access, a constant, and ret, or for iosysmap a test and two of these. In a loop,
 where compilers like to fold the step into the access, only the form of device accesses is looked at. A fence_ is its barrier alone.
 
@@ -171,14 +171,16 @@ def disassemble(objdump: str, binary: str) -> dict[str, list[str]]:
 
 
 def check_accessor(machine: str, name: str, code: list[str]) -> list[str]:
-    operation, backend, bits = re.fullmatch(r"(read|write|zero|update|loop)_(\w+)_u(\d+)", name).groups()
+    operation, backend, bits = re.fullmatch(r"(read|write|zero|update|loop|publish|collect)_(\w+)_u(\d+)", name).groups()
     width = int(bits) // 8
     ordered = backend == "mmio"
-    steps = {"read": ["read"], "update": ["read", "write"]}.get(operation, ["write"])
-    expected: list[str] = []
+    steps = {"read": ["read"], "collect": ["read"], "update": ["read", "write"]}.get(operation, ["write"])
+    expected: list[str] = ["store 1"] if operation == "publish" else []
     for step in steps:
         before, after = FENCES[machine][step] if ordered else ([], [])
         expected += [*before, f"{'load' if step == 'read' else 'store'} {width}", *after]
+    if operation == "collect":
+        expected.append("load 1")
     found: list[str] = []
     for text in code:
         access = ACCESS[machine](text)
@@ -268,7 +270,7 @@ class Build:
         for name, code in functions.items():
             if "iosysmap" in name and self.machine in NO_IOSYSMAP:
                 continue
-            if re.match(r"(?:read|write|zero|update|loop)_", name):
+            if re.match(r"(?:read|write|zero|update|loop|publish|collect)_", name):
                 verdicts[name] = check_accessor(self.machine, name, code)
             elif name.startswith("fence_"):
                 verdicts[name] = check_fence(self.machine, name, code)

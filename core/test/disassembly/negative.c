@@ -41,6 +41,9 @@ uint16_t read_relaxed_u16(volatile uint16_t *p) { (void)p; return 0; }
 uint32_t write_relaxed_u32(volatile uint32_t *p) { return *p; }
 /* A read-modify-write instead of a write: also what a bit field would do. */
 void write_mmio_u32(volatile uint32_t *p) { *p |= 1; }
+/* The register before the byte that it hands over, and the byte before the register that says it may be read. */
+void publish_mmio_u32(volatile uint32_t *p, volatile uint8_t *byte, uint32_t v) { *p = v; *byte = 1; }
+uint8_t collect_mmio_u64(volatile uint64_t *p, volatile uint8_t *byte) { uint8_t v = *byte; (void)*p; return v; }
 /* A barrier where none belongs. */
 void write_sysmem_u8(volatile uint8_t *p, uint8_t v) { __sync_synchronize(); *p = v; }
 /* The access is left to somebody else. */
