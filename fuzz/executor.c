@@ -21,7 +21,7 @@ static size_t event_count;
 static struct iop_config_device config;
 static uint64_t bus_good, bus_bad;
 static struct iop_lease lease[FUZZ_OWNERS];
-static bool started, busy, traces;
+static bool started, busy, traces, no_memory;
 static const char *panic, *pending;
 static jmp_buf leave;
 
@@ -45,6 +45,11 @@ const struct fuzz_event *fuzz_executor_events(size_t *count)
 bool fuzz_executor_traces(void)
 {
 	return traces;
+}
+
+bool fuzz_executor_no_memory(void)
+{
+	return busy && no_memory;
 }
 
 bool fuzz_executor_busy(void)
@@ -472,6 +477,7 @@ void fuzz_executor_run(const struct fuzz_call *call, struct fuzz_result *result)
 	event_count = 0;
 	traces = IOP_EVENTS;
 	pending = NULL;
+	no_memory = call->no_memory;
 	if (_setjmp(leave)) {
 		result->rc = 0;
 		result->has_view = false;

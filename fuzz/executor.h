@@ -31,6 +31,9 @@ bool fuzz_executor_traces(void);
 /** What ends an operation that does what no library may: reported as its panic. Does not return while an operation runs. */
 void fuzz_trap(const char *reason);
 
+/** Whether memory is exhausted: true during an operation that is to find out what the library does then. */
+bool fuzz_executor_no_memory(void);
+
 /** True while the library is at work. */
 bool fuzz_executor_busy(void);
 

@@ -30,6 +30,8 @@ static void print_operands(FILE *out, const struct fuzz_call *c)
 			fprintf(out, " <- v%u", c->b);
 		else
 			fprintf(out, "[%#" PRIx64 "..] <- v%u[%#" PRIx64 "..] %" PRIu64 " bytes", c->x, c->b, c->y, c->n);
+		if (c->no_memory)
+			fprintf(out, ", no memory");
 		break;
 	default:
 		fprintf(out, " kind %u width %u x=%#" PRIx64 " y=%#" PRIx64 " n=%#" PRIx64 " value %#" PRIx64, c->kind, c->width,

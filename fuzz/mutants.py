@@ -166,7 +166,7 @@ def compile_all(out, sources, includes, flags, program, jobs, cc, log, extra=())
         for done, command in zip(pool.map(lambda c: subprocess.run(c, capture_output=True, text=True), commands), commands):
             if done.returncode:
                 die("cannot compile", " ".join(command[-3:]) + "\n" + done.stderr[:3000], f"see {log}")
-    done = subprocess.run([cc, *map(str, objects), "-Wl,--wrap=memcpy", *extra, "-o", str(program), "-lpthread"], capture_output=True, text=True)
+    done = subprocess.run([cc, *map(str, objects), "-Wl,--wrap=memcpy", "-Wl,--wrap=malloc", *extra, "-o", str(program), "-lpthread"], capture_output=True, text=True)
     if done.returncode:
         die("cannot link", done.stderr[:3000])
 

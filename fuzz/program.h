@@ -168,6 +168,7 @@ enum fuzz_backend {
 #define FUZZ_SLOTS	  16
 #define FUZZ_FIRST_RESULT 5 /* the slots before it hold the owners' own views and are not overwritten */
 #define FUZZ_MAPS	  4
+#define FUZZ_PIECE	  512 /* a move up to here needs no memory of its own */
 
 /* How the library under test was built. */
 struct fuzz_profile {
@@ -200,6 +201,7 @@ struct fuzz_call {
 	uint8_t kind;	      /* of field, index, routine, ... */
 	bool panics;	      /* the flavour: panic, not try */
 	bool whole;	      /* move: the views as they are, not ranges x.. and y.. of n; map_set: to null */
+	bool no_memory;	      /* move: there is none to be had for a buffer */
 	uint8_t type;	      /* of the result */
 	uint64_t x, y, n, value;
 };

@@ -102,6 +102,7 @@ static bool resolve_move(struct fuzz_call *c, const struct fuzz_record *r, const
 	uint64_t room;
 
 	c->whole = r->choice % 8 == 0;
+	c->no_memory = r->choice & 0x80;
 	c->x = at_most(fuzz_number(r->x, to->len, 8), to->len);
 	c->y = at_most(fuzz_number(r->y, from->len, 8), from->len);
 	room = to->len - c->x < from->len - c->y ? to->len - c->x : from->len - c->y;
@@ -111,7 +112,7 @@ static bool resolve_move(struct fuzz_call *c, const struct fuzz_record *r, const
 		uint64_t apart;
 
 		c->whole = false;
-		c->n = 513 + r->value % 7;
+		c->n = FUZZ_PIECE + r->value % 8;
 		apart = c->n - (r->value >> 3) % 2;
 		c->x = (r->value >> 4) % 8 + (r->choice & 8 ? apart : 0);
 		c->y = (r->value >> 4) % 8 + (r->choice & 8 ? 0 : apart);

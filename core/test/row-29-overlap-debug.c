@@ -33,11 +33,13 @@ static void refused(size_t at, size_t buffer, size_t n)
 	either_bytes either = iop_as(either_bytes, iop_iosysmap_from_sysmem(view));
 
 	memcpy(before, memory, sizeof(memory));
+	iotest_record();
 	assert_panics("overlap", iop_copy_from(view, memory + buffer, n));
 	assert_panics("overlap", iop_copy_to(view, memory + buffer, n));
 	assert_panics("overlap", iop_copy_from(either, memory + buffer, n));
 	assert_panics("overlap", iop_copy_to(either, memory + buffer, n));
 	assert_memory_equal(memory, before, sizeof(memory));
+	assert_int_equal(iotest_count(), 0);
 }
 
 static void accepted(size_t at, size_t buffer, size_t n)
@@ -47,8 +49,10 @@ static void accepted(size_t at, size_t buffer, size_t n)
 	memory[buffer] ^= 0x5a;
 	memcpy(expected, memory, sizeof(memory));
 	memcpy(expected + at, memory + buffer, n);
+	iotest_record();
 	iop_copy_from(view_at(at, n), memory + buffer, n);
 	assert_memory_equal(memory, expected, sizeof(memory));
+	assert_int_equal(iotest_count(), 1);
 }
 
 static void every_pair_of_ranges(void **state)

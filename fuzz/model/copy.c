@@ -2,6 +2,8 @@
 /* Copies through views, between views, and by the routines themselves. */
 #include "model.h"
 
+#include <errno.h>
+
 static bool is_io(const struct fuzz_view *v)
 {
 	return v->backend == FUZZ_MMIO || (v->backend == FUZZ_IOSYSMAP && v->io);
@@ -88,6 +90,11 @@ void fuzz_model_move(struct fuzz_model *m, const struct fuzz_call *c, struct fuz
 		return;
 	if (c->whole && to->len != from->len) {
 		r->panic = "copy length";
+		return;
+	}
+	/* The only move that cannot do without: all of the source must be somewhere before the first byte is written. */
+	if (c->no_memory && n > FUZZ_PIECE && (is_io(to) || is_io(from)) && meet(to_at, from_at, n)) {
+		r->rc = -ENOMEM;
 		return;
 	}
 	if (is_io(to) || is_io(from))

@@ -43,7 +43,7 @@ needs() {
 		for file in "$root"/fuzz/*.c "$root"/fuzz/model/*.c; do
 			case $file in */main.c | */files.c) ;; *) sources+=("$file") ;; esac
 		done
-		libraries=("-Wl,--wrap=memcpy")
+		libraries=("-Wl,--wrap=memcpy" "-Wl,--wrap=malloc")
 		;;
 	esac
 }

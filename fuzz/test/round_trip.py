@@ -40,7 +40,7 @@ def round_trip(kind, out, right, faulty):
     if hunt.returncode != 1 or not test:
         print(f"{kind}: not found: {hunt.stdout}{hunt.stderr}")
         return False
-    link = ["-Wl,--wrap=memcpy", "-lpthread", "-o"]
+    link = ["-Wl,--wrap=memcpy", "-Wl,--wrap=malloc", "-lpthread", "-o"]
     built = [run([cc, *good, "-Wall", "-Werror", test, *right, *link, out / "good"]), run([cc, *bad, test, *faulty, *link, out / "bad"])]
     if any(b.returncode for b in built):
         print(f"{kind}: {test.name} does not compile: {built[0].stderr}{built[1].stderr}"[:2000])

@@ -85,15 +85,15 @@ IOP_INLINE struct iop_sysmem iop_sysmem_advance(struct iop_sysmem raw, size_t de
 IOP_INLINE void iop_sysmem_copy_to_io(struct iop_sysmem raw, const void *src, size_t n)
 {
 	IOP_LEASE_CHECK(raw);
-	iop_event(IOP_EVENT_CP, IOP_EVENT_SYSMEM, n, raw.addr, 0);
 	iop_sysmem_copy((void *)raw.addr, src, n);
+	iop_event(IOP_EVENT_CP, IOP_EVENT_SYSMEM, n, raw.addr, 0);
 }
 
 IOP_INLINE void iop_sysmem_copy_from_io(struct iop_sysmem raw, void *dst, size_t n)
 {
 	IOP_LEASE_CHECK(raw);
-	iop_event(IOP_EVENT_CP, IOP_EVENT_SYSMEM, n, raw.addr, 0);
 	iop_sysmem_copy(dst, (const void *)raw.addr, n);
+	iop_event(IOP_EVENT_CP, IOP_EVENT_SYSMEM, n, raw.addr, 0);
 }
 
 IOP_INLINE int iop_sysmem_is_io(struct iop_sysmem raw)
