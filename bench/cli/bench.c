@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-#include "bench_device.h"
+#include "bench_counts.h"
+#include "bench_launches.h"
+#include "bench_options.h"
 #include "cli.h"
 
 #include <report/machine.h>
@@ -12,8 +14,7 @@
 #include <iopath/tier.h>
 
 #include <errno.h>
-#include <getopt.h>
-#include <limits.h>
+#include <math.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -25,18 +26,8 @@
 #define MEASURED_SHARE 0.55
 #define SHORTEST_S     0.001
 #define LONGEST_S      0.05
-#define LIST_MAX       64
-
-struct options {
-	const char *filter, *out, *module;
-	bool quick, full, peers, summary, list, list_tests;
-	int cpu, repetitions;
-	uint64_t seed;
-	bool seeded;
-	struct iop_bench_device device;
-	char *gbench[LIST_MAX]; /* passed through */
-	int gbench_count;
-};
+/* Stepping through the cells of the quick selection takes 5 s, an eighth of this. */
+#define LEAST_FOR_COUNTS_S 60.0
 
 struct run {
 	struct iop_results results;
@@ -71,134 +62,6 @@ static double now(void)
 
 	clock_gettime(CLOCK_MONOTONIC, &t);
 	return (double)t.tv_sec + (double)t.tv_nsec * 1e-9;
-}
-
-static void help(void)
-{
-	printf("usage: iopath bench [OPTIONS]\n\n"
-	       "Measures cells, all interleaved in one process pinned to one CPU, prints a table and stores the result.\n\n"
-	       "  --filter RE       only cells whose name matches (extended regular expression); their baselines come along\n"
-	       "  --quick, --full   a selection that takes half a minute; everything there is\n"
-	       "  --peers           also the peers that do the same as the chosen cells\n"
-	       "  --summary         instead of the cells: copies of every tier against their goals, as a table\n"
-	       "  --list            list the chosen cells and stop\n"
-	       "  --out FILE        store the result there, not in results/runs/\n"
-	       "  --repetitions N   times each cell is measured (default: as many as the time allows, 5 to 9)\n"
-	       "  --cpu N           run on this CPU\n"
-	       "  --seed N          of random sizes and of the buffers' places (default: random, recorded)\n"
-	       "  --module SO       a module of cells other than the one of this build\n"
-	       "  --benchmark_*     Google Benchmark's own flags\n\n"
-	       "  --device NAME     measure on a PCI function, named in full, instead of memory: its registers are read and\n"
-	       "                    written, and put back (not if the program is killed); one that a driver uses is refused\n"
-	       "  --bar N           this BAR of it; --wc maps it write-combining\n"
-	       "  --offset N, --size N  only these bytes of it (default: 4096 from the start)\n"
-	       "  --allow-write     consent to that\n\n"
-	       "Exit: 0 measured, 2 bad use or error, 130 interrupted (what was measured is stored, marked partial).\n\n"
-	       "example: iopath bench --filter 'read/.*u32'\n");
-}
-
-static int number(const char *option, const char *text, long long *value)
-{
-	char *end;
-
-	errno = 0;
-	*value = strtoll(text, &end, 0);
-	if (errno || end == text || *end || *value < 0)
-		return iop_fail("bench", NULL, "%s takes a number, not '%s'", option, text);
-	return 0;
-}
-
-static int parse(struct options *o, int argc, char **argv)
-{
-	static const struct option options[] = {
-		{"filter", required_argument, NULL, 'f'},
-		{"quick", no_argument, NULL, 'q'},
-		{"full", no_argument, NULL, 'F'},
-		{"peers", no_argument, NULL, 'p'},
-		{"summary", no_argument, NULL, 'S'},
-		{"list", no_argument, NULL, 'l'},
-		{"out", required_argument, NULL, 'o'},
-		{"repetitions", required_argument, NULL, 'r'},
-		{"cpu", required_argument, NULL, 'c'},
-		{"seed", required_argument, NULL, 's'},
-		{"module", required_argument, NULL, 'm'},
-		{"device", required_argument, NULL, 'D'},
-		{"bar", required_argument, NULL, 'B'},
-		{"offset", required_argument, NULL, 'O'},
-		{"size", required_argument, NULL, 'Z'},
-		{"wc", no_argument, NULL, 'W'},
-		{"allow-write", no_argument, NULL, 'A'},
-		{"help", no_argument, NULL, 'h'},
-		{0},
-	};
-	char *own[LIST_MAX + 1];
-	int option, own_count = 0, err = 0;
-	long long value = 0;
-
-	if (argc > LIST_MAX)
-		return iop_fail("bench", NULL, "too many arguments");
-	for (int i = 0; i < argc; i++) {
-		if (strncmp(argv[i], "--benchmark_", strlen("--benchmark_")) == 0)
-			o->gbench[o->gbench_count++] = argv[i];
-		else
-			own[own_count++] = argv[i];
-		o->list_tests |= strncmp(argv[i], "--benchmark_list_tests", strlen("--benchmark_list_tests")) == 0 &&
-				 !strstr(argv[i], "=false");
-	}
-	own[own_count] = NULL;
-	opterr = 0;
-	while (!err && (option = getopt_long(own_count, own, "", options, NULL)) != -1) {
-		switch (option) {
-		case 'f': o->filter = optarg; break;
-		case 'q': o->quick = true; break;
-		case 'F': o->full = true; break;
-		case 'p': o->peers = true; break;
-		case 'S': o->summary = true; break;
-		case 'l': o->list = true; break;
-		case 'o': o->out = optarg; break;
-		case 'm': o->module = optarg; break;
-		case 'D': o->device.name = optarg; break;
-		case 'W': o->device.wc = true; break;
-		case 'A': o->device.allow_write = true; break;
-		case 'B':
-			err = number("--bar", optarg, &value);
-			o->device.bar = (size_t)value;
-			o->device.bar_given = true;
-			break;
-		case 'O':
-			err = number("--offset", optarg, &value);
-			o->device.offset = (size_t)value;
-			o->device.placed = true;
-			break;
-		case 'Z':
-			err = number("--size", optarg, &value);
-			o->device.size = (size_t)value;
-			o->device.placed = true;
-			break;
-		case 'r':
-			err = number("--repetitions", optarg, &value);
-			o->repetitions = (int)value;
-			if (!err && (value < 1 || value > 1000))
-				err = iop_fail("bench", NULL, "--repetitions takes 1 to 1000");
-			break;
-		case 'c':
-			err = number("--cpu", optarg, &value);
-			o->cpu = value < INT_MAX ? (int)value : INT_MAX;
-			break;
-		case 's':
-			err = number("--seed", optarg, &value);
-			o->seed = (uint64_t)value;
-			o->seeded = true;
-			break;
-		case 'h': help(); exit(IOP_EXIT_CLEAN);
-		default: return iop_fail("bench", "iopath bench --help", "unknown or incomplete option %s", own[optind - 1]);
-		}
-	}
-	if (!err && optind < own_count)
-		return iop_fail("bench", "iopath bench --help", "unexpected argument %s", own[optind]);
-	if (!err && o->quick && o->full)
-		return iop_fail("bench", "choose one", "--quick and --full exclude each other");
-	return err;
 }
 
 /* What follows op/backend/routine: cells that share it and the operation differ only in who does the work. */
@@ -264,7 +127,7 @@ static int keep_device(struct iop_selection *selection)
 	return kept ? 0 : iop_fail("bench", "--list shows what there is", "no cell with --device is left");
 }
 
-static int choose(struct iop_selection *selection, const struct iop_cells_module *module, const struct options *o)
+static int choose(struct iop_selection *selection, const struct iop_cells_module *module, const struct iop_bench_options *o)
 {
 	static const char *const controls[] = {IOP_CELL_NAME_EMPTY, IOP_CELL_NAME_CYCLE};
 	uint32_t with = o->quick ? IOP_CELL_QUICK : 0, without = o->full || (o->filter && !o->quick) ? 0 : IOP_CELL_FULL;
@@ -331,15 +194,33 @@ static void on_progress(void *user, double nanoseconds)
 			elapsed / share - elapsed);
 }
 
-/* Google Benchmark's flags: ours first, so that the user's win. */
-static int measure(struct run *run, const struct iop_selection *selection, const struct options *o, const struct iop_cell_env *env)
+/* Seconds that measuring may take. */
+static double budget_of(const struct iop_bench_options *o)
 {
-	double budget = o->full ? 3600 : o->quick ? 24 : 240;
-	int repetitions = o->repetitions ? o->repetitions : o->quick ? 5 : 9;
-	double seconds = budget * MEASURED_SHARE / ((double)selection->count * repetitions);
+	return o->full ? 3600 : o->quick ? 24 : 240;
+}
+
+static int repetitions_of(const struct iop_bench_options *o)
+{
+	return o->repetitions ? o->repetitions : o->quick ? 5 : 9;
+}
+
+static double batch_seconds(size_t cells, int repetitions, double budget)
+{
+	double seconds = budget * MEASURED_SHARE / ((double)cells * repetitions);
+
+	return seconds < SHORTEST_S ? SHORTEST_S : seconds > LONGEST_S ? LONGEST_S : seconds;
+}
+
+/* Google Benchmark's flags: ours first, so that the user's win. */
+static int measure(struct run *run, const struct iop_selection *selection, const struct iop_bench_options *o,
+		   const struct iop_cell_env *env)
+{
+	int repetitions = repetitions_of(o);
+	double seconds = batch_seconds(selection->count, repetitions, budget_of(o));
 	int err;
 	char min_time[64], repeat[64], interleave[] = "--benchmark_enable_random_interleaving=true", name[] = "iopath";
-	char *argv[LIST_MAX + 4] = {name, interleave, repeat, min_time};
+	char *argv[IOP_BENCH_PASSED + 4] = {name, interleave, repeat, min_time};
 	struct iop_shim_run shim = {
 		.cells = (const struct iop_cell *const *)selection->cells,
 		.count = selection->count,
@@ -352,7 +233,6 @@ static int measure(struct run *run, const struct iop_selection *selection, const
 		.user = run,
 	};
 
-	seconds = seconds < SHORTEST_S ? SHORTEST_S : seconds > LONGEST_S ? LONGEST_S : seconds;
 	snprintf(repeat, sizeof(repeat), "--benchmark_repetitions=%d", repetitions);
 	snprintf(min_time, sizeof(min_time), "--benchmark_min_time=%.4f", seconds);
 	for (int i = 0; i < o->gbench_count; i++)
@@ -368,6 +248,21 @@ static int measure(struct run *run, const struct iop_selection *selection, const
 	return err;
 }
 
+/* The same time, spread over processes: each has a memory layout of its own, and repetitions share one. */
+static int launch_all(struct iop_results *results, const struct iop_bench_options *o, uint64_t seed)
+{
+	int repetitions = (repetitions_of(o) + o->launches - 1) / o->launches;
+	struct iop_bench_launches plan = {.argc = o->argc,
+					  .argv = o->argv,
+					  .launches = o->launches,
+					  .repetitions = o->repetitions ? o->repetitions : repetitions,
+					  .seconds = batch_seconds(results->count, repetitions * o->launches, budget_of(o)),
+					  .seed = seed,
+					  .stop = &stop};
+
+	return iop_bench_launch(results, &plan);
+}
+
 static void command_line(char *text, size_t size, int argc, char **argv)
 {
 	size_t used = (size_t)snprintf(text, size, "iopath");
@@ -377,7 +272,7 @@ static void command_line(char *text, size_t size, int argc, char **argv)
 }
 
 static int finish(struct run *run, struct iop_machine *machine, const char *path, const char *command,
-		  const struct iop_cell_env *env)
+		  const struct iop_cell_env *env, const struct iop_bench_options *o)
 {
 	struct iop_summary_tier tier[IOP_TIERS];
 	int err;
@@ -389,6 +284,11 @@ static int finish(struct run *run, struct iop_machine *machine, const char *path
 	iop_machine_end(machine);
 	/* Stored before it is shown: whoever reads the table may close the pipe. */
 	err = iop_store_write(path, &run->results, machine, command, env);
+	/* Times are safe by now. What is on a device is no cell to be run in another process. */
+	if (!err && !stop && !o->no_counts && !o->device.is_open) {
+		iop_bench_count(&run->results, fmax(budget_of(o), LEAST_FOR_COUNTS_S), isatty(STDERR_FILENO), &stop);
+		err = iop_store_write(path, &run->results, machine, command, env);
+	}
 	if (run->summary)
 		iop_summary_print(stdout, &run->results, tier, tiers(tier));
 	else
@@ -403,7 +303,7 @@ static int finish(struct run *run, struct iop_machine *machine, const char *path
 	return stop ? IOP_EXIT_INTERRUPTED : IOP_EXIT_CLEAN;
 }
 
-static int bench(const struct iop_cells_module *module, const struct iop_selection *selection, const struct options *o,
+static int bench(const struct iop_cells_module *module, const struct iop_selection *selection, const struct iop_bench_options *o,
 		 const char *command)
 {
 	struct iop_cell_env env = {.size = sizeof(env)};
@@ -437,6 +337,13 @@ static int bench(const struct iop_cells_module *module, const struct iop_selecti
 	sigaction(SIGINT, &action, NULL);
 	sigaction(SIGTERM, &action, NULL);
 	signal(SIGXFSZ, SIG_IGN); /* a file size limit is a full disk: an error of write(), not our end */
+	iop_bench_identify(&run.results);
+	if (o->launches > 1) {
+		err = launch_all(&run.results, o, env.seed);
+		if (!err)
+			err = finish(&run, &machine, path, command, &env, o);
+		goto out;
+	}
 	err = measure(&run, selection, o, &env);
 	if (err == -EINVAL)
 		err = iop_fail("bench", "see Google Benchmark's documentation", "a --benchmark_ flag was refused");
@@ -447,13 +354,13 @@ static int bench(const struct iop_cells_module *module, const struct iop_selecti
 	else if (o->list_tests)
 		err = IOP_EXIT_CLEAN;
 	else
-		err = finish(&run, &machine, path, command, &env);
+		err = finish(&run, &machine, path, command, &env, o);
 out:
 	iop_results_free(&run.results);
 	return err;
 }
 
-static int choose_and_bench(const struct options *o, const char *command)
+static int choose_and_bench(const struct iop_bench_options *o, const char *command)
 {
 	const struct iop_cells_module *module = iop_module_load(o->module);
 	struct iop_selection selection;
@@ -473,9 +380,9 @@ static int choose_and_bench(const struct options *o, const char *command)
 
 int iop_cmd_bench(int argc, char **argv)
 {
-	struct options o = {.cpu = -1};
+	struct iop_bench_options o = {.cpu = -1};
 	char command[4096];
-	int code = parse(&o, argc, argv), closed;
+	int code = iop_bench_parse(&o, argc, argv), closed;
 
 	if (code)
 		return code;

@@ -6,9 +6,10 @@
  * it. The code of a cell is everything that can be reached from its batch, prepare and setup functions and from its family: by
  * calls and jumps, by addresses taken, through constant tables. It is hashed in a form that does not depend on where things lie:
  * padding that nothing runs left out, branch targets by their number in the function, other functions and objects by the order in which they are
- * met, imports by where they lead to. What cannot be followed makes the answer "unknown", which counts as changed.
+ * met, imports by the place in the library that they lead to. What cannot be followed makes the answer "unknown", which counts as
+ * changed. Equal hashes mean equal code in other processes and on other days, too, while the libraries are the same.
  *
- * Both modules must be loaded in this process and no cell run yet. x86-64 with Zydis; elsewhere every answer is "unknown".
+ * The modules must be loaded in this process and no cell run yet. x86-64 with Zydis; elsewhere every answer is "unknown".
  */
 #ifndef IOPATH_BENCH_GATE_IDENTITY_H
 #define IOPATH_BENCH_GATE_IDENTITY_H

@@ -256,13 +256,28 @@ static struct node *node_of(struct iop_code *code, size_t symbol)
 
 static void resolve(struct iop_code *code, uintptr_t addr, unsigned bytes);
 
-/* A pointer as the loader or the program left it: into this module by meaning, elsewhere by value: both sides share that. */
+/* A place outside this module: by its library and where it is in it, so that the hash holds for other processes, too. */
+static void feed_elsewhere(struct iop_code *code, uintptr_t value)
+{
+	const char *name;
+	Dl_info info;
+
+	if (!dladdr((const void *)value, &info) || !info.dli_fname) {
+		feed_number(code, 'x', value);
+		return;
+	}
+	name = strrchr(info.dli_fname, '/') ? strrchr(info.dli_fname, '/') + 1 : info.dli_fname;
+	feed_number(code, 'l', value - (uintptr_t)info.dli_fbase);
+	feed(code, name, strlen(name) + 1);
+}
+
+/* A pointer as the loader or the program left it: into this module by meaning. */
 static void resolve_pointer(struct iop_code *code, uintptr_t value)
 {
 	if (iop_image_segment(&code->image, value))
 		resolve(code, value, 0);
 	else
-		feed_number(code, 'x', value);
+		feed_elsewhere(code, value);
 }
 
 /* A word that the loader filled. The offset of a thread's variable is known by where it is in this module. */
@@ -342,7 +357,7 @@ static void resolve(struct iop_code *code, uintptr_t addr, unsigned bytes)
 	size_t symbol = iop_image_symbol(&code->image, addr);
 
 	if (!segment)
-		feed_number(code, 'x', addr);
+		feed_elsewhere(code, addr);
 	else if (symbol < code->image.symbol_count)
 		meet(code, symbol, addr);
 	else if (segment->p_flags & PF_X)

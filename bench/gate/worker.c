@@ -68,6 +68,8 @@ static const struct iop_cell *cell_of(const struct worker *w, enum iop_side side
 {
 	const struct iop_cell *cell;
 
+	if (index == IOP_WORKER_NO_CELL)
+		return NULL;
 	if (index < 0)
 		return iop_gate_control();
 	if ((uint64_t)index < w->module[side]->count) {
@@ -89,7 +91,7 @@ static bool read_task(struct worker *w, FILE *file, struct task *t, bool *there)
 	*there = true;
 	for (enum iop_side side = IOP_BASE; side < IOP_SIDES; side++) {
 		t->pair.cell[side] = cell_of(w, side, t->index[side], name);
-		*there &= t->pair.cell[side] != NULL;
+		*there &= t->pair.cell[side] != NULL || t->index[side] == IOP_WORKER_NO_CELL;
 	}
 	return true;
 }
@@ -346,7 +348,7 @@ static void mode_accesses(struct worker *w)
 
 	for (size_t i = 0; i < w->count; i++) {
 		struct task *t = &w->task[i];
-		double per_op[IOP_SIDES];
+		double per_op[IOP_SIDES] = {0};
 		int err = 0;
 
 		if (seconds() - began > t->rounds) {
@@ -356,8 +358,11 @@ static void mode_accesses(struct worker *w)
 		say("s %d", t->id);
 		for (enum iop_side side = IOP_BASE; side < IOP_SIDES && !err; side++) {
 			const struct iop_cell *cell = t->pair.cell[side];
-			uint64_t n = few(cell, ACCESS_BYTES, ACCESS_OPS), once = 0, twice = 0;
+			uint64_t n, once = 0, twice = 0;
 
+			if (!cell)
+				continue;
+			n = few(cell, ACCESS_BYTES, ACCESS_OPS);
 			if (cell->bytes > ACCESS_BYTES || (cell->flags & IOP_CELL_SYSCALL) || cell->max_batch == 1)
 				err = 1;
 			err = err ? err : observe(w, cell, n, step, &once);
@@ -392,11 +397,12 @@ static void mode_count(struct worker *w)
 		say("s %d", t->id);
 		for (enum iop_side side = IOP_BASE; side < IOP_SIDES; side++) {
 			const struct iop_cell *cell = t->pair.cell[side];
-			uint64_t n = few(cell, COUNTED_BYTES, COUNTED_OPS), ignored;
+			uint64_t n, ignored;
 			char tag[64];
 
-			if (cell->max_batch == 1 || cell->bytes > COUNTED_BYTES)
+			if (!cell || cell->max_batch == 1 || cell->bytes > COUNTED_BYTES)
 				continue;
+			n = few(cell, COUNTED_BYTES, COUNTED_OPS);
 			for (uint64_t times = n; times <= 2 * n; times += n) {
 				if (observe(w, cell, times, collect, &ignored))
 					break;

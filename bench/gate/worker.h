@@ -7,7 +7,8 @@
  *
  *	ID BASE-INDEX CANDIDATE-INDEX BASE-OPS CANDIDATE-OPS ROUNDS NAME
  *
- * An index is a cell's place in its module; -1 on both sides is the gate's own kernel (control.h). Answers go to descriptor 3,
+ * An index is a cell's place in its module; -1 on both sides is the gate's own kernel (control.h), and IOP_WORKER_NO_CELL a side
+ * that is not to be counted. Answers go to descriptor 3,
  * one line each:
  *
  *	l BASE-INDEX CANDIDATE-INDEX FLAGS NAME		mode list: a cell; -1 where a side lacks it
@@ -24,7 +25,8 @@
 #ifndef IOPATH_BENCH_GATE_WORKER_H
 #define IOPATH_BENCH_GATE_WORKER_H
 
-#define IOP_WORKER_FD 3
+#define IOP_WORKER_FD	   3
+#define IOP_WORKER_NO_CELL (-2)
 
 /** The reason of a worker that stopped because its time was over. */
 #define IOP_WORKER_LATE "no time was left for some cells"

@@ -15,7 +15,7 @@ static const struct quantity {
 	[IOP_COMPARE_REFERENCE_TIME] = {"reference", "/ reference",
 					"time / time of " IOP_COMPARE_REFERENCE ", within each run: + is slower"},
 	[IOP_COMPARE_INSTRUCTIONS] = {"instructions", "instr.", "instructions of an operation"},
-	[IOP_COMPARE_ACCESSES] = {"accesses", "accesses", "accesses to the device of an operation"},
+	[IOP_COMPARE_ACCESSES] = {"accesses", "accesses", "memory accesses of an operation, the stack left out"},
 };
 
 static bool alike(const char *a, const char *b)

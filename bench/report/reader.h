@@ -64,6 +64,8 @@ struct iop_run_cell {
 	double instructions, accesses;	     /**< per operation */
 	double *samples;		     /**< ns per repetition, finite */
 	size_t sample_count;
+	uint64_t iterations; /**< in a repetition; 0: unknown */
+	size_t launches;     /**< processes; low and high are an interval over them if there were several */
 
 	/** Only of gate files. */
 	const char *verdict;			/**< "same code", "slower", ... */

@@ -143,6 +143,19 @@ static void complete(struct iop_run_cell *cell)
 	}
 }
 
+/* An interval over processes says more than quartiles within one. */
+static void read_launches(struct iop_run_cell *cell, const json_t *row)
+{
+	const json_t *interval = json_object_get(row, "interval");
+	double low = json_number_value(json_array_get(interval, 0)), high = json_number_value(json_array_get(interval, 1));
+
+	cell->launches = json_array_size(json_object_get(row, "launches"));
+	if (cell->launches > 1 && low > 0 && high >= low && isfinite(high)) {
+		cell->low = low;
+		cell->high = high;
+	}
+}
+
 static void read_times(struct iop_run *run, struct iop_run_cell *cell, const json_t *row)
 {
 	const char *error = iop_run_text(run, row, "error_message"), *measures = iop_run_text(run, row, "measures");
@@ -173,6 +186,8 @@ static void read_times(struct iop_run *run, struct iop_run_cell *cell, const jso
 	cell->speed_high = positive(row, "speed_vs_baseline_max", 1);
 	cell->instructions = not_negative(row, "instructions");
 	cell->accesses = not_negative(row, "accesses");
+	cell->iterations = not_negative(row, "iterations") < 1e15 ? (uint64_t)not_negative(row, "iterations") : 0;
+	read_launches(cell, row);
 	read_samples(run, cell, json_object_get(row, "samples_ns"));
 	complete(cell);
 }

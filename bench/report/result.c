@@ -16,7 +16,7 @@ int iop_results_init(struct iop_results *results, const struct iop_cells_module 
 	results->module = module;
 	results->count = count;
 	for (size_t i = 0; i < count; i++)
-		results->row[i].cell = cells[i];
+		results->row[i] = (struct iop_result){.cell = cells[i], .instructions = NAN, .accesses = NAN};
 	return 0;
 }
 
@@ -25,6 +25,7 @@ void iop_results_free(struct iop_results *results)
 	for (size_t i = 0; i < results->count; i++) {
 		free(results->row[i].real_ns);
 		free(results->row[i].cpu_ns);
+		free(results->row[i].launch_ns);
 		free(results->row[i].error);
 	}
 	free(results->row);
@@ -92,6 +93,39 @@ double iop_result_spread(const struct iop_result *result)
 		return NAN;
 	return (iop_quantile(result->real_ns, result->samples, 0.75) - iop_quantile(result->real_ns, result->samples, 0.25)) /
 	       iop_result_median(result);
+}
+
+int iop_result_add_launch(struct iop_result *result, double ns)
+{
+	if (!result->launch_ns)
+		result->launch_ns = calloc(IOP_LAUNCHES, sizeof(*result->launch_ns));
+	if (!result->launch_ns || result->launches == IOP_LAUNCHES)
+		return -ENOMEM;
+	result->launch_ns[result->launches++] = ns;
+	return 0;
+}
+
+double iop_result_interval(const struct iop_result *result, double *low, double *high)
+{
+	size_t n = result->launches, k = 0;
+	double tail = ldexp(1, -(int)n), choose = tail, coverage = 1 - 2 * tail;
+
+	if (n < 2)
+		return NAN;
+	/* The median is below the k-th smallest of n with the probability of fewer than k heads in n throws. */
+	while (k + 1 < n / 2) {
+		double next = choose * (double)(n - k) / (double)(k + 1);
+
+		if (1 - 2 * (tail + next) < 0.95)
+			break;
+		choose = next;
+		tail += next;
+		coverage = 1 - 2 * tail;
+		k++;
+	}
+	*low = iop_quantile(result->launch_ns, n, (double)k / (double)(n - 1));
+	*high = iop_quantile(result->launch_ns, n, 1 - (double)k / (double)(n - 1));
+	return coverage;
 }
 
 const struct iop_result *iop_results_find(const struct iop_results *results, const char *name)

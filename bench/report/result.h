@@ -12,12 +12,20 @@
 
 #include <stdbool.h>
 
+#define IOP_CODE_HASH 33
+#define IOP_LAUNCHES  99 /* of a run, at most */
+
 struct iop_result {
 	const struct iop_cell *cell;
 	double *real_ns, *cpu_ns; /**< per operation, one per repetition, in the order measured */
 	size_t samples, room;
 	uint64_t iterations; /**< of the last repetition */
-	char *error;	     /**< NULL, or why repetitions are missing */
+	double *launch_ns;   /**< the median of each process, where there were several; else NULL */
+	size_t launches;
+	char *error; /**< NULL, or why repetitions are missing */
+	/** Exact, of one operation; NaN: not counted. Accesses are all memory operands but those on the stack. */
+	double instructions, accesses;
+	char code_hash[IOP_CODE_HASH]; /**< of everything the cell runs, in hexadecimal digits, or "" */
 };
 
 struct iop_results {
@@ -27,6 +35,7 @@ struct iop_results {
 	double cycles_per_ns; /**< from the cycle control cell; 0 if it was not measured */
 	double empty_ns;      /**< from the empty control cell; 0 likewise */
 	bool partial;	      /**< interrupted */
+	char uncounted[128];  /**< why counts are missing, or "" */
 };
 
 /** Rows for @cells, nothing measured yet. 0 or -ENOMEM. */
@@ -45,6 +54,15 @@ double iop_quantile(const double *values, size_t n, double q);
 double iop_result_median(const struct iop_result *result);
 /** (third quartile - first) / median, or NaN below two samples. */
 double iop_result_spread(const struct iop_result *result);
+
+/** Adds the median of one process. 0 or -ENOMEM. */
+int iop_result_add_launch(struct iop_result *result, double ns);
+
+/**
+ * An interval for the median over processes: the narrowest pair of their order statistics that covers it with 95 %, or, with fewer
+ * than six processes, the smallest and the largest. Returns the coverage, NaN below two processes.
+ */
+double iop_result_interval(const struct iop_result *result, double *low, double *high);
 
 /** The row of the cell called @name, or NULL. */
 const struct iop_result *iop_results_find(const struct iop_results *results, const char *name);

@@ -45,7 +45,7 @@ static json_t *row(const struct iop_results *results, size_t i)
 	const struct iop_result *result = &results->row[i];
 	const struct iop_cell *cell = result->cell;
 	json_t *o = json_object();
-	double median = iop_result_median(result), low, high, speed;
+	double median = iop_result_median(result), low, high, speed, coverage;
 
 	set_text(o, "name", cell->name);
 	json_object_set_new(o, "family_index", json_integer((json_int_t)i));
@@ -82,10 +82,24 @@ static json_t *row(const struct iop_results *results, size_t i)
 		set_real(o, "speed_vs_baseline_min", low);
 		set_real(o, "speed_vs_baseline_max", high);
 	}
+	coverage = iop_result_interval(result, &low, &high);
+	json_object_set_new(o, "launches",
+			    result->launches ? numbers(result->launch_ns, result->launches)
+					     : numbers(&median, result->samples ? 1 : 0));
+	if (isfinite(coverage)) {
+		double interval[] = {low, high};
+
+		json_object_set_new(o, "interval", numbers(interval, 2));
+		set_real(o, "interval_coverage", coverage);
+	}
 	set_text(o, "backend", cell->backend);
 	set_text(o, "routine", cell->routine);
 	set_text(o, "measures", cell->flags & IOP_CELL_LATENCY ? "latency" : "throughput");
 	json_object_set_new(o, "legal", json_boolean(!(cell->flags & IOP_CELL_ILLEGAL)));
+	set_real(o, "instructions", result->instructions);
+	set_real(o, "accesses", result->accesses);
+	if (*result->code_hash)
+		set_text(o, "code_hash", result->code_hash);
 	json_object_set_new(o, "samples_ns", numbers(result->real_ns, result->samples));
 	return o;
 }
@@ -142,6 +156,8 @@ static json_t *context(const struct iop_results *results, const struct iop_machi
 	json_object_set_new(o, "colour", json_integer(env->colour));
 	set_text(o, "command", command);
 	json_object_set_new(o, "partial", json_boolean(results->partial));
+	if (*results->uncounted)
+		set_text(o, "uncounted", results->uncounted);
 	for (size_t i = 0; i < m->warnings; i++)
 		json_array_append_new(warnings, json_string(m->warning[i]));
 	json_object_set_new(o, "warnings", warnings);

@@ -12,7 +12,7 @@ import time
 from pathlib import Path
 
 IOPATH, FAKE = sys.argv[1:3]
-FAST = ["--benchmark_min_time=0.001", "--repetitions", "3"]
+FAST = ["--benchmark_min_time=0.001", "--repetitions", "3", "--no-counts"]
 
 
 def run(*args, **kwargs):

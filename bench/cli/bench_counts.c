@@ -1,0 +1,102 @@
+/* SPDX-License-Identifier: MIT */
+#include "bench_counts.h"
+
+#ifdef IOP_HAVE_GATE
+
+#include <gate/gate.h>
+#include <gate/identity.h>
+#include <gate/worker.h>
+
+#include <dlfcn.h>
+#include <inttypes.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* The file that the cells were loaded from, or NULL. */
+static const char *module_path(const struct iop_results *results)
+{
+	Dl_info info;
+
+	if (!results->module->count || !dladdr((const void *)(uintptr_t)results->module->cells->batch, &info))
+		return NULL;
+	return info.dli_fname;
+}
+
+void iop_bench_identify(struct iop_results *results)
+{
+	const char *path = module_path(results);
+	struct iop_code *code = path ? iop_code_open(path, results->module) : NULL;
+	struct iop_code_hash hash;
+
+	for (size_t i = 0; code && i < results->count; i++)
+		if (iop_code_hash(code, results->row[i].cell, &hash))
+			snprintf(results->row[i].code_hash, sizeof(results->row[i].code_hash), "%016" PRIx64 "%016" PRIx64,
+				 hash.word[0], hash.word[1]);
+	if (code)
+		iop_code_close(code);
+}
+
+/* The gate's cell for a row, without another side. */
+static struct iop_gate_cell to_count(const struct iop_results *results, const struct iop_result *row)
+{
+	size_t index = (size_t)((const char *)row->cell - (const char *)results->module->cells) / results->module->cell_size;
+
+	return (struct iop_gate_cell){.name = (char *)(uintptr_t)row->cell->name,
+				      .index = {(int)index, IOP_WORKER_NO_CELL},
+				      .error = row->samples ? NULL : row->error,
+				      .instructions = {NAN, NAN},
+				      .accesses = {NAN, NAN}};
+}
+
+static void take(struct iop_results *results, const struct iop_gate *gate)
+{
+	for (size_t i = 0; i < results->count; i++) {
+		results->row[i].instructions = gate->cell[i].instructions[IOP_BASE];
+		results->row[i].accesses = gate->cell[i].accesses[IOP_BASE];
+	}
+	if (gate->counts_missing)
+		snprintf(results->uncounted, sizeof(results->uncounted), "instructions: %s", gate->counts_missing);
+	else if (gate->accesses_missing)
+		snprintf(results->uncounted, sizeof(results->uncounted), "accesses: %s", gate->accesses_missing);
+}
+
+void iop_bench_count(struct iop_results *results, double budget, bool progress, const volatile sig_atomic_t *stop)
+{
+	const char *path = module_path(results);
+	struct iop_gate gate = {.options = {.budget = budget, .progress = progress}, .stop = stop, .count = results->count};
+
+	gate.cell = calloc(results->count + 1, sizeof(*gate.cell));
+	if (!path || !gate.cell || iop_launcher_open(&gate.launcher, path, path, stop)) {
+		snprintf(results->uncounted, sizeof(results->uncounted), "the module cannot be loaded once more");
+		free(gate.cell);
+		return;
+	}
+	for (size_t i = 0; i < results->count; i++)
+		gate.cell[i] = to_count(results, &results->row[i]);
+	gate.began = iop_gate_now();
+	iop_gate_count(&gate);
+	if (progress)
+		fprintf(stderr, "\r\033[K");
+	take(results, &gate);
+	iop_launcher_close(&gate.launcher);
+	free(gate.cell);
+}
+
+#else
+
+#include <stdio.h>
+
+void iop_bench_identify(struct iop_results *results)
+{
+	(void)results;
+}
+
+void iop_bench_count(struct iop_results *results, double budget, bool progress, const volatile sig_atomic_t *stop)
+{
+	(void)budget, (void)progress, (void)stop;
+	snprintf(results->uncounted, sizeof(results->uncounted), "this program was built without the gate, which counts");
+}
+
+#endif

@@ -1,0 +1,158 @@
+/* SPDX-License-Identifier: MIT */
+#include "bench_options.h"
+
+#include "cli.h"
+
+#include <report/result.h>
+
+#include <errno.h>
+#include <getopt.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static void help(void)
+{
+	printf("usage: iopath bench [OPTIONS]\n\n"
+	       "Measures cells, all interleaved in one process pinned to one CPU, prints a table and stores the result.\n\n"
+	       "  --filter RE       only cells whose name matches (extended regular expression); their baselines come along\n"
+	       "  --quick, --full   a selection that takes half a minute; everything there is\n"
+	       "  --peers           also the peers that do the same as the chosen cells\n"
+	       "  --summary         instead of the cells: copies of every tier against their goals, as a table\n"
+	       "  --list            list the chosen cells and stop\n"
+	       "  --out FILE        store the result there, not in results/runs/\n"
+	       "  --repetitions N   times each cell is measured (default: as many as the time allows, 5 to 9)\n"
+	       "  --launches N      spread the repetitions over N processes, each with a memory layout of its own: what differs\n"
+	       "                    between them no repetition shows; from 6 on the file states a 95 %% interval\n"
+	       "  --no-counts       leave instructions (valgrind) and accesses (stepping) uncounted; they take a tenth of the "
+	       "time\n"
+	       "  --cpu N           run on this CPU\n"
+	       "  --seed N          of random sizes and of the buffers' places (default: random, recorded)\n"
+	       "  --module SO       a module of cells other than the one of this build\n"
+	       "  --benchmark_*     Google Benchmark's own flags\n\n"
+	       "  --device NAME     measure on a PCI function, named in full, instead of memory: its registers are read and\n"
+	       "                    written, and put back (not if the program is killed); one that a driver uses is refused\n"
+	       "  --bar N           this BAR of it; --wc maps it write-combining\n"
+	       "  --offset N, --size N  only these bytes of it (default: 4096 from the start)\n"
+	       "  --allow-write     consent to that\n\n"
+	       "Exit: 0 measured, 2 bad use or error, 130 interrupted (what was measured is stored, marked partial).\n\n"
+	       "example: iopath bench --filter 'read/.*u32'\n");
+}
+
+static int number(const char *option, const char *text, long long *value)
+{
+	char *end;
+
+	errno = 0;
+	*value = strtoll(text, &end, 0);
+	if (errno || end == text || *end || *value < 0)
+		return iop_fail("bench", NULL, "%s takes a number, not '%s'", option, text);
+	return 0;
+}
+
+int iop_bench_parse(struct iop_bench_options *o, int argc, char **argv)
+{
+	static const struct option options[] = {
+		{"filter", required_argument, NULL, 'f'},
+		{"quick", no_argument, NULL, 'q'},
+		{"full", no_argument, NULL, 'F'},
+		{"peers", no_argument, NULL, 'p'},
+		{"summary", no_argument, NULL, 'S'},
+		{"list", no_argument, NULL, 'l'},
+		{"out", required_argument, NULL, 'o'},
+		{"repetitions", required_argument, NULL, 'r'},
+		{"no-counts", no_argument, NULL, 'N'},
+		{"launches", required_argument, NULL, 'L'},
+		{"cpu", required_argument, NULL, 'c'},
+		{"seed", required_argument, NULL, 's'},
+		{"module", required_argument, NULL, 'm'},
+		{"device", required_argument, NULL, 'D'},
+		{"bar", required_argument, NULL, 'B'},
+		{"offset", required_argument, NULL, 'O'},
+		{"size", required_argument, NULL, 'Z'},
+		{"wc", no_argument, NULL, 'W'},
+		{"allow-write", no_argument, NULL, 'A'},
+		{"help", no_argument, NULL, 'h'},
+		{0},
+	};
+	char *own[IOP_BENCH_PASSED + 1];
+	int option, own_count = 0, err = 0;
+	long long value = 0;
+
+	if (argc > IOP_BENCH_PASSED)
+		return iop_fail("bench", NULL, "too many arguments");
+	for (int i = 0; i < argc; i++) {
+		if (strncmp(argv[i], "--benchmark_", strlen("--benchmark_")) == 0)
+			o->gbench[o->gbench_count++] = argv[i];
+		else
+			own[own_count++] = argv[i];
+		o->list_tests |= strncmp(argv[i], "--benchmark_list_tests", strlen("--benchmark_list_tests")) == 0 &&
+				 !strstr(argv[i], "=false");
+	}
+	own[own_count] = NULL;
+	o->argc = argc;
+	o->argv = argv;
+	opterr = 0;
+	while (!err && (option = getopt_long(own_count, own, "", options, NULL)) != -1) {
+		switch (option) {
+		case 'f': o->filter = optarg; break;
+		case 'q': o->quick = true; break;
+		case 'F': o->full = true; break;
+		case 'p': o->peers = true; break;
+		case 'S': o->summary = true; break;
+		case 'l': o->list = true; break;
+		case 'N': o->no_counts = true; break;
+		case 'o': o->out = optarg; break;
+		case 'm': o->module = optarg; break;
+		case 'D': o->device.name = optarg; break;
+		case 'W': o->device.wc = true; break;
+		case 'A': o->device.allow_write = true; break;
+		case 'B':
+			err = number("--bar", optarg, &value);
+			o->device.bar = (size_t)value;
+			o->device.bar_given = true;
+			break;
+		case 'O':
+			err = number("--offset", optarg, &value);
+			o->device.offset = (size_t)value;
+			o->device.placed = true;
+			break;
+		case 'Z':
+			err = number("--size", optarg, &value);
+			o->device.size = (size_t)value;
+			o->device.placed = true;
+			break;
+		case 'r':
+			err = number("--repetitions", optarg, &value);
+			o->repetitions = (int)value;
+			if (!err && (value < 1 || value > 1000))
+				err = iop_fail("bench", NULL, "--repetitions takes 1 to 1000");
+			break;
+		case 'L':
+			err = number("--launches", optarg, &value);
+			o->launches = (int)value;
+			if (!err && (value < 1 || value > IOP_LAUNCHES))
+				err = iop_fail("bench", NULL, "--launches takes 1 to %d", IOP_LAUNCHES);
+			break;
+		case 'c':
+			err = number("--cpu", optarg, &value);
+			o->cpu = value < INT_MAX ? (int)value : INT_MAX;
+			break;
+		case 's':
+			err = number("--seed", optarg, &value);
+			o->seed = (uint64_t)value;
+			o->seeded = true;
+			break;
+		case 'h': help(); exit(IOP_EXIT_CLEAN);
+		default: return iop_fail("bench", "iopath bench --help", "unknown or incomplete option %s", own[optind - 1]);
+		}
+	}
+	if (!err && optind < own_count)
+		return iop_fail("bench", "iopath bench --help", "unexpected argument %s", own[optind]);
+	if (!err && o->quick && o->full)
+		return iop_fail("bench", "choose one", "--quick and --full exclude each other");
+	if (!err && o->launches > 1 && o->device.name)
+		return iop_fail("bench", NULL, "--launches is for memory: one process at a time has a device");
+	return err;
+}

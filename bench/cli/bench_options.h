@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: MIT */
+/**
+ * bench_options.h - the command line of iopath bench
+ */
+#ifndef IOPATH_BENCH_CLI_BENCH_OPTIONS_H
+#define IOPATH_BENCH_CLI_BENCH_OPTIONS_H
+
+#include "bench_device.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#define IOP_BENCH_PASSED 128
+
+struct iop_bench_options {
+	const char *filter, *out, *module;
+	bool quick, full, peers, summary, list, list_tests, no_counts;
+	int cpu, repetitions, launches;
+	uint64_t seed;
+	bool seeded;
+	struct iop_bench_device device;
+	char *gbench[IOP_BENCH_PASSED]; /* passed through */
+	int gbench_count;
+	int argc; /* as given */
+	char **argv;
+};
+
+/** 0, or an exit code after a message; prints the help and exits if asked for it. */
+int iop_bench_parse(struct iop_bench_options *options, int argc, char **argv);
+
+#endif
