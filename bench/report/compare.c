@@ -72,6 +72,12 @@ static void set(struct iop_compare *c, struct iop_compare_row *row, enum iop_com
 	c->values[q]++;
 }
 
+/* Hashes of two architectures never meet. */
+static bool same_code(const struct iop_run_cell *a, const struct iop_run_cell *b)
+{
+	return alike(a->code_hash, b->code_hash);
+}
+
 static void fill(struct iop_compare *c, struct iop_compare_row *row)
 {
 	const struct iop_run_cell *a = row->a, *b = row->b, *ra = c->reference_a, *rb = c->reference_b;
@@ -148,6 +154,8 @@ int iop_compare(struct iop_compare *c, const struct iop_run *a, const struct iop
 			continue;
 		c->row[c->count].a = key;
 		c->row[c->count].b = *found;
+		c->hashed += *key->code_hash && *(*found)->code_hash;
+		c->same_code += same_code(key, *found);
 		c->count++;
 	}
 	free(theirs);
@@ -237,6 +245,8 @@ void iop_compare_print(FILE *out, const struct iop_compare *c)
 		for (enum iop_compare_quantity q = 0; q < IOP_COMPARE_QUANTITIES; q++)
 			if (shown(c, q))
 				print_value(out, &row->value[q]);
+		if (same_code(row->a, row->b))
+			fprintf(out, " =");
 		if (*row->a->error || *row->b->error)
 			fprintf(out, " %s: %s", *row->a->error ? "A" : "B", *row->a->error ? row->a->error : row->b->error);
 		fprintf(out, "\n");
@@ -245,6 +255,9 @@ void iop_compare_print(FILE *out, const struct iop_compare *c)
 		"\n%zu cells in both, %zu only in A, %zu only in B; ~ the ranges overlap, or none is known: no difference can "
 		"be seen\n",
 		c->count, c->only_a, c->only_b);
+	if (c->hashed)
+		fprintf(out, "= the same code on both sides, %zu of %zu: what differs there is layout, memory or the machine\n",
+			c->same_code, c->hashed);
 	for (enum iop_compare_quantity q = 0; q < IOP_COMPARE_QUANTITIES; q++)
 		if (!isnan(c->geometric_mean[q]))
 			fprintf(out, "geometric mean of B / A, %s: %.3f\n", quantities[q].title, c->geometric_mean[q]);
@@ -268,6 +281,8 @@ static json_t *row_json(const struct iop_compare_row *row)
 	json_t *o = json_object();
 
 	json_object_set_new(o, "name", json_string(row->a->name));
+	if (*row->a->code_hash && *row->b->code_hash)
+		json_object_set_new(o, "same_code", json_boolean(same_code(row->a, row->b)));
 	for (enum iop_compare_quantity q = 0; q < IOP_COMPARE_QUANTITIES; q++) {
 		const struct iop_compare_value *value = &row->value[q];
 		json_t *v;

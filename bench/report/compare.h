@@ -49,8 +49,9 @@ struct iop_compare {
 	struct iop_compare_row *row;			      /**< cells that both runs hold, in A's order */
 	size_t count;
 	size_t only_a, only_b;
-	size_t values[IOP_COMPARE_QUANTITIES];			      /**< rows that hold the quantity */
-	double geometric_mean[IOP_COMPARE_QUANTITIES];		      /**< of the ratios; NaN for none */
+	size_t hashed, same_code;		       /**< rows whose code both runs identify; where it is the same */
+	size_t values[IOP_COMPARE_QUANTITIES];	       /**< rows that hold the quantity */
+	double geometric_mean[IOP_COMPARE_QUANTITIES]; /**< of the ratios; NaN for none */
 	char why_not[IOP_COMPARE_QUANTITIES][2 * IOP_RUN_TEXT + 128]; /**< "" where the quantity may be compared */
 };
 

@@ -40,7 +40,7 @@ static json_t *gbench_row(const struct iop_run_cell *cell, size_t index)
 	json_object_set_new(o, "repetitions", json_integer(cell->sample_count ? (json_int_t)cell->sample_count : 1));
 	json_object_set_new(o, "repetition_index", json_integer(0));
 	json_object_set_new(o, "threads", json_integer(1));
-	json_object_set_new(o, "iterations", json_integer(1));
+	json_object_set_new(o, "iterations", json_integer(cell->iterations ? (json_int_t)cell->iterations : 1));
 	if (!measured) {
 		json_object_set_new(o, "error_occurred", json_true());
 		set_text(o, "error_message", cell->error);

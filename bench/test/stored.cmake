@@ -4,13 +4,21 @@ target_link_libraries(stored-changes PRIVATE iopath_report PkgConfig::CMOCKA m i
 set_target_properties(stored-changes PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${CMAKE_CURRENT_BINARY_DIR})
 add_test(NAME stored-changes COMMAND stored-changes)
 
-foreach(case a-truncated-file-costs-one-line foreign-files-say-what-they-are hostile-names-stay-text numbers-are-finite-or-absent
-	deep-and-large-files-are-refused duplicates-are-refused only-regular-files-are-read nothing-outside-the-folder-is-read
-	every-prefix-is-refused-or-read mutated-files-never-crash google-benchmark-repetitions-are-one-cell times-of-two-machines-are-not-compared
-	compare-shows-what-may-be compare-needs-a-common-cell history-marks-a-lasting-change counts-change-exactly
-	the-index-is-never-believed an-index-of-somebody-else-is-left-alone exported-gbench-is-read-by-compare-py bmf-and-gha-keep-their-schemas csv-is-quoted-and-inert
-	gbench-comes-back-as-it-went hyperfine-becomes-a-run hyperfine-itself-is-imported whole-commands-are-timed-and-compared bad-use-is-exit-2)
-	add_test(NAME stored-${case} COMMAND ${Python3_EXECUTABLE} ${CMAKE_CURRENT_SOURCE_DIR}/stored_test.py
-		$<TARGET_FILE:iopath-cli> ${case})
-	set_tests_properties(stored-${case} PROPERTIES SKIP_RETURN_CODE 77)
-endforeach()
+function(iopath_stored_tests FILE)
+	foreach(case ${ARGN})
+		add_test(NAME stored-${case} COMMAND ${Python3_EXECUTABLE} ${CMAKE_CURRENT_SOURCE_DIR}/${FILE}_test.py
+			$<TARGET_FILE:iopath-cli> ${case})
+		set_tests_properties(stored-${case} PROPERTIES SKIP_RETURN_CODE 77)
+	endforeach()
+endfunction()
+iopath_stored_tests(stored_read a-truncated-file-costs-one-line foreign-files-say-what-they-are
+	hostile-names-stay-text numbers-are-finite-or-absent deep-and-large-files-are-refused duplicates-are-refused
+	only-regular-files-are-read nothing-outside-the-folder-is-read every-prefix-is-refused-or-read
+	mutated-files-never-crash google-benchmark-repetitions-are-one-cell)
+iopath_stored_tests(stored_compare compare-shows-what-may-be code-that-is-the-same-is-marked
+	an-interval-over-launches-decides-what-overlaps times-of-two-machines-are-not-compared
+	compare-needs-a-common-cell history-marks-a-lasting-change counts-change-exactly the-index-is-never-believed
+	an-index-of-somebody-else-is-left-alone)
+iopath_stored_tests(stored_exchange exported-gbench-is-read-by-compare-py bmf-and-gha-keep-their-schemas
+	csv-is-quoted-and-inert gbench-comes-back-as-it-went hyperfine-becomes-a-run hyperfine-itself-is-imported
+	whole-commands-are-timed-and-compared bad-use-is-exit-2)

@@ -1,0 +1,175 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
+"""Stored runs against each other and through time. Run as: stored_compare_test.py IOPATH CASE."""
+import json
+import math
+import os
+import random
+import shutil
+from pathlib import Path
+
+from stored_runs import BASELINE, CELL, compared, document, expect, history, main, row, run, write
+
+
+def compare_shows_what_may_be(tmp):
+    a = write(tmp, "a.json", document(ns=4.0))
+    slower = document(ns=5.0, day=2)
+    for r, n in zip(slower["benchmarks"], (0, 0, 12)):
+        r.update(instructions=n + 1.0, accesses=8.0)
+    b = write(tmp, "b.json", slower)
+    result = compared(a, b)
+    cell = next(c for c in result["cells"] if c["name"] == CELL)
+    expect(result["advisory"] and not result["paired"] and result["not_compared"] == {}, result)
+    expect(math.isclose(cell["time_ns"]["ratio"], 1.25) and not cell["time_ns"]["overlap"], cell)
+    expect(math.isclose(cell["speed"]["ratio"], 0.8) and math.isclose(cell["reference"]["ratio"], 1.25), cell)
+    expect("instructions" not in cell, "A has none")
+    same = next(c for c in result["cells"] if c["name"] == BASELINE)
+    expect(same["time_ns"]["overlap"] and same["time_ns"]["ratio"] == 1, same)
+    text = run("compare", a, b).stdout
+    expect("advisory" in text and "+25.0%" in text and "not compared" not in text, text)
+    expect("same_code" not in cell and "= the same code" not in text, "no run says what the code is")
+    both = compared(b, b)
+    expect(both["cells"][2]["instructions"] == {"a": 13, "b": 13, "ratio": 1}, both["cells"][2])
+
+
+def code_that_is_the_same_is_marked(tmp):
+    documents = document(ns=4.0), document(ns=5.0, day=2)
+    for n, d in enumerate(documents):
+        for i, r in enumerate(d["benchmarks"]):
+            r["code_hash"] = f"{i}" * 32 if i < 2 else f"{n}a" * 16
+    a, b = (write(tmp, f"{n}.json", d) for n, d in enumerate(documents))
+    marks = {c["name"]: c["same_code"] for c in compared(a, b)["cells"]}
+    expect(marks == {"control/none/cycle/0": True, BASELINE: True, CELL: False}, marks)
+    text = run("compare", a, b).stdout
+    expect("= the same code on both sides, 2 of 3" in text, text)
+    expect([line.split()[0] for line in text.splitlines() if line.endswith(" =")] == ["control/none/cycle/0", BASELINE], text)
+
+
+def an_interval_over_launches_decides_what_overlaps(tmp):
+    a, b = document(ns=4.0), document(ns=4.2, day=2)
+    expect(not compared(write(tmp, "a.json", a), write(tmp, "b.json", b))["cells"][2]["time_ns"]["overlap"], "quartiles are close")
+    for d, ns in ((a, 4.0), (b, 4.2)):
+        d["benchmarks"][2].update(launches=[ns] * 12, interval=[ns * 0.95, ns * 1.05])
+    expect(compared(write(tmp, "a.json", a), write(tmp, "b.json", b))["cells"][2]["time_ns"]["overlap"], "launches are not")
+    for broken in ([4.2], [-1, 5], [5, 4], "wide", [None, None], {}):
+        b["benchmarks"][2]["interval"] = broken
+        row = compared(write(tmp, "a.json", a), write(tmp, "b.json", b))["cells"][2]
+        expect(math.isclose(row["time_ns"]["ratio"], 1.05), broken, row)
+
+
+def times_of_two_machines_are_not_compared(tmp):
+    a = write(tmp, "a.json", document(ns=4.0))
+    other = document(ns=50.0, arch="aarch64", cpu="Another CPU", speed=1.6)
+    other["benchmarks"][2].update(instructions=5)
+    for changed in (other, document(cpu="Another CPU"), document(hypervisor="yes"), document(emulator="qemu 7.2"),
+                    document(arch="", cpu="")):
+        b = write(tmp, "b.json", changed)
+        result = compared(a, b)
+        expect("time_ns" in result["not_compared"] and not any("time_ns" in c for c in result["cells"]), changed["context"])
+        expect(all("speed" in c for c in result["cells"] if c["name"] == CELL), result)
+    b = write(tmp, "b.json", other)
+    cell = next(c for c in compared(a, b)["cells"] if c["name"] == CELL)
+    expect(math.isclose(cell["speed"]["ratio"], 0.8) and "instructions" in compared(a, b)["not_compared"], cell)
+    text = run("compare", a, b).stdout
+    expect("not compared" in text and "x86_64 Some CPU" in text and "aarch64 Another CPU" in text, text)
+    # Another baseline is another question.
+    other["benchmarks"][2]["baseline"] = "toio/mmio/bytes/64"
+    cell = next(c for c in compared(a, write(tmp, "c.json", other))["cells"] if c["name"] == CELL)
+    expect("speed" not in cell and "reference" in cell, cell)
+
+
+def compare_needs_a_common_cell(tmp):
+    a = write(tmp, "a.json", document())
+    b = write(tmp, "b.json", {"benchmarks": [row("x/y/z/1", 1.0)]})
+    out = run("compare", a, b)
+    expect(out.returncode == 4 and len(out.stderr.splitlines()) == 1 and not out.stdout, out)
+    gate = write(tmp, "g.json", {"kind": "iopath-gate", "json_schema_version": 1, "cells": [{"name": CELL, "base_ns": 3}]})
+    out = run("compare", a, gate)
+    expect(out.returncode == 2 and "gate" in out.stderr, out)
+
+
+def steps(tmp, speeds, **more):
+    for day, speed in enumerate(speeds, 1):
+        write(tmp, f"runs/m/{day:02}.json", document(ns=8 / speed, speed=speed, day=day, **more))
+    return Path(tmp, "runs")
+
+
+def history_marks_a_lasting_change(tmp):
+    rng = random.Random(7)
+    folder = steps(tmp, [2 * (0.9 if day > 14 else 1) * rng.gauss(1, 0.01) for day in range(1, 25)])
+    write(folder, "other/01.json", document(ns=1.0, cpu="Another CPU"))
+    shown, _ = history(folder)
+    expect(len(shown["rows"]) == 25 and [r["cpu"] for r in shown["rows"]].count("Another CPU") == 1, shown)
+    changes = {c["series"]: c for c in shown["changes"]}
+    expect(set(changes) == {"speed", "time / reference"} and len(shown["changes"]) == 2, shown["changes"])
+    expect(changes["speed"]["time"] == "2026-03-15T12:00:00Z" and abs(changes["speed"]["ratio"] - 0.9) < 0.02, changes)
+    text = run("history", CELL, "--dir", folder).stdout
+    marked = [line for line in text.splitlines() if "<- " in line and line.startswith("2026")]
+    expect(len(marked) == 1 and marked[0].startswith("2026-03-15") and "speed -" in marked[0], text)
+    steady = steps(Path(tmp, "steady"), [2 * rng.gauss(1, 0.01) for _ in range(24)])
+    expect(history(steady)[0]["changes"] == [], "nothing changed")
+    out = run("history", "no/such/cell/1", "--dir", folder)
+    expect(out.returncode == 4 and len(out.stderr.splitlines()) == 1, out)
+
+
+def counts_change_exactly(tmp):
+    for day, count in enumerate((12.0, 12.0, 13.0, None, 13.0), 1):
+        d = document(day=day)
+        if count:
+            d["benchmarks"][2].update(instructions=count, accesses=8)
+        write(tmp, f"runs/{day}.json", d)
+    shown, _ = history(Path(tmp, "runs"))
+    (change,) = shown["changes"]
+    expect((change["series"], change["before"], change["after"], change["time"]) ==
+           ("instructions", 12, 13, "2026-03-03T12:00:00Z"), change)
+
+
+def the_index_is_never_believed(tmp):
+    folder = steps(tmp, [2.0, 2.1, 2.2])
+    index = Path(tmp, "index.db")
+
+    def agree(count):
+        with_index, complaints = history(folder, "--index", index)
+        without, same = history(folder, "--no-index")
+        expect(with_index == without and complaints == same and len(without["rows"]) == count, with_index, without, complaints)
+        expect(index.read_bytes()[:15] == b"SQLite format 3")
+
+    agree(3)
+    stamp = index.stat().st_mtime_ns
+    agree(3)
+    write(folder, "m/04.json", document(day=4))
+    agree(4)
+    (folder / "m/01.json").unlink()
+    agree(3)
+    # Same size and same time of change: only its contents differ.
+    path = folder / "m/04.json"
+    before, text = path.stat(), path.read_text()
+    path.write_text(text.replace("4.0", "5.0"))
+    os.utime(path, ns=(before.st_atime_ns, before.st_mtime_ns))
+    agree(3)
+    write(folder, "m/05.json", "{")
+    agree(3)
+    write(folder, "m/05.json", document(day=5))
+    agree(4)
+    for damage in (b"SQLite format 3\0" + b"\xff" * 5000, index.read_bytes()[:3000], b"",
+                   index.read_bytes()[:4096] + b"\0" * (index.stat().st_size - 4096)):
+        index.write_bytes(damage)
+        agree(4)
+    expect(stamp, "the index was written")
+    shutil.rmtree(folder / "m")
+    out = run("history", CELL, "--dir", folder, "--index", index)
+    expect(out.returncode == 4, out)
+    write(folder, "m/x.json", document())
+    out = run("history", CELL, "--dir", folder, env={"PATH": os.environ["PATH"]})
+    expect(out.returncode == 0 and not out.stderr, "no home, no index, no complaint")
+
+
+def an_index_of_somebody_else_is_left_alone(tmp):
+    folder = steps(tmp, [2.0])
+    thesis = write(tmp, "thesis.txt", "years of work" * 100)
+    shown, complaints = history(folder, "--index", thesis)
+    expect(len(shown["rows"]) == 1 and len(complaints) == 1 and "no index" in complaints[0], complaints)
+    expect(thesis.read_text() == "years of work" * 100)
+
+
+main(globals())
