@@ -208,20 +208,48 @@ static int write_file(const char *path, const char *text)
 	return err;
 }
 
+/* A row is a line: results are committed, and a difference should be one. */
+static char *document(const struct iop_results *results, json_t *context)
+{
+	char *text = NULL;
+	size_t size;
+	FILE *out = open_memstream(&text, &size);
+	const char *separator = "";
+	bool good;
+
+	if (!out)
+		return NULL;
+	fputs("{\n\"context\": ", out);
+	good = !json_dumpf(context, out, JSON_INDENT(1) | JSON_REAL_PRECISION(10));
+	fputs(",\n\"benchmarks\": [", out);
+	for (size_t i = 0; i < results->count; i++) {
+		json_t *o;
+
+		if (!results->row[i].samples && !results->row[i].error)
+			continue;
+		o = row(results, i);
+		fprintf(out, "%s\n", separator);
+		good &= !json_dumpf(o, out, JSON_COMPACT | JSON_REAL_PRECISION(9));
+		json_decref(o);
+		separator = ",";
+	}
+	fputs("\n]\n}\n", out);
+	good &= !ferror(out);
+	if (fclose(out) || !good) {
+		free(text);
+		return NULL;
+	}
+	return text;
+}
+
 int iop_store_write(const char *path, const struct iop_results *results, const struct iop_machine *machine, const char *command,
 		    const struct iop_cell_env *env)
 {
-	json_t *root = json_object(), *rows = json_array();
-	char *text;
+	json_t *about = context(results, machine, command, env);
+	char *text = document(results, about);
 	int err;
 
-	json_object_set_new(root, "context", context(results, machine, command, env));
-	for (size_t i = 0; i < results->count; i++)
-		if (results->row[i].samples || results->row[i].error)
-			json_array_append_new(rows, row(results, i));
-	json_object_set_new(root, "benchmarks", rows);
-	text = json_dumps(root, JSON_INDENT(2) | JSON_REAL_PRECISION(10));
-	json_decref(root);
+	json_decref(about);
 	if (!text)
 		return -ENOMEM;
 	err = write_file(path, text);
