@@ -68,14 +68,11 @@ static bool is_split(const struct fuzz_model *m, const struct fuzz_map *map, uns
 static uint64_t load(struct fuzz_model *m, const struct fuzz_map *map, uint64_t offset, unsigned width)
 {
 	struct fuzz_view v = seen(map);
-	uint64_t value = 0;
 
 	if (!is_split(m, map, width))
 		return fuzz_model_load(m, &v, (fuzz_wide_t)map->addr + offset, width);
 	fuzz_model_expect_copy(m, map->addr + offset, width, 0, 0, true, false);
-	for (unsigned i = 0; i < width; i++)
-		value |= (uint64_t)*fuzz_model_at(m, map->addr + offset + i) << 8 * i;
-	return value;
+	return fuzz_model_peek(m, map->addr + offset, width);
 }
 
 static void store(struct fuzz_model *m, const struct fuzz_map *map, uint64_t offset, unsigned width, uint64_t value)
@@ -87,8 +84,7 @@ static void store(struct fuzz_model *m, const struct fuzz_map *map, uint64_t off
 		return;
 	}
 	fuzz_model_expect_copy(m, 0, 0, map->addr + offset, width, true, false);
-	for (unsigned i = 0; i < width; i++)
-		*fuzz_model_at(m, map->addr + offset + i) = (uint8_t)(value >> 8 * i);
+	fuzz_model_poke(m, map->addr + offset, width, value);
 	fuzz_model_wrote(m, map->addr + offset, width);
 }
 

@@ -180,13 +180,35 @@ static uint64_t swap(uint64_t value, unsigned width)
 	return swapped;
 }
 
-static uint64_t peek(const uint8_t *p, unsigned width)
+/* Where in memory the byte of that significance is: of what the CPU accesses by its own order, of config space little-endian. */
+static unsigned place(unsigned significance, unsigned width, bool config)
+{
+	return !config && __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__ ? width - 1 - significance : significance;
+}
+
+static uint64_t peek(const uint8_t *p, unsigned width, bool config)
 {
 	uint64_t value = 0;
 
 	for (unsigned i = 0; i < width; i++)
-		value |= (uint64_t)p[i] << 8 * i;
+		value |= (uint64_t)p[place(i, width, config)] << 8 * i;
 	return value;
+}
+
+static void poke(uint8_t *p, unsigned width, bool config, uint64_t value)
+{
+	for (unsigned i = 0; i < width; i++)
+		p[place(i, width, config)] = (uint8_t)(value >> 8 * i);
+}
+
+uint64_t fuzz_model_peek(struct fuzz_model *m, uint64_t addr, unsigned width)
+{
+	return peek(fuzz_model_at(m, addr), width, false);
+}
+
+void fuzz_model_poke(struct fuzz_model *m, uint64_t addr, unsigned width, uint64_t value)
+{
+	poke(fuzz_model_at(m, addr), width, false, value);
 }
 
 /* A transaction of the simulated bus: does it fail? */
@@ -204,7 +226,7 @@ static bool bus_fails(struct fuzz_model *m)
 	return true;
 }
 
-/* Devices are little-endian; what the CPU holds of their registers is swapped on a big-endian one. This host is little-endian. */
+/* Devices are little-endian; what the CPU holds of their registers is swapped on a big-endian one. */
 static uint64_t convert(const struct fuzz_model *m, unsigned source, uint64_t value, unsigned width)
 {
 	bool device = source == FUZZ_FROM_MMIO || source == FUZZ_FROM_RELAXED;
@@ -218,9 +240,10 @@ uint64_t fuzz_model_load(struct fuzz_model *m, const struct fuzz_view *v, fuzz_w
 	uint64_t value;
 
 	if (source == FUZZ_FROM_CONFIG)
-		value = bus_fails(m) ? UINT64_MAX >> (64 - 8 * width) : peek(&m->memory[FUZZ_CONFIG_AT + (size_t)addr], width);
+		value = bus_fails(m) ? UINT64_MAX >> (64 - 8 * width)
+				     : peek(&m->memory[FUZZ_CONFIG_AT + (size_t)addr], width, true);
 	else
-		value = peek(fuzz_model_at(m, (uint64_t)addr), width);
+		value = fuzz_model_peek(m, (uint64_t)addr, width);
 	if (source == FUZZ_FROM_MMIO)
 		expect(m, FUZZ_EVENT_BR, FUZZ_FROM_MMIO, 0, 0, 0);
 	expect(m, FUZZ_EVENT_LD, (uint8_t)source, width, (uint64_t)addr, value);
@@ -237,8 +260,7 @@ void fuzz_model_store(struct fuzz_model *m, const struct fuzz_view *v, fuzz_wide
 	uint8_t *p = source == FUZZ_FROM_CONFIG ? &m->memory[FUZZ_CONFIG_AT + (size_t)addr] : fuzz_model_at(m, (uint64_t)addr);
 
 	if (source != FUZZ_FROM_CONFIG || !bus_fails(m))
-		for (unsigned i = 0; i < width; i++)
-			p[i] = (uint8_t)(stored >> 8 * i);
+		poke(p, width, source == FUZZ_FROM_CONFIG, stored);
 	fuzz_model_wrote(m, (uint64_t)(p - m->memory) + m->arena, width);
 	if (source == FUZZ_FROM_MMIO)
 		expect(m, FUZZ_EVENT_BW, FUZZ_FROM_MMIO, 0, 0, 0);

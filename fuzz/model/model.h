@@ -104,6 +104,10 @@ static inline uint8_t *fuzz_model_at(struct fuzz_model *m, uint64_t addr)
 	return &m->memory[addr - m->arena];
 }
 
+/* The number that the CPU finds in @width bytes there, in its own byte order. */
+uint64_t fuzz_model_peek(struct fuzz_model *m, uint64_t addr, unsigned width);
+void fuzz_model_poke(struct fuzz_model *m, uint64_t addr, unsigned width, uint64_t value);
+
 void fuzz_model_expect_copy(struct fuzz_model *m, uint64_t load_at, uint64_t loads, uint64_t store_at, uint64_t stores, bool fewest,
 			    bool whole_first);
 void fuzz_model_expect_cp(struct fuzz_model *m, uint64_t addr, uint64_t n);
