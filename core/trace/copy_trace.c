@@ -52,11 +52,25 @@ static bool offered(const struct iop_copy_call *call)
 	}
 }
 
-/* Neighbouring bytes differ, and so do the two sides. */
-static void fill(unsigned char *bytes, size_t n, unsigned salt)
+/*
+ * Neighbouring bytes differ, and so do the two sides. Made once and copied, because it is what a traced call under an emulator
+ * would spend its time on.
+ */
+static bool fill(unsigned char *bytes, size_t n, unsigned salt)
 {
-	for (size_t i = 0; i < n; i++)
-		bytes[i] = (unsigned char)(i * 151 + i / 256 * 7 + salt);
+	static unsigned char *pattern;
+	static size_t made;
+
+	if (made < n + salt) {
+		unsigned char *longer = realloc(pattern, n + salt);
+
+		if (!longer)
+			return false;
+		for (pattern = longer; made < n + salt; made++)
+			pattern[made] = (unsigned char)(made * 151 + made / 256 * 7);
+	}
+	memcpy(bytes, pattern + salt, n);
+	return true;
 }
 
 static bool touched_all(const struct iop_access_list *list, size_t n)
@@ -160,10 +174,8 @@ static int prepare(struct buffers *b, struct placed_call *placed, struct iop_tra
 	b->mem = aligned_alloc(64, b->mem_bytes);
 	b->expected_mem = malloc(b->mem_bytes);
 	b->expected_io = malloc(window_bytes);
-	if (!b->mem || !b->expected_mem || !b->expected_io)
+	if (!b->mem || !b->expected_mem || !b->expected_io || !fill(contents, window_bytes, 1) || !fill(b->mem, b->mem_bytes, 90))
 		return -ENOMEM;
-	fill(contents, window_bytes, 1);
-	fill(b->mem, b->mem_bytes, 90);
 	memcpy(b->expected_io, contents, window_bytes);
 	memcpy(b->expected_mem, b->mem, b->mem_bytes);
 	switch (call->op) {
