@@ -12,6 +12,7 @@ Without --out a table on standard output.
 """
 import argparse
 import json
+import os
 import pathlib
 import re
 import shutil
@@ -117,6 +118,16 @@ def table(result: dict) -> None:
         print(f"llvm-mca estimate, {row['core']}, {row['block']}: {row['cycles_per_byte']} cycles/byte")
 
 
+def store(path: pathlib.Path, text: str) -> None:
+    """All of it or nothing."""
+    beside = path.with_suffix(".tmp")
+    with open(beside, "w", encoding="utf-8") as out:
+        out.write(text)
+        out.flush()
+        os.fsync(out.fileno())
+    beside.replace(path)
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--arch", required=True, choices=sorted(CORES))
@@ -140,11 +151,15 @@ def main() -> int:
         text = json.dumps(result, indent=1)
         # A copy is a line, so that a difference is one, too.
         text = re.sub(r"\{\n\s+(\"(?:routine|accessor|core)\"[^{}]*?)\n\s+\}", lambda m: "{" + re.sub(r"\n\s+", " ", m[1]) + "}", text)
-        args.out.write_text(text + "\n", encoding="utf-8")
+        store(args.out, text + "\n")
     else:
         table(result)
     return 0
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    try:
+        sys.exit(main())
+    except (OSError, subprocess.CalledProcessError) as failure:
+        print(f"iopath: baseline: {failure} (build iopath-numbers of that preset first, or run scripts/arch --baselines)", file=sys.stderr)
+        sys.exit(2)
