@@ -45,6 +45,18 @@ void cases_device(struct cases *cases, const char *region, uint64_t base)
 	fprintf(cases->file, "device %s 0x%" PRIx64 "\n", region, base);
 }
 
+void cases_watch(struct cases *cases, const volatile void *memory, size_t n)
+{
+	const volatile unsigned char *first = memory, *last = first + n - 1;
+	unsigned char byte;
+
+	/* One after the other, whatever the compiler thinks of it. */
+	__asm__ volatile("movl $0, %1\n\tmovb %2, %0\n\tmovb %3, %0"
+			 : "=&q"(byte), "=m"(*(volatile uint32_t *)(cases->marks + CASE_WATCH))
+			 : "m"(*first), "m"(*last));
+	cases_device(cases, CASE_MEMORY, 0);
+}
+
 static void mark(const struct cases *cases, size_t offset)
 {
 	*(volatile uint32_t *)(cases->marks + offset) = cases->number;

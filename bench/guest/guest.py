@@ -8,7 +8,6 @@ file INCOMPLETE lies there from before the start until the command's exit code h
 import argparse
 import ctypes
 import fcntl
-import json
 import os
 import shlex
 import shutil
@@ -19,26 +18,10 @@ import time
 from pathlib import Path
 
 from pack import Missing, pack
+from suite import DEVICES, script_of, suite_of
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 FAILED, TIMED_OUT = 125, 124
-# run NAME SECONDS SKIP_CODE PASS_REGEX COMMAND...: one test, as ctest would.
-TEST_FUNCTION = """run() {
-	name=$1 limit=$2 skip=$3 regex=$4
-	shift 4
-	timeout "$limit" "$@" >/tmp/log 2>&1
-	code=$?
-	if [ -n "$regex" ]; then grep -qE "$regex" /tmp/log; code=$?; fi
-	case $code in
-	0) passed=$((passed + 1)); echo "$name: passed" ;;
-	"$skip") skipped=$((skipped + 1)); echo "$name: skipped: $(tail -n 1 /tmp/log)" ;;
-	*) failed=$((failed + 1)); echo "$name: FAILED ($code)"; tail -n 20 /tmp/log ;;
-	esac
-}
-"""
-# Where each device sits; also what --device edu and the like stand for in the command.
-DEVICES = {"edu": "0000:00:04.0", "testdev": "0000:00:05.0", "ivshmem": "0000:00:06.0", "root-port": "0000:00:07.0",
-           "behind-port": "0000:01:00.0"}
 # Where `iopath bench --device NAME` measures, if no --bar says so. Nobody but this guest has these devices: that is the consent.
 PLACES = {"edu": ["--bar", "0", "--offset", "0x200", "--size", "0x400", "--allow-write"],
           "testdev": ["--bar", "0", "--offset", "0x200", "--size", "0x400", "--allow-write"],
@@ -63,7 +46,7 @@ def parse():
     p.add_argument("--work", default=str(REPOSITORY / "build/guest"), help="kernel and runs (default build/guest)")
     p.add_argument("--run", help="folder of this run, emptied first (default: WORK/run)")
     p.add_argument("--accel", choices=["auto", "kvm", "tcg"], default=os.environ.get("IOPATH_GUEST_ACCEL", "auto"))
-    p.add_argument("--timeout", type=float, default=120, help="seconds for all of it (default 120)")
+    p.add_argument("--timeout", type=float, default=600, help="seconds for all of it (default 600)")
     p.add_argument("--device-log", action="store_true", help="write what each device got to device.log in the run's folder")
     p.add_argument("--plugin", help="TCG plugin to load; it writes cpu.log in the run's folder; means --accel tcg")
     p.add_argument("--watch-kernel", action="store_true", help="the plugin sees the kernel's own code, too; boots slower")
@@ -82,16 +65,6 @@ def kernel_of(work):
     return images[-1]
 
 
-def suite_of(build):
-    build = Path(build)
-    files = [build / "iopath", build / "libiopath-cells.so"]
-    if not files[0].exists():
-        raise Missing(f"no {files[0]}: scripts/build release")
-    for folder in ("core/test", "bench/guest"):
-        files += [p for p in sorted((build / folder).glob("*")) if p.is_file() and os.access(p, os.X_OK)]
-    return [p for p in files if p.exists()]
-
-
 def command_text(command):
     """The command for the guest's shell: one argument is a script, several are words. Names of devices become addresses."""
     if len(command) == 1:
@@ -103,33 +76,6 @@ def command_text(command):
         if named and command[:2] == ["iopath", "bench"] and "--bar" not in command:
             words += PLACES.get(word, [])
     return shlex.join(words) + "\n"
-
-
-def tests_script(build, options):
-    """A script that runs the build's tests whose programs are in the guest, and counts as ctest does."""
-    if options and (options[0] != "-R" or len(options) != 2):
-        fail(f"ctest {' '.join(options)}: not in the guest", "ctest [-R REGEX]")
-    out = subprocess.run(["ctest", "--test-dir", str(build), "--show-only=json-v1", *options], capture_output=True, check=False)
-    if out.returncode:
-        fail(f"ctest cannot list the tests of {build}: {out.stderr.decode()}")
-    packed = {str(path.resolve()): path.name for path in suite_of(build)}
-    lines, others = ["passed=0 failed=0 skipped=0"], 0
-    for test in json.loads(out.stdout)["tests"]:
-        words = test.get("command", [])
-        properties = {p["name"]: p["value"] for p in test.get("properties", [])}
-        if not words or str(Path(words[0]).resolve()) not in packed or any("/" in word for word in words[1:]):
-            others += 1
-            continue
-        command = shlex.join([packed[str(Path(words[0]).resolve())], *words[1:]])
-        limit = int(properties.get("TIMEOUT", 60))
-        expected = properties.get("PASS_REGULAR_EXPRESSION")
-        skip = properties.get("SKIP_RETURN_CODE", -1)
-        lines.append(f"run {shlex.quote(test['name'])} {limit} {skip} {shlex.quote('|'.join(expected) if expected else '')} {command}")
-    if len(lines) == 1:
-        fail("none of the chosen tests has a program that is in the guest")
-    end = [f'echo "$passed passed, $failed failed, $skipped skipped; {others} tests of the host are not run here"',
-           "[ $failed -eq 0 ] && [ $passed -gt 0 ]", ""]
-    return TEST_FUNCTION + "\n".join(lines + end)
 
 
 def qemu_line(o, run, accel, initramfs):
@@ -254,11 +200,15 @@ def main():
     except OSError:
         fail(f"another guest runs in {run}", "--run DIR is another folder")
     try:
-        pack(run / "initramfs", Path(o.work, "kernel"), suite_of(o.build) + [Path(p) for p in o.extra])
+        files = [(path.name, path) for path in suite_of(o.build) + [Path(p) for p in o.extra]]
+        script = command_text(o.command)
+        if o.command[0] == "ctest":
+            script, inputs = script_of(o.build, o.command[1:])
+            files += inputs
+        pack(run / "initramfs", Path(o.work, "kernel"), files)
     except Missing as e:
         fail(e)
     deadline, code = time.monotonic() + o.timeout, None
-    script = tests_script(o.build, o.command[1:]) if o.command[0] == "ctest" else command_text(o.command)
     for accel in choose(o):
         prepare(run, script)
         code = boot(o, run, accel, run / "initramfs", deadline)
@@ -273,6 +223,8 @@ def main():
         sys.stderr.write(console(run))
         fail(f"no result after {o.timeout:g} s", f"its console, above, is {run}/console.log; --timeout", TIMED_OUT)
     (run / "INCOMPLETE").unlink()
+    if any(path.name not in ("stdout", "stderr") and path.name[0] != "." for path in (run / "out").iterdir()):
+        print(f"iopath: guest: what it wrote to /out is in {run}/out", file=sys.stderr)
     sys.exit(code)
 
 

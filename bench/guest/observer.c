@@ -5,8 +5,12 @@
  *
  *	r|w ADDRESS WIDTH REGION PC
  *
+ * Memory of a program, also a device's that QEMU has as RAM, is written down once the program has said where it is (CASE_WATCH of
+ * cases.h): as region "memory", with the offset in place of the address.
+ *
  * Loaded as -plugin guest-observer.so,log=PATH[,kernel=yes]. Programs and the kernel's modules are always watched; the kernel's own
- * code, which copies for modules, only on request, because booting then takes twice as long. Debian ships no header for plugins; what is used of it (version 1) is declared here.
+ * code, which copies for modules, only on request, because booting then takes twice as long. Debian ships no header for plugins; what
+ * is used of it (version 1) is declared here.
  */
 #include <inttypes.h>
 #include <stdbool.h>
@@ -50,21 +54,62 @@ int qemu_plugin_version = 1;
 #define KERNEL_TEXT    UINT64_C(0xffffffff80000000)
 #define KERNEL_MODULES UINT64_C(0xffffffffa0000000)
 
+/* Of edu's megabyte; cases.h. */
+#define EDU_MASK   0xfffffu
+#define CASE_WATCH 0xf10
+
 static FILE *file;
+/* The memory that a program wants watched, and how many of its two ends are still to come. */
+static uint64_t first, last;
+static unsigned ends;
+
+static void write_down(bool store, uint64_t address, qemu_plugin_meminfo_t info, const char *region, const void *pc)
+{
+	fprintf(file, "%c 0x%" PRIx64 " %u %s 0x%" PRIxPTR "\n", store ? 'w' : 'r', address, 1u << qemu_plugin_mem_size_shift(info),
+		region, (uintptr_t)pc);
+}
+
+static bool of_a_program(const void *pc)
+{
+	return (uintptr_t)pc < (uint64_t)1 << 47;
+}
+
+/* True if that was all there is to say of the access. */
+static bool on_memory(qemu_plugin_meminfo_t info, uint64_t address, const void *pc)
+{
+	if (ends == 2)
+		first = address;
+	else if (ends == 1)
+		last = address;
+	else if (!last || address < first || address > last)
+		return false;
+	if (ends)
+		ends--;
+	else
+		write_down(qemu_plugin_mem_is_store(info), address - first, info, "memory", pc);
+	return true;
+}
 
 static void on_access(unsigned cpu, qemu_plugin_meminfo_t info, uint64_t address, void *pc)
 {
-	struct qemu_plugin_hwaddr *hw = qemu_plugin_get_hwaddr(info, address);
+	bool store = qemu_plugin_mem_is_store(info);
+	struct qemu_plugin_hwaddr *hw;
 	const char *region;
 
 	(void)cpu;
+	if (of_a_program(pc) && on_memory(info, address, pc))
+		return;
+	hw = qemu_plugin_get_hwaddr(info, address);
 	if (!hw || !qemu_plugin_hwaddr_is_io(hw))
 		return;
 	region = qemu_plugin_hwaddr_device_name(hw);
 	if (!region || (strcmp(region, "edu-mmio") != 0 && strcmp(region, "pci-testdev-mmio") != 0))
 		return;
-	fprintf(file, "%c 0x%" PRIx64 " %u %s 0x%" PRIxPTR "\n", qemu_plugin_mem_is_store(info) ? 'w' : 'r',
-		qemu_plugin_hwaddr_phys_addr(hw), 1u << qemu_plugin_mem_size_shift(info), region, (uintptr_t)pc);
+	address = qemu_plugin_hwaddr_phys_addr(hw);
+	if (store && strcmp(region, "edu-mmio") == 0 && (address & EDU_MASK) == CASE_WATCH)
+		ends = 2;
+	else
+		write_down(store, address, info, region, pc);
 }
 
 static bool kernel_too;

@@ -95,7 +95,8 @@ def libraries(program):
 
 
 def pack(target, kernel, suite):
-    """Writes @target. @kernel is the unpacked kernel package, @suite the files for /suite. Raises Missing."""
+    """Writes @target. @kernel is the unpacked kernel package, @suite the files for /suite, each its name there and its path. Raises
+    Missing."""
     archive, files, packed, shared = Archive(), module_files(kernel), set(), set()
     busybox = Path("/bin/busybox")
     if not busybox.exists():
@@ -103,8 +104,8 @@ def pack(target, kernel, suite):
     archive.device("dev/console", 5, 1)
     archive.file("bin/busybox", busybox)
     archive.file("init", HERE / "init")
-    archive.file("bin/load", HERE / "load")
-    archive.file("bin/bind", HERE / "bind")
+    for name in ("bind", "confirm", "load"):
+        archive.file(f"bin/{name}", HERE / name)
     for name in MODULES:
         order = []
         module_order(files, name, order)
@@ -113,9 +114,9 @@ def pack(target, kernel, suite):
                 packed.add(path)
                 archive.file(f"lib/modules/{path.name}", path)
         archive.text(f"lib/modules/{name}.order", "".join(f"{path.name}\n" for path in order))
-    for path in suite:
-        archive.file(f"suite/{path.name}", path)
-        if path.suffix != ".ko":
+    for name, path in suite:
+        archive.file(f"suite/{name}", path)
+        if path.suffix != ".ko" and os.access(path, os.X_OK):
             shared.update(libraries(path))
     for library in sorted(shared):
         archive.file(library, library)

@@ -1,11 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * guest-sweep FILE [sysfs|vfio]: in the guest, every accessor width and every STRICT and STRICT-S routine, at every size and place,
- * on the BARs of two emulated devices; FILE gets what the device must have seen. What a copy is expected to do is not what its source
- * says: the same call is made on the tracer's window first.
+ * guest-sweep FILE HOW: in the guest, every accessor width and every routine that the mapping allows, at every size and place, on the
+ * BARs of emulated devices; FILE gets what the device must have seen. What a copy is expected to do is not what its source says: the
+ * same call is made on the tracer's window first.
  *
  *	edu       accepts 4 and 8 bytes only (QEMU drops the rest before the device sees it): its cases are multiples of 4
  *	testdev   accepts everything; its own log shows each access byte by byte, the CPU's shows it whole
+ *	ivshmem   memory: only the CPU's accesses can be seen
+ *
+ * HOW is sysfs, uio or vfio (edu and testdev, bound accordingly), or uc or wc (ivshmem's memory, by sysfs).
  *
  * glibc's memcpy runs as well: whoever compares must object to it.
  */
@@ -26,12 +29,10 @@
 
 #define EDU	  "0000:00:04.0"
 #define TESTDEV	  "0000:00:05.0"
+#define IVSHMEM	  "0000:00:06.0"
 #define LONGEST	  128
 #define WINDOW	  4096
 #define MEM_ALIGN 3
-
-/* Numbers of cases on vfio's mappings come after these. */
-#define VFIO_CASES 100000
 
 /* testdev: a byte written to 0 selects a test, whose description can then be read from 0 on. */
 #define TESTDEV_SELECT 0
@@ -43,31 +44,49 @@
 typedef IOP_BAR(0x1000) device_bar;
 typedef IOP_MMIO(IOP_REGION(0x1000)) device_view;
 
+static const struct how {
+	const char *name, *suffix;
+	bool vfio, memory, wc;
+} hows[] = {
+	{"sysfs", "", false, false, false}, {"uio", "/uio", false, false, false}, {"vfio", "/vfio", true, false, false},
+	{"uc", "/uc", false, true, false},  {"wc", "/wc", false, true, true},
+};
+#define HOWS (sizeof(hows) / sizeof(hows[0]))
+
 struct device {
+	const char *name;
 	const char *region; /* QEMU's name */
+	unsigned number;    /* of the BAR */
 	unsigned grain;	    /* accesses of fewer bytes are dropped */
 	size_t readable;    /* where there is something to read */
-	struct iop_bus_sysfs sysfs;
-	struct iop_bus_vfio vfio;
 	bool by_vfio;
+	union {
+		struct iop_bus_sysfs sysfs;
+		struct iop_bus_vfio vfio;
+	};
 	device_bar bar;
 	device_view plain; /* the same, as a view only */
 };
 
-static struct device edu = {.region = "edu-mmio", .grain = 4, .readable = EDU_SOURCE};
-static struct device testdev = {.region = "pci-testdev-mmio", .grain = 1, .readable = 0};
+static struct device edu = {.name = EDU, .region = "edu-mmio", .grain = 4, .readable = EDU_SOURCE};
+static struct device testdev = {.name = TESTDEV, .region = "pci-testdev-mmio", .grain = 1, .readable = 0};
+static struct device ivshmem = {.name = IVSHMEM, .region = CASE_MEMORY, .number = 2, .grain = 1, .readable = 0};
 
-static bool open_device(struct device *d, const char *name, bool by_vfio)
+static bool open_device(struct device *d, const struct how *how)
 {
+	bool wc = how->wc && d == &ivshmem;
+	struct iop_bus *bus;
 	int err;
 
-	d->by_vfio = by_vfio;
-	err = by_vfio ? iop_bus_vfio_open(&d->vfio, name, NULL)
-		      : iop_bus_sysfs_open(&d->sysfs, name, IOP_BUS_SYSFS_ALLOW_WRITE, NULL);
+	d->by_vfio = how->vfio;
+	bus = d->by_vfio ? &d->vfio.bus : &d->sysfs.bus;
+	err = d->by_vfio ? iop_bus_vfio_open(&d->vfio, d->name, NULL)
+			 : iop_bus_sysfs_open(&d->sysfs, d->name, IOP_BUS_SYSFS_ALLOW_WRITE, NULL);
 	if (!err)
-		err = iop_bar_map(&d->bar, by_vfio ? &d->vfio.bus : &d->sysfs.bus, 0, "guest-sweep");
+		err = wc ? iop_bar_map_wc(&d->bar, bus, d->number, "guest-sweep")
+			 : iop_bar_map(&d->bar, bus, d->number, "guest-sweep");
 	if (err)
-		fprintf(stderr, "%s: %s\n", name, strerror(-err));
+		fprintf(stderr, "%s: %s\n", d->name, strerror(-err));
 	else
 		d->plain = iop_region_at(device_view, iop_addr(d->bar), iop_size(d->bar));
 	return !err;
@@ -222,18 +241,18 @@ static bool copies(struct cases *cases, struct device *d, struct iop_tracer *tra
 	return good;
 }
 
-static bool sweep(struct cases *cases, struct device *d, struct iop_tracer *tracer)
+static bool sweep(struct cases *cases, struct device *d, struct iop_tracer *tracer, enum iop_tier widest)
 {
 	bool good = true;
 
 	accessors(cases, d);
-	if (d->grain == 1)
+	if (d == &testdev)
 		iop_write8(d->bar, 1, TESTDEV_SELECT);
 	for (size_t i = 0; iop_routines[i]; i++) {
 		const struct iop_routine *r = iop_routines[i];
 		const struct copy c = {r->name, {r->toio, r->fromio, r->set, r->move}, r->tier, true};
 
-		if (r->tier <= IOP_STRICT_S && (!r->supported || r->supported()))
+		if (r->tier <= widest && (!r->supported || r->supported()))
 			good &= copies(cases, d, tracer, &c);
 	}
 	for (size_t i = 0; iop_peers[i]; i++) {
@@ -246,25 +265,49 @@ static bool sweep(struct cases *cases, struct device *d, struct iop_tracer *trac
 	return good;
 }
 
+static bool registers(struct cases *cases, struct iop_tracer *tracer, const struct how *how)
+{
+	bool good;
+
+	if (!open_device(&testdev, how))
+		return false;
+	cases_device(cases, testdev.region, testdev.bar.hold.mapping.resource.start);
+	good = sweep(cases, &edu, tracer, IOP_STRICT_S);
+	good &= sweep(cases, &testdev, tracer, IOP_STRICT_S);
+	close_device(&testdev);
+	return good;
+}
+
+static bool memory(struct cases *cases, struct iop_tracer *tracer, const struct how *how)
+{
+	bool good;
+
+	if (!open_device(&ivshmem, how))
+		return false;
+	cases_watch(cases, (const volatile void *)iop_addr(ivshmem.bar), iop_size(ivshmem.bar));
+	good = sweep(cases, &ivshmem, tracer, how->wc ? IOP_WIDE : IOP_STRICT_S);
+	close_device(&ivshmem);
+	return good;
+}
+
 int main(int argc, char **argv)
 {
-	bool by_vfio = argc > 2 && strcmp(argv[2], "vfio") == 0, good = true;
 	struct iop_tracer *tracer;
 	struct cases *cases;
+	unsigned i = 0;
+	bool good;
 
-	if (argc < 2 || iop_tracer_open(&tracer, WINDOW) || !open_device(&edu, EDU, by_vfio) ||
-	    !open_device(&testdev, TESTDEV, by_vfio))
+	while (argc == 3 && i < HOWS && strcmp(argv[2], hows[i].name) != 0)
+		i++;
+	if (argc != 3 || i == HOWS || iop_tracer_open(&tracer, WINDOW) || !open_device(&edu, &hows[i]))
 		return 2;
-	cases = cases_open(argv[1], (volatile void *)iop_addr(edu.bar), by_vfio ? VFIO_CASES : 0, by_vfio ? "/vfio" : "");
+	cases = cases_open(argv[1], (volatile void *)iop_addr(edu.bar), CASES_SWEEP + i * CASES_STEP, hows[i].suffix);
 	if (!cases)
 		return 2;
 	cases_device(cases, edu.region, edu.bar.hold.mapping.resource.start);
-	cases_device(cases, testdev.region, testdev.bar.hold.mapping.resource.start);
-	good &= sweep(cases, &edu, tracer);
-	good &= sweep(cases, &testdev, tracer);
+	good = hows[i].memory ? memory(cases, tracer, &hows[i]) : registers(cases, tracer, &hows[i]);
 	good &= cases_close(cases);
 	close_device(&edu);
-	close_device(&testdev);
 	iop_tracer_close(tracer);
 	return good ? 0 : 1;
 }

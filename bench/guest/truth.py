@@ -7,7 +7,11 @@ issued: true widths). CASES are the lists that guest-sweep and the kernel module
 accesses must be exactly those expected, and the device's must be those, split as its model splits them, with the same values. Copies
 are also judged from scratch, from the CPU's log alone: every byte once, ascending, aligned, inside, and no more accesses than that takes.
 
-Others' copies are judged by these rules only. glibc's memcpy is the control: where it breaks no rule, nothing was looked at.
+Others' copies are judged by these rules only. glibc's memcpy is the control: where it breaks no rule, nothing was looked at. Memory has no
+device's log: what arrived there is compared elsewhere.
+
+Cases of guest-order are judged by the CPU's log alone: all of an entry is stored before the doorbell, or its index, is, and none after;
+all of it is loaded after the status, or the index, is, and none before. Those in the wrong order must break that.
 Exit: 0 all as said; 1 not; 2 no or incomplete logs.
 """
 import re
@@ -18,7 +22,15 @@ from pathlib import Path
 BEGIN, END = 0xf00, 0xf08
 # The width to which a model splits: pci-testdev implements single bytes.
 SPLIT = {"pci-testdev-mmio": 1}
+# What QEMU's plugin can tell of one instruction's access to memory.
+PIECE = 8
 CONTROLS, OTHERS = {"glibc"}, {"glibc", "kernel"}
+# guest-order's: what hands an entry over, where (edu's command register, or the index in the entry), and what must be found wrong.
+HANDOVER = {"doorbell": ("edu-mmio", 0x98, True), "index": ("memory", 56, True), "status": ("edu-mmio", 0x98, False),
+            "head": ("memory", 56, False)}
+WRONG_ORDERS = {"reversed"}
+ENTRY = {"doorbell": 64, "index": 56, "status": 64, "head": 56}
+HOWS = {"uio": " by uio", "vfio": " by vfio", "uc": " of ivshmem", "wc": " of ivshmem, wc"}
 SHOW = 8
 
 Access = namedtuple("Access", "write offset width value")
@@ -34,8 +46,8 @@ class Case:
         self.number, self.region, self.name, self.expected, self.device, self.cpu = number, region, name, [], [], []
         parts = name.split("/")
         self.op, self.routine = parts[0], parts[1]
-        self.bus = " by vfio" if parts[-1] == "vfio" else ""
-        self.copy = self.op in ("toio", "fromio", "set")
+        self.how = HOWS.get(parts[-1], "")
+        self.copy, self.order = self.op in ("toio", "fromio", "set"), self.op in HANDOVER
         self.n = next((int(p[2:]) for p in parts if p.startswith("n=")), 0)
 
 
@@ -135,11 +147,32 @@ def differences(case, with_cpu):
     device = [a for region, a in case.device if region == case.region]
     if len(device) != len(case.device):
         found.append("another device was accessed")
-    if device != list(split(case.expected, SPLIT.get(case.region))):
+    if case.region != "memory" and device != list(split(case.expected, SPLIT.get(case.region))):
         found.append(f"the device got {[tuple(a) for a in device]}, said was {[tuple(a) for a in case.expected]}")
-    if with_cpu and [a for _, a in case.cpu] != [a._replace(value=None) for a in case.expected]:
+    expected = [a._replace(value=None) for a in split(case.expected, PIECE)]
+    if with_cpu and [a for _, a in case.cpu] != expected:
         found.append(f"the CPU issued {[tuple(a)[:3] for _, a in case.cpu]}, said was {[tuple(a)[:3] for a in case.expected]}")
     return found
+
+
+def order_broken(case):
+    """How the handing over of an entry went wrong."""
+    where, offset, write = HANDOVER[case.op]
+    turn, before, after = None, set(), set()
+    for region, a in case.cpu:
+        if a.write != write:
+            continue
+        if (region, a.offset) == (where, offset):
+            turn = a
+        if region == "memory" and a.offset < ENTRY[case.op]:
+            (after if turn else before).update(range(a.offset, a.offset + a.width))
+    broken = set() if turn else {"not handed over"}
+    good, bad = (before, after) if write else (after, before)
+    if len(good) != ENTRY[case.op]:
+        broken.add("part of the entry missed it")
+    if bad:
+        broken.add("too late" if write else "too early")
+    return broken
 
 
 def fewest(start, n, cap=8):
@@ -185,11 +218,21 @@ class Row:
 def judge(cases, with_cpu):
     rows, complaints = {}, []
     for case in cases.values():
-        row = rows.setdefault((case.region + case.bus, case.op if case.copy else "accessors", case.routine), Row())
+        row = rows.setdefault((case.region + case.how, case.op if case.copy or case.order else "accessors", case.routine), Row())
         issued = [a for _, a in case.cpu] if with_cpu else [a for _, a in case.device]
         row.cases += 1
         row.cpu += len(case.cpu)
         row.device += len(case.device)
+        if case.order:
+            broken, best = order_broken(case), 0
+            row.legal += not broken
+            for rule in broken:
+                row.broken[rule] = row.broken.get(rule, 0) + 1
+            if case.routine in WRONG_ORDERS and not broken:
+                complaints.append(f"case {case.number} {case.name}: the control is in order: nothing was looked at")
+            elif case.routine not in WRONG_ORDERS and broken:
+                complaints.append(f"case {case.number} {case.name}: {', '.join(sorted(broken))}")
+            continue
         if case.copy:
             broken = rules_broken(case, issued)
             best = fewest(min((a.offset for a in case.expected), default=0), case.n)
@@ -215,11 +258,14 @@ def judge(cases, with_cpu):
 def table(rows, with_cpu):
     print(f"{'device':25} {'operation':9} {'routine':15} {'cases':>6} {'CPU issued':>10} {'device got':>10} {'fewest':>8}  verdict")
     for (region, op, routine), r in sorted(rows.items()):
-        if routine in OTHERS and op != "accessors":
+        if op in HANDOVER:
+            verdict = ", ".join(sorted(r.broken)) or "in order"
+        elif routine in OTHERS and op != "accessors":
             verdict = f"legal in {r.legal} of {r.cases}" + "".join(f", {rule} in {n}" for rule, n in sorted(r.broken.items()))
         else:
             verdict = f"NOT AS SAID in {r.wrong}" if r.wrong else "as said"
-        print(f"{region:25} {op:9} {routine:15} {r.cases:6} {r.cpu if with_cpu else '-':>10} {r.device:10} {r.fewest:8}  {verdict}")
+        counts = (r.cpu if with_cpu else "-", "-" if region.startswith("memory") else r.device, "-" if op in HANDOVER else r.fewest)
+        print(f"{region:25} {op:9} {routine:15} {r.cases:6} {counts[0]:>10} {counts[1]:>10} {counts[2]:>8}  {verdict}")
 
 
 def main():

@@ -217,6 +217,37 @@ def truth_objects_to_each_fault(tmp):
         expect(out.returncode == 1 and "complaints" in out.stdout, what, out)
 
 
+ORDER = """device edu-mmio 0xfe600000
+device memory 0x0
+case 1 memory doorbell/ordered/n=64
+case 2 memory doorbell/reversed/n=64
+case 3 memory head/barrier/n=64
+"""
+
+
+def truth_knows_the_order(tmp):
+    stores = [f"w {hex(at)} 8 memory 0x1\n" for at in range(0, 64, 8)]
+    loads = [line.replace("w", "r", 1) for line in stores]
+    ring = "w 0xfe600098 8 edu-mmio 0x1\n"
+
+    def judged(first, second, third):
+        (tmp / "cases").write_text(ORDER)
+        (tmp / "device.log").write_text("".join(sum((frame(n) for n in (1, 2, 3)), [])))
+        (tmp / "cpu.log").write_text("".join(line for case in (first, second, third) for line in (cpu()[0], *case, cpu()[1])))
+        return subprocess.run([sys.executable, str(GUEST / "truth.py"), str(tmp), str(tmp / "cases")], capture_output=True, text=True,
+                              check=False)
+
+    good = ([*stores, ring], [ring, *stores], [loads[7], *loads[:7]])
+    out = judged(*good)
+    expect(out.returncode == 0 and out.stdout.count("in order") == 2 and "too late" in out.stdout, out)
+    faults = {"in order": (good[0], good[0], good[2]), "too late": ([*stores[1:], ring, stores[0]], *good[1:]),
+              "missed it": ([*stores[1:], ring], *good[1:]), "not handed over": (stores, *good[1:]),
+              "too early": (*good[:2], [loads[0], loads[7], *loads[:7]]), "part of the entry": (*good[:2], [loads[7], *loads[1:7]])}
+    for what, accesses in faults.items():
+        out = judged(*accesses)
+        expect(out.returncode == 1 and what in out.stdout.split("accesses outside of cases")[1], what, out)
+
+
 def truth_without_a_control_is_none(tmp):
     devices, cpus = logs()
     devices[2] = frame(3, byte(0x202, 0x11), byte(0x203, 0x22), byte(0x204, 0x33))

@@ -5,7 +5,7 @@
  *	struct iop_bus_vfio vfio;
  *	struct iop_dma *dma;
  *	err = iop_bus_vfio_open(&vfio, "0000:00:04.0", &dma);
- *	... iop_bar_map(&bar, &vfio.bus, 0, "me"), iop_coherent_zeroed(&ring, dma, ...) ...
+ *	... iop_bar_map(&bar, &vfio.bus, 0, "me"), iop_coherent_alloc(&ring, dma, 0) ...
  *	iop_bus_vfio_close(&vfio);
  *
  * The function is used through its group, which the kernel opens for one user at a time: while it is open nobody else can have any of
