@@ -50,6 +50,7 @@ def parse():
     p.add_argument("--device-log", action="store_true", help="write what each device got to device.log in the run's folder")
     p.add_argument("--plugin", help="TCG plugin to load; it writes cpu.log in the run's folder; means --accel tcg")
     p.add_argument("--watch-kernel", action="store_true", help="the plugin sees the kernel's own code, too; boots slower")
+    p.add_argument("--judge", action="store_true", help="then compare the lists of cases in /out with the logs: truth.py")
     p.add_argument("--with", dest="extra", action="append", default=[], metavar="FILE", help="another file for /suite")
     p.add_argument("command", nargs=argparse.REMAINDER)
     o = p.parse_args()
@@ -96,8 +97,11 @@ def qemu_line(o, run, accel, initramfs):
     return line
 
 
-def die_with_parent():
+def die_with(parent):
     ctypes.CDLL(None).prctl(1, signal.SIGKILL)
+    # It may have gone before that.
+    if os.getppid() != parent:
+        os._exit(1)
 
 
 class Tail:
@@ -142,24 +146,26 @@ def prepare(run, command):
 
 
 def boot(o, run, accel, initramfs, deadline):
-    """One guest. The exit code, TIMED_OUT, or None if it did not come up or ended without one."""
+    """One guest. The exit code or TIMED_OUT, or else why there is none, as text."""
     code, up = run / "out/.code", run / "out/.up"
     patience = time.monotonic() + KVM_PATIENCE if accel == "kvm" and o.accel == "auto" else deadline
     tails = [Tail(run / "out/stdout", sys.stdout), Tail(run / "out/stderr", sys.stderr)]
     with open(run / "qemu.log", "wb") as log:
         qemu = subprocess.Popen(qemu_line(o, run, accel, initramfs), stdin=subprocess.DEVNULL, stdout=log, stderr=log,
-                                preexec_fn=die_with_parent)
+                                preexec_fn=lambda parent=os.getpid(): die_with(parent))
     try:
         while True:
             ended = qemu.poll() is not None
             for tail in tails:
                 tail.pump()
             if ended:
-                return int(code.read_text()) if code.exists() else None
+                if code.exists():
+                    return int(code.read_text())
+                return f"QEMU was killed by signal {-qemu.returncode}" if qemu.returncode < 0 else "the guest ended without a result"
             if time.monotonic() > deadline:
                 return TIMED_OUT
             if not up.exists() and time.monotonic() > patience:
-                return None
+                return "the guest did not come up"
             time.sleep(0.02)
     finally:
         if qemu.poll() is None:
@@ -200,31 +206,33 @@ def main():
     except OSError:
         fail(f"another guest runs in {run}", "--run DIR is another folder")
     try:
-        files = [(path.name, path) for path in suite_of(o.build) + [Path(p) for p in o.extra]]
-        script = command_text(o.command)
         if o.command[0] == "ctest":
-            script, inputs = script_of(o.build, o.command[1:])
-            files += inputs
-        pack(run / "initramfs", Path(o.work, "kernel"), files)
+            script, files = script_of(o.build, o.command[1:])
+        else:
+            script, files = command_text(o.command), [(path.name, path) for path in suite_of(o.build)]
+        pack(run / "initramfs", Path(o.work, "kernel"), files + [(Path(p).name, Path(p)) for p in o.extra])
     except Missing as e:
         fail(e)
     deadline, code = time.monotonic() + o.timeout, None
     for accel in choose(o):
         prepare(run, script)
         code = boot(o, run, accel, run / "initramfs", deadline)
-        if code is None and accel == "kvm" and o.accel == "auto":
+        if isinstance(code, str) and accel == "kvm" and o.accel == "auto":
             kvm_note(o.work).touch()
             continue
         break
-    if code is None:
+    if isinstance(code, str):
         sys.stderr.write(console(run) + (run / "qemu.log").read_text(errors="replace"))
-        fail("the guest ended without a result", f"its console, above, is {run}/console.log")
+        fail(code, f"its console, above, is {run}/console.log")
     if code == TIMED_OUT and not (run / "out/.code").exists():
         sys.stderr.write(console(run))
         fail(f"no result after {o.timeout:g} s", f"its console, above, is {run}/console.log; --timeout", TIMED_OUT)
     (run / "INCOMPLETE").unlink()
     if any(path.name not in ("stdout", "stderr") and path.name[0] != "." for path in (run / "out").iterdir()):
         print(f"iopath: guest: what it wrote to /out is in {run}/out", file=sys.stderr)
+    if o.judge and code == 0:
+        truth = [str(Path(__file__).with_name("truth.py")), str(run), *[str(path) for path in sorted(run.glob("out/cases.*"))]]
+        os.execv(sys.executable, [sys.executable, *truth])
     sys.exit(code)
 
 

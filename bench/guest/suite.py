@@ -61,13 +61,13 @@ TEST_FUNCTION = """run() {
 """
 
 
-def suite_of(build):
-    """Programs, and libraries, of @build."""
+def suite_of(build, fuzz=False):
+    """Programs, and libraries, of @build. All of the fuzzer's only if asked for: the guest takes longer to start with them."""
     build = Path(build)
-    files = [build / "iopath", build / "libiopath-cells.so", *sorted(build.glob("iopath-fuzz*"))]
+    files = [build / "iopath", build / "libiopath-cells.so", *(sorted(build.glob("iopath-fuzz*")) if fuzz else [build / "iopath-fuzz"])]
     if not files[0].exists():
         raise Missing(f"no {files[0]}: scripts/build release")
-    for folder in ("core/test", "bench/guest", "fuzz", "fuzz/test"):
+    for folder in ("core/test", "bench/guest", *(("fuzz", "fuzz/test") if fuzz else ())):
         files += [p for p in sorted((build / folder).glob("*")) if p.is_file() and os.access(p, os.X_OK) and p.suffix != ".so"]
     return [p for p in files if p.exists()]
 
@@ -118,9 +118,10 @@ def line_of(test, packed, inputs):
 
 
 def script_of(build, options):
-    """A script that runs the build's tests whose programs are in the guest, and the guest's own, and counts as ctest does; and the files
-    that they read, as pack() takes them."""
-    packed, inputs = {str(path.resolve()): path.name for path in suite_of(build)}, Inputs()
+    """A script that runs the build's tests whose programs are in the guest, and the guest's own, and counts as ctest does; and what they
+    are and read, as pack() takes it."""
+    suite, inputs = suite_of(build, fuzz=True), Inputs()
+    packed = {str(path.resolve()): path.name for path in suite}
     tests = listed(build, options)
     lines = [line for line in (line_of(test, packed, inputs) for test in tests) if line]
     others = len(tests) - len(lines)
@@ -132,4 +133,4 @@ def script_of(build, options):
         raise Missing("none of the chosen tests has a program that is in the guest")
     end = [f'echo "$passed passed, $failed failed, $skipped skipped; {others} tests of the host are not run here"',
            "[ $failed -eq 0 ] && [ $passed -gt 0 ]", ""]
-    return TEST_FUNCTION + "\n".join(["passed=0 failed=0 skipped=0", *lines, *end]), inputs.files()
+    return TEST_FUNCTION + "\n".join(["passed=0 failed=0 skipped=0", *lines, *end]), [*((path.name, path) for path in suite), *inputs.files()]

@@ -135,6 +135,13 @@ def killed(tmp, number):
     expect((tmp / "work/run/INCOMPLETE").exists(), "a half result is not marked")
 
 
+def killed_qemu_is_no_result(tmp):
+    p = launcher(tmp, f"echo half >{tmp}/work/run/out/stdout; echo [ 1.0] running >{tmp}/work/run/console.log; kill -9 $$")
+    stdout, stderr = p.communicate(timeout=30)
+    expect(p.returncode == 125 and stdout == "half\n" and "killed by signal 9" in stderr and "running" in stderr, p.returncode, stderr)
+    expect((tmp / "work/run/INCOMPLETE").exists(), "a half result is not marked")
+
+
 def killing_it_leaves_nothing_running(tmp):
     for number in (signal.SIGTERM, signal.SIGINT, signal.SIGKILL):
         killed(tmp, number)

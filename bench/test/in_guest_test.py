@@ -3,6 +3,7 @@
 """The suite on emulated PCI functions, in the guest of scripts/guest. Run as: in_guest_test.py SOURCE BUILD CASE, with
 IOPATH_GUEST_TESTS=1: it takes minutes where QEMU has to emulate. Skipped, with the reason, where something is missing."""
 import os
+import resource
 import shutil
 import signal
 import subprocess
@@ -38,10 +39,12 @@ def guest(run, *args):
 
 
 def boots_in_time(run):
-    # The guest's own clock: what else this machine does is not counted twice.
-    code, out, err = guest(run, "--accel", "tcg", "cut -d. -f1 /proc/uptime; iopath --version; exit 5")
+    # All of it, from packing to the guest's end, in CPU time: what else this machine does is not counted.
+    code, out, err = guest(run, "--accel", "tcg", "iopath --version; exit 5")
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    print(f"{used.ru_utime + used.ru_stime:.1f} s of CPU time")
     expect(code == 5 and "iopath" in out, code, out, err)
-    expect(int(out.split()[0]) < 15, "the first result came after", out)
+    expect(used.ru_utime + used.ru_stime < 15, "the first result came after", used)
 
 
 def devices_confirm_the_suite(run):
@@ -134,7 +137,7 @@ def the_suite_passes_there(run):
     expect(code == 0 and ", 0 failed," in out, code, out, err)
     expect("guest-fuzz-corpora-program-on-a-bar-wc: passed" in out and "guest-vmap-of-vgem: passed" in out, out)
     # The interpreter's programs were on the device, whose memory is this file: its owners and what surrounds them.
-    expect((run / "ivshmem").read_bytes()[2112:4096].count(0) < 1000, "nothing of them in the device's memory")
+    expect((run / "ivshmem").read_bytes()[2112:4096].count(0) < 100, "nothing of them in the device's memory")
 
 
 def killed_in_the_middle(run):
