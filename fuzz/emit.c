@@ -341,14 +341,13 @@ static void emit_trace(struct emitter *e, const struct fuzz_model *m)
 {
 	static const char *const kind[] = {"BR", "LD", "AR", "BW", "ST", "AW", "CP"};
 
-	for (unsigned i = 0; i < m->expectations; i++)
-		if (!m->expected[i].exact) {
-			fprintf(e->body, "NULL);\n");
-			return;
-		}
+	if (m->copies) {
+		fprintf(e->body, "NULL);\n");
+		return;
+	}
 	fprintf(e->body, "\"");
 	for (unsigned i = 0; i < m->expectations; i++) {
-		const struct fuzz_event *event = &m->expected[i].event;
+		const struct fuzz_event *event = &m->expected[i];
 
 		fprintf(e->body, " %s", kind[event->kind]);
 		if (event->width || event->kind == FUZZ_EVENT_CP)
@@ -358,7 +357,8 @@ static void emit_trace(struct emitter *e, const struct fuzz_model *m)
 	fprintf(e->body, "\");\n");
 }
 
-static void emit_copies(struct emitter *e, const struct fuzz_model *m, const struct fuzz_expected *want, unsigned step, uint8_t op)
+static void emit_copies(struct emitter *e, const struct fuzz_model *m, const struct fuzz_expected_copy *want, unsigned step,
+			uint8_t op)
 {
 	fprintf(e->body, "\tcopies(\"operation %u, %s\", %zu, %zu, %zu, %zu, %u, %d, %d);\n", step, fuzz_op_name(op),
 		want->loads ? (size_t)(want->load_at - m->arena) : 0, (size_t)want->loads,
@@ -419,8 +419,8 @@ static void emit_step(void *context, unsigned step, const struct fuzz_model *m, 
 		fprintf(e->body, "NULL);\n");
 	else
 		emit_trace(e, m);
-	if (m->expectations == 1 && !m->expected[0].exact && c->op != FUZZ_routine)
-		emit_copies(e, m, &m->expected[0], step, c->op);
+	if (m->copies && c->op != FUZZ_routine)
+		emit_copies(e, m, &m->copy, step, c->op);
 	if (!want->has_view)
 		return;
 	fprintf(e->body,

@@ -68,14 +68,12 @@ void fuzz_trap(const char *reason)
 
 static uint8_t source_of(unsigned source)
 {
-	switch (source) {
-	case IOP_EVENT_MMIO: return FUZZ_FROM_MMIO;
-	case IOP_EVENT_RELAXED: return FUZZ_FROM_RELAXED;
-	case IOP_EVENT_SYSMEM: return FUZZ_FROM_SYSMEM;
-	case IOP_EVENT_COPY: return FUZZ_FROM_COPY;
-	case IOP_EVENT_CONFIG: return FUZZ_FROM_CONFIG;
-	default: return FUZZ_FROM_OTHER;
-	}
+	static const uint8_t known[] = {
+		[IOP_EVENT_MMIO] = FUZZ_FROM_MMIO, [IOP_EVENT_RELAXED] = FUZZ_FROM_RELAXED, [IOP_EVENT_SYSMEM] = FUZZ_FROM_SYSMEM,
+		[IOP_EVENT_COPY] = FUZZ_FROM_COPY, [IOP_EVENT_CONFIG] = FUZZ_FROM_CONFIG,
+	};
+
+	return source && source < sizeof(known) ? known[source] : FUZZ_FROM_OTHER;
 }
 
 _Static_assert((int)FUZZ_EVENT_BR == IOP_EVENT_BR && (int)FUZZ_EVENT_LD == IOP_EVENT_LD && (int)FUZZ_EVENT_AR == IOP_EVENT_AR &&
@@ -93,9 +91,9 @@ static void record(const struct iop_event *e)
 		fuzz_trap("accesses without end");
 	to->kind = (uint8_t)e->kind;
 	to->source = source_of(e->source);
-	to->width = (uint16_t)e->width;
+	to->width = (uint32_t)e->width;
 	to->addr = e->addr;
-	to->value = e->value;
+	to->value = e->width < 8 ? e->value & ((UINT64_C(1) << 8 * e->width) - 1) : e->value;
 	event_count++;
 }
 

@@ -43,8 +43,8 @@ static unsigned swarm(uint8_t ops[OPS], struct fuzz_random *random, unsigned gro
 		if (groups && !base && !(fuzz_op_group(all_ops[i]) & groups))
 			continue;
 		/* Without views and maps the others have nothing to do: those that make them are rarely left out. */
-		if (bits >> i & 1 || (makes(all_ops[i]) && bits >> (i + 29) % 64 & 1))
-			ops[count++] = all_ops[i];
+		ops[count] = all_ops[i];
+		count += (bits >> i | ((unsigned)makes(all_ops[i]) & bits >> (i + 29) % 64)) & 1;
 	}
 	if (!count)
 		ops[count++] = FUZZ_cast;
@@ -68,11 +68,11 @@ static void put64(uint8_t *p, uint64_t value)
 
 void fuzz_generate_record(uint8_t p[FUZZ_RECORD], struct fuzz_random *random, const uint8_t *ops, unsigned count)
 {
-	uint64_t x = fuzz_random(random), y = fuzz_random(random);
+	uint64_t x = fuzz_random(random), y = fuzz_random(random), mask;
 
-	/* Bytes 10 to 13 are the value: half of the time one that means something. */
-	if (y >> 62 & 1)
-		y = (y & ~UINT64_C(0xffffffff0000)) | (uint64_t)fuzz_dictionary[(y & 0xffff) * fuzz_dictionary_size >> 16] << 16;
+	/* Bytes 10 to 13 are the value: half of the time one that means something. A mask, since no branch predictor knows which. */
+	mask = -(y >> 62 & 1) & UINT64_C(0xffffffff0000);
+	y = (y & ~mask) | ((uint64_t)fuzz_dictionary[(y & 0xffff) * fuzz_dictionary_size >> 16] << 16 & mask);
 	put64(p, x);
 	put64(p + 8, y);
 	p[0] = ops[(x & 0xff) * count >> 8];

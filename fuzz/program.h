@@ -270,9 +270,11 @@ enum fuzz_event_source {
 	FUZZ_FROM_OTHER,
 };
 
+/* Without holes, and nothing in the value above the width: equal events have equal bytes. */
 struct fuzz_event {
 	uint8_t kind, source;
-	uint16_t width;
+	uint16_t nothing;
+	uint32_t width;
 	uint64_t addr, value;
 };
 #define FUZZ_MAX_EVENTS 4096

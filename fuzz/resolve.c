@@ -4,7 +4,8 @@
 /* The slot that a byte names, or the nearest before it whose view the operation takes; FUZZ_SLOTS: none. */
 static unsigned find(const struct fuzz_model *m, uint8_t byte, unsigned op)
 {
-	unsigned start = byte & 0x80 ? m->last : byte % FUZZ_SLOTS, slots = m->taken[op];
+	const uint8_t named[2] = {byte % FUZZ_SLOTS, m->last};
+	unsigned start = named[byte >> 7], slots = m->taken[op];
 
 	if (!slots)
 		return FUZZ_SLOTS;
@@ -19,9 +20,9 @@ static uint8_t result_slot(const struct fuzz_model *m, const struct fuzz_record 
 	unsigned room = FUZZ_SLOTS - FUZZ_FIRST_RESULT;
 
 	/* Half of all results go round, so that a chain does not overwrite itself. */
-	if (r->b & 0x80)
-		return (uint8_t)(FUZZ_FIRST_RESULT + (m->last + 1u) % room);
-	return (uint8_t)(FUZZ_FIRST_RESULT + r->b % room);
+	const uint8_t number[2] = {r->b, (uint8_t)(m->last + 1)};
+
+	return (uint8_t)(FUZZ_FIRST_RESULT + number[r->b >> 7] % room);
 }
 
 static uint64_t at_most(uint64_t value, uint64_t limit)

@@ -102,6 +102,7 @@ void fuzz_model_run(struct fuzz_model *m, const struct fuzz_call *call, struct f
 {
 	*result = (struct fuzz_result){.rc = 0};
 	m->expectations = 0;
+	m->copies = false;
 	m->wrote = 0;
 	switch (call->op) {
 #define RUN(number, name, ...) \
@@ -111,8 +112,10 @@ void fuzz_model_run(struct fuzz_model *m, const struct fuzz_call *call, struct f
 	default: break;
 	}
 	/* Nothing is accessed where an operation panics or fails. */
-	if (result->panic || result->rc)
+	if (result->panic || result->rc) {
 		m->expectations = 0;
+		m->copies = false;
+	}
 }
 
 bool fuzz_model_stale(const struct fuzz_model *m, unsigned slot, struct fuzz_result *r)
@@ -137,9 +140,7 @@ void fuzz_model_keep(struct fuzz_model *m, const struct fuzz_call *c, struct fuz
 
 static void expect(struct fuzz_model *m, uint8_t kind, uint8_t source, unsigned width, uint64_t addr, uint64_t value)
 {
-	struct fuzz_event event = {kind, source, (uint16_t)width, addr, value};
-
-	m->expected[m->expectations++] = (struct fuzz_expected){.exact = true, .event = event};
+	m->expected[m->expectations++] = (struct fuzz_event){kind, source, 0, width, addr, value};
 }
 
 void fuzz_model_expect_cp(struct fuzz_model *m, uint64_t addr, uint64_t n)
@@ -150,13 +151,14 @@ void fuzz_model_expect_cp(struct fuzz_model *m, uint64_t addr, uint64_t n)
 void fuzz_model_expect_copy(struct fuzz_model *m, uint64_t load_at, uint64_t loads, uint64_t store_at, uint64_t stores, bool fewest,
 			    bool whole_first)
 {
-	m->expected[m->expectations++] = (struct fuzz_expected){.fewest = fewest,
-								.whole_first = whole_first,
-								.widest = m->profile.bits64 ? 8 : 4,
-								.load_at = load_at,
-								.loads = loads,
-								.store_at = store_at,
-								.stores = stores};
+	m->copies = true;
+	m->copy = (struct fuzz_expected_copy){.fewest = fewest,
+					      .whole_first = whole_first,
+					      .widest = m->profile.bits64 ? 8 : 4,
+					      .load_at = load_at,
+					      .loads = loads,
+					      .store_at = store_at,
+					      .stores = stores};
 }
 
 /* The path on which an access through a view shows up; iosysmap has none of its own. */
@@ -271,11 +273,7 @@ void fuzz_model_store(struct fuzz_model *m, const struct fuzz_view *v, fuzz_wide
 
 void fuzz_model_bytes(struct fuzz_model *m, uint64_t to, uint64_t from, uint64_t n)
 {
-	uint8_t held[FUZZ_ARENA];
-
-	/* By way of a third place, so that how they lie does not matter. */
-	memcpy(held, fuzz_model_at(m, from), n);
-	memcpy(fuzz_model_at(m, to), held, n);
+	memmove(fuzz_model_at(m, to), fuzz_model_at(m, from), n);
 	fuzz_model_wrote(m, to, n);
 }
 

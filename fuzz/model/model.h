@@ -28,12 +28,11 @@ struct fuzz_map {
 	uint64_t addr;
 };
 
-/* What the trace must show: one exact event, or bytes moved by a copy, each side once, ascending and aligned. */
-struct fuzz_expected {
-	bool exact, whole_first; /* whole_first: all loads before any store */
-	bool fewest;		 /* no more accesses than alignment demands */
+/* What the trace of a copy must show: the bytes of each side once, ascending and aligned. */
+struct fuzz_expected_copy {
+	bool whole_first; /* all loads before any store */
+	bool fewest;	  /* no more accesses than alignment demands */
 	uint8_t widest;
-	struct fuzz_event event;
 	uint64_t load_at, loads, store_at, stores;
 };
 #define FUZZ_MAX_EXPECTED 12
@@ -48,8 +47,10 @@ struct fuzz_model {
 	uint32_t takes[FUZZ_SLOTS];	 /* which operations take the view: a bit each */
 	uint16_t taken[32];		 /* the same turned round: slots by operation */
 	struct fuzz_map map[FUZZ_MAPS];
-	struct fuzz_expected expected[FUZZ_MAX_EXPECTED];
+	struct fuzz_event expected[FUZZ_MAX_EXPECTED]; /* the trace of the last operation: these events, */
 	unsigned expectations;
+	bool copies; /* or this copy */
+	struct fuzz_expected_copy copy;
 	size_t wrote_at, wrote;		      /* what the last operation wrote of memory[]: one range */
 	uint8_t last, turn;		      /* the slot of the newest view; where the next one goes */
 	uint64_t bus_good, bus_bad, bus_lost; /* config space: transactions that will go well, then fail; lost so far */

@@ -17,6 +17,9 @@ read -ra flags <<<"${CFLAGS:--O2}"
 read -ra cxxflags <<<"${CXXFLAGS:-${CFLAGS:-}}"
 flags+=(-std=gnu11 -D_GNU_SOURCE -DIOP_EVENTS=1 -fno-builtin-memcpy -U_FORTIFY_SOURCE
 	"-I$root" "-I$root/fuzz" "-I$root/core/include" "-I$root/core/trace" "-I$root/bench" "-I$work/include")
+# The model and what drives it are compiled bare: an engine should steer by what the library does, and pay for nothing else.
+# (AFL++ instruments on its own account, and takes a list of what not to.)
+echo "src: *" >"$work/bare"
 engine=() standalone=()
 if [ "${LIB_FUZZING_ENGINE:-replayer}" = replayer ]; then
 	standalone=("$root/fuzz/targets/replayer.c" "$root/fuzz/files.c")
@@ -57,7 +60,12 @@ compile() {
 		object=$(object_of "$source")
 		[ ! -e "$object" ] || continue
 		: >"$object"
-		"${CC:-cc}" "${flags[@]}" -c "$source" -o "$object" &
+		case $source in
+		"$root"/fuzz/executor*.c | "$root"/core/* | "$root"/bench/* | "$root"/fuzz/targets/*)
+			"${CC:-cc}" "${flags[@]}" -c "$source" -o "$object" &
+			;;
+		*) AFL_LLVM_DENYLIST=$work/bare "${CC:-cc}" "${flags[@]}" -fno-sanitize=all -c "$source" -o "$object" & ;;
+		esac
 		pids+=($!)
 		running=$((running + 1))
 		if [ "$running" -ge "$(nproc)" ]; then
