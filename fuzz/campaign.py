@@ -6,12 +6,13 @@ TARGET is program (the default: every operation), projection, copy, register or 
 or trace_decoder or results_reader, which are bytes and need a coverage engine. A campaign replays corpora/TARGET, runs the
 engines, keeps what is wrong in results/fuzz/ and merges what the coverage engines found new into corpora/TARGET. --mutants
 and --operators hunt planted faults instead and print the kill table; --coverage says what the corpus covers of the library.
-Stopping it (Ctrl-C, TERM) ends the engines and sums up. Exit code: 0 clean, 1 a finding or a survivor, 2 bad use.
+Stopping it (Ctrl-C, TERM) ends the engines and sums up; killed, it leaves findings, new inputs and figures on the disk. Each engine's
+figures are a file in results/fuzz/runs/. Exit code: 0 clean, 1 a finding or a survivor, 2 bad use.
 """
 import argparse, hashlib, os, re, selectors, shutil, signal, subprocess, sys, time
 from pathlib import Path
 
-import cover, mutants
+import cover, mutants, runs
 
 ROOT = Path(__file__).resolve().parent.parent
 BUILD = ROOT / "build/release"
@@ -21,6 +22,8 @@ PROGRAMS = ["program", "projection", "copy", "register", "iosys_map"]
 TARGETS = [*PROGRAMS, "trace_decoder", "results_reader"]
 PROFILES = ["", "-debug", "-32", "-big-endian", "-native"]
 LIMIT = 512 * 1024
+# Edges that a target has at least: a library that lost its instrumentation leaves about a hundred, and blinds the engine.
+EDGES = {"trace_decoder": 200, "results_reader": 400}
 MAX_INPUT = 1028
 
 
@@ -58,9 +61,13 @@ class Campaign:
         self.args, self.stop = args, False
         self.findings, self.flaky, self.known = [], [], set()
         self.operations = self.programs = 0
+        self.record, self.figures = None, {}
         self.running, self.shown, self.started = {}, 0.0, time.monotonic()
         self.programs_only = args.target in PROGRAMS
-        self.replayer = BUILD / f"fuzz/replay-{args.target}"
+        self.replayer = args.build / f"fuzz/replay-{args.target}"
+        self.home = args.corpora / args.target
+        # Next to where the figures go, so that campaigns on other corpora leave this one's alone.
+        self.work = WORK if args.corpora == ROOT / "corpora" else args.results / "work"
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             signal.signal(number, self.interrupt)
 
@@ -77,6 +84,14 @@ class Campaign:
         line = f"{self.shown - self.started:5.0f} s  {text}, {len(self.findings)} findings"
         sys.stderr.write("\r" + line[:shutil.get_terminal_size().columns - 1].ljust(79))
 
+    @property
+    def results(self):
+        return self.args.results
+
+    @staticmethod
+    def shown_path(path):
+        return path.relative_to(ROOT) if path.is_relative_to(ROOT) else path
+
     def clear(self):
         if sys.stderr.isatty():
             sys.stderr.write("\r" + " " * 79 + "\r")
@@ -87,13 +102,13 @@ class Campaign:
 
     def watch(self, commands, jobs, each_line, tick=lambda: None):
         """Runs commands, @jobs at a time; @each_line(key, line) gets what they print. Returns {key: exit code}."""
-        waiting, codes = list(commands), {}
+        waiting, codes, begun, before = list(commands), {}, time.monotonic(), self.figures["seconds"]
         with selectors.DefaultSelector() as selector:
             while waiting or self.running:
                 while waiting and len(self.running) < jobs and not self.stop:
                     key, command, env = waiting.pop(0)
-                    # Their own session: a Ctrl-C reaches them through interrupt(), once.
-                    process = subprocess.Popen([str(c) for c in command], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, cwd=ROOT,
+                    # Their own session: a Ctrl-C reaches them through interrupt(), once. If this process is killed, so are they.
+                    process = subprocess.Popen(["setpriv", "--pdeathsig", "TERM", *map(str, command)], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, cwd=ROOT,
                                                env={**os.environ, **env}, text=True, errors="replace", start_new_session=True)
                     self.running[process] = key
                     selector.register(process.stdout, selectors.EVENT_READ, process)
@@ -109,14 +124,38 @@ class Campaign:
                     codes[self.running.pop(process)] = process.wait()
                     process.stdout.close()
                 tick()
+                self.figures["seconds"] = round(before + time.monotonic() - begun, 1)
+                self.checkpoint()
         return codes
+
+    # What an engine has done so far is on the disk all the time, marked partial until it is through.
+    def begin(self, engine):
+        self.record = runs.Run("campaign", f"{self.args.target}-{engine}", self.args.results / "runs")
+        self.figures = {"target": self.args.target, "engine": engine, "seconds": 0, "executions": 0, "operations": 0,
+                        "executions_per_s": 0, "operations_per_s": 0, "edges": None, "corpus": {}, "findings": 0, "partial": True}
+        self.checkpoint(at_once=True)
+
+    def checkpoint(self, at_once=False, **figures):
+        self.figures.update(figures)
+        if not at_once and time.monotonic() - self.stored < 10:
+            return
+        self.stored = time.monotonic()
+        f = self.figures
+        for what in ("executions", "operations"):
+            f[what + "_per_s"] = round(f[what] / f["seconds"]) if f[what] and f["seconds"] else f[what] and 0
+        files = [p.stat().st_size for p in self.home.iterdir()] if self.home.is_dir() else []
+        f["corpus"], f["findings"] = {"files": len(files), "bytes": sum(files)}, len(self.findings)
+        self.record.store(**f)
+
+    def end(self):
+        self.checkpoint(at_once=True, partial=self.stop)
 
     def collect(self, profile, path):
         """A finding counts once it fails in the replayer, a process of its own; else it is flaky, and both logs are kept."""
         if path in self.known:
             return
         self.known.add(path)
-        tool = [BUILD / f"iopath-fuzz{profile}", "replay"] if self.programs_only else [self.replayer]
+        tool = [self.args.build / f"iopath-fuzz{profile}", "replay"] if self.programs_only else [self.replayer]
         alone = subprocess.run([*tool, path], capture_output=True, text=True)
         if alone.returncode == 0:
             self.flaky.append(path)
@@ -129,7 +168,7 @@ class Campaign:
         if text.exists():
             self.say(text.read_text().rstrip())
         explain = " --explain" if self.programs_only else ""
-        self.say(f"  again: {' '.join([str(tool[0].relative_to(ROOT)), *tool[1:]])}{explain} {path}")
+        self.say(f"  again: {' '.join([str(self.shown_path(tool[0])), *tool[1:]])}{explain} {path}")
 
     # The generator: every build of the library has its share of the time, by seeds that no other run had.
     def generator(self):
@@ -140,6 +179,7 @@ class Campaign:
             numbers = re.match(r"PROGRESS (\d+) (\d+)", text)
             if numbers:
                 shows[profile] = [int(n) for n in numbers.groups()]
+                self.checkpoint(executions=sum(s[0] for s in shows.values()), operations=sum(s[1] for s in shows.values()))
                 seconds = time.monotonic() - start
                 self.progress(f"generator: {sum(s[0] for s in shows.values())} programs, "
                               f"{sum(s[1] for s in shows.values()) / seconds * 1e-6:.1f} M checked operations/s")
@@ -152,8 +192,8 @@ class Campaign:
         commands = []
         for profile in PROFILES:
             seed = int.from_bytes(os.urandom(4), "little")
-            commands.append((profile, [BUILD / f"iopath-fuzz{profile}", "generate", "--target", self.args.target, "--time", share, "--seed",
-                                       seed, "--out", RESULTS.relative_to(ROOT), "--campaign"], {}))
+            commands.append((profile, [self.args.build / f"iopath-fuzz{profile}", "generate", "--target", self.args.target, "--time", share, "--seed",
+                                       seed, "--out", self.results, "--campaign"], {}))
         codes = self.watch(commands, self.args.jobs, line)
         broken = {p: c for p, c in codes.items() if c not in (0, 1)}
         if broken and not self.stop:
@@ -162,26 +202,37 @@ class Campaign:
         self.operations += sum(s[1] for s in shows.values())
 
     def build_target(self, engine, cc, flags):
-        out = WORK / engine
+        out = self.work / engine
         out.mkdir(parents=True, exist_ok=True)
         binary = out / self.args.target
         quiet(["fuzz/targets/build.sh", self.args.target, binary], out / "build.log",
               env={**os.environ, "CC": cc, "CXX": cc + "++", "CFLAGS": flags, "LIB_FUZZING_ENGINE": "-fsanitize=fuzzer"})
         return binary
 
-    # libFuzzer: as many processes as jobs on one corpus folder; one that ends by a crash is started again.
+    def enough_edges(self, binary):
+        said = subprocess.run([binary, "-runs=0"], capture_output=True, text=True, errors="replace").stderr
+        counters = re.search(r"\((\d+) inline 8-bit counters", said)
+        if not counters or int(counters.group(1)) < EDGES.get(self.args.target, 1000):
+            die("libfuzzer", f"the target has {counters.group(1) if counters else 'no'} edges: the library is not instrumented",
+                "fuzz/targets/build.sh")
+
+    # libFuzzer: as many processes as jobs on one corpus folder; one that ends by a crash is started again. How often an edge is
+    # taken says little about a list of operations, and keeping count of it took nine tenths of the time.
     def libfuzzer(self):
         binary = self.build_target("libfuzzer", "clang", "-O2 -g -fsanitize=fuzzer-no-link")
-        corpus = WORK / f"corpus-{self.args.target}"
-        crashes = WORK / "crashes"
+        corpus = self.work / f"corpus-{self.args.target}"
+        crashes = self.work / "crashes"
         corpus.mkdir(parents=True, exist_ok=True)
         crashes.mkdir(parents=True, exist_ok=True)
-        end, state = time.monotonic() + self.args.time, {}
+        self.enough_edges(binary)
+        end, state, said = time.monotonic() + self.args.time, {}, {}
 
         def line(job, text):
+            said[job] = text
             numbers = re.match(r"#(\d+)\s.*cov: (\d+) ft: (\d+) corp: (\d+).*exec/s: (\d+)", text)
             if numbers:
                 state[job] = [int(n) for n in numbers.groups()]
+                self.checkpoint(executions=before + sum(s[0] for s in state.values()), edges=max(s[1] for s in state.values()))
             artifact = re.search(r"Test unit written to (\S+)", text)
             if artifact:
                 self.crash(Path(artifact.group(1)))
@@ -189,31 +240,41 @@ class Campaign:
             if done:
                 self.programs += int(done.group(1))
                 self.operations += int(done.group(2))
+                self.figures["operations"] += int(done.group(2))
 
         def tick():
             if state:
                 self.progress(f"libfuzzer: {sum(s[0] for s in state.values())} executions, {sum(s[4] for s in state.values())}/s, "
                               f"coverage {max(s[1] for s in state.values())}, corpus {max(s[3] for s in state.values())}")
 
+        before = 0
         while not self.stop and end - time.monotonic() >= 1:
             left = int(end - time.monotonic())
-            self.watch([(f"{job}", [binary, corpus, f"corpora/{self.args.target}", f"-max_len={MAX_INPUT}", f"-max_total_time={left}",
-                                    f"-dict={self.dictionary()}", f"-artifact_prefix={crashes}/", "-reload=1", "-use_value_profile=0"], {})
+            codes = self.watch([(f"{job}", [binary, corpus, self.home, f"-max_len={MAX_INPUT}", f"-max_total_time={left}",
+                                    f"-dict={self.dictionary()}", f"-artifact_prefix={crashes}/", "-reload=1", "-use_counters=0"], {})
                         for job in range(self.args.jobs)], self.args.jobs, line, tick)
+            # 77 and its neighbours: a crash, a hang, too much memory. Anything else is not about the input.
+            broken = {job: said.get(job, "") for job, code in codes.items() if code not in (0, 70, 71, 72, 77)}
+            if broken and not self.stop:
+                die("libfuzzer", f"ended at once: {broken}", f"run {binary} alone")
+            before += sum(s[0] for s in state.values())
+            if end - time.monotonic() >= 1:
+                state.clear()
+        self.checkpoint(executions=before)
         if state:
-            self.say(f"libfuzzer   {sum(s[0] for s in state.values())} executions, {sum(s[4] for s in state.values())}/s, "
+            self.say(f"libfuzzer   {before} executions, {sum(s[4] for s in state.values())}/s, "
                      f"coverage {max(s[1] for s in state.values())}, features {max(s[2] for s in state.values())}")
         self.merge(binary, corpus)
 
     def crash(self, artifact):
         """Minimised by operations, named by its signature, so that the same finding a second time is none."""
         if not self.programs_only:
-            kept = RESULTS / f"{self.args.target}-{artifact.name}"
+            kept = self.results / f"{self.args.target}-{artifact.name}"
             shutil.copyfile(artifact, kept)
-            self.collect("", kept.relative_to(ROOT))
+            self.collect("", kept)
             return
-        tool = BUILD / "iopath-fuzz"
-        done = subprocess.run([tool, "keep", artifact, "--out", RESULTS.relative_to(ROOT)], capture_output=True, text=True, cwd=ROOT)
+        tool = self.args.build / "iopath-fuzz"
+        done = subprocess.run([tool, "keep", artifact, "--out", self.results], capture_output=True, text=True, cwd=ROOT)
         kept = re.search(r"^KEPT (\S+)", done.stdout, re.M)
         if kept:
             self.collect("", kept.group(1))
@@ -225,11 +286,11 @@ class Campaign:
         if not shutil.which("afl-fuzz"):
             die("afl", "afl-fuzz is not installed", "scripts/setup fuzz")
         binary = self.build_target("afl", "afl-clang-fast", "-O2")
-        out = WORK / f"afl/out-{self.args.target}"
-        mutator = next(BUILD.rglob("libfuzz-mutator-afl.so"))
+        out = self.work / f"afl/out-{self.args.target}"
+        mutator = next(self.args.build.rglob("libfuzz-mutator-afl.so"))
         env = {"AFL_SKIP_CPUFREQ": "1", "AFL_I_DONT_CARE_ABOUT_MISSING_CRASHES": "1", "AFL_NO_AFFINITY": "1", "AFL_NO_UI": "1",
                "AFL_AUTORESUME": "1", **({"AFL_CUSTOM_MUTATOR_LIBRARY": str(mutator)} if self.programs_only else {})}
-        commands = [(f"job{job}", ["afl-fuzz", "-i", f"corpora/{self.args.target}", "-o", out, "-M" if job == 0 else "-S", f"job{job}", "-x",
+        commands = [(f"job{job}", ["afl-fuzz", "-i", self.home, "-o", out, "-M" if job == 0 else "-S", f"job{job}", "-x",
                                    self.dictionary(), "-V", self.args.time, "--", binary], env) for job in range(self.args.jobs)]
         logs = {key: [] for key, _, _ in commands}
         codes = self.watch(commands, self.args.jobs, lambda job, text: logs[job].append(text), lambda: self.afl_progress(out))
@@ -239,12 +300,16 @@ class Campaign:
         stats = [self.afl_stats(path) for path in sorted(out.glob("*/fuzzer_stats"))]
         for s in stats:
             self.say(f"afl         {s['execs_done']} executions, {s['execs_per_sec']}/s, stability {s['stability']}, edges {s['edges_found']}")
+            if int(s["total_edges"]) < EDGES.get(self.args.target, 1000):
+                die("afl", f"the target has {s['total_edges']} edges: the library is not instrumented", "fuzz/targets/build.sh")
             if float(s["stability"].rstrip("%")) < 99:
                 self.flaky.append(out)
                 self.say("FLAKY the target behaves differently from run to run: something survives from one input to the next")
+        self.checkpoint(executions=sum(int(s["execs_done"]) for s in stats), edges=max((int(s["edges_found"]) for s in stats), default=None),
+                        operations=None)
         for path in sorted(out.glob("*/crashes/id*")):
             self.crash(path)
-        fresh = WORK / f"corpus-{self.args.target}"
+        fresh = self.work / f"corpus-{self.args.target}"
         fresh.mkdir(parents=True, exist_ok=True)
         for path in out.glob("*/queue/id*"):
             data = path.read_bytes()
@@ -263,10 +328,10 @@ class Campaign:
 
     def merge(self, binary, fresh):
         """The smallest set with the same coverage goes back to corpora/TARGET: first the new files, then the old ones go."""
-        home, merged = ROOT / "corpora" / self.args.target, WORK / f"merged-{self.args.target}"
+        home, merged = self.home, self.work / f"merged-{self.args.target}"
         shutil.rmtree(merged, ignore_errors=True)
         merged.mkdir(parents=True)
-        quiet([binary, "-set_cover_merge=1", f"-max_len={MAX_INPUT}", merged, home, fresh], WORK / "merge.log")
+        quiet([binary, "-set_cover_merge=1", "-use_counters=0", f"-max_len={MAX_INPUT}", merged, home, fresh], self.work / "merge.log")
         files = sorted((p.stat().st_size, p.read_bytes()) for p in merged.iterdir())
         kept, size = {}, 0
         for length, data in files:
@@ -283,14 +348,14 @@ class Campaign:
         for path in home.iterdir():
             if path.name not in kept:
                 path.unlink()
-        self.say(f"corpus      {len(kept)} files, {size} bytes in corpora/{self.args.target}")
+        self.say(f"corpus      {len(kept)} files, {size} bytes in {self.shown_path(home)}")
 
     def dictionary(self):
         own = ROOT / f"fuzz/{self.args.target}.dict"
         return own if own.exists() else ROOT / "fuzz/iopath.dict"
 
     def replay(self):
-        home = ROOT / "corpora" / self.args.target
+        home = self.home
         done = subprocess.run([self.replayer, home], capture_output=True, text=True)
         self.say(f"corpus      {(done.stdout or 'fails').strip()}")
         if done.returncode:
@@ -298,15 +363,18 @@ class Campaign:
             self.say((done.stdout + done.stderr)[-1000:].rstrip())
 
     def run(self):
-        RESULTS.mkdir(parents=True, exist_ok=True)
+        self.args.results.mkdir(parents=True, exist_ok=True)
+        self.work.mkdir(parents=True, exist_ok=True)
         self.replay()
         for engine in ("generator", "libfuzzer", "afl")[0 if self.programs_only else 1:]:
             if self.args.engine in (engine, "all") and not self.stop:
+                self.begin(engine)
                 getattr(self, engine)()
+                self.end()
         seconds = time.monotonic() - self.started
         what = "stopped, " if self.stop else ""
         if self.findings or self.flaky:
-            what += f"{len(self.findings)} findings, {len(self.flaky)} flaky, in {RESULTS.relative_to(ROOT)}/"
+            what += f"{len(self.findings)} findings, {len(self.flaky)} flaky, in {self.shown_path(self.results)}/"
         else:
             what += "clean"
         self.say(f"fuzz: {self.args.target}: {what}: {self.programs} programs, {self.operations} operations checked, {seconds:.0f} s")
@@ -324,11 +392,19 @@ def main():
     parser.add_argument("--operators", action="store_true", help="the same of mechanical faults: an operator exchanged")
     parser.add_argument("--coverage", action="store_true", help="what corpora/TARGET covers of the library: HTML and a line")
     parser.add_argument("--no-setup", action="store_true", help="install nothing")
+    parser.add_argument("--build", type=Path, help="a build folder to use as it is (default: build/release, brought up to date)")
+    parser.add_argument("--corpora", type=Path, default=ROOT / "corpora", help="other corpora than this project's")
+    parser.add_argument("--results", type=Path, default=RESULTS, help="where findings and figures go (default: results/fuzz)")
     args = parser.parse_args()
+    args.corpora, args.results = args.corpora.resolve(), args.results.resolve()
     WORK.mkdir(parents=True, exist_ok=True)
     programs = [*(f"iopath-fuzz{profile}" for profile in PROFILES), f"replay-{args.target}"]
     if args.target not in PROGRAMS and args.engine == "generator":
         args.engine = "libfuzzer"
+    if args.build:
+        args.build = args.build.resolve()
+        return Campaign(args).run()
+    args.build = BUILD
     if not args.no_setup and subprocess.run([ROOT / "scripts/setup", "build", "bench", "test", "fuzz"]).returncode:
         return 2
     if sys.stderr.isatty():
