@@ -28,7 +28,7 @@ static int read_run(const char *path, struct iop_run *run)
 	iop_printable(name, sizeof(name), path);
 	if (iop_run_read(path, run, &error))
 		return iop_fail(name, NULL, "%s", error.reason);
-	if (run->kind == IOP_RUN_BENCH)
+	if (run->kind != IOP_RUN_GATE)
 		return 0;
 	iop_run_free(run);
 	return iop_fail(name, "give files of iopath bench", "a verdict of the gate, not a run");

@@ -68,8 +68,9 @@ static int export_files(FILE *out, const struct format *format, char **path, int
 		int err = iop_run_read(path[i], &run, &error);
 
 		if (!err && run.kind != IOP_RUN_BENCH) {
+			snprintf(error.reason, sizeof(error.reason), "%s, not a run",
+				 run.kind == IOP_RUN_GATE ? "a verdict of the gate" : "a baseline");
 			iop_run_free(&run);
-			snprintf(error.reason, sizeof(error.reason), "a verdict of the gate, not a run");
 			err = -1;
 		}
 		if (err) {

@@ -25,7 +25,10 @@ static bool alike(const char *a, const char *b)
 
 static void machine(char *text, size_t size, const struct iop_run *run)
 {
-	const char *cpu = *run->cpu ? run->cpu : *run->host ? run->host : "a machine it does not name";
+	const char *cpu = *run->cpu			  ? run->cpu
+			  : *run->host			  ? run->host
+			  : run->kind == IOP_RUN_BASELINE ? "without hardware,"
+							  : "a machine it does not name";
 
 	snprintf(text, size, "%.60s%s%.120s%s%.40s", run->arch, *run->arch ? " " : "", cpu, *run->emulator ? " under " : "",
 		 run->emulator);
@@ -47,12 +50,17 @@ static void decide(struct iop_compare *c)
 
 	machine(a, sizeof(a), c->a);
 	machine(b, sizeof(b), c->b);
-	if (!same_machine(c->a, c->b))
+	if (c->a->kind == IOP_RUN_BASELINE) {
+		snprintf(c->why_not[IOP_COMPARE_TIME], sizeof(c->why_not[0]), "baselines hold no times");
+		snprintf(c->why_not[IOP_COMPARE_REFERENCE_TIME], sizeof(c->why_not[0]), "baselines hold no times");
+	} else if (!same_machine(c->a, c->b)) {
 		snprintf(c->why_not[IOP_COMPARE_TIME], sizeof(c->why_not[0]), "A is from %s, B from %s", a, b);
-	if (!ra || !rb || isnan(ra->ns) || isnan(rb->ns))
+	}
+	if (c->a->kind != IOP_RUN_BASELINE && (!ra || !rb || isnan(ra->ns) || isnan(rb->ns)))
 		snprintf(c->why_not[IOP_COMPARE_REFERENCE_TIME], sizeof(c->why_not[0]), "%s did not measure it",
 			 ra && !isnan(ra->ns) ? "B" : "A");
-	if (!alike(c->a->arch, c->b->arch))
+	/* Architectures side by side is what baselines are for. */
+	if (c->a->kind != IOP_RUN_BASELINE && !alike(c->a->arch, c->b->arch))
 		snprintf(c->why_not[IOP_COMPARE_INSTRUCTIONS], sizeof(c->why_not[0]), "A's are of %s, B's of %s",
 			 *c->a->arch ? c->a->arch : "an unknown architecture",
 			 *c->b->arch ? c->b->arch : "an unknown architecture");
@@ -189,14 +197,42 @@ static bool shown(const struct iop_compare *c, enum iop_compare_quantity q)
 	return c->values[q] > 0;
 }
 
+static void print_judged(FILE *out, const char *which, const struct iop_run_cell *cell)
+{
+	if (cell->illegal_calls)
+		fprintf(out, " %s: %llu of %llu calls illegal", which, (unsigned long long)cell->illegal_calls,
+			(unsigned long long)cell->calls);
+	if (cell->blind_calls)
+		fprintf(out, " %s: %llu of %llu calls unseen", which, (unsigned long long)cell->blind_calls,
+			(unsigned long long)cell->calls);
+}
+
+/* What a baseline holds beside its cells. */
+static void print_baseline(FILE *out, const char *which, const struct iop_run *run)
+{
+	if (run->kind != IOP_RUN_BASELINE)
+		return;
+	fprintf(out, "%s  barriers of an ordered read: %s; of a write: %s\n", which,
+		*run->barriers[IOP_RUN_READ] ? run->barriers[IOP_RUN_READ] : "none",
+		*run->barriers[IOP_RUN_WRITE] ? run->barriers[IOP_RUN_WRITE] : "none");
+	for (size_t i = 0; i < run->estimate_count; i++)
+		if (!isnan(run->estimates[i].cycles_per_byte))
+			fprintf(out, "   estimate of llvm-mca, no measurement: %s, %s: %.4f cycles a byte\n",
+				run->estimates[i].core, run->estimates[i].block, run->estimates[i].cycles_per_byte);
+}
+
 static void print_verdicts(FILE *out, const struct iop_compare *c)
 {
-	fprintf(out, "\nadvisory: the two runs were not paired; times of one program differ by 3 to 35 %% from launch to launch "
-		     "(scripts/gate decides)\n");
+	if (c->a->kind == IOP_RUN_BASELINE)
+		fprintf(out, "\nexact counts of compiled code under an emulator; nothing here is a time\n");
+	else
+		fprintf(out,
+			"\nadvisory: the two runs were not paired; times of one program differ by 3 to 35 %% from launch to launch "
+			"(scripts/gate decides)\n");
 	for (enum iop_compare_quantity q = 0; q < IOP_COMPARE_QUANTITIES; q++) {
 		if (*c->why_not[q])
 			fprintf(out, "not compared  %-12s %s\n", quantities[q].title, c->why_not[q]);
-		else if (shown(c, q))
+		else if (shown(c, q) && c->a->kind != IOP_RUN_BASELINE)
 			fprintf(out, "compared      %-12s %s\n", quantities[q].title, quantities[q].meaning);
 	}
 }
@@ -247,6 +283,8 @@ void iop_compare_print(FILE *out, const struct iop_compare *c)
 				print_value(out, &row->value[q]);
 		if (same_code(row->a, row->b))
 			fprintf(out, " =");
+		print_judged(out, "A", row->a);
+		print_judged(out, "B", row->b);
 		if (*row->a->error || *row->b->error)
 			fprintf(out, " %s: %s", *row->a->error ? "A" : "B", *row->a->error ? row->a->error : row->b->error);
 		fprintf(out, "\n");
@@ -258,6 +296,8 @@ void iop_compare_print(FILE *out, const struct iop_compare *c)
 	if (c->hashed)
 		fprintf(out, "= the same code on both sides, %zu of %zu: what differs there is layout, memory or the machine\n",
 			c->same_code, c->hashed);
+	print_baseline(out, "A", c->a);
+	print_baseline(out, "B", c->b);
 	for (enum iop_compare_quantity q = 0; q < IOP_COMPARE_QUANTITIES; q++)
 		if (!isnan(c->geometric_mean[q]))
 			fprintf(out, "geometric mean of B / A, %s: %.3f\n", quantities[q].title, c->geometric_mean[q]);

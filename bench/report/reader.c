@@ -183,6 +183,8 @@ static int read_root(struct iop_run *run, const json_t *root, struct iop_run_err
 		return iop_run_read_gate(run, root, error);
 	if (json_is_array(json_object_get(root, "benchmarks")))
 		return iop_run_read_rows(run, json_object_get(root, "benchmarks"), error);
+	if (json_is_array(json_object_get(root, "copies")))
+		return iop_run_read_baseline(run, root, error);
 	if (json_is_array(json_object_get(root, "results")))
 		return iop_run_refuse(error, -EBADMSG, "hyperfine's, not stored yet: iopath import hyperfine takes it");
 	return iop_run_refuse(error, -EBADMSG, "JSON, but no result: it has no list of benchmarks");
@@ -224,7 +226,9 @@ int iop_run_parse(const char *path, const char *text, size_t size, struct iop_ru
 		return iop_run_refuse(error, -ENOMEM, "out of memory");
 	}
 	run->path = iop_run_keep(run, path);
-	run->time = run->base = run->candidate = run->unfit = "";
+	run->time = run->base = run->candidate = run->unfit = run->estimator = "";
+	for (size_t i = 0; i < IOP_RUN_BARRIERS; i++)
+		run->barriers[i] = "";
 	run->seconds = NAN;
 	err = read_root(run, root, error);
 	json_decref(root);

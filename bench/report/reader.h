@@ -34,8 +34,9 @@ extern "C" {
 #define IOP_RUN_FILES	   5000u   /**< of a folder; the newest are taken */
 
 enum iop_run_kind {
-	IOP_RUN_BENCH, /**< iopath bench, Google Benchmark, or imported */
-	IOP_RUN_GATE,  /**< iopath gate --json: two builds */
+	IOP_RUN_BENCH,	  /**< iopath bench, Google Benchmark, or imported */
+	IOP_RUN_GATE,	  /**< iopath gate --json: two builds */
+	IOP_RUN_BASELINE, /**< of an architecture, without its hardware: no times */
 };
 
 /** The two builds of a gate file. */
@@ -67,12 +68,36 @@ struct iop_run_cell {
 	uint64_t iterations; /**< in a repetition; 0: unknown */
 	size_t launches;     /**< processes; low and high are an interval over them if there were several */
 
+	/** Only of baselines; accesses are those to the device, then. */
+	double fewest;				    /**< accesses that the tier's rules allow */
+	uint64_t calls, illegal_calls, blind_calls; /**< judged calls; blind: what they touched could not be seen */
+
 	/** Only of gate files. */
 	const char *verdict;			/**< "same code", "slower", ... */
 	const char *role;			/**< "cell", "planted control", ... */
 	double change, change_low, change_high; /**< candidate / base - 1 */
 	double resolution, p;
 	double side_instructions[2], side_accesses[2]; /**< by enum iop_run_side */
+};
+
+/** What a baseline says beside its cells. */
+enum iop_run_barrier {
+	IOP_RUN_READ,
+	IOP_RUN_WRITE,
+	IOP_RUN_READ_RELAXED,
+	IOP_RUN_WRITE_RELAXED,
+	IOP_RUN_BARRIERS,
+};
+
+struct iop_run_code {
+	const char *symbol;
+	uint64_t bytes;
+};
+
+/** llvm-mca's: a static model of a core, no measurement. */
+struct iop_run_estimate {
+	const char *core, *block;
+	double cycles_per_byte;
 };
 
 struct iop_run {
@@ -95,6 +120,14 @@ struct iop_run {
 	size_t warning_count;
 	struct iop_run_cell *cells;
 	size_t count;
+
+	/** Only of baselines. */
+	struct iop_run_code *code;
+	size_t code_count;
+	struct iop_run_estimate *estimates;
+	size_t estimate_count;
+	const char *estimator;
+	const char *barriers[IOP_RUN_BARRIERS]; /**< instructions, "; " between them; "": none */
 
 	void *memory; /* private: the tables that all the text lives in */
 };

@@ -29,7 +29,7 @@ static void split_name(struct iop_run *run, struct iop_run_cell *cell)
 	}
 }
 
-static void init_cell(struct iop_run *run, struct iop_run_cell *cell, const json_t *row, const char *name)
+void iop_run_cell_init(struct iop_run *run, struct iop_run_cell *cell, const json_t *row, const char *name)
 {
 	double *const number[] = {
 		&cell->ns,
@@ -49,6 +49,7 @@ static void init_cell(struct iop_run *run, struct iop_run_cell *cell, const json
 		&cell->resolution,
 		&cell->instructions,
 		&cell->accesses,
+		&cell->fewest,
 		&cell->bytes_per_second,
 		&cell->bytes_per_cycle,
 		&cell->cycles_per_op,
@@ -253,7 +254,7 @@ static int read_row(struct iop_run *run, const json_t *row, json_t *seen, bool *
 	if (json_object_set_new(seen, name, json_integer((json_int_t)run->count)))
 		return iop_run_refuse(error, -ENOMEM, "out of memory");
 	cell = &run->cells[run->count++];
-	init_cell(run, cell, row, name);
+	iop_run_cell_init(run, cell, row, name);
 	read_times(run, cell, row);
 	return 0;
 }
@@ -307,7 +308,7 @@ int iop_run_read_rows(struct iop_run *run, const json_t *rows, struct iop_run_er
 
 static void read_gate_cell(struct iop_run *run, struct iop_run_cell *cell, const json_t *row, const char *name)
 {
-	init_cell(run, cell, row, name);
+	iop_run_cell_init(run, cell, row, name);
 	cell->error = iop_run_text(run, row, "error");
 	cell->control = strcmp(cell->role, "cell") != 0;
 	cell->ns = positive(row, "base_ns", 1);

@@ -70,16 +70,59 @@ def gate(root):
     store(f"{root}/runs", "gate.json", {"json_schema_version": 1, "kind": "iopath-gate", "exit": 1, "base": "old", "candidate": "new", "cells": cells})
 
 
-def architectures(root):
-    folder = f"{root}/baselines"
+def machines(root):
+    """Runs of two machines of other architectures."""
     for arch, factor in (("aarch64", 1), ("riscv64", 2)):
         cells = [{**r, "instructions": r["instructions"] * factor} for r in rows() if "instructions" in r]
-        store(folder, f"{arch}.json", {"context": context(4, "d" * 40, arch, cpu_model="qemu"), "benchmarks": cells})
+        store(f"{root}/runs/{arch}", "20260304.json", {"context": context(4, "d" * 40, arch, cpu_model="Other CPU"), "benchmarks": cells})
+
+
+# Of each architecture: fewest accesses, the routine's and portable C's instructions for 4 KiB, the C library's illegal calls to and
+# from a device (None: unseen) and its accesses to one, barriers of an ordered read.
+ARCHS = {"x86-64": (6.0, 1000, 4000, (504, 500), 2.0, []), "riscv64": (6.0, 1000, 9000, (0, 336), 12.0, ["fence i,ir"]),
+         "s390x": (6.0, 4000, 4000, (None, None), 0.0, ["bnor %r0", "bnor %r0"])}
+
+
+def baseline(arch, fewest, own, portable, illegal, libc_accesses, barriers):
+    copies = []
+    for op, caught in zip(("toio", "fromio"), illegal):
+        for routine, instructions in (("strict", own), ("strict-portable", portable), ("glibc", 500)):
+            libc = routine == "glibc"
+            for size, calls in (("8", 1), ("64", 1), ("256", 1), ("4096", 1), ("1-64", 512)):
+                copies.append({"routine": routine, "tier": "STRICT", "op": op, "size": size, "calls": calls, "optimum": fewest,
+                               "accesses": libc_accesses if libc else fewest, "instructions": instructions if size == "4096" else 50.0,
+                               "illegal": min(calls, caught or 0) if libc else 0,
+                               "blind": calls if libc and caught is None else 0})
+    accessors = [{"accessor": f"{order} {op} u32", "accesses": 1, "instructions": 1 + len(barriers) * (order == "ordered")}
+                 for order in ("ordered", "relaxed") for op in ("read", "write")]
+    return {"arch": arch, "compiler": "gcc 12", "tools": {"emulator": "qemu 7.2", "estimates": "LLVM version 19"}, "copies": copies,
+            "accessors": accessors, "code_bytes": {"iop_memcpy_toio": 333},
+            "barriers": {"read_mmio_u32": barriers, "write_mmio_u32": barriers[:1], "read_relaxed_u32": [], "write_relaxed_u32": []},
+            "estimates": [{"core": f"{arch}-core", "block": "toio", "cycles_per_byte": 0.125},
+                          {"core": f"{arch}-core", "block": "fromio", "cycles_per_byte": 0.0625}]}
+
+
+def baselines(root):
+    for arch, figures in ARCHS.items():
+        store(f"{root}/baselines", f"{arch}.json", baseline(arch, *figures))
+
+
+def record(kind, **more):
+    return {"format": "iopath-fuzz 1", "kind": kind, "date": "2026-03-04T12:00:00Z", "commit": "d" * 40, **more}
 
 
 def fuzzing(root):
-    store(f"{root}/fuzz", "program.json", {"target": "program", "executions": 1234567890, "edges_percent": 97.5,
-                                           "mutants": [{"class": "ordering", "planted": 10, "found": 9}]})
+    folder = f"{root}/fuzz/runs"
+    campaign = record("campaign", target="program", engine="generator", seconds=3600, executions=1234567890, operations=9876543210,
+                      executions_per_s=342935.5, operations_per_s=2743484.2, edges=4321, corpus={"files": 99, "bytes": 12345}, findings=1,
+                      partial=False)
+    store(folder, "20260304T120000Z-program.json", campaign)
+    store(folder, "20260303T120000Z-files.json", {**campaign, "target": "files", "date": "2026-03-03T12:00:00Z", "findings": 0, "partial": True})
+    store(folder, "20260304T130000Z-mutants.json",
+          record("mutants", layer="core", faults=10, equivalent=2, found=9, median_s=0.5, worst_s=31.5,
+                 table=[{"fault": 17, "layer": "core", "seconds": 0.25, "executions": 4711}]))
+    store(folder, "20260302T130000Z-mutants.json", {**record("mutants", layer="core", faults=8, found=1), "date": "2026-03-02T12:00:00Z"})
+    store(folder, "20260304T140000Z-coverage.json", record("coverage", lines_percent=97.5, branches_percent=88.25))
     store(f"{root}/fuzz", "0123456789abcdef", "a finding")
 
 
@@ -96,4 +139,17 @@ def hostile(root):
     store(folder, "truncated.json", '{"context": {"date"')
     store(folder, "foreign.json", '{"hello": "world"}')
     store(folder, "<img src=x onerror=alert(3)>.json", "no JSON")
-    store(f"{root}/fuzz", "evil.json", {HOSTILE: HOSTILE, "rows": [{HOSTILE: HOSTILE}]})
+    evil_arch = baseline(HOSTILE, *ARCHS["riscv64"][:5], [HOSTILE])
+    evil_arch.update(compiler=HOSTILE, code_bytes={HOSTILE: 1}, tools={"emulator": HOSTILE}, estimates=[{"core": HOSTILE, "block": "toio",
+                                                                                                        "cycles_per_byte": 1e308}])
+    store(f"{root}/baselines", "evil.json", evil_arch)
+    store(f"{root}/baselines", "truncated-arch.json", '{"arch": "x", "copies": [{')
+    store(f"{root}/baselines", "no-arch.json", {"hello": "world"})
+    store(f"{root}/runs", "misplaced.json", baseline("x86-64", *ARCHS["x86-64"]))
+    folder = f"{root}/fuzz/runs"
+    store(folder, "evil.json", record("campaign", target=HOSTILE, engine=HOSTILE, executions=HOSTILE, seconds=1e300, corpus=HOSTILE,
+                                      operations=-5, edges=[HOSTILE], findings=0))
+    store(folder, "evil-mutants.json", record("mutants", layer=HOSTILE, faults=HOSTILE, table=[{"fault": HOSTILE}, HOSTILE, 7]))
+    store(folder, "another-format.json", {**record("campaign"), "format": "iopath-fuzz 2"})
+    store(folder, "not-fuzz.json", {"format": HOSTILE})
+    store(folder, "cut.json", '{"format": "iopath-fuzz 1"')

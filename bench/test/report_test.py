@@ -110,9 +110,9 @@ def a_regression_of_the_gate_comes_first(root):
 
 
 @case
-def history_and_architectures_have_every_run(root):
+def history_and_machines_have_every_run(root):
     data.good(root)
-    data.architectures(root)
+    data.machines(root)
     _, text = report(root)
     page = Page(text)
     assert cell(page, "toio/mmio/strict/64", "2026-03-03ccccccc") == ["1.07", "26.0", "8.00"], cell(page, "toio/mmio/strict/64", "2026-03-03ccccccc")
@@ -121,12 +121,69 @@ def history_and_architectures_have_every_run(root):
 
 
 @case
+def architectures_are_judged_without_times(root):
+    data.baselines(root)
+    _, text = report(root)
+    page = Page(text)
+    assert cell(page, "strict to a device", "s390x") == ["legal", "6.00"], cell(page, "strict to a device", "s390x")
+    assert cell(page, "glibc (control) to a device", "riscv64") == ["legal"] and cell(page, "glibc to a device", "riscv64") == ["12.0"]
+    assert cell(page, "glibc (control) from a device", "riscv64") == ["336 of 512"]
+    assert cell(page, "glibc (control) to a device", "s390x") == ["unseen"] and cell(page, "glibc to a device", "s390x") == ["unseen"]
+    assert cell(page, "strict 4096 bytes", "x86-64") == ["1000"] and cell(page, "strict-portable 4096 bytes", "riscv64") == ["9000"]
+    assert cell(page, "iop_memcpy_toio", "x86-64") == ["333"] and cell(page, "riscv64", "read: barriers") == ["fence i,ir"]
+    assert cell(page, "s390x", "read: barriers") == ["bnor %r0; bnor %r0"] and cell(page, "x86-64", "read: barriers") == ["none"]
+    # Estimates are in a table of their own, which says what they are.
+    (models,) = [t for t in page.tables if any("x86-64-core" in r[0] for r in t)]
+    assert [c.strip() for c in models[1]] == ["x86-64-core x86-64", "8.00", "8.00", "4.00", "16.0"] and len(models) == 4, models
+    assert not any("ns" in head.split() for t in page.tables for head in t[0])
+    for words in ("are on 3 of 3 architectures", "riscv64 writes to a device legally, with 2.0 times the fewest accesses",
+                  "illegally in 336 of 512 calls", "exactly the fewest accesses on all 3 architectures",
+                  "4.0 to 9.0 times fewer instructions for 4 KiB than portable C does, on x86-64 and riscv64",
+                  "costs no instruction on x86-64:", "two full barriers on s390x;"):
+        assert words in page.text, (words, page.text)
+    # What is said follows the figures.
+    data.store(f"{root}/baselines", "x86-64.json", data.baseline("x86-64", 6.0, 1000, 1000, (0, 0), 2.0, ["mfence"]))
+    page = Page(report(root)[1])
+    assert "are on 2 of 3 architectures" in page.text and "costs no instruction" not in page.text
+    assert "9.0 to 9.0 times fewer" in page.text, page.text
+
+
+@case
+def code_that_is_the_same_is_marked(root):
+    for day, commit, strict in ((1, "a" * 40, "1"), (2, "b" * 40, "2")):
+        rows = [{**r, "code_hash": (strict if r["routine"] == "strict" else "0") * 32} for r in data.rows()]
+        data.store(f"{root}/runs", f"2026030{day}.json", {"context": data.context(day, commit), "benchmarks": rows})
+    _, text = report(root)
+    shown = [name for name in data.SIZES if name & (name - 1) == 0]
+    assert text.count('identical"') == 3 * 5 * len(shown) + 36, text.count('identical"')
+    assert f"{3 * 5 * len(shown)} of them the same code" in Page(text).text
+
+
+@case
+def marked_counts_have_changed(root):
+    data.good(root)
+    _, text = report(root)
+    assert "class=changed" not in text
+    run = {"context": data.context(4, "d" * 40), "benchmarks": data.rows(1.5)}
+    next(r for r in run["benchmarks"] if r["name"] == "toio/mmio/strict/64")["instructions"] += 1
+    data.store(f"{root}/runs/x86_64-test", "20260304.json", run)
+    _, text = report(root)
+    assert text.count("class=changed") == 1 and "<td class=changed>27.0" in text
+
+
+@case
 def fuzzing_is_shown(root):
     data.fuzzing(root)
     _, text = report(root)
     page = Page(text)
-    assert cell(page, "program", "executions") == ["1\u202f234\u202f567\u202f890"] and cell(page, "ordering", "found") == ["9"]
-    assert "1 finding" in page.text and "No finding is open" not in page.text
+    assert cell(page, "program", "executions") == ["1\u202f234\u202f567\u202f890"], cell(page, "program", "executions")
+    assert cell(page, "program", "findings") == ["1"] and cell(page, "files", "findings") == ["0"]
+    assert cell(page, "files", "date") == ["2026-03-03T12:00:00Z (interrupted)"]
+    assert cell(page, "17", "executions") == ["4711"], "the planted fault"
+    assert "2 469 135 780 executions in all campaigns" in page.text and "in 2.0 hours" in page.text
+    assert "9.00 of 10.0" not in page.text and "9 of 10 planted faults found (core), 2 more change nothing; median 0.500 s, worst 31.5 s" in page.text
+    assert "97.5 % of the lines and 88.2 % of the branches" in page.text and "1 of 8" not in page.text, "only the newest of a layer"
+    assert "1 finding lies" in page.text and "No finding is open" not in page.text
 
 
 @case
@@ -140,6 +197,8 @@ def nothing_is_a_page_that_says_so(root):
 @case
 def hostile_files_stay_text(root):
     data.good(root)
+    data.baselines(root)
+    data.fuzzing(root)
     _, clean = report(root)
     data.hostile(root)
     run, text = report(root)
@@ -151,10 +210,12 @@ def hostile_files_stay_text(root):
         assert name != "href" or value.startswith("#") or value == "data:,", (tag, name, value)
     assert data.HOSTILE[:25] in page.text, "the text itself is to be seen"
     assert not re.search("[\x00-\x08\x0b-\x1f\x7f\u202a-\u202e\u2066-\u2069]", text.replace("\n", "").replace("\t", ""))
-    for name in ("truncated.json", "foreign.json", "onerror=alert(3)"):
+    for name in ("truncated.json", "foreign.json", "onerror=alert(3)", "truncated-arch.json", "no-arch.json", "misplaced.json",
+                 "another-format.json", "not-fuzz.json", "cut.json"):
         assert name in page.text, name
         assert len([line for line in run.stderr.splitlines() if name in line]) == 1, run.stderr
-    assert "toio/mmio/strict/64" in page.text, "the good runs are still there"
+    assert "toio/mmio/strict/64" in page.text and cell(page, "program", "executions"), "what is good is still there"
+    assert cell(page, "glibc (control) from a device", "riscv64") == ["336 of 512"]
 
 
 @case

@@ -40,7 +40,7 @@ static const struct metric {
 	const char *title, *words;
 	double (*value)(const struct iop_run_cell *cell);
 } metrics[] = {
-	{"Accesses per operation", "exact; what a device or a hypervisor pays for", accesses},
+	{"Accesses per operation", "exact, to both sides of a copy; the stack left out", accesses},
 	{"Instructions per operation", "exact, of the compiled code; a comparison of code, not of speed", instructions},
 	{"Speed against the cell’s own baseline", "measured on each machine against its own reference: above 1 is faster", speed},
 };
@@ -196,28 +196,40 @@ static bool table(FILE *out, const struct sources *s, const struct metric *metri
 	return shown > 0;
 }
 
-void iop_report_architectures(FILE *out, const struct iop_report *report)
+/* Machines that were measured, of several architectures: each cell's ratio to its own machine, and counts. */
+static bool measured(FILE *out, const struct iop_report *report)
 {
 	struct sources s = {0};
 	bool any = false;
 
-	for (size_t i = 0; i < report->baselines.count; i++)
-		add(&s, &report->baselines.at[i].run);
 	for (size_t m = report->machines; m-- > 0;)
 		add(&s, report->machine[m].run[report->machine[m].count - 1]);
-	iop_html(out, "<section id=architectures><h2>Architecture against architecture</h2>");
-	if (s.count > 1)
-		iop_html(out, "<p>Times of different machines are never put side by side. <span class=illegal>Marked</span> counts "
-			      "are of "
-			      "routines that are not legal on device memory.</p>");
-	for (size_t k = 0; s.count > 1 && k < sizeof(metrics) / sizeof(metrics[0]); k++)
+	if (s.count < 2)
+		return false;
+	iop_html(out,
+		 "<h3>Measured machines</h3><p>Times of different machines are never put side by side; ratios within one machine "
+		 "and exact "
+		 "counts are. <span class=illegal>Marked</span> counts are of routines that are not legal on device memory.</p>");
+	for (size_t k = 0; k < sizeof(metrics) / sizeof(metrics[0]); k++)
 		if (metrics[k].value == instructions)
 			plot(out, &s, &metrics[k]);
-	for (size_t k = 0; s.count > 1 && k < sizeof(metrics) / sizeof(metrics[0]); k++)
+	for (size_t k = 0; k < sizeof(metrics) / sizeof(metrics[0]); k++)
 		any |= table(out, &s, &metrics[k]);
 	if (s.left_out)
 		iop_html(out, "<p class=quiet>%zu more architectures did not fit.</p>", s.left_out);
+	return any;
+}
+
+void iop_report_architectures(FILE *out, const struct iop_report *report)
+{
+	bool any = report->baselines.count > 0;
+
+	iop_html(out, "<section id=architectures><h2>Architecture against architecture</h2>");
+	iop_report_baselines(out, report);
+	any |= measured(out, report);
 	if (!any)
-		iop_html(out, "<p class=empty>Only one architecture has results, or none have cells in common.</p>");
+		iop_html(out, "<p class=empty>Only one architecture has results: <code>scripts/arch --baselines</code> counts on "
+			      "others, under "
+			      "emulation.</p>");
 	iop_html(out, "</section>\n");
 }

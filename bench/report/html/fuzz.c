@@ -3,18 +3,30 @@
 #include "html.h"
 #include "page.h"
 
+#include <report/reader_internal.h>
+
 #include <dirent.h>
-#include <errno.h>
 #include <jansson.h>
 #include <limits.h>
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 
-#define COLUMNS	   12
-#define ROWS	   200
-#define FILES	   100
-#define FILE_BYTES (4 << 20)
+#define RECORDS 400 /* the newest by name */
+#define SHOWN	60
+#define FAULTS	400
+#define FORMAT	"iopath-fuzz 1"
+
+struct record {
+	json_t *root;
+	const char *date; /* in root */
+};
+
+struct records {
+	struct record at[RECORDS];
+	size_t count;
+};
 
 static int visible(const struct dirent *entry)
 {
@@ -28,167 +40,291 @@ static bool ends_in(const char *name, const char *end)
 	return n > e && strcmp(name + n - e, end) == 0;
 }
 
-static bool regular(const char *path, off_t most)
+static bool regular(const char *path)
 {
 	struct stat st;
 
-	return !lstat(path, &st) && S_ISREG(st.st_mode) && st.st_size <= most;
+	return !lstat(path, &st) && S_ISREG(st.st_mode);
 }
 
-static bool scalar(const json_t *value)
+static const char *text_of(const json_t *object, const char *key)
 {
-	return json_is_string(value) || json_is_number(value) || json_is_boolean(value);
+	const char *text = json_string_value(json_object_get(object, key));
+
+	return text ? text : "";
+}
+
+static bool is(const struct record *record, const char *kind)
+{
+	return strcmp(text_of(record->root, "kind"), kind) == 0;
+}
+
+static void text(FILE *out, const json_t *object, const char *key)
+{
+	char clean[IOP_RUN_TEXT];
+
+	iop_printable(clean, sizeof(clean), text_of(object, key));
+	iop_html(out, "%s", clean);
 }
 
 /* Thousands apart: counts of executions have ten digits. */
 static void grouped(FILE *out, long long value)
 {
-	char text[32];
-	int n = snprintf(text, sizeof(text), "%lld", value);
+	char digits[32];
+	int n = snprintf(digits, sizeof(digits), "%lld", value);
 
 	for (int i = 0; i < n; i++)
-		iop_html(out, "%s%c", i && (n - i) % 3 == 0 && text[i - 1] != '-' && n > 4 ? "\u202f" : "", text[i]);
+		iop_html(out, "%s%c", i && (n - i) % 3 == 0 && digits[i - 1] != '-' && n > 4 ? "\u202f" : "", digits[i]);
 }
 
-static void value_of(FILE *out, const json_t *value)
+static void number(FILE *out, const json_t *object, const char *key)
 {
-	char text[IOP_RUN_TEXT];
+	const json_t *value = json_object_get(object, key);
 
 	if (json_is_integer(value))
 		grouped(out, (long long)json_integer_value(value));
-	else if (json_is_real(value))
-		iop_html_number(out, json_real_value(value));
-	else if (json_is_boolean(value))
-		iop_html(out, "%s", json_is_true(value) ? "yes" : "no");
-	else if (json_is_string(value)) {
-		iop_printable(text, sizeof(text), json_string_value(value));
-		iop_html(out, "%s", text);
-	} else {
-		iop_html(out, "–");
-	}
+	else if (json_is_real(value) && fabs(json_real_value(value)) >= 1e4 && fabs(json_real_value(value)) < 1e15)
+		grouped(out, llround(json_real_value(value)));
+	else
+		iop_html_number(out, json_is_real(value) ? json_real_value(value) : NAN);
 }
 
-static size_t columns_of(const json_t *rows, const char *column[COLUMNS])
+/* Why the file is no record, or NULL. */
+static const char *wrong(const json_t *root)
 {
-	size_t count = 0, i;
-	const char *key;
-	json_t *row, *value;
+	const char *kind = text_of(root, "kind"), *format = text_of(root, "format");
 
-	json_array_foreach(rows, i, row)
-	{
-		json_object_foreach(row, key, value)
-		{
-			size_t c = 0;
-
-			while (c < count && strcmp(column[c], key) != 0)
-				c++;
-			if (c == count && count < COLUMNS && scalar(value))
-				column[count++] = key;
-		}
-	}
-	return count;
+	if (strncmp(format, "iopath-fuzz ", strlen("iopath-fuzz ")) != 0)
+		return "JSON, but no record of the fuzzer: it does not say \"format\": \"" FORMAT "\"";
+	if (strcmp(format, FORMAT) != 0)
+		return "a record of the fuzzer in a format of another version";
+	if (strcmp(kind, "campaign") != 0 && strcmp(kind, "mutants") != 0 && strcmp(kind, "coverage") != 0)
+		return "a record of the fuzzer of a kind that is not known";
+	return NULL;
 }
 
-static void heading(FILE *out, const char *key)
+static void read_record(struct records *records, struct iop_report *report, const char *path)
 {
-	char text[64];
+	struct iop_run_error error;
+	json_t *root = NULL;
+	int64_t changed;
+	char *bytes;
+	size_t size;
+	int err = iop_run_slurp(path, &bytes, &size, &changed, &error);
 
-	snprintf(text, sizeof(text), "%s", key);
-	for (char *at = strchr(text, '_'); at; at = strchr(at, '_'))
-		*at = ' ';
-	iop_html(out, "<th scope=col>%s", text);
-}
-
-/* A list of objects as a table: whatever a campaign says about itself is shown, names it does not know included. */
-static void table(FILE *out, const json_t *rows, const char *title)
-{
-	const char *column[COLUMNS];
-	size_t columns = columns_of(rows, column), i;
-	json_t *row;
-
-	if (!columns)
-		return;
-	iop_html(out, "<h3>%s</h3><div class=\"wide tall\" tabindex=0 role=region aria-label=\"%s\"><table><thead><tr>", title,
-		 title);
-	for (size_t c = 0; c < columns; c++)
-		heading(out, column[c]);
-	iop_html(out, "<tbody>\n");
-	json_array_foreach(rows, i, row)
-	{
-		if (i == ROWS)
-			break;
-		iop_html(out, "<tr>");
-		for (size_t c = 0; c < columns; c++) {
-			iop_html(out, c ? "<td>" : "<th scope=row>");
-			value_of(out, json_object_get(row, column[c]));
-		}
-		putc('\n', out);
-	}
-	iop_html(out, "</table></div>");
-	if (json_array_size(rows) > ROWS)
-		iop_html(out, "<p class=quiet>%zu more in the file.</p>", json_array_size(rows) - ROWS);
-}
-
-/* A campaign is an object of figures; lists of objects in it are tables of their own. */
-static void campaign(FILE *out, const json_t *root, const char *name)
-{
-	json_t *rows = json_is_array(root) ? json_incref((json_t *)(uintptr_t)root) : json_array();
-	const char *key;
-	json_t *value;
-
-	if (json_is_object(root))
-		json_array_append(rows, (json_t *)(uintptr_t)root);
-	table(out, rows, name);
-	json_decref(rows);
-	if (!json_is_object(root))
-		return;
-	json_object_foreach((json_t *)(uintptr_t)root, key,
-			    value) if (json_is_array(value) && json_is_object(json_array_get(value, 0)))
-	{
-		char title[IOP_RUN_TEXT];
-
-		snprintf(title, sizeof(title), "%.100s: %.100s", name, key);
-		table(out, value, title);
-	}
-}
-
-static bool read_campaign(FILE *out, struct iop_report *report, const char *path, const char *name)
-{
-	json_error_t error;
-	json_t *root = regular(path, FILE_BYTES) ? json_load_file(path, JSON_REJECT_DUPLICATES, &error) : NULL;
-
+	if (!err)
+		root = iop_run_json(bytes, size, &err, &error);
+	free(bytes);
 	if (!root) {
-		iop_report_refuse(report, path, regular(path, FILE_BYTES) ? error.text : "not a regular file, or too long");
-		return false;
+		iop_report_refuse(report, path, error.reason);
+	} else if (wrong(root)) {
+		iop_report_refuse(report, path, wrong(root));
+		json_decref(root);
+	} else {
+		records->at[records->count++] = (struct record){root, text_of(root, "date")};
 	}
-	campaign(out, root, name);
-	json_decref(root);
-	return true;
 }
 
-/* Campaigns as tables; returns how many, and how many other files there are. */
-static size_t campaigns(FILE *out, struct iop_report *report, size_t *findings)
+static int by_date(const void *a, const void *b)
+{
+	const struct record *x = a, *y = b;
+
+	return strcmp(y->date, x->date);
+}
+
+static void read_records(struct records *records, struct iop_report *report)
 {
 	struct dirent **entry;
-	int n = scandir(report->fuzz_dir, &entry, visible, alphasort);
-	size_t shown = 0;
+	char folder[PATH_MAX];
+	int n;
 
-	for (int i = 0; i < n; i++) {
-		char path[PATH_MAX], name[IOP_RUN_TEXT];
+	snprintf(folder, sizeof(folder), "%s/runs", report->fuzz_dir);
+	n = scandir(folder, &entry, visible, alphasort);
+	for (int i = n; i-- > 0;) {
+		char path[PATH_MAX];
 
-		snprintf(path, sizeof(path), "%s/%s", report->fuzz_dir, entry[i]->d_name);
-		iop_printable(name, sizeof(name), entry[i]->d_name);
-		if (ends_in(name, ".json")) {
-			if (shown < FILES)
-				shown += read_campaign(out, report, path, name);
-		} else if (!ends_in(name, ".c") && !ends_in(name, ".txt") && !ends_in(name, ".log") && regular(path, LONG_MAX)) {
-			++*findings;
-		}
+		if (ends_in(entry[i]->d_name, ".json") && records->count < RECORDS &&
+		    snprintf(path, sizeof(path), "%s/%s", folder, entry[i]->d_name) < (int)sizeof(path))
+			read_record(records, report, path);
 		free(entry[i]);
 	}
 	if (n >= 0)
 		free(entry);
-	return shown;
+	if (records->count)
+		qsort(records->at, records->count, sizeof(records->at[0]), by_date);
+}
+
+/* The newest of a kind, or NULL. */
+static const json_t *newest(const struct records *records, const char *kind)
+{
+	for (size_t i = 0; i < records->count; i++)
+		if (is(&records->at[i], kind))
+			return records->at[i].root;
+	return NULL;
+}
+
+static double sum(const struct records *records, const char *key)
+{
+	double total = 0;
+
+	for (size_t i = 0; i < records->count; i++) {
+		double value = json_number_value(json_object_get(records->at[i].root, key));
+
+		total += is(&records->at[i], "campaign") && value > 0 ? value : 0;
+	}
+	return total < 1e18 ? total : 1e18;
+}
+
+static void tiles(FILE *out, const struct records *records)
+{
+	const json_t *coverage = newest(records, "coverage"), *mutants = newest(records, "mutants");
+
+	iop_html(out, "<ul class=tiles>");
+	if (newest(records, "campaign")) {
+		iop_html(out, "<li><b>");
+		grouped(out, llround(sum(records, "executions")));
+		iop_html(out, "</b> executions in all campaigns, ");
+		grouped(out, llround(sum(records, "operations")));
+		iop_html(out, " operations, in %.1f hours", sum(records, "seconds") / 3600);
+	}
+	if (mutants) {
+		iop_html(out, "<li><b>");
+		number(out, mutants, "found");
+		iop_html(out, " of ");
+		number(out, mutants, "faults");
+		iop_html(out, "</b> planted faults found (");
+		text(out, mutants, "layer");
+		iop_html(out, "), ");
+		number(out, mutants, "equivalent");
+		iop_html(out, " more change nothing; median ");
+		number(out, mutants, "median_s");
+		iop_html(out, " s, worst ");
+		number(out, mutants, "worst_s");
+		iop_html(out, " s");
+	}
+	if (coverage) {
+		iop_html(out, "<li><b>");
+		number(out, coverage, "lines_percent");
+		iop_html(out, " %%</b> of the lines and ");
+		number(out, coverage, "branches_percent");
+		iop_html(out, " %% of the branches of the library are reached from the corpora");
+	}
+	iop_html(out, "</ul>");
+}
+
+static void campaign(FILE *out, const json_t *root)
+{
+	static const char *const keys[] = {"seconds", "executions", "executions_per_s", "operations", "operations_per_s", "edges"};
+	const json_t *corpus = json_object_get(root, "corpus");
+	bool open = json_number_value(json_object_get(root, "findings")) > 0;
+
+	iop_html(out, "<tr><th scope=row>");
+	text(out, root, "target");
+	iop_html(out, "<td>");
+	text(out, root, "engine");
+	iop_html(out, "<td>");
+	text(out, root, "date");
+	iop_html(out, "%s<td>%.12s", json_is_true(json_object_get(root, "partial")) ? " (interrupted)" : "",
+		 text_of(root, "commit"));
+	for (size_t k = 0; k < sizeof(keys) / sizeof(keys[0]); k++) {
+		iop_html(out, "<td>");
+		number(out, root, keys[k]);
+	}
+	iop_html(out, "<td>");
+	number(out, corpus, "files");
+	iop_html(out, "<td%s>", open ? " class=\"verdict bad\"" : "");
+	number(out, root, "findings");
+	putc('\n', out);
+}
+
+static void campaigns(FILE *out, const struct records *records)
+{
+	size_t shown = 0, more = 0;
+
+	for (size_t i = 0; i < records->count; i++) {
+		if (!is(&records->at[i], "campaign"))
+			continue;
+		if (shown == SHOWN) {
+			more++;
+			continue;
+		}
+		if (!shown++)
+			iop_html(out, "<h3>Campaigns</h3><div class=\"wide tall\" tabindex=0 role=region "
+				      "aria-label=Campaigns><table><thead><tr><th "
+				      "scope=col>target<th scope=col>engine<th scope=col>date<th scope=col>commit<th "
+				      "scope=col>seconds<th "
+				      "scope=col>executions<th scope=col>executions<br>a second<th scope=col>operations<th "
+				      "scope=col>operations<br>a "
+				      "second<th scope=col>edges<th scope=col>inputs kept<th scope=col>findings<tbody>\n");
+		campaign(out, records->at[i].root);
+	}
+	if (shown)
+		iop_html(out, "</table></div>");
+	if (more)
+		iop_html(out, "<p class=quiet>%zu older campaigns.</p>", more);
+}
+
+/* Each layer's newest. */
+static void mutants(FILE *out, const struct records *records)
+{
+	for (size_t i = 0; i < records->count; i++) {
+		const json_t *root = records->at[i].root, *table = json_object_get(root, "table");
+		bool seen = !is(&records->at[i], "mutants");
+
+		for (size_t before = 0; before < i && !seen; before++)
+			seen = is(&records->at[before], "mutants") &&
+			       strcmp(text_of(records->at[before].root, "layer"), text_of(root, "layer")) == 0;
+		if (seen || !json_array_size(table))
+			continue;
+		iop_html(out, "<h3>Planted faults: ");
+		text(out, root, "layer");
+		iop_html(out, "</h3><details><summary>");
+		number(out, root, "found");
+		iop_html(out, " of ");
+		number(out, root, "faults");
+		iop_html(out,
+			 " found, and when</summary><div class=\"wide tall\" tabindex=0 role=region aria-label=\"Planted "
+			 "faults\"><table>"
+			 "<thead><tr><th scope=col>fault<th scope=col>layer<th scope=col>seconds<th scope=col>executions<tbody>\n");
+		for (size_t row = 0; row < json_array_size(table) && row < FAULTS; row++) {
+			const json_t *fault = json_array_get(table, row);
+
+			iop_html(out, "<tr><th scope=row>");
+			if (json_is_integer(json_object_get(fault, "fault")))
+				number(out, fault, "fault");
+			else
+				text(out, fault, "fault");
+			iop_html(out, "<td>");
+			text(out, fault, "layer");
+			iop_html(out, "<td>");
+			number(out, fault, "seconds");
+			iop_html(out, "<td>");
+			number(out, fault, "executions");
+			putc('\n', out);
+		}
+		iop_html(out, "</table></div></details>");
+	}
+}
+
+/* Inputs that an engine kept because something was wrong; programs made from them do not count twice. */
+static size_t findings_in(const char *dir)
+{
+	struct dirent **entry;
+	int n = scandir(dir, &entry, visible, alphasort);
+	size_t count = 0;
+
+	for (int i = 0; i < n; i++) {
+		const char *name = entry[i]->d_name;
+		char path[PATH_MAX];
+
+		snprintf(path, sizeof(path), "%s/%s", dir, name);
+		count += !ends_in(name, ".json") && !ends_in(name, ".c") && !ends_in(name, ".txt") && !ends_in(name, ".log") &&
+			 !ends_in(name, ".md") && regular(path);
+		free(entry[i]);
+	}
+	if (n >= 0)
+		free(entry);
+	return count;
 }
 
 static size_t inputs_of(const char *dir, const char *name)
@@ -235,19 +371,29 @@ static size_t corpora(FILE *out, const char *dir)
 
 void iop_report_fuzz(FILE *out, struct iop_report *report)
 {
-	size_t findings = 0, shown;
+	struct records *records = calloc(1, sizeof(*records));
+	size_t findings = findings_in(report->fuzz_dir), shown = 0;
 
 	iop_html(out, "<section id=fuzz><h2>Fuzzing</h2><p>Generated programs run through the library and through a model of it; a "
-		      "difference "
-		      "is a finding. Planted faults (mutants) measure what the fuzzer would find.</p>");
-	shown = campaigns(out, report, &findings);
+		      "difference is a finding. Planted faults (mutants) measure what the fuzzer would find.</p>");
+	if (records)
+		read_records(records, report);
 	if (findings)
-		iop_html(out, "<p class=\"verdict bad\">%zu findings lie in %s: <code>iopath replay</code> shows one.</p>",
-			 findings, report->fuzz_dir);
-	else if (shown)
+		iop_html(out, "<p class=\"verdict bad\">%zu finding%s in %s: <code>iopath replay</code> shows one.</p>", findings,
+			 findings == 1 ? " lies" : "s lie", report->fuzz_dir);
+	else if (records && records->count)
 		iop_html(out, "<p class=\"verdict good\">No finding is open.</p>");
+	if (records && records->count) {
+		shown = records->count;
+		tiles(out, records);
+		campaigns(out, records);
+		mutants(out, records);
+	}
 	shown += corpora(out, report->corpora_dir);
 	if (!shown && !findings)
 		iop_html(out, "<p class=empty>Nothing was fuzzed here yet: <code>scripts/fuzz</code> does.</p>");
 	iop_html(out, "</section>\n");
+	for (size_t i = 0; records && i < records->count; i++)
+		json_decref(records->at[i].root);
+	free(records);
 }

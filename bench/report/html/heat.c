@@ -21,8 +21,9 @@ struct map {
 		const char *op, *backend, *routine;
 	} row[ROWS];
 	size_t rows;
-	double *ratio; /* ROWS x COLUMNS; NaN: none; negative: the runs' quartiles overlap */
-	size_t left_out, cells;
+	double *ratio;	 /* ROWS x COLUMNS; NaN: none; negative: the runs' quartiles overlap */
+	bool *identical; /* likewise: the same code in both runs */
+	size_t left_out, cells, same_code;
 	double peers; /* median ratio of code that no commit changes; the map is relative to it; NaN: there is none */
 };
 
@@ -154,6 +155,8 @@ static void fill_cell(struct map *map, const struct iop_run_cell *cell)
 		map->left_out++;
 		return;
 	}
+	map->identical[r * COLUMNS + c] = *cell->code_hash && strcmp(cell->code_hash, base->code_hash) == 0;
+	map->same_code += map->identical[r * COLUMNS + c];
 	ratio = cell->ns / base->ns / slowed;
 	map->ratio[r * COLUMNS + c] = overlap(cell, base, slowed) ? -ratio : ratio;
 	map->cells++;
@@ -164,7 +167,8 @@ static bool fill(struct map *map)
 	const struct iop_run *run = map->candidate;
 
 	map->ratio = malloc(sizeof(*map->ratio) * ROWS * COLUMNS);
-	if (!map->ratio)
+	map->identical = calloc(ROWS * COLUMNS, sizeof(*map->identical));
+	if (!map->ratio || !map->identical)
 		return false;
 	for (size_t i = 0; i < run->count; i++)
 		if (shown(map, &run->cells[i]))
@@ -192,7 +196,8 @@ static void cells(FILE *out, const struct map *map, int order)
 		for (size_t c = 0; c < map->columns; c++) {
 			double ratio = map->ratio[r * COLUMNS + c];
 
-			iop_html(out, "<td class=\"h%d%s\">", ratio > 0 ? shade(ratio) : 0, ratio < 0 ? " same" : "");
+			iop_html(out, "<td class=\"h%d%s%s\">", ratio > 0 ? shade(ratio) : 0, ratio < 0 ? " same" : "",
+				 map->identical[r * COLUMNS + c] ? " identical" : "");
 			if (isfinite(ratio))
 				iop_html(out, "%.2f", fabs(ratio));
 		}
@@ -218,6 +223,9 @@ static void map_of(FILE *out, const struct iop_run *base, const struct iop_run *
 	if (fill(&map)) {
 		iop_html(out, "<figure><figcaption><b>%s</b> <span class=quiet>%s%zu cells", title,
 			 op ? "" : "candidate’s time / base’s, ", map.cells);
+		if (map.same_code)
+			iop_html(out, ", %zu of them the same code (italic: only layout, memory or the machine can differ)",
+				 map.same_code);
 		if (isfinite(map.peers))
 			iop_html(out, "; all divided by %.2f, how much code changed that no commit changes", map.peers);
 		iop_html(out,
@@ -236,6 +244,7 @@ static void map_of(FILE *out, const struct iop_run *base, const struct iop_run *
 		iop_html(out, "</figure>\n");
 	}
 	free(map.ratio);
+	free(map.identical);
 }
 
 /* The run that the newest one is compared with: the newest of another commit, else the one before. */
@@ -267,7 +276,8 @@ void iop_report_heat(FILE *out, const struct iop_report *report)
 		iop_html(out, "</h3><p>Base: commit %.12s of %s. Candidate: %.12s of %s. ", base->commit, base->time,
 			 candidate->commit, candidate->time);
 		iop_html(out,
-			 "Two runs that were not paired: advisory, the gate decides. Colour is kept for cells whose quartiles do "
+			 "Two runs that were not paired: advisory, the gate decides. Colour is kept for cells whose ranges "
+			 "(intervals over launches, else quartiles) do "
 			 "not overlap.</p><p class=scale aria-hidden=true>faster "
 			 "<span class=\"h-5\">−40 %%</span><span class=\"h-4\">−22 %%</span><span class=\"h-3\">−10 %%</span><span "
 			 "class=\"h-2\">−5 %%</span><span class=\"h-1\">−2 %%</span><span class=\"h0\">0</span><span "

@@ -38,12 +38,13 @@ static double accesses(const struct iop_run *run, const struct iop_run_cell *cel
 }
 
 static const struct metric {
-	const char *title, *unit;
+	const char *title, *unit, *words;
+	bool exact;
 	double (*value)(const struct iop_run *run, const struct iop_run_cell *cell);
 } metrics[] = {
-	{"Speed", "times its baseline, which no commit changes: above 1 is faster", speed},
-	{"Instructions", "per operation, exact", instructions},
-	{"Accesses", "per operation, exact", accesses},
+	{"Speed", "× the baseline’s", "times its baseline, which no commit changes: above 1 is faster", false, speed},
+	{"Instructions", "instructions", "per operation, exact; marked where they changed", true, instructions},
+	{"Accesses", "accesses", "per operation, exact, to both sides; marked where they changed", true, accesses},
 };
 
 struct window {
@@ -70,12 +71,16 @@ static bool followed(const struct window *w, const struct metric *metric, const 
 
 static void row(FILE *out, const struct window *w, const struct metric *metric, const char *name)
 {
+	double before = NAN;
+
 	iop_html(out, "<tr><th scope=row>%s", name);
 	for (size_t i = 0; i < w->count; i++) {
 		const struct iop_run_cell *cell = iop_report_find(w->run[i], name);
+		double value = cell ? metric->value(w->run[i], cell) : NAN;
 
-		iop_html(out, "<td>");
-		iop_html_number(out, cell ? metric->value(w->run[i], cell) : NAN);
+		iop_html(out, "<td%s>", metric->exact && fabs(value - before) > 1e-6 ? " class=changed" : "");
+		iop_html_number(out, value);
+		before = isfinite(value) ? value : before;
 	}
 	putc('\n', out);
 }
@@ -99,7 +104,7 @@ static bool table(FILE *out, const struct window *w, const struct metric *metric
 				 "</figcaption><details open><summary>Table: %s</summary><div class=\"wide tall\" tabindex=0 "
 				 "role=region "
 				 "aria-label=\"%s of each cell, by run\"><table><thead><tr><th scope=col>cell",
-				 metric->unit, metric->title, metric->unit, metric->title, metric->title);
+				 metric->unit, metric->title, metric->words, metric->title, metric->title);
 			for (size_t r = 0; r < w->count; r++)
 				iop_html(out, "<th scope=col >%.10s<br>%.7s", w->run[r]->time, w->run[r]->commit);
 			iop_html(out, "<tbody>\n");

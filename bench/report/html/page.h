@@ -73,6 +73,14 @@ double iop_report_per_cycle(const struct iop_run *run, const struct iop_run_cell
 /** "x86_64 · Intel Xeon", for headings. */
 void iop_report_machine_name(FILE *out, const struct iop_report_machine *machine);
 
+/** A copy in a baseline, or NULL; @size as in the file: "4096", "1-64". */
+const struct iop_run_cell *iop_report_copy(const struct iop_run *arch, const char *op, const char *routine, const char *size);
+
+/** Parts of the architectures' section: what is known without hardware; of that, what it means, and what order costs. */
+void iop_report_baselines(FILE *out, const struct iop_report *report);
+void iop_report_conclusions(FILE *out, const struct iop_report *report);
+void iop_report_ordering(FILE *out, const struct iop_report *report);
+
 /** The sections, in the page's order. */
 void iop_report_glance(FILE *out, const struct iop_report *report);
 void iop_report_sizes(FILE *out, const struct iop_report *report);

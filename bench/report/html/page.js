@@ -35,9 +35,10 @@
 	const range = (u, min, max) => min === null ? [1, 2] : [Math.pow(2, Math.floor(Math.log2(min) + .02)), max * 1.4];
 
 	const axis = (more) => Object.assign({ filter: (u, splits) => splits, stroke: token("--quiet"), grid: { stroke: token("--grid"), width: 1 },
-		ticks: { stroke: token("--line"), width: 1, size: 4 }, font: "12px system-ui, sans-serif" }, more);
+		ticks: { stroke: token("--line"), width: 1, size: 4 }, font: "12px system-ui, sans-serif",
+		labelFont: "12px system-ui, sans-serif", labelSize: 20, labelGap: 2 }, more);
 
-	function sizes(table) {
+	function sizes(table, unit) {
 		const heads = [...table.tHead.rows[0].cells].slice(1);
 		const rows = [...table.tBodies[0].rows].filter((r) => r.cells[0].dataset.x);
 		const x = rows.map((r) => +r.cells[0].dataset.x);
@@ -50,13 +51,13 @@
 		return {
 			x, series, say: bytes, height: 400,
 			scales: { x: { time: false, distr: 3, log: 2, range: (u, a, b) => [a * .9, b * 1.1] }, y: { distr: 3, log: 2, range } },
-			axes: (narrow) => [axis({ splits: powers(narrow ? 16 : 4), values: (u, v) => v.map(short) }),
-				axis({ size: 44, splits: (u, i, a, b) => powers(b / a > 600 ? 4 : 2)(u, i, a, b), values: (u, v) => v.map((n) => n < 1 ? "1/" + 1 / n : n >= 1e4 ? Math.round(n / 1e3) + "k" : "" + n) })],
+			axes: (narrow) => [axis({ label: "bytes of an operation", size: 34, splits: powers(narrow ? 16 : 4), values: (u, v) => v.map(short) }),
+				axis({ label: unit, size: 44, splits: (u, i, a, b) => powers(b / a > 600 ? 4 : 2)(u, i, a, b), values: (u, v) => v.map((n) => n < 1 ? "1/" + 1 / n : n >= 1e4 ? Math.round(n / 1e3) + "k" : "" + n) })],
 			points: !thin,
 		};
 	}
 
-	function history(table) {
+	function history(table, unit) {
 		const heads = [...table.tHead.rows[0].cells].slice(1);
 		const when = heads.map((h) => h.innerText.replace(/\s+/g, " "));
 		const x = heads.map((h, i) => i);
@@ -65,9 +66,9 @@
 			x, rows, height: 280, say: (i) => when[i],
 			series: [{ label: rows[0].cells[0].textContent, name: "strict", values: [...rows[0].cells].slice(1).map(number), shown: true }],
 			scales: { x: { time: false, range: [-.4, x.length - .6] }, y: { range: (u, a, b) => {
-				const pad = Math.max((b - a) * .2, Math.abs(b) * .03, 1e-6); return [a - pad, b + pad]; } } },
+				const pad = Math.max((b - a) * .2, Math.abs(b) * .1, 1e-6); return [a - pad, b + pad]; } } },
 			axes: () => [axis({ splits: () => x, values: (u, v) => v.map((i) => (when[i] || "").replace(/^\d+-(\S+) /, "$1\n")), size: 52 }),
-				axis({ size: 56 })],
+				axis({ label: unit, size: 56 })],
 			points: true,
 		};
 	}
@@ -156,7 +157,8 @@
 			plot.series[0].values = cells.slice(1).map(number);
 		};
 		select.addEventListener("change", () => { choose(); draw(plot); });
-		const best = plot.rows.findIndex((row) => row.cells[0].textContent === "toio/mmio/strict/4096");
+		const at = (name) => plot.rows.findIndex((row) => row.cells[0].textContent === name);
+		const best = at("toio/mmio/strict/4096") >= 0 ? at("toio/mmio/strict/4096") : at("toio/mmio/strict/256");
 		if (best > 0) { select.value = best; choose(); }
 		return make("label", { "class": "choose quiet" }, "Cell ", select);
 	}
@@ -177,7 +179,7 @@
 
 	for (const figure of document.querySelectorAll("figure[data-plot]")) {
 		const table = figure.querySelector("table");
-		const plot = (figure.dataset.plot === "history" ? history : sizes)(table);
+		const plot = (figure.dataset.plot === "history" ? history : sizes)(table, figure.dataset.unit);
 		if (!plot.x.length || !plot.series.length) continue;
 		plot.hint = "Point at the plot, or focus it and use the arrow keys, to read values.";
 		plot.canvas = make("div", { "class": "canvas", tabindex: "0", role: "img",

@@ -75,6 +75,13 @@ static int read_file(struct iop_report *report, const char *path, struct iop_rep
 		iop_report_refuse(report, path, error.reason);
 		return 0;
 	}
+	if ((r->run.kind == IOP_RUN_BASELINE) != (runs == &report->baselines)) {
+		iop_report_refuse(report, path,
+				  runs == &report->baselines ? "no baseline of an architecture"
+							     : "a baseline, which belongs to --baselines");
+		iop_run_free(&r->run);
+		return 0;
+	}
 	err = make_index(r);
 	if (err)
 		iop_run_free(&r->run);
@@ -124,6 +131,25 @@ static int by_time(const void *a, const void *b)
 	if (x->unix_time != y->unix_time)
 		return x->unix_time < y->unix_time ? -1 : 1;
 	return strcmp(x->path, y->path);
+}
+
+/* What most people have first. */
+static int arch_order(const char *arch)
+{
+	static const char *const order[] = {"x86-64", "i386", "arm64", "armhf", "riscv64", "ppc64le", "s390x"};
+	int i = 0, n = sizeof(order) / sizeof(order[0]);
+
+	while (i < n && strcmp(order[i], arch) != 0)
+		i++;
+	return i;
+}
+
+static int by_arch(const void *a, const void *b)
+{
+	const struct iop_run *x = &((const struct iop_report_run *)a)->run, *y = &((const struct iop_report_run *)b)->run;
+	int order = arch_order(x->arch) - arch_order(y->arch);
+
+	return order ? order : strcmp(x->path, y->path);
 }
 
 static bool has_copies(const struct iop_run *run)
@@ -199,6 +225,8 @@ int iop_report_read(struct iop_report *report)
 		return err;
 	if (report->runs.count)
 		qsort(report->runs.at, report->runs.count, sizeof(*report->runs.at), by_time);
+	if (report->baselines.count)
+		qsort(report->baselines.at, report->baselines.count, sizeof(*report->baselines.at), by_arch);
 	return sort_by_machine(report);
 }
 
