@@ -1,6 +1,7 @@
 # The report: as text everywhere, in a browser where there is one.
 foreach(case the-tables-say-what-the-files-say history-and-machines-have-every-run
-	architectures-are-judged-without-times code-that-is-the-same-is-marked marked-counts-have-changed fuzzing-is-shown nothing-is-a-page-that-says-so
+	architectures-are-judged-without-times code-that-is-the-same-is-marked marked-counts-have-changed
+	whole-commands-have-a-table-of-their-own fuzzing-is-shown nothing-is-a-page-that-says-so
 	a-regression-of-the-gate-comes-first hostile-files-stay-text bad-use-is-exit-2 an-earlier-page-is-never-damaged)
 	add_test(NAME report-${case} COMMAND ${Python3_EXECUTABLE} ${CMAKE_CURRENT_LIST_DIR}/report_test.py $<TARGET_FILE:iopath-cli> ${case})
 endforeach()

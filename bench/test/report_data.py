@@ -102,6 +102,13 @@ def baseline(arch, fewest, own, portable, illegal, libc_accesses, barriers):
                           {"core": f"{arch}-core", "block": "fromio", "cycles_per_byte": 0.0625}]}
 
 
+def commands(root, *runs):
+    """Whole commands, in milliseconds, of runs that are newer than all others."""
+    for day, (commit, times) in enumerate(runs, 20):
+        cells = [row(f"command/process/{name}/0", ms * 1e6) for name, ms in times.items()]
+        store(f"{root}/runs/x86_64-test", f"202603{day}.json", {"context": context(day, commit, source="hyperfine"), "benchmarks": cells})
+
+
 def baselines(root):
     for arch, figures in ARCHS.items():
         store(f"{root}/baselines", f"{arch}.json", baseline(arch, *figures))

@@ -187,10 +187,24 @@ def fuzzing_is_shown(root):
 
 
 @case
+def whole_commands_have_a_table_of_their_own(root):
+    data.good(root)
+    _, text = report(root)
+    assert "No commands were timed yet" in Page(text).text
+    before = Page(text).text.split("Base: ")[1].split("Whole commands")[0]
+    data.commands(root, ("a" * 40, {"list": 10.0, "replay": 200.0}), ("b" * 40, {"list": 12.5, "replay": 200.1}))
+    _, text = report(root)
+    page = Page(text)
+    assert cell(page, "list", "2026-03-21T12:00bbbbbbbbbbbb") == ["12.5 12.4–12.6"], cell(page, "list", "2026-03-21T12:00bbbbbbbbbbbb")
+    assert cell(page, "list", "last change") == ["+25.0 %"] and cell(page, "replay", "last change") == ["+0.0 %"]
+    assert before == page.text.split("Base: ")[1].split("Whole commands")[0], "they are no cells of the machine"
+
+
+@case
 def nothing_is_a_page_that_says_so(root):
     _, text = report(root)
     page = Page(text)
-    for word in ("iopath bench --quick", "scripts/fuzz", "No machine has two runs", "Only one architecture"):
+    for word in ("iopath bench --quick", "scripts/fuzz", "No machine has two runs", "Only one architecture", "scripts/commands BASE"):
         assert word in page.text, word
 
 

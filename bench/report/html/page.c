@@ -11,14 +11,9 @@
 #include <time.h>
 
 static const char *const nav[][2] = {
-	{"sizes", "Throughput"},
-	{"accessors", "Accessors"},
-	{"pictures", "Accesses"},
-	{"heat", "Base and candidate"},
-	{"architectures", "Architectures"},
-	{"history", "History"},
-	{"fuzz", "Fuzzing"},
-	{"context", "Machines"},
+	{"sizes", "Throughput"},	{"accessors", "Accessors"}, {"pictures", "Accesses"},
+	{"heat", "Base and candidate"}, {"commands", "Commands"},   {"architectures", "Architectures"},
+	{"history", "History"},		{"fuzz", "Fuzzing"},	    {"context", "Machines"},
 };
 
 static void asset(FILE *out, const char *bytes, size_t size)
@@ -107,6 +102,7 @@ void iop_report_page(FILE *out, struct iop_report *report)
 	iop_report_gates(out, report);
 	iop_report_heat(out, report);
 	iop_html(out, "</section>\n");
+	iop_report_commands(out, report);
 	iop_report_architectures(out, report);
 	iop_report_history(out, report);
 	iop_report_fuzz(out, report);

@@ -66,6 +66,8 @@ const char *iop_report_variant(const struct iop_run_cell *cell);
 uint64_t iop_report_size(const struct iop_run_cell *cell);
 /** Whether it is toio, fromio or set. */
 bool iop_report_is_copy(const struct iop_run_cell *cell);
+/** Whether it holds times of whole commands; such runs belong to no machine's cells. */
+bool iop_report_is_of_commands(const struct iop_run *run);
 /** Whether code of others was measured: it does not change from one commit of ours to the next. */
 bool iop_report_is_peer(const struct iop_run_cell *cell);
 /** Bytes for each cycle, from what the file says; NaN if it does not. */
@@ -88,6 +90,7 @@ void iop_report_accessors(FILE *out, const struct iop_report *report);
 void iop_report_pictures(FILE *out);
 void iop_report_heat(FILE *out, const struct iop_report *report);
 void iop_report_gates(FILE *out, const struct iop_report *report);
+void iop_report_commands(FILE *out, const struct iop_report *report);
 void iop_report_architectures(FILE *out, const struct iop_report *report);
 void iop_report_history(FILE *out, const struct iop_report *report);
 void iop_report_fuzz(FILE *out, struct iop_report *report);

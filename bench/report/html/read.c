@@ -199,7 +199,7 @@ static int sort_by_machine(struct iop_report *report)
 		struct iop_report_machine *machine;
 		const struct iop_run **grown;
 
-		if (run->kind != IOP_RUN_BENCH)
+		if (run->kind != IOP_RUN_BENCH || iop_report_is_of_commands(run))
 			continue;
 		machine = machine_of(report, run);
 		grown = machine ? realloc(machine->run, (machine->count + 1) * sizeof(*grown)) : NULL;
