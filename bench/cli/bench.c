@@ -170,7 +170,10 @@ static void on_sample(void *user, const struct iop_shim_sample *sample)
 	struct iop_result *result = &run->results.row[sample->cell];
 
 	if (!sample->error) {
-		run->failed |= iop_result_add(result, sample->real_ns, sample->cpu_ns, sample->iterations) != 0;
+		bool cpu = run->results.cpu_clock && !(result->cell->flags & IOP_CELL_SYSCALL);
+
+		run->failed |=
+			iop_result_add(result, cpu ? sample->cpu_ns : sample->real_ns, sample->cpu_ns, sample->iterations) != 0;
 	} else if (!result->error) {
 		result->error = strdup(sample->error);
 		run->failed |= !result->error;
@@ -316,6 +319,7 @@ static int bench(const struct iop_cells_module *module, const struct iop_selecti
 
 	if (err)
 		return iop_fail("bench", NULL, "out of memory");
+	run.results.cpu_clock = o->cpu_clock;
 	env.seed = o->seeded ? o->seed : (uint64_t)(now() * 1e9);
 	env.colour = (uint32_t)(env.seed * UINT64_C(0x9E3779B97F4A7C15) >> 40);
 	iop_machine_begin(&machine, o->cpu);

@@ -25,6 +25,9 @@ static void help(void)
 	       "  --repetitions N   times each cell is measured (default: as many as the time allows, 5 to 9)\n"
 	       "  --launches N      spread the repetitions over N processes, each with a memory layout of its own: what differs\n"
 	       "                    between them no repetition shows; from 6 on the file states a 95 %% interval\n"
+	       "  --clock cpu       time of the CPU: a busy machine does not lengthen it, and what blocks is not in it, so cells "
+	       "that\n"
+	       "                    call the kernel keep the wall clock (default: wall)\n"
 	       "  --no-counts       leave instructions (valgrind) and accesses (stepping) uncounted; they take a tenth of the "
 	       "time\n"
 	       "  --cpu N           run on this CPU\n"
@@ -62,6 +65,7 @@ int iop_bench_parse(struct iop_bench_options *o, int argc, char **argv)
 		{"list", no_argument, NULL, 'l'},
 		{"out", required_argument, NULL, 'o'},
 		{"repetitions", required_argument, NULL, 'r'},
+		{"clock", required_argument, NULL, 'C'},
 		{"no-counts", no_argument, NULL, 'N'},
 		{"launches", required_argument, NULL, 'L'},
 		{"cpu", required_argument, NULL, 'c'},
@@ -102,6 +106,11 @@ int iop_bench_parse(struct iop_bench_options *o, int argc, char **argv)
 		case 'p': o->peers = true; break;
 		case 'S': o->summary = true; break;
 		case 'l': o->list = true; break;
+		case 'C':
+			o->cpu_clock = strcmp(optarg, "cpu") == 0;
+			if (!o->cpu_clock && strcmp(optarg, "wall") != 0)
+				err = iop_fail("bench", NULL, "--clock takes wall or cpu, not '%s'", optarg);
+			break;
 		case 'N': o->no_counts = true; break;
 		case 'o': o->out = optarg; break;
 		case 'm': o->module = optarg; break;

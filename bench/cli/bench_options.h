@@ -14,7 +14,7 @@
 
 struct iop_bench_options {
 	const char *filter, *out, *module;
-	bool quick, full, peers, summary, list, list_tests, no_counts;
+	bool quick, full, peers, summary, list, list_tests, no_counts, cpu_clock;
 	int cpu, repetitions, launches;
 	uint64_t seed;
 	bool seeded;

@@ -43,6 +43,11 @@ static bool same_machine(const struct iop_run *a, const struct iop_run *b)
 	return alike(a->host, b->host);
 }
 
+static bool of_cpu(const struct iop_run *run)
+{
+	return strcmp(run->clock, "cpu") == 0;
+}
+
 static void decide(struct iop_compare *c)
 {
 	char a[256], b[256];
@@ -56,6 +61,9 @@ static void decide(struct iop_compare *c)
 	} else if (!same_machine(c->a, c->b)) {
 		snprintf(c->why_not[IOP_COMPARE_TIME], sizeof(c->why_not[0]), "A is from %s, B from %s", a, b);
 	}
+	if (!*c->why_not[IOP_COMPARE_TIME] && of_cpu(c->a) != of_cpu(c->b))
+		snprintf(c->why_not[IOP_COMPARE_TIME], sizeof(c->why_not[0]), "%s's is the CPU's time, the other's the wall's",
+			 of_cpu(c->a) ? "A" : "B");
 	if (c->a->kind != IOP_RUN_BASELINE && (!ra || !rb || isnan(ra->ns) || isnan(rb->ns)))
 		snprintf(c->why_not[IOP_COMPARE_REFERENCE_TIME], sizeof(c->why_not[0]), "%s did not measure it",
 			 ra && !isnan(ra->ns) ? "B" : "A");
@@ -241,8 +249,10 @@ static void number(FILE *out, double value)
 {
 	if (isnan(value))
 		fprintf(out, " %8s", "-");
-	else if (value >= 1e6 || (value > 0 && value < 0.01))
+	else if (value >= 1e9 || (value > 0 && value < 0.01))
 		fprintf(out, " %8.2e", value);
+	else if (value >= 1e6)
+		fprintf(out, " %7.1fM", value / 1e6);
 	else
 		fprintf(out, " %8.*f", value < 10 ? 2 : value < 100 ? 1 : 0, value);
 }

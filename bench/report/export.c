@@ -99,6 +99,7 @@ static json_t *gbench_context(const struct iop_run *run)
 		{"smt", run->smt},
 		{"turbo", run->turbo},
 		{"microcode", run->microcode},
+		{"clock", run->clock},
 		{"command", run->command},
 	};
 	json_t *o = json_object(), *warnings = json_array();

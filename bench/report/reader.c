@@ -147,6 +147,7 @@ static void read_context(struct iop_run *run, const json_t *context, const char 
 	run->command = iop_run_text(run, context, "command");
 	run->version = iop_run_text(run, context, "iopath_version");
 	run->emulator = iop_run_text(run, context, "emulator");
+	run->clock = iop_run_text(run, context, "clock");
 	run->source = iop_run_text(run, context, "source");
 	if (!*run->source)
 		run->source = ours ? "iopath" : "google-benchmark";

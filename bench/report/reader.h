@@ -110,6 +110,7 @@ struct iop_run {
 	const char *arch, *cpu, *compiler, *flags, *kernel, *hypervisor, *governor, *smt, *turbo, *microcode, *host, *command,
 		*version;
 	const char *emulator; /**< names what stood in for hardware, or "" */
+	const char *clock;    /**< "cpu" if times are the CPU's; else they are the wall's */
 	const char *source;   /**< "iopath", "google-benchmark", "hyperfine", "gate" */
 	double cycles_per_ns, empty_ns, load_before, load_after, steal_percent;
 	double seconds;		      /**< gate: how long it took */

@@ -28,17 +28,18 @@ static struct iop_run_cell *add(struct iop_run *run, const json_t *row, const ch
 				struct iop_run_error *error)
 {
 	struct iop_run_cell *cell = &run->cells[run->count];
+	const char *kept = iop_run_keep(run, name);
 
-	if (json_object_get(seen, name)) {
-		*err = iop_run_refuse(error, -EBADMSG, "two rows for %.100s", name);
+	if (json_object_get(seen, kept)) {
+		*err = iop_run_refuse(error, -EBADMSG, "two rows for %.100s", kept);
 		return NULL;
 	}
-	if (json_object_set_new(seen, name, json_true())) {
+	if (json_object_set_new(seen, kept, json_true())) {
 		*err = iop_run_refuse(error, -ENOMEM, "out of memory");
 		return NULL;
 	}
 	run->count++;
-	iop_run_cell_init(run, cell, row, iop_run_keep(run, name));
+	iop_run_cell_init(run, cell, row, kept);
 	cell->instructions = count_of(row, "instructions");
 	cell->accesses = count_of(row, "accesses");
 	return cell;

@@ -35,6 +35,7 @@ struct iop_results {
 	double cycles_per_ns; /**< from the cycle control cell; 0 if it was not measured */
 	double empty_ns;      /**< from the empty control cell; 0 likewise */
 	bool partial;	      /**< interrupted */
+	bool cpu_clock;	      /**< times are the CPU's, but for cells that call the kernel */
 	char uncounted[128];  /**< why counts are missing, or "" */
 };
 

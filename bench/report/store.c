@@ -156,6 +156,7 @@ static json_t *context(const struct iop_results *results, const struct iop_machi
 	json_object_set_new(o, "colour", json_integer(env->colour));
 	set_text(o, "command", command);
 	json_object_set_new(o, "partial", json_boolean(results->partial));
+	set_text(o, "clock", results->cpu_clock ? "cpu" : "wall");
 	if (*results->uncounted)
 		set_text(o, "uncounted", results->uncounted);
 	for (size_t i = 0; i < m->warnings; i++)

@@ -68,6 +68,16 @@ def what_cannot_be_counted_is_said(tmp):
     expect("instructions" not in rows[STEADY] and "accesses" not in rows[STEADY] and "uncounted" not in context, rows)
 
 
+def the_cpus_clock_is_recorded(tmp):
+    context, rows = bench(tmp, BASE, "--no-counts", "--clock", "cpu")
+    expect(context["clock"] == "cpu" and all(row["real_time"] == row["cpu_time"] for row in rows.values()), context, rows)
+    shutil.copy(tmp / "r.json", tmp / "cpu.json")
+    context, rows = bench(tmp, BASE, "--no-counts")
+    expect(context["clock"] == "wall" and any(row["real_time"] != row["cpu_time"] for row in rows.values()), context, rows)
+    out = subprocess.run([IOPATH, "compare", tmp / "cpu.json", tmp / "r.json"], capture_output=True, text=True, timeout=60)
+    expect(out.returncode == 0 and "A's is the CPU's time, the other's the wall's" in out.stdout, out)
+
+
 def launches_are_processes(tmp):
     for launches, coverage in ((1, None), (2, 0.5), (6, 1 - 2 / 64), (7, 1 - 2 / 128), (12, None)):
         _, rows = bench(tmp, BASE, "--no-counts", "--launches", str(launches))
@@ -102,9 +112,9 @@ def a_process_that_dies_is_an_error(tmp):
     out = subprocess.run([IOPATH, "bench", "--module", CRASH, "--launches", "2", "--out", tmp / "r.json"], capture_output=True, text=True,
                          timeout=240, cwd=tmp)
     expect(out.returncode == 2 and out.stderr.startswith("iopath: bench: ") and not (tmp / "r.json").exists(), out)
-    for args in (["--launches", "0"], ["--launches", "100"], ["--launches", "x"]):
+    for args in (["--launches", "0"], ["--launches", "100"], ["--launches", "x"], ["--clock", "sun"]):
         out = subprocess.run([IOPATH, "bench", "--module", BASE, *args], capture_output=True, text=True, timeout=60, cwd=tmp)
-        expect(out.returncode == 2 and "--launches" in out.stderr, out)
+        expect(out.returncode == 2 and args[0] in out.stderr, out)
 
 
 with tempfile.TemporaryDirectory() as folder:

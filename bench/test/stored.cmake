@@ -13,11 +13,11 @@ function(iopath_stored_tests FILE)
 endfunction()
 iopath_stored_tests(stored_read a-truncated-file-costs-one-line foreign-files-say-what-they-are
 	hostile-names-stay-text numbers-are-finite-or-absent deep-and-large-files-are-refused duplicates-are-refused
-	only-regular-files-are-read nothing-outside-the-folder-is-read every-prefix-is-refused-or-read
+	only-regular-files-are-read nothing-outside-the-folder-is-read baselines-are-read-with-the-same-care every-prefix-is-refused-or-read
 	mutated-files-never-crash google-benchmark-repetitions-are-one-cell)
 iopath_stored_tests(stored_compare compare-shows-what-may-be code-that-is-the-same-is-marked
 	an-interval-over-launches-decides-what-overlaps times-of-two-machines-are-not-compared
-	compare-needs-a-common-cell history-marks-a-lasting-change counts-change-exactly the-index-is-never-believed
+	baselines-of-architectures-are-compared compare-needs-a-common-cell history-marks-a-lasting-change counts-change-exactly the-index-is-never-believed
 	an-index-of-somebody-else-is-left-alone)
 iopath_stored_tests(stored_exchange exported-gbench-is-read-by-compare-py bmf-and-gha-keep-their-schemas
 	csv-is-quoted-and-inert gbench-comes-back-as-it-went hyperfine-becomes-a-run hyperfine-itself-is-imported

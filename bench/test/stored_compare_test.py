@@ -8,6 +8,7 @@ import random
 import shutil
 from pathlib import Path
 
+import report_data
 from stored_runs import BASELINE, CELL, compared, document, expect, history, main, row, run, write
 
 
@@ -76,6 +77,23 @@ def times_of_two_machines_are_not_compared(tmp):
     other["benchmarks"][2]["baseline"] = "toio/mmio/bytes/64"
     cell = next(c for c in compared(a, write(tmp, "c.json", other))["cells"] if c["name"] == CELL)
     expect("speed" not in cell and "reference" in cell, cell)
+
+
+def baselines_of_architectures_are_compared(tmp):
+    a, b = (write(tmp, f"{arch}.json", report_data.baseline(arch, *report_data.ARCHS[arch])) for arch in ("x86-64", "riscv64"))
+    result = compared(a, b)
+    cells = {c["name"]: c for c in result["cells"]}
+    expect(cells["toio/device/strict-portable/4096"]["instructions"] == {"a": 4000, "b": 9000, "ratio": 2.25}, cells)
+    expect(cells["toio/device/glibc/1-64"]["accesses"] == {"a": 2, "b": 12, "ratio": 6} and "time_ns" in result["not_compared"], cells)
+    text = run("compare", a, b).stdout
+    for words in ("nothing here is a time", "A: 500 of 512 calls illegal B: 336 of 512 calls illegal", "of an ordered read: none; of a write: none",
+                  "of an ordered read: fence i,ir;", "no measurement: riscv64-core, toio: 0.1250 cycles a byte"):
+        expect(words in text, words, text)
+    expect("advisory" not in text, text)
+    out = run("compare", a, write(tmp, "run.json", document()))
+    expect(out.returncode == 4, "a run and a baseline have nothing in common")
+    out = run("export", "--to", "csv", a)
+    expect(out.returncode == 2 and "a baseline, not a run" in out.stderr, out)
 
 
 def compare_needs_a_common_cell(tmp):

@@ -8,6 +8,7 @@ import random
 import tempfile
 from pathlib import Path
 
+import report_data
 from stored_runs import CELL, document, expect, history, main, row, run, write
 
 
@@ -156,6 +157,25 @@ def nothing_outside_the_folder_is_read(tmp):
     write(folder, ".hidden.json", document(ns=97.0))
     for index in ([], ["--no-index"]):
         expect(sorted(r["ns"] for r in history(folder, *index)[0]["rows"]) == [4.0, 5.0], history(folder))
+
+
+def baselines_are_read_with_the_same_care(tmp):
+    good = json.dumps(report_data.baseline("riscv64", *report_data.ARCHS["riscv64"]))
+    expect(run("compare", write(tmp, "good.json", good), Path(tmp, "good.json")).returncode == 0)
+    rng = random.Random(11)
+    copies = json.loads(good)["copies"]
+    for wrong, why in (({"copies": []}, "names no architecture"), ({"arch": "x", "copies": copies[:1] * 2}, "two rows"),
+                       ({"arch": "x", "copies": [{"op": "x" * 300 + str(i)} for i in range(2)]}, "two rows"),
+                       ({"arch": "x", "copies": [], "accessors": [{"accessor": "%s%n"}]}, "accessor")):
+        refused(tmp, wrong, why)
+    for _ in range(150):
+        data = bytearray(good.encode())
+        for _ in range(rng.randrange(1, 5)):
+            at = rng.randrange(len(data))
+            data[at:at + rng.randrange(3)] = bytes(rng.choice(b'{}[]",:019.-eE \\\x00\xff') for _ in range(rng.randrange(3)))
+        path = write(tmp, "odd.json", bytes(data))
+        out = run("compare", path, path)
+        expect(out.returncode == 0 and out.stdout or len(out.stderr.splitlines()) == 1, out)
 
 
 def every_prefix_is_refused_or_read(tmp):

@@ -52,6 +52,7 @@ static void check_cell(const struct iop_run *run, const struct iop_run_cell *cel
 				  cell->p,
 				  cell->accesses,
 				  cell->instructions,
+				  cell->fewest,
 				  cell->cycles_per_op,
 				  cell->bytes_per_cycle,
 				  cell->bytes_per_second};
@@ -69,15 +70,24 @@ static void check_cell(const struct iop_run *run, const struct iop_run_cell *cel
 
 static void check_run(const struct iop_run *run)
 {
-	const char *const texts[] = {run->path,	     run->time,	     run->commit,     run->arch,     run->cpu,	    run->compiler,
-				     run->flags,     run->kernel,    run->hypervisor, run->governor, run->smt,	    run->turbo,
-				     run->microcode, run->host,	     run->command,    run->version,  run->emulator, run->source,
-				     run->base,	     run->candidate, run->unfit};
+	const char *const texts[] = {run->path,	     run->time,	     run->commit,     run->arch,      run->cpu,	     run->compiler,
+				     run->flags,     run->kernel,    run->hypervisor, run->governor,  run->smt,	     run->turbo,
+				     run->microcode, run->host,	     run->command,    run->version,   run->emulator, run->source,
+				     run->base,	     run->candidate, run->unfit,      run->estimator, run->clock};
 
 	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++)
 		printable(texts[i]);
 	for (size_t i = 0; i < run->warning_count; i++)
 		printable(run->warnings[i]);
+	for (size_t i = 0; i < IOP_RUN_BARRIERS; i++)
+		printable(run->barriers[i]);
+	for (size_t i = 0; i < run->code_count; i++)
+		printable(run->code[i].symbol);
+	for (size_t i = 0; i < run->estimate_count; i++) {
+		printable(run->estimates[i].core);
+		printable(run->estimates[i].block);
+		number(run->estimates[i].cycles_per_byte);
+	}
 	number(run->cycles_per_ns);
 	number(run->empty_ns);
 	number(run->load_before);

@@ -31,6 +31,7 @@ static void machine(FILE *out, const struct iop_report_machine *m)
 	pair(out, "hyper-threading", newest->smt);
 	pair(out, "turbo", newest->turbo);
 	pair(out, "governor", newest->governor);
+	pair(out, "times are", strcmp(newest->clock, "cpu") == 0 ? "the CPU’s (--clock cpu)" : "the wall’s");
 	if (newest->cycles_per_ns > 0)
 		iop_html(out, "<dt>clock while measured<dd>%.2f GHz", newest->cycles_per_ns);
 	iop_html(out, "</dl>");

@@ -206,8 +206,8 @@ static void machine(FILE *out, const struct iop_report_machine *m)
 		limited |= strcmp(limits[i].arch, m->arch) == 0 && m->copies->cycles_per_ns > 0;
 	iop_html(out, "<h3>");
 	iop_report_machine_name(out, m);
-	iop_html(out, "</h3><p class=quiet>Run of %s, commit %.12s%s. %s</p>", m->copies->time, m->copies->commit,
-		 m->copies->dirty ? " with local changes" : "",
+	iop_html(out, "</h3><p class=quiet>Run of %s, commit %.12s%s%s. %s</p>", m->copies->time, m->copies->commit,
+		 m->copies->dirty ? " with local changes" : "", strcmp(m->copies->clock, "cpu") == 0 ? "; CPU time" : "",
 		 limited ? "Limits are those of x86-64 cores since Ice Lake and Zen 3, data in the first-level cache."
 			 : "No physical limit is drawn: none is known for this CPU.");
 	for (size_t i = 0; i < sizeof(tables) / sizeof(tables[0]); i++) {
