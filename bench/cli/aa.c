@@ -19,7 +19,8 @@ static void help(void)
 	       "Runs the gate N times (default %d) on a module against itself, code identity switched off, and counts false "
 	       "alarms.\n\n"
 	       "  --base FILE       the module (default: that of this build)\n"
-	       "  --runs N          whole runs of the gate\n%s\n"
+	       "  --runs N          whole runs of the gate\n"
+	       "  --sample N        this many of the cells, evenly chosen\n%s\n"
 	       "Exit: 0 no false alarm, 1 false alarms, 2 bad use or error, 3 the machine was unfit in every run, 130 "
 	       "interrupted.\n\n"
 	       "example: iopath aa --runs 100\n",
@@ -28,7 +29,7 @@ static void help(void)
 
 struct tally {
 	size_t runs, unfit, alarms, cells, flagged, suspects;
-	double seconds;
+	double seconds, cpu_seconds;
 	bool failed;
 };
 
@@ -56,12 +57,14 @@ static void count_run(struct tally *t, const struct iop_gate *gate, int code, js
 	t->flagged += flagged;
 	t->suspects += gate->suspects;
 	t->seconds += gate->seconds;
+	t->cpu_seconds += gate->cpu_seconds;
 	printf("run %zu: %zu cells, %zu suspects, %zu false alarms, %zu unresolved, %.1f s%s%s\n", t->runs, cells, gate->suspects,
 	       flagged, iop_gate_with(gate, IOP_VERDICT_UNRESOLVED), gate->seconds, gate->unfit[0] ? ", unfit: " : "", gate->unfit);
 	fflush(stdout);
 	json_object_set_new(o, "cells", json_integer((json_int_t)cells));
 	json_object_set_new(o, "suspects", json_integer((json_int_t)gate->suspects));
 	json_object_set_new(o, "seconds", json_real(gate->seconds));
+	json_object_set_new(o, "cpu_seconds", json_real(gate->cpu_seconds));
 	json_object_set_new(o, "unfit", json_string(gate->unfit));
 	json_object_set_new(o, "false_alarms", names);
 	json_array_append_new(list, o);
@@ -93,8 +96,8 @@ static int conclude(const struct iop_gate_cli *cli, const struct tally *t, json_
 	printf("false alarms: %zu of %zu runs (95 %% sure: at most %.2f %%), %zu of %zu cells (at most %.3f %%)\n", t->alarms,
 	       t->runs, 100 * iop_stats_upper_rate(t->alarms, t->runs, LEVEL), t->flagged, t->cells,
 	       100 * iop_stats_upper_rate(t->flagged, t->cells, LEVEL));
-	printf("suspects: %.1f a run; unfit: %zu of %zu runs; %.1f s a run\n", (double)t->suspects / (double)t->runs, t->unfit,
-	       t->runs, t->seconds / (double)t->runs);
+	printf("suspects: %.1f a run; unfit: %zu of %zu runs; %.1f s a run, %.1f of CPU\n", (double)t->suspects / (double)t->runs,
+	       t->unfit, t->runs, t->seconds / (double)t->runs, t->cpu_seconds / (double)t->runs);
 	if (cli->json && store(cli, t, list))
 		return IOP_EXIT_USAGE;
 	if (interrupted)
@@ -108,7 +111,7 @@ int iop_cmd_aa(int argc, char **argv)
 	struct tally tally = {0};
 	const volatile sig_atomic_t *stop = iop_gate_watch_signals();
 	json_t *list = json_array();
-	int code = iop_gate_parse(&cli, argc, argv, " base runs planted ", help);
+	int code = iop_gate_parse(&cli, argc, argv, " base runs sample planted ", help);
 
 	if (code) {
 		json_decref(list);

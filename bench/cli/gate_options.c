@@ -37,6 +37,7 @@ enum which {
 	SLOW,
 	MAX_INSTRUCTIONS,
 	RUNS,
+	SAMPLE,
 	SEED,
 	JSON,
 	MARKDOWN,
@@ -60,6 +61,7 @@ static const struct option options[] = {
 	[SLOW] = {"slow", required_argument, NULL, 0},
 	[MAX_INSTRUCTIONS] = {"max-instructions", required_argument, NULL, 0},
 	[RUNS] = {"runs", required_argument, NULL, 0},
+	[SAMPLE] = {"sample", required_argument, NULL, 0},
 	[SEED] = {"seed", required_argument, NULL, 0},
 	[JSON] = {"json", required_argument, NULL, 0},
 	[MARKDOWN] = {"markdown", required_argument, NULL, 0},
@@ -189,6 +191,10 @@ static int set(struct iop_gate_cli *cli, enum which option, const char *text)
 	case RUNS:
 		code = whole(cli->command, name, text, 100000, &number);
 		cli->runs = (long)number;
+		return code;
+	case SAMPLE:
+		code = whole(cli->command, name, text, 1000000, &number);
+		g->sample = (size_t)number;
 		return code;
 	case SEED: cli->seeded = true; return whole(cli->command, name, text, UINT64_MAX, &g->seed);
 	case JSON: cli->json = text; return 0;

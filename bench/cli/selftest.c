@@ -20,6 +20,7 @@ static void help(void)
 	       "that\n"
 	       "in are left out.\n\n"
 	       "  --slow P          the slowdown to plant\n"
+	       "  --sample N        this many of the cells, evenly chosen\n"
 	       "  --base FILE       the module (default: that of this build)\n%s\n"
 	       "Exit: 0 at least 95 %% of the cells are found in 95 %% of runs, 1 fewer, 2 bad use or error, 3 unfit, 130 "
 	       "interrupted.\n\n"
@@ -56,14 +57,17 @@ static void count_run(struct tally *t, const struct iop_gate *gate, double slow)
 			printf("  missed: %s %+.2f %% [%+.2f, %+.2f], sees >= %.1f %%\n", cell->name, 100 * cell->change,
 			       100 * cell->low, 100 * cell->high, 100 * cell->resolution);
 		}
+		if (!(cell->low <= slow && slow <= cell->high))
+			printf("  not covered: %s %+.3f %% [%+.3f, %+.3f], %zu launches\n", cell->name, 100 * cell->change,
+			       100 * cell->low, 100 * cell->high, cell->confirmed);
 		covered += cell->low <= slow && slow <= cell->high;
 	}
 	t->all_found += found;
 	t->all_seen += seen;
 	t->covered += covered;
 	t->left_out = left_out;
-	printf("%zu of %zu cells found at %.3g %%, %zu intervals hold the truth, %.1f s%s%s\n", found, seen, 100 * slow, covered,
-	       gate->seconds, gate->unfit[0] ? "; unfit: " : "", gate->unfit);
+	printf("%zu of %zu cells found at %.3g %%, %zu intervals hold the truth, %.1f s (%.1f of CPU)%s%s\n", found, seen,
+	       100 * slow, covered, gate->seconds, gate->cpu_seconds, gate->unfit[0] ? "; unfit: " : "", gate->unfit);
 	fflush(stdout);
 }
 
@@ -116,7 +120,7 @@ int iop_cmd_selftest(int argc, char **argv)
 	struct iop_gate_cli cli;
 	struct tally tally = {0};
 	const volatile sig_atomic_t *stop = iop_gate_watch_signals();
-	int code = iop_gate_parse(&cli, argc, argv, " base runs slow planted ", help);
+	int code = iop_gate_parse(&cli, argc, argv, " base runs sample slow planted ", help);
 
 	if (code)
 		return code - 1;

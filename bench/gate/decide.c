@@ -8,16 +8,20 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define SCREEN_ROUNDS  30
+#define SCREEN_ROUNDS  60
 #define CONFIRM_ROUNDS 100
-#define LEAST_ROUNDS   5
+#define LEAST_ROUNDS   15
 #define DEAR_ROUNDS    3
 #define LEAST_LAUNCHES 6    /* below that a cell has not been looked at */
 #define SCREEN_SHARE   0.55 /* of the budget */
-#define SCREEN_LEVEL   0.2  /* generous: a suspect costs time, a miss costs the truth */
-#define DEAR_NS	       1e6  /* rounds that cost more than this are made fewer */
+#define SCREEN_LEVEL   0.3  /* generous: a suspect costs time, a miss costs the truth */
+#define HOPELESS       0.8  /* no more launches for a suspect that looks like this */
+#define DEAR_NS	       5e5  /* rounds that cost more than this are made fewer */
 #define LAUNCH_NS      2e7  /* of starting a process and loading two modules */
+#define DEAR_LAUNCH_NS 2e7  /* a launch of a cell that costs more gives it no more than the least launches */
+#define DEAR_SHARE     4    /* times its even share of the time may be spent on a suspect */
 #define PATIENCE       60.0
+#define CLOCK_SHARE    1e-3 /* of a batch: what reading the clock costs, by which an interval is wider */
 #define POWER	       0.95
 #define LEVEL	       0.95
 
@@ -25,7 +29,7 @@
 static const struct {
 	size_t launches;
 	double share;
-} looks[] = {{12, 0.2}, {20, 0.3}, {IOP_GATE_CONFIRM, 0.5}};
+} looks[] = {{12, 0.2}, {20, 0.2}, {32, 0.2}, {64, 0.2}, {IOP_GATE_CONFIRM, 0.2}};
 #define LOOKS (sizeof(looks) / sizeof(looks[0]))
 
 static bool is_measured(const struct iop_gate_cell *cell)
@@ -41,6 +45,11 @@ static unsigned rounds_of(const struct iop_gate_cell *cell, double rounds)
 	return rounds > LEAST_ROUNDS ? (unsigned)rounds : LEAST_ROUNDS;
 }
 
+static double launch_ns(const struct iop_gate_cell *cell, double rounds)
+{
+	return rounds_of(cell, rounds) * cell->round_ns + cell->setup_ns;
+}
+
 /* Seconds that one launch should take. */
 static double cost_of(const struct iop_gate *gate, bool (*wanted)(const struct iop_gate_cell *cell), double rounds)
 {
@@ -48,7 +57,7 @@ static double cost_of(const struct iop_gate *gate, bool (*wanted)(const struct i
 
 	for (size_t i = 0; i < gate->count; i++)
 		if (wanted(&gate->cell[i]))
-			ns += rounds_of(&gate->cell[i], rounds) * gate->cell[i].round_ns + gate->cell[i].setup_ns;
+			ns += launch_ns(&gate->cell[i], rounds);
 	return gate->slowness * ns * 1e-9;
 }
 
@@ -83,6 +92,11 @@ static bool launch(struct iop_gate *gate, bool (*wanted)(const struct iop_gate_c
 	return n > 0;
 }
 
+static bool is_screened(const struct iop_gate_cell *cell)
+{
+	return is_measured(cell) && (cell->screened < LEAST_LAUNCHES || launch_ns(cell, LEAST_ROUNDS) < DEAR_LAUNCH_NS);
+}
+
 void iop_gate_screen(struct iop_gate *gate)
 {
 	double ends = iop_gate_now() + SCREEN_SHARE * (gate->ends - iop_gate_now());
@@ -90,7 +104,7 @@ void iop_gate_screen(struct iop_gate *gate)
 
 	while (done < IOP_GATE_SCREEN && !gate->interrupted && (done < LEAST_LAUNCHES || iop_gate_now() < ends)) {
 		iop_gate_progress(gate, "screening", 0.6 * (double)done / IOP_GATE_SCREEN);
-		if (!launch(gate, is_measured, SCREEN_ROUNDS, (double)(IOP_GATE_SCREEN - done), ends - iop_gate_now()))
+		if (!launch(gate, is_screened, SCREEN_ROUNDS, (double)(IOP_GATE_SCREEN - done), ends - iop_gate_now()))
 			break;
 		done++;
 	}
@@ -165,7 +179,7 @@ static void look_at(struct iop_gate *gate, bool faster, bool planted, double lev
 			continue;
 		if (found[i])
 			cell->verdict = faster ? IOP_VERDICT_FASTER : IOP_VERDICT_SLOWER;
-		cell->settled = found[i] || p[i] > 0.5;
+		cell->settled = found[i] || p[i] > HOPELESS;
 	}
 	free(p);
 	free(found);
@@ -186,12 +200,27 @@ static bool is_open(const struct iop_gate_cell *cell)
 	return cell->suspect && !cell->settled && !cell->error;
 }
 
+/* Among many suspects, those that would take the time of all others stay unconfirmed, which is not clean: they are unresolved. */
+static void leave_out_the_dear(struct iop_gate *gate)
+{
+	double each = (gate->ends - iop_gate_now()) / (double)(gate->suspects + 1);
+
+	for (size_t i = 0; i < gate->count; i++) {
+		struct iop_gate_cell *cell = &gate->cell[i];
+
+		if (is_open(cell) && !iop_gate_is_control(cell))
+			cell->settled = gate->slowness * 1e-9 * launch_ns(cell, LEAST_ROUNDS) * (double)looks[1].launches >
+					DEAR_SHARE * each;
+	}
+}
+
 void iop_gate_confirm(struct iop_gate *gate)
 {
 	size_t launches = 0, next = 0;
 	double spent = 0;
 
 	choose_suspects(gate);
+	leave_out_the_dear(gate);
 	while (next < LOOKS && !gate->interrupted) {
 		iop_gate_progress(gate, "confirming", 0.6 + 0.4 * (double)launches / IOP_GATE_CONFIRM);
 		if (!launch(gate, is_open, CONFIRM_ROUNDS, (double)(IOP_GATE_CONFIRM - launches), gate->ends - iop_gate_now()))
@@ -211,6 +240,15 @@ void iop_gate_confirm(struct iop_gate *gate)
 	}
 }
 
+/* How many launches a suspect would have had, were it alone. */
+static size_t launches_in_time(const struct iop_gate *gate, const struct iop_gate_cell *cell)
+{
+	double ns = LAUNCH_NS + launch_ns(cell, CONFIRM_ROUNDS);
+	double most = (1 - SCREEN_SHARE) * gate->options.budget * 1e9 / (gate->slowness * ns);
+
+	return most >= IOP_GATE_CONFIRM ? IOP_GATE_CONFIRM : most <= (double)looks[0].launches ? looks[0].launches : (size_t)most;
+}
+
 /* The spread of one launch as the signed-rank interval saw it: one launch that lies does not blow it up. */
 static double spread_of(double low, double high, size_t n)
 {
@@ -227,11 +265,11 @@ static void describe(const struct iop_gate *gate, struct iop_gate_cell *cell)
 	if (n < LEAST_LAUNCHES)
 		return;
 	centre = iop_stats_centre(values, n, LEVEL, &low, &high);
-	sees = iop_stats_resolution(spread_of(low, high, n), IOP_GATE_CONFIRM, against(gate->options.margin),
+	sees = iop_stats_resolution(spread_of(low, high, n), launches_in_time(gate, cell), against(gate->options.margin),
 				    gate->options.fwer / (double)family, POWER);
 	cell->change = expm1(centre);
-	cell->low = expm1(low);
-	cell->high = expm1(high);
+	cell->low = expm1(low - CLOCK_SHARE);
+	cell->high = expm1(high + CLOCK_SHARE);
 	cell->resolution = expm1(sees > high ? sees : high);
 }
 

@@ -11,12 +11,13 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <time.h>
 #include <unistd.h>
 
 #define NEGATIVES   4
 #define NEGATIVE_NS 2e6
-#define BATCH_US    100
+#define BATCH_US    25
 #define PATIENCE    60.0
 #define CONTROLS    2
 #define RESTARTS    32
@@ -27,6 +28,16 @@ double iop_gate_now(void)
 
 	clock_gettime(CLOCK_MONOTONIC, &t);
 	return (double)t.tv_sec + (double)t.tv_nsec * 1e-9;
+}
+
+/* Of the processes that have measured. */
+static double cpu_seconds(void)
+{
+	struct rusage usage;
+
+	getrusage(RUSAGE_CHILDREN, &usage);
+	return (double)(usage.ru_utime.tv_sec + usage.ru_stime.tv_sec) +
+	       (double)(usage.ru_utime.tv_usec + usage.ru_stime.tv_usec) * 1e-6;
 }
 
 void iop_gate_progress(const struct iop_gate *gate, const char *what, double share)
@@ -184,13 +195,15 @@ static int choose(struct iop_gate *gate, const struct listing *list)
 	const struct iop_cells_module module = {.cell_size = sizeof(struct iop_cell), .count = list->count, .cells = list->cell};
 	uint32_t without = o->filter ? 0 : IOP_CELL_PEER | IOP_CELL_CONTROL | (o->full ? 0 : IOP_CELL_FULL);
 	struct iop_selection selection;
+	size_t sample;
 	int code = iop_select(&selection, &module, "gate", o->filter, 0, without);
 
 	if (code)
 		return code;
 	gate->cell = calloc(selection.count + CONTROLS, sizeof(*gate->cell));
-	for (size_t i = 0; gate->cell && i < selection.count; i++) {
-		size_t at = (size_t)(selection.cells[i] - list->cell);
+	sample = o->sample && o->sample < selection.count ? o->sample : selection.count;
+	for (size_t i = 0; gate->cell && i < sample; i++) {
+		size_t at = (size_t)(selection.cells[i * selection.count / sample] - list->cell);
 
 		gate->cell[gate->count++] = blank(list->cell[at].name, list->base[at], list->candidate[at], list->cell[at].flags);
 	}
@@ -354,6 +367,7 @@ int iop_gate_examine(struct iop_gate *gate)
 
 int iop_gate_run(struct iop_gate *gate)
 {
+	double cpu = cpu_seconds();
 	int code;
 
 	gate->began = iop_gate_now();
@@ -373,6 +387,7 @@ int iop_gate_run(struct iop_gate *gate)
 			iop_gate_confirm(gate);
 	}
 	gate->seconds = iop_gate_now() - gate->began;
+	gate->cpu_seconds = cpu_seconds() - cpu;
 	if (gate->options.progress)
 		fprintf(stderr, "\r\033[K");
 	if (!code)

@@ -22,8 +22,8 @@
 #include <stdbool.h>
 #include <stdio.h>
 
-#define IOP_GATE_SCREEN	 12 /* launches of all cells */
-#define IOP_GATE_CONFIRM 32 /* launches of suspects, at most */
+#define IOP_GATE_SCREEN	 12  /* launches of all cells */
+#define IOP_GATE_CONFIRM 128 /* launches of suspects, at most */
 
 enum iop_gate_role {
 	IOP_ROLE_CELL,	   /**< judged */
@@ -76,6 +76,7 @@ struct iop_gate_options {
 	double slow;		     /**< slows every cell of the candidate, for testing the gate; 0: not */
 	double max_instructions;     /**< more of them than this fail; negative: report only */
 	bool max_is_share;	     /**< of the base's, not a number */
+	size_t sample;		     /**< of the cells, evenly chosen; 0: all */
 	bool full, identity, counts, time;
 	uint64_t seed;
 	bool progress;
@@ -91,7 +92,7 @@ struct iop_gate {
 	char commit[IOP_SIDES][64];
 	size_t added, gone; /**< cells that only one side has */
 	size_t suspects;    /**< tests of the confirming stage, controls included */
-	double began, ends, seconds;
+	double began, ends, seconds, cpu_seconds;
 	double slowness;	      /**< what a launch takes against what its rounds should */
 	const char *counts_missing;   /**< why nothing was counted, or NULL */
 	const char *accesses_missing; /**< likewise */

@@ -114,6 +114,7 @@ char *iop_gate_json(const struct iop_gate *gate, int code)
 	set_text(o, "candidate", gate->module[IOP_CANDIDATE]);
 	json_object_set_new(o, "options", options_json(&gate->options));
 	json_object_set_new(o, "seconds", json_real(gate->seconds));
+	json_object_set_new(o, "cpu_seconds", json_real(gate->cpu_seconds));
 	json_object_set_new(o, "suspects", json_integer((json_int_t)gate->suspects));
 	json_object_set_new(o, "new", json_integer((json_int_t)gate->added));
 	json_object_set_new(o, "gone", json_integer((json_int_t)gate->gone));

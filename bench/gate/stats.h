@@ -12,7 +12,7 @@
 #include <stddef.h>
 
 /** Most values that the exact tests take. */
-#define IOP_STATS_MOST 64
+#define IOP_STATS_MOST 128
 
 /** Median of @n values; NaN for none. Sorts @values. */
 double iop_stats_median(double *values, size_t n);

@@ -35,3 +35,7 @@ foreach(case the-code-is-identified counts-are-exact what-cannot-be-counted-is-s
 		$<TARGET_FILE:iopath-cli> ${CMAKE_CURRENT_BINARY_DIR}/gate ${case})
 	set_tests_properties(bench-${case} PROPERTIES SKIP_RETURN_CODE 77)
 endforeach()
+
+add_executable(gate-place gate_place.c)
+target_link_libraries(gate-place PRIVATE iopath_gate ${CMAKE_DL_LIBS} iopath_warnings)
+add_test(NAME gate-place COMMAND gate-place $<TARGET_FILE:gate-base> $<TARGET_FILE:gate-slow>)
