@@ -159,6 +159,9 @@ case 3 pci-testdev-mmio toio/glibc/n=3/align=2
 w 0x202 1 0x11
 w 0x203 1 0x22
 w 0x204 1 0x33
+device memory 0x0
+case 4 memory toio/wide/n=16/align=0/wc
+w 0x10 16 0x1
 """
 
 
@@ -177,7 +180,7 @@ def byte(address, value):
 
 def cpu(*accesses):
     """Each: offset, width, region; framed."""
-    bases = {"edu-mmio": 0xFE600000, "pci-testdev-mmio": 0xFE701000}
+    bases = {"edu-mmio": 0xFE600000, "pci-testdev-mmio": 0xFE701000, "memory": 0}
     lines = ["w 0xfe600f00 4 edu-mmio 0x1\n"]
     lines += [f"w {hex(bases[region] + at)} {width} {region} 0x1\n" for at, width, region in accesses]
     return [*lines, "w 0xfe600f08 4 edu-mmio 0x1\n"]
@@ -186,9 +189,9 @@ def cpu(*accesses):
 def logs():
     devices = [frame(1, device("write", "0xfe600204", "0x0", 4, "elsewhere"), device("write", "0xfe600200", "0x5a697887", 4, "edu-mmio")),
                frame(2, byte(0x202, 0x11), byte(0x203, 0x22), byte(0x204, 0x33)),
-               frame(3, byte(0x202, 0x11), byte(0x203, 0x22), byte(0x203, 0x22), byte(0x204, 0x33))]
+               frame(3, byte(0x202, 0x11), byte(0x203, 0x22), byte(0x203, 0x22), byte(0x204, 0x33)), frame(4)]
     cpus = [cpu((0x200, 4, "edu-mmio")), cpu((0x202, 2, "pci-testdev-mmio"), (0x204, 1, "pci-testdev-mmio")),
-            cpu((0x202, 2, "pci-testdev-mmio"), (0x203, 2, "pci-testdev-mmio"))]
+            cpu((0x202, 2, "pci-testdev-mmio"), (0x203, 2, "pci-testdev-mmio")), cpu((0x10, 8, "memory"), (0x18, 8, "memory"))]
     return devices, cpus
 
 
@@ -215,6 +218,8 @@ def truth_objects_to_each_fault(tmp):
         "another device": lambda d, c: d[0].append(d[0].pop(2).replace("edu-mmio", "pci-testdev-mmio").replace("0xfe600", "0xfe701"))
         or d[0].__setitem__(slice(2, 4), [d[0][3], d[0][2]]),
         "the width": lambda d, c: c.__setitem__(1, cpu(*[(at, 1, "pci-testdev-mmio") for at in (0x202, 0x203, 0x204)])),
+        "half a wide access": lambda d, c: c.__setitem__(3, cpu((0x10, 8, "memory"))),
+        "memory in narrower pieces": lambda d, c: c.__setitem__(3, cpu(*[(at, 4, "memory") for at in range(0x10, 0x20, 4)])),
         "misalignment": lambda d, c: c.__setitem__(1, cpu((0x202, 1, "pci-testdev-mmio"), (0x203, 2, "pci-testdev-mmio"))),
     }
     for what, spoil in faults.items():
