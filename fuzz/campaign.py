@@ -412,9 +412,10 @@ def main():
     if subprocess.run([ROOT / "scripts/build", "release", *programs, "fuzz-mutator-afl"]).returncode:
         return 2
     if args.mutants or args.operators:
-        return mutants.main(["--build", str(BUILD), "--jobs", str(args.jobs), "--operators" if args.operators else "--exhaustive"])
+        return mutants.main(["--build", str(BUILD), "--jobs", str(args.jobs), "--store",
+                             "--engine", "generator" if args.engine == "all" else args.engine, "--operators" if args.operators else "--exhaustive"])
     if args.coverage:
-        return cover.main([args.target])
+        return cover.main([args.target, "--store"])
     return Campaign(args).run()
 
 

@@ -17,10 +17,14 @@ struct search {
 	struct fuzz_program *program;
 	struct fuzz_divergence *divergence;
 	unsigned base; /* records that set the scene */
+	void (*tick)(void);
+	unsigned runs;
 };
 
 static bool run(struct search *s)
 {
+	if (++s->runs % 4096 == 0)
+		s->tick();
 	return fuzz_run(s->program, s->divergence, NULL, NULL);
 }
 
@@ -259,12 +263,14 @@ static bool all_routines(struct search *s, unsigned bytes)
 	return flush(s);
 }
 
-bool fuzz_exhaust(unsigned bytes, struct fuzz_program *program, struct fuzz_divergence *divergence)
+bool fuzz_exhaust(unsigned bytes, bool every_layout, void (*tick)(void), struct fuzz_program *program,
+		  struct fuzz_divergence *divergence)
 {
-	struct search s = {.program = program, .divergence = divergence};
+	static const uint8_t two[] = {0x10, 0x0f};
+	struct search s = {.program = program, .divergence = divergence, .tick = tick};
 
-	for (unsigned late = 0; late < 2; late++) {
-		program->layout = late ? 0x0f : 0x10;
+	for (unsigned i = 0; i < (every_layout ? 128 : sizeof(two)); i++) {
+		program->layout = every_layout ? (uint8_t)i : two[i];
 		if (!all_offsets(&s) || !all_indexes(&s) || !all_casts(&s) || !all_moves(&s, bytes) || !all_copies(&s, bytes) ||
 		    !all_routines(&s, bytes + 8))
 			return false;

@@ -199,7 +199,7 @@ size_t fuzz_mutate(uint8_t *data, size_t size, size_t max, struct fuzz_random *r
 			if (records > 1)
 				records = erase(data, records, i);
 			break;
-		case 3: data[1] ^= (uint8_t)(1u << (x >> 16) % 6); break;
+		case 3: data[1] ^= (uint8_t)(1u << (x >> 16) % 7); break;
 		default: change(record_at(data, i), random);
 		}
 	}

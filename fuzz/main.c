@@ -38,7 +38,8 @@ static int help(void)
 {
 	printf("usage: iopath-fuzz COMMAND [OPTIONS]\n\n"
 	       "  generate    random programs until --time (seconds) or --programs; from --seed on, of --target\n"
-	       "  exhaustive  all small programs; --bytes is the longest copy\n"
+	       "  exhaustive  all small programs; --bytes is the longest copy, --every-layout how owners can lie: with 110, 10^9 "
+	       "operations\n"
 	       "  replay      PATH...: files, or folders of them; --explain, --emit-c\n"
 	       "  minimise    FILE: rewritten as the shortest program that fails in the same way\n"
 	       "  keep        FILE: minimised, and written to --out as a finding\n"
@@ -55,7 +56,7 @@ static struct {
 	uint64_t seed, programs;
 	double seconds;
 	unsigned groups, bytes;
-	bool explain, emit, quiet, campaign;
+	bool explain, emit, quiet, campaign, every_layout;
 	const char *out;
 } option = {.seed = 1, .bytes = 20};
 static volatile sig_atomic_t stopped;
@@ -236,19 +237,26 @@ static int generate(void)
 	return result ? result : report(start, "generator");
 }
 
+static double exhaust_start;
+
+static void exhaust_tick(void)
+{
+	show_progress(exhaust_start);
+}
+
 static int exhaust(void)
 {
 	static struct fuzz_program program;
 	uint8_t data[FUZZ_MAX_SIZE] = {FUZZ_VERSION};
 	struct fuzz_divergence d;
-	double start = now();
 
-	if (fuzz_exhaust(option.bytes, &program, &d))
-		return report(start, "exhaustive");
+	exhaust_start = now();
+	if (fuzz_exhaust(option.bytes, option.every_layout, exhaust_tick, &program, &d))
+		return report(exhaust_start, "exhaustive");
 	data[1] = program.layout;
 	for (unsigned i = 0; i < program.count; i++)
 		fuzz_encode(data + FUZZ_HEADER + i * FUZZ_RECORD, &program.record[i]);
-	printf("exhaustive after %.3f s: ", now() - start);
+	printf("exhaustive after %.3f s: ", now() - exhaust_start);
 	return found(data, FUZZ_HEADER + program.count * FUZZ_RECORD);
 }
 
@@ -424,6 +432,8 @@ int main(int argc, char **argv)
 			option.emit = true;
 		else if (strcmp(argv[i], "--campaign") == 0)
 			option.campaign = true;
+		else if (strcmp(argv[i], "--every-layout") == 0)
+			option.every_layout = true;
 		else if (strcmp(argv[i], "--quiet") == 0)
 			option.quiet = true;
 		else if (argv[i][0] != '-' && paths < 256)

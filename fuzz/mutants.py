@@ -3,11 +3,14 @@
 """mutants.py: plants every fault of mutants.def (and, with --operators, mechanical ones) into a copy of the core, and hunts them.
 
 All faults are compiled at once, each behind its number, so a fault costs a run and not a build. The core itself is not touched.
-Prints the kill table: fault, layer that found it, seconds, executions, signature. Exit code: 0 all found, 1 a survivor, 2 bad use.
+Prints the kill table: fault, layer that found it, seconds, executions, signature; and with --store puts it into results/fuzz/runs/.
+--engine hunts with a coverage engine, from an empty corpus, by the target program. Exit code: 0 all found, 1 a survivor, 2 bad use.
 """
-import argparse, json, os, re, shutil, subprocess, sys, time
+import argparse, json, os, re, shutil, statistics, subprocess, sys, tempfile, time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+
+import runs
 
 ROOT = Path(__file__).resolve().parent.parent
 FUZZ = ROOT / "fuzz"
@@ -154,16 +157,20 @@ __attribute__((constructor)) static void choose(void) { const char *n = getenv("
 """
 
 
-def compile_all(out, sources, includes, flags, program, jobs, cc, log, extra=()):
+def compile_all(out, sources, includes, flags, program, jobs, cc, log, extra=(), bare=()):
     """Objects that do not change from run to run are not kept: a build takes seconds."""
     out.mkdir(parents=True, exist_ok=True)
     objects, commands = [], []
     for source in sources:
         obj = out / (re.sub(r"\W", "_", str(source)[-60:]) + ".o")
         objects.append(obj)
-        commands.append([cc, "-std=gnu11", "-D_GNU_SOURCE", *flags, *[f"-I{i}" for i in includes], "-c", str(source), "-o", str(obj)])
+        commands.append([cc, "-std=gnu11", "-D_GNU_SOURCE", *flags, *(["-fno-sanitize=all"] if source in bare else []), *[f"-I{i}" for i in includes], "-c", str(source), "-o", str(obj)])
     with ThreadPoolExecutor(jobs) as pool:
-        for done, command in zip(pool.map(lambda c: subprocess.run(c, capture_output=True, text=True), commands), commands):
+        # As fuzz/targets/build.sh has it: the engines see the library, not the model.
+        listed = {**os.environ, "AFL_LLVM_DENYLIST": str(out / "bare")}
+        (out / "bare").write_text("src: *\n")
+        compiled = pool.map(lambda c: subprocess.run(c, capture_output=True, text=True, env=listed if "-fno-sanitize=all" in c else None), commands)
+        for done, command in zip(compiled, commands):
             if done.returncode:
                 die("cannot compile", " ".join(command[-3:]) + "\n" + done.stderr[:3000], f"see {log}")
     done = subprocess.run([cc, *map(str, objects), "-Wl,--wrap=memcpy", "-Wl,--wrap=malloc", *extra, "-o", str(program), "-lpthread"], capture_output=True, text=True)
@@ -171,21 +178,77 @@ def compile_all(out, sources, includes, flags, program, jobs, cc, log, extra=())
         die("cannot link", done.stderr[:3000])
 
 
-def build(args, faults, work):
+def build(args, faults, profiles, work):
     listed = json.loads((args.build / "fuzz/sources.json").read_text())
     core = work / "core"
     plant(ROOT / "core", faults, core)
     (work / "mutant.h").write_text(MUTANT_H)
     (work / "mutant.c").write_text(MUTANT_C)
     mutated = [core / Path(s).relative_to(ROOT / "core") for s in listed["core"]]
-    sources = [*mutated, *listed["fuzz"], FUZZ / "main.c", work / "mutant.c"]
+    driver = FUZZ / ("main.c" if args.engine == "generator" else "targets/program.c")
+    sources = [*mutated, *listed["fuzz"], driver, work / "mutant.c"]
+    bare, extra, cc = [], [], args.cc
+    if args.engine != "generator":
+        cc, extra = {"libfuzzer": "clang", "afl": "afl-clang-fast"}[args.engine], ["-fsanitize=fuzzer"]
+        bare = [s for s in listed["fuzz"] if not Path(s).name.startswith("executor")]
     includes = [core / "include", args.build / "include", FUZZ, work]
-    for profile in sorted({f.profile for f in faults}):
+    for profile in profiles:
         flags = ["-O1", "-U__OPTIMIZE__", "-fno-builtin-memcpy", "-w", "-include", str(work / "mutant.h"), "-DIOP_EVENTS=1", *PROFILES[profile]]
-        compile_all(work / profile, sources, includes, flags, work / f"hunt-{profile}", args.jobs, args.cc, work)
+        if args.engine == "libfuzzer":
+            flags.append("-fsanitize=fuzzer-no-link")
+        compile_all(work / profile, sources, includes, flags, work / f"hunt-{profile}", args.jobs, cc, work, extra, bare)
 
 
-def hunt(args, work, fault):
+def hunt_libfuzzer(args, work, fault, seed):
+    """From nothing. The time is CPU time, start-up included: other processes on the machine do not count."""
+    with tempfile.TemporaryDirectory() as place:
+        command = [work / f"hunt-{fault.profile}", f"-seed={seed}", f"-max_total_time={args.time:.0f}", "-use_counters=0", "-max_len=1028",
+                   "-print_final_stats=1", f"-dict={FUZZ / 'iopath.dict'}", f"-artifact_prefix={place}/", "-timeout=5", place]
+        with tempfile.TemporaryFile("w+") as log:
+            process = subprocess.Popen([str(c) for c in command], stdout=log, stderr=log, env={**os.environ, "IOP_MUTANT": str(fault.number)})
+            _, status, usage = os.wait4(process.pid, 0)
+            process.returncode = os.waitstatus_to_exitcode(status)
+            log.seek(0)
+            text = log.read()
+    if process.returncode == 0:
+        return None
+    found, units = re.search(r"FINDING (\S+)", text), re.search(r"number_of_executed_units: (\d+)", text)
+    return ("libfuzzer", usage.ru_utime + usage.ru_stime, int(units.group(1)) if units else 0, found.group(1) if found else "crash")
+
+
+def hunt_afl(args, work, fault, seed):
+    """From one program of nothing, until the first crash; the time of the clock, its start and calibration included."""
+    with tempfile.TemporaryDirectory() as place:
+        top, mutator = Path(place), next(args.build.rglob("libfuzz-mutator-afl.so"))
+        (top / "in").mkdir()
+        (top / "in/seed").write_bytes(bytes([1, 0, 0, 0] + [0] * 16))
+        env = {**os.environ, "IOP_MUTANT": str(fault.number), "AFL_SKIP_CPUFREQ": "1", "AFL_I_DONT_CARE_ABOUT_MISSING_CRASHES": "1", "AFL_NO_UI": "1",
+               "AFL_NO_AFFINITY": "1", "AFL_BENCH_UNTIL_CRASH": "1", "AFL_CUSTOM_MUTATOR_LIBRARY": str(mutator)}
+        start = time.monotonic()
+        done = subprocess.run(["afl-fuzz", "-s", str(seed), "-i", top / "in", "-o", top / "out", "-x", FUZZ / "iopath.dict", "-V", f"{args.time:.0f}",
+                               "--", work / f"hunt-{fault.profile}"], env=env, capture_output=True, text=True, errors="replace")
+        seconds = time.monotonic() - start
+        crashes = [*top.glob("out/default/crashes/id*"), *top.glob("out/default/hangs/id*")]
+        stats = top / "out/default/fuzzer_stats"
+        units = re.search(r"execs_done\s*: (\d+)", stats.read_text()) if stats.exists() else None
+        # A fault that even a program of nothing meets stops it before it has begun.
+        if not crashes and "crash" not in (done.stdout + done.stderr if done.returncode else ""):
+            return None
+    return ("afl", seconds, int(units.group(1)) if units else 0, "crash")
+
+
+def hunt_all(args, work, fault):
+    """With each seed; the middle one counts, and a seed that finds nothing means a survivor."""
+    one = {"generator": hunt, "libfuzzer": hunt_libfuzzer, "afl": hunt_afl}[args.engine]
+    results = [one(args, work, fault, seed) for seed in range(args.seed, args.seed + args.seeds)]
+    if None in results:
+        return None
+    results.sort(key=lambda r: r[1])
+    fault.worst = results[-1][1]
+    return results[len(results) // 2]
+
+
+def hunt(args, work, fault, seed):
     """Layer after layer, the cheapest first."""
     program = str(work / f"hunt-{fault.profile}")
     layers = [("generator", ["generate", "--time", str(args.time)])] + ([("exhaustive", ["exhaustive"])] if args.exhaustive else [])
@@ -193,7 +256,7 @@ def hunt(args, work, fault):
     for layer, command in layers:
         # A fault that hangs is found too.
         try:
-            done = subprocess.run([program, *command, "--seed", str(args.seed), "--quiet", *(["--out", str(args.out)] if args.out else [])],
+            done = subprocess.run([program, *command, "--seed", str(seed), "--quiet", *(["--out", str(args.out)] if args.out else [])],
                                   capture_output=True, text=True, errors="replace", timeout=args.time + 20,
                                   env={**os.environ, "IOP_MUTANT": str(fault.number)})
             text, code = done.stdout, done.returncode
@@ -214,6 +277,9 @@ def main(argv=None):
     parser.add_argument("--work", type=Path, help="where the faulty copy goes (default: BUILD/fuzz/mutants)")
     parser.add_argument("--time", type=float, default=10, help="seconds for each fault and layer")
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--seeds", type=int, default=1, help="hunt with so many seeds, from --seed on")
+    parser.add_argument("--engine", default="generator", choices=["generator", "libfuzzer", "afl"])
+    parser.add_argument("--store", action="store_true", help="keep the table in results/fuzz/runs")
     parser.add_argument("--jobs", type=int, default=os.cpu_count())
     parser.add_argument("--cc", default="cc")
     parser.add_argument("--operators", action="store_true", help="mechanical faults instead of the planted ones")
@@ -224,30 +290,38 @@ def main(argv=None):
     parser.add_argument("--build-only", action="store_true")
     args = parser.parse_args(argv)
     args.build = args.build.resolve()
-    work = (args.work or args.build / "fuzz" / ("operators" if args.operators else "mutants")).resolve()
+    work = (args.work or args.build / "fuzz" / (("operators" if args.operators else "mutants") + (f"-{args.engine}" if args.engine != "generator" else ""))).resolve()
     core = ROOT / "core"
     equivalent = justified()
     faults = operators(core, operator_profile) if args.operators else planted(core)
     for number, fault in enumerate(faults, 1):
         fault.number = number
-    build(args, faults, work)
-    if args.build_only:
-        return 0
     chosen = faults[::args.sample] if args.sample else faults
     if args.only:
         chosen = [f for f in faults if str(f.number) in args.only.split(",") or f.kind in args.only.split(",")]
-    for profile in sorted({f.profile for f in chosen}):
-        clean = subprocess.run([work / f"hunt-{profile}", "generate", "--time", "1", "--quiet"], capture_output=True, text=True,
+    profiles = sorted({f.profile for f in chosen})
+    build(args, faults, profiles, work)
+    if args.build_only:
+        return 0
+    for profile in profiles:
+        nothing = ["generate", "--time", "1", "--quiet"] if args.engine == "generator" else ["-runs=1000"]
+        if args.engine == "afl":
+            break
+        clean = subprocess.run([work / f"hunt-{profile}", *nothing], capture_output=True, text=True, errors="replace",
                                env={**os.environ, "IOP_MUTANT": "0"})
         if clean.returncode:
             die(f"profile {profile}", "fails without a fault: " + clean.stdout[-300:])
-    start, survivors, justified_ones, times = time.monotonic(), [], [], []
+    start, survivors, justified_ones, times, table, worst = time.monotonic(), [], [], [], [], 0
+    record = runs.Run("mutants", args.engine + ("-operators" if args.operators else ""))
     print(f"{'no':>4} {'fault':<24} {'where':<36} {'layer':<11} {'seconds':>8} {'programs':>9}  found as", flush=True)
     with ThreadPoolExecutor(args.jobs) as pool:
-        for fault, result in zip(chosen, pool.map(lambda f: hunt(args, work, f), chosen)):
+        for fault, result in zip(chosen, pool.map(lambda f: hunt_all(args, work, f), chosen)):
             line = f"{fault.number:>4} {fault.kind:<24} {fault.where:<36} "
             if result:
                 times.append(result[1])
+                worst = max(worst, fault.worst)
+                table.append({"fault": f"{fault.number} {fault.kind} {fault.where}", "layer": result[0], "seconds": round(result[1], 4),
+                              **({"worst": round(fault.worst, 4)} if args.seeds > 1 else {}), "executions": result[2]})
                 print(line + f"{result[0]:<11} {result[1]:>8.3f} {result[2]:>9}  {result[3]}", flush=True)
             elif (fault.file, " ".join(fault.text.split())) in equivalent:
                 justified_ones.append(fault)
@@ -257,8 +331,13 @@ def main(argv=None):
                 print(line + "SURVIVES   " + " ".join(fault.text.split())[:90], flush=True)
     times.sort()
     print(f"{len(times)} of {len(chosen) - len(justified_ones)} found, {len(survivors)} survive, {len(justified_ones)} equivalent; "
-          f"median {times[len(times) // 2] * 1e3 if times else 0:.1f} ms, worst {times[-1] if times else 0:.2f} s; "
+          f"median {times[len(times) // 2] * 1e3 if times else 0:.1f} ms, worst {worst:.2f} s"
+          f"{f' over {args.seeds} seeds' if args.seeds > 1 else ''}; "
           f"{time.monotonic() - start:.0f} s in all")
+    if args.store:
+        stored = record.store(layer=args.engine, faults=len(chosen), equivalent=len(justified_ones), found=len(times),
+                              median_s=round(statistics.median(times), 4) if times else None, worst_s=round(worst, 4), seeds=args.seeds, table=table)
+        print(f"stored: {stored.relative_to(ROOT)}")
     return 1 if survivors else 0
 
 
