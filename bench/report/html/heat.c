@@ -195,9 +195,10 @@ static void cells(FILE *out, const struct map *map, int order)
 		first = false;
 		for (size_t c = 0; c < map->columns; c++) {
 			double ratio = map->ratio[r * COLUMNS + c];
+			bool identical = map->identical[r * COLUMNS + c];
 
-			iop_html(out, "<td class=\"h%d%s%s\">", ratio > 0 ? shade(ratio) : 0, ratio < 0 ? " same" : "",
-				 map->identical[r * COLUMNS + c] ? " identical" : "");
+			iop_html(out, "<td class=\"h%d%s%s\">", ratio > 0 && !identical ? shade(ratio) : 0,
+				 ratio < 0 ? " same" : "", identical ? " identical" : "");
 			if (isfinite(ratio))
 				iop_html(out, "%.2f", fabs(ratio));
 		}
@@ -276,7 +277,8 @@ void iop_report_heat(FILE *out, const struct iop_report *report)
 		iop_html(out, "</h3><p>Base: commit %.12s of %s. Candidate: %.12s of %s. ", base->commit, base->time,
 			 candidate->commit, candidate->time);
 		iop_html(out,
-			 "Two runs that were not paired: advisory, the gate decides. Colour is kept for cells whose ranges "
+			 "Two runs that were not paired: advisory, the gate decides. Colour is kept for cells whose code differs "
+			 "and whose ranges "
 			 "(intervals over launches, else quartiles) do "
 			 "not overlap.</p><p class=scale aria-hidden=true>faster "
 			 "<span class=\"h-5\">−40 %%</span><span class=\"h-4\">−22 %%</span><span class=\"h-3\">−10 %%</span><span "
