@@ -220,6 +220,8 @@ static void campaign(FILE *out, const json_t *root)
 
 	iop_html(out, "<tr><th scope=row>");
 	text(out, root, "target");
+	iop_html(out, "<td%s>", open ? " class=\"verdict bad\"" : "");
+	number(out, root, "findings");
 	iop_html(out, "<td>");
 	text(out, root, "engine");
 	iop_html(out, "<td>");
@@ -232,8 +234,6 @@ static void campaign(FILE *out, const json_t *root)
 	}
 	iop_html(out, "<td>");
 	number(out, corpus, "files");
-	iop_html(out, "<td%s>", open ? " class=\"verdict bad\"" : "");
-	number(out, root, "findings");
 	putc('\n', out);
 }
 
@@ -251,11 +251,12 @@ static void campaigns(FILE *out, const struct records *records)
 		if (!shown++)
 			iop_html(out, "<h3>Campaigns</h3><div class=\"wide tall\" tabindex=0 role=region "
 				      "aria-label=Campaigns><table><thead><tr><th "
-				      "scope=col>target<th scope=col>engine<th scope=col>date<th scope=col>commit<th "
+				      "scope=col>target<th scope=col>findings<th scope=col>engine<th scope=col>date<th "
+				      "scope=col>commit<th "
 				      "scope=col>seconds<th "
 				      "scope=col>executions<th scope=col>executions<br>a second<th scope=col>operations<th "
 				      "scope=col>operations<br>a "
-				      "second<th scope=col>edges<th scope=col>inputs kept<th scope=col>findings<tbody>\n");
+				      "second<th scope=col>edges<th scope=col>inputs kept<tbody>\n");
 		campaign(out, records->at[i].root);
 	}
 	if (shown)
@@ -382,7 +383,7 @@ void iop_report_fuzz(FILE *out, struct iop_report *report)
 		iop_html(out, "<p class=\"verdict bad\">%zu finding%s in %s: <code>iopath replay</code> shows one.</p>", findings,
 			 findings == 1 ? " lies" : "s lie", report->fuzz_dir);
 	else if (records && records->count)
-		iop_html(out, "<p class=\"verdict good\">No finding is open.</p>");
+		iop_html(out, "<p class=\"verdict good\">No finding lies in %s.</p>", report->fuzz_dir);
 	if (records && records->count) {
 		shown = records->count;
 		tiles(out, records);
