@@ -187,7 +187,7 @@ def fuzzing_is_shown(root):
     assert cell(page, "files", "date") == ["2026-03-03T12:00:00Z (interrupted)"]
     assert cell(page, "17", "executions") == ["4711"], "the planted fault"
     assert "2 469 135 780 executions in all campaigns" in page.text and "in 2.0 hours" in page.text
-    assert "9.00 of 10.0" not in page.text and "9 of 10 planted faults found (core), 2 more change nothing; median 0.500 s, worst 31.5 s" in page.text
+    assert "9.00 of 10.0" not in page.text and "9 of 10 planted faults found (core), 2 of them change nothing; median 0.500 s, worst 31.5 s" in page.text
     assert "97.5 % of the lines and 88.2 % of the branches" in page.text and "1 of 8" not in page.text, "only the newest of a layer"
     assert "1 finding lies" in page.text and "No finding lies" not in page.text
     os.remove(f"{root}/fuzz/0123456789abcdef")

@@ -175,9 +175,39 @@ static double sum(const struct records *records, const char *key)
 	return total < 1e18 ? total : 1e18;
 }
 
+/* Whether it is the newest record of planted faults of its layer. */
+static bool newest_of_layer(const struct records *records, size_t i)
+{
+	if (!is(&records->at[i], "mutants"))
+		return false;
+	for (size_t before = 0; before < i; before++)
+		if (is(&records->at[before], "mutants") &&
+		    strcmp(text_of(records->at[before].root, "layer"), text_of(records->at[i].root, "layer")) == 0)
+			return false;
+	return true;
+}
+
+static void mutants_tile(FILE *out, const json_t *root)
+{
+	iop_html(out, "<li><b>");
+	number(out, root, "found");
+	iop_html(out, " of ");
+	number(out, root, "faults");
+	iop_html(out, "</b> planted faults found (");
+	text(out, root, "layer");
+	iop_html(out, "), ");
+	number(out, root, "equivalent");
+	iop_html(out, " of them change nothing; median ");
+	number(out, root, "median_s");
+	iop_html(out, " s, worst ");
+	number(out, root, "worst_s");
+	iop_html(out, " s");
+}
+
 static void tiles(FILE *out, const struct records *records)
 {
-	const json_t *coverage = newest(records, "coverage"), *mutants = newest(records, "mutants");
+	const json_t *coverage = newest(records, "coverage");
+	double hours = sum(records, "seconds") / 3600;
 
 	iop_html(out, "<ul class=tiles>");
 	if (newest(records, "campaign")) {
@@ -185,23 +215,11 @@ static void tiles(FILE *out, const struct records *records)
 		grouped(out, llround(sum(records, "executions")));
 		iop_html(out, "</b> executions in all campaigns, ");
 		grouped(out, llround(sum(records, "operations")));
-		iop_html(out, " operations, in %.1f hours", sum(records, "seconds") / 3600);
+		iop_html(out, " operations, in %.1f %s", hours < 1 ? hours * 60 : hours, hours < 1 ? "minutes" : "hours");
 	}
-	if (mutants) {
-		iop_html(out, "<li><b>");
-		number(out, mutants, "found");
-		iop_html(out, " of ");
-		number(out, mutants, "faults");
-		iop_html(out, "</b> planted faults found (");
-		text(out, mutants, "layer");
-		iop_html(out, "), ");
-		number(out, mutants, "equivalent");
-		iop_html(out, " more change nothing; median ");
-		number(out, mutants, "median_s");
-		iop_html(out, " s, worst ");
-		number(out, mutants, "worst_s");
-		iop_html(out, " s");
-	}
+	for (size_t i = 0; i < records->count; i++)
+		if (newest_of_layer(records, i))
+			mutants_tile(out, records->at[i].root);
 	if (coverage) {
 		iop_html(out, "<li><b>");
 		number(out, coverage, "lines_percent");
@@ -270,12 +288,8 @@ static void mutants(FILE *out, const struct records *records)
 {
 	for (size_t i = 0; i < records->count; i++) {
 		const json_t *root = records->at[i].root, *table = json_object_get(root, "table");
-		bool seen = !is(&records->at[i], "mutants");
 
-		for (size_t before = 0; before < i && !seen; before++)
-			seen = is(&records->at[before], "mutants") &&
-			       strcmp(text_of(records->at[before].root, "layer"), text_of(root, "layer")) == 0;
-		if (seen || !json_array_size(table))
+		if (!newest_of_layer(records, i) || !json_array_size(table))
 			continue;
 		iop_html(out, "<h3>Planted faults: ");
 		text(out, root, "layer");
