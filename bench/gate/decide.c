@@ -291,6 +291,7 @@ static void judge_instructions(const struct iop_gate *gate, struct iop_gate_cell
 	double allowed = o->max_is_share ? o->max_instructions * cell->instructions[IOP_BASE] : o->max_instructions;
 
 	cell->too_many = o->max_instructions >= 0 && isfinite(more) && more > allowed + 1e-9;
+	cell->uncounted = o->max_instructions >= 0 && cell->role == IOP_ROLE_CELL && !cell->error && !isfinite(more);
 }
 
 /* True if a control failed. */
@@ -324,7 +325,7 @@ size_t iop_gate_with(const struct iop_gate *gate, enum iop_gate_verdict verdict)
 
 int iop_gate_decide(struct iop_gate *gate)
 {
-	size_t failed = 0, errors, measured, blind, same = 0;
+	size_t failed = 0, errors, uncounted = 0, measured, blind, same = 0;
 
 	for (size_t i = 0; i < gate->count; i++) {
 		struct iop_gate_cell *cell = &gate->cell[i];
@@ -332,6 +333,7 @@ int iop_gate_decide(struct iop_gate *gate)
 		conclude(gate, cell);
 		judge_instructions(gate, cell);
 		failed += !iop_gate_is_control(cell) && (cell->verdict == IOP_VERDICT_SLOWER || cell->too_many);
+		uncounted += cell->uncounted;
 		same += cell->role == IOP_ROLE_SAME || cell->role == IOP_ROLE_NEGATIVE;
 	}
 	errors = iop_gate_with(gate, IOP_VERDICT_ERROR);
@@ -343,7 +345,7 @@ int iop_gate_decide(struct iop_gate *gate)
 		return IOP_EXIT_UNFIT;
 	if (failed)
 		return IOP_EXIT_FINDING;
-	if (errors)
+	if (errors || uncounted)
 		return IOP_EXIT_USAGE;
 	if (!measured && !same)
 		return IOP_EXIT_NOTHING;

@@ -63,6 +63,7 @@ struct iop_gate_cell {
 	double resolution;				     /**< the smallest slowdown that this run would have found */
 	double instructions[IOP_SIDES], accesses[IOP_SIDES]; /**< for one operation; NaN: not counted */
 	bool too_many;					     /**< more instructions than allowed */
+	bool uncounted;					     /**< nobody can say whether it is more than allowed */
 	int setup_error[IOP_SIDES];
 	char *error;
 };
@@ -118,6 +119,8 @@ void iop_gate_launch(struct iop_gate *gate, const char *mode, const struct iop_t
 		     struct iop_launch_end *end);
 
 bool iop_gate_is_control(const struct iop_gate_cell *cell);
+/** Whether its instructions are known, on both sides. */
+bool iop_gate_is_counted(const struct iop_gate_cell *cell);
 double iop_gate_now(void);
 void iop_gate_progress(const struct iop_gate *gate, const char *what, double share);
 

@@ -74,6 +74,8 @@ static json_t *cell_json(const struct iop_gate_cell *cell)
 	set_real(o, "accesses_candidate", cell->accesses[IOP_CANDIDATE]);
 	if (cell->too_many)
 		json_object_set_new(o, "too_many_instructions", json_true());
+	if (cell->uncounted)
+		json_object_set_new(o, "instructions_not_counted", json_true());
 	if (cell->error)
 		set_text(o, "error", cell->error);
 	if (cell->screened)

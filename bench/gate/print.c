@@ -56,7 +56,7 @@ static bool is_notable(const struct iop_gate_cell *cell)
 	if (iop_gate_is_control(cell))
 		return false;
 	return cell->verdict == IOP_VERDICT_SLOWER || cell->verdict == IOP_VERDICT_FASTER || cell->verdict == IOP_VERDICT_ERROR ||
-	       cell->verdict == IOP_VERDICT_UNRESOLVED || cell->too_many || counts_grew(cell);
+	       cell->verdict == IOP_VERDICT_UNRESOLVED || cell->too_many || cell->uncounted || counts_grew(cell);
 }
 
 static int importance(const struct iop_gate_cell *cell)
@@ -66,7 +66,7 @@ static int importance(const struct iop_gate_cell *cell)
 	case IOP_VERDICT_SLOWER: return 1;
 	default: break;
 	}
-	if (cell->too_many)
+	if (cell->too_many || cell->uncounted)
 		return 2;
 	if (counts_grew(cell))
 		return 3;
@@ -113,7 +113,10 @@ static void details(char *text, size_t size, const struct iop_gate_cell *cell)
 			 100 * cell->high);
 	count_text(part[1], sizeof(part[1]), cell->instructions, "instructions");
 	count_text(part[2], sizeof(part[2]), cell->accesses, "accesses");
-	snprintf(part[3], sizeof(part[3]), "%.127s", cell->error ? cell->error : iop_gate_explanation(cell));
+	snprintf(part[3], sizeof(part[3]), "%.127s",
+		 cell->error	   ? cell->error
+		 : cell->uncounted ? "instructions not counted: not verified"
+				   : iop_gate_explanation(cell));
 	text[0] = '\0';
 	for (size_t i = 0; i < 4; i++)
 		if (part[i][0] && used < size)
@@ -148,10 +151,12 @@ static size_t measured(const struct iop_gate *gate)
 
 static void conclusion(const struct iop_gate *gate, int code, char *text, size_t size)
 {
-	size_t slower = iop_gate_with(gate, IOP_VERDICT_SLOWER), more = 0;
+	size_t slower = iop_gate_with(gate, IOP_VERDICT_SLOWER), more = 0, uncounted = 0;
 
-	for (size_t i = 0; i < gate->count; i++)
+	for (size_t i = 0; i < gate->count; i++) {
 		more += gate->cell[i].too_many && gate->cell[i].verdict != IOP_VERDICT_SLOWER;
+		uncounted += gate->cell[i].uncounted;
+	}
 	switch (code) {
 	case IOP_EXIT_CLEAN: snprintf(text, size, "PASS"); break;
 	case IOP_EXIT_FINDING:
@@ -161,7 +166,9 @@ static void conclusion(const struct iop_gate *gate, int code, char *text, size_t
 	case IOP_EXIT_UNFIT: snprintf(text, size, "UNFIT: no verdict, %s", gate->unfit); break;
 	case IOP_EXIT_NOTHING: snprintf(text, size, "NOTHING to compare on this machine"); break;
 	case IOP_EXIT_INTERRUPTED: snprintf(text, size, "INTERRUPTED: no verdict, this is what was known"); break;
-	default: snprintf(text, size, "ERROR: %zu cells cannot be judged", iop_gate_with(gate, IOP_VERDICT_ERROR)); break;
+	default:
+		snprintf(text, size, "ERROR: %zu cells cannot be judged", iop_gate_with(gate, IOP_VERDICT_ERROR) + uncounted);
+		break;
 	}
 }
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /**
- * steps.h - the memory accesses of a piece of code, counted by running it one instruction at a time
+ * steps.h - the memory accesses and instructions of a piece of code, counted by running it one instruction at a time
  *
  * Every memory operand counts but those on the stack of the caller: what a compiler keeps there is its own business. A string
  * instruction counts once an element. Exact and repeatable; about a microsecond an instruction.
@@ -10,7 +10,11 @@
 
 #include <stdint.h>
 
-/** Runs @code(@arg, @n) and counts into *@accesses. 0, or -ENOTSUP where it cannot be counted. */
-int iop_steps_accesses(void (*code)(void *arg, uint64_t n), void *arg, uint64_t n, uint64_t *accesses);
+struct iop_steps {
+	uint64_t accesses, instructions;
+};
+
+/** Runs @code(@arg, @n) and counts. 0, or -ENOTSUP where it cannot be counted. */
+int iop_steps_count(void (*code)(void *arg, uint64_t n), void *arg, uint64_t n, struct iop_steps *steps);
 
 #endif

@@ -3,8 +3,8 @@
 
 #include <errno.h>
 
-int iop_steps_accesses(void (*code)(void *arg, uint64_t n), void *arg, uint64_t n, uint64_t *accesses)
+int iop_steps_count(void (*code)(void *arg, uint64_t n), void *arg, uint64_t n, struct iop_steps *steps)
 {
-	(void)code, (void)arg, (void)n, (void)accesses;
+	(void)code, (void)arg, (void)n, (void)steps;
 	return -ENOTSUP;
 }

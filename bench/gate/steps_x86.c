@@ -11,7 +11,7 @@
 
 /* Signal handlers have no argument of ours. */
 static struct {
-	volatile uint64_t accesses;
+	volatile uint64_t accesses, instructions;
 	volatile sig_atomic_t blind;
 	uintptr_t stack_end; /* of the frame that counts: everything deeper is stack, too */
 } count;
@@ -23,6 +23,7 @@ static void on_step(int signal_number, siginfo_t *info, void *context)
 	uintptr_t stack = (uintptr_t)uc->uc_mcontext.gregs[REG_RSP] - RED_ZONE;
 
 	(void)signal_number, (void)info;
+	count.instructions++;
 	if (!iop_decode_x86(&insn, uc))
 		count.blind = 1;
 	if (insn.insn.mnemonic == ZYDIS_MNEMONIC_NOP)
@@ -43,18 +44,18 @@ __attribute__((noinline)) static void step(void (*code)(void *arg, uint64_t n), 
 	__asm__ volatile("pushfq\n\tandq %0, (%%rsp)\n\tpopfq" : : "i"(~TRAP_FLAG) : "memory", "cc");
 }
 
-int iop_steps_accesses(void (*code)(void *arg, uint64_t n), void *arg, uint64_t n, uint64_t *accesses)
+int iop_steps_count(void (*code)(void *arg, uint64_t n), void *arg, uint64_t n, struct iop_steps *steps)
 {
 	struct sigaction action = {.sa_sigaction = on_step, .sa_flags = SA_SIGINFO}, old;
 	int here;
 
-	count.accesses = 0;
+	count.accesses = count.instructions = 0;
 	count.blind = 0;
 	count.stack_end = (uintptr_t)&here + 4096;
 	if (sigaction(SIGTRAP, &action, &old))
 		return -ENOTSUP;
 	step(code, arg, n);
 	sigaction(SIGTRAP, &old, NULL);
-	*accesses = count.accesses;
+	*steps = (struct iop_steps){count.accesses, count.instructions};
 	return count.blind ? -ENOTSUP : 0;
 }

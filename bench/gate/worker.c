@@ -29,7 +29,8 @@
 #define BATCH_LEAST   15e3 /* ns: a batch this long tells how long the next should be */
 #define BATCH_STRETCH 4	   /* times as long, if a planted share comes out whole that way */
 #define TRIES	      3
-#define ACCESS_BYTES  1024 /* larger cells do the same, longer */
+#define ACCESS_BYTES  1024    /* larger cells do the same, longer */
+#define COUNTED_MOST  1048576 /* beyond that, counting takes too long */
 #define ACCESS_OPS    8
 #define COUNTED_OPS   64
 #define COUNTED_BYTES 65536
@@ -341,7 +342,8 @@ static void mode_launch(struct worker *w)
 
 /* Sets one side up alone and runs n operations under an observer. */
 static int observe(struct worker *w, const struct iop_cell *cell, uint64_t n,
-		   int (*observer)(const struct iop_cell *cell, void *ctx, uint64_t n, uint64_t *value), uint64_t *value)
+		   int (*observer)(const struct iop_cell *cell, void *ctx, uint64_t n, struct iop_steps *steps),
+		   struct iop_steps *steps)
 {
 	void *ctx;
 	int err = cell->setup(cell, &w->env, &ctx);
@@ -353,7 +355,7 @@ static int observe(struct worker *w, const struct iop_cell *cell, uint64_t n,
 	cell->batch(ctx, 1);
 	if (cell->prepare)
 		cell->prepare(ctx, n);
-	err = observer(cell, ctx, n, value);
+	err = observer(cell, ctx, n, steps);
 	cell->teardown(ctx);
 	return err;
 }
@@ -369,19 +371,22 @@ static uint64_t few(const struct iop_cell *cell, uint64_t bytes, uint64_t ops)
 	return n ? n : 1;
 }
 
-static int step(const struct iop_cell *cell, void *ctx, uint64_t n, uint64_t *value)
+static int step(const struct iop_cell *cell, void *ctx, uint64_t n, struct iop_steps *steps)
 {
-	return iop_steps_accesses(cell->batch, ctx, n, value);
+	return iop_steps_count(cell->batch, ctx, n, steps);
 }
 
-/* Stepping is slow: a task's rounds are the seconds that all of them may take. */
+/*
+ * Stepping is slow: a task's rounds are the seconds that all of them may take, and only those whose base operations are 1 are
+ * stepped whatever their size.
+ */
 static void mode_accesses(struct worker *w)
 {
 	double began = seconds();
 
 	for (size_t i = 0; i < w->count; i++) {
 		struct task *t = &w->task[i];
-		double per_op[IOP_SIDES] = {0};
+		double per_op[IOP_SIDES] = {0}, instructions[IOP_SIDES] = {0};
 		int err = 0;
 
 		if (seconds() - began > t->rounds) {
@@ -391,26 +396,30 @@ static void mode_accesses(struct worker *w)
 		say("s %d", t->id);
 		for (enum iop_side side = IOP_BASE; side < IOP_SIDES && !err; side++) {
 			const struct iop_cell *cell = t->pair.cell[side];
-			uint64_t n, once = 0, twice = 0;
+			struct iop_steps once = {0}, twice = {0};
+			uint64_t n;
 
 			if (!cell)
 				continue;
 			n = few(cell, ACCESS_BYTES, ACCESS_OPS);
-			if (cell->bytes > ACCESS_BYTES || (cell->flags & IOP_CELL_SYSCALL) || cell->max_batch == 1)
+			if ((cell->bytes > ACCESS_BYTES && t->pair.ops[IOP_BASE] != 1) || cell->bytes > COUNTED_MOST ||
+			    (cell->flags & IOP_CELL_SYSCALL) || cell->max_batch == 1)
 				err = 1;
 			err = err ? err : observe(w, cell, n, step, &once);
 			err = err ? err : observe(w, cell, 2 * n, step, &twice);
-			per_op[side] = ((double)twice - (double)once) / (double)n;
+			per_op[side] = ((double)twice.accesses - (double)once.accesses) / (double)n;
+			instructions[side] = ((double)twice.instructions - (double)once.instructions) / (double)n;
 		}
 		if (!err)
-			say("a %d %.6f %.6f", t->id, per_op[IOP_BASE], per_op[IOP_CANDIDATE]);
+			say("a %d %.6f %.6f %.6f %.6f", t->id, per_op[IOP_BASE], per_op[IOP_CANDIDATE], instructions[IOP_BASE],
+			    instructions[IOP_CANDIDATE]);
 	}
 }
 
 #ifdef IOP_HAVE_CALLGRIND
-static int collect(const struct iop_cell *cell, void *ctx, uint64_t n, uint64_t *value)
+static int collect(const struct iop_cell *cell, void *ctx, uint64_t n, struct iop_steps *steps)
 {
-	(void)value;
+	(void)steps;
 	CALLGRIND_ZERO_STATS;
 	CALLGRIND_TOGGLE_COLLECT;
 	cell->batch(ctx, n);
@@ -430,13 +439,15 @@ static void mode_count(struct worker *w)
 		say("s %d", t->id);
 		for (enum iop_side side = IOP_BASE; side < IOP_SIDES; side++) {
 			const struct iop_cell *cell = t->pair.cell[side];
-			uint64_t n, ignored;
+			struct iop_steps ignored;
+			uint64_t n, most;
 			char tag[64];
 
-			if (!cell || cell->max_batch == 1 || cell->bytes > COUNTED_BYTES)
+			if (!cell || cell->bytes > COUNTED_MOST)
 				continue;
 			n = few(cell, COUNTED_BYTES, COUNTED_OPS);
-			for (uint64_t times = n; times <= 2 * n; times += n) {
+			most = cell->max_batch == 1 ? n : 2 * n;
+			for (uint64_t times = n; times <= most; times += n) {
 				if (observe(w, cell, times, collect, &ignored))
 					break;
 				snprintf(tag, sizeof(tag), "iopath %d %d %" PRIu64, t->id, side, times);

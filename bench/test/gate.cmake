@@ -17,6 +17,7 @@ foreach(module ${gate_modules})
 endforeach()
 
 foreach(case identical-modules-pass identical-code-is-measured-if-asked a-slow-cell-is-found counts-are-exact
+	one-instruction-is-never-missed what-was-not-counted-is-not-verified
 	a-planted-slowdown-too-small-is-unfit same-code-that-is-slower-is-unfit unusable-modules-are-exit-2
 	a-crashing-cell-is-named a-cell-that-broke-is-an-error what-the-machine-lacks-is-no-error nothing-in-common-is-exit-4
 	bad-use-is-exit-2 an-interrupt-keeps-what-is-known nothing-is-left-behind aa-and-selftest-count)

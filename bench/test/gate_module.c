@@ -80,6 +80,19 @@ __attribute__((noinline)) static void counted(void *ctx, uint64_t n)
 	__asm__ volatile("" : : "r"(x));
 }
 
+/* The least there can be. */
+__attribute__((noinline)) static void single(void *ctx, uint64_t n)
+{
+	struct context *c = ctx;
+
+	for (; n; n--) {
+		c->word = 1;
+#ifdef GATE_SLOW
+		__asm__ volatile("nop");
+#endif
+	}
+}
+
 #ifdef GATE_LIAR
 static int setup_liar(const struct iop_cell *cell, const struct iop_cell_env *env, void **ctx)
 {
@@ -128,6 +141,8 @@ static const struct iop_cell cells[] = {
 	CELL("steady", steady, .help = "the same everywhere"),
 	CELL("varied", varied, .help = "slower with GATE_SLOW"),
 	CELL("counted", counted, .help = "more instructions with GATE_SLOW"),
+	CELL("single", single, .help = "one instruction more with GATE_SLOW"),
+	CELL("huge", single, .bytes = 4 << 20, .help = "the same, said to be too large for counting"),
 #ifdef GATE_LIAR
 	CELL("liar", steady, .setup = setup_liar),
 #endif

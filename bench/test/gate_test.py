@@ -85,9 +85,33 @@ def counts_are_exact(tmp):
     again = gate(BASE, SLOW, "--no-time", "--json", tmp / "again.json")
     cells_again = {cell["name"]: cell for cell in json.loads((tmp / "again.json").read_text())["cells"]}
     expect(again.returncode == 0 and cells_again == cells, cells_again)
-    expect(gate(BASE, SLOW, "--no-time", "--max-instructions", "1").returncode == 1)
-    expect(gate(BASE, SLOW, "--no-time", "--max-instructions", "1000").returncode == 0)
-    expect(gate(SLOW, BASE, "--no-time", "--max-instructions", "0").returncode == 0)
+    limited = ["--no-time", "--filter", "counted|varied", "--max-instructions"]
+    expect(gate(BASE, SLOW, *limited, "1").returncode == 1)
+    expect(gate(BASE, SLOW, *limited, "1000").returncode == 0)
+    expect(gate(SLOW, BASE, *limited, "0").returncode == 0)
+
+
+def one_instruction_is_never_missed(tmp):
+    import os
+    for env in (None, dict(os.environ, PATH="/nonexistent")):  # the second has no valgrind
+        for base, candidate, more in ((BASE, SLOW, 1), (SLOW, BASE, -1), (BASE, BASE, 0)):
+            out = run("gate", "--base", base, "--candidate", candidate, "--no-time", "--no-identity", "--max-instructions", 0,
+                      "--filter", "single", "--json", tmp / "gate.json", env=env)
+            cell = json.loads((tmp / "gate.json").read_text())["cells"][0]
+            if "instructions_base" not in cell:
+                expect(out.returncode == 2, out)
+                sys.exit(SKIP)
+            expect(cell["instructions_candidate"] - cell["instructions_base"] == more, env is None, cell)
+            expect(out.returncode == (1 if more > 0 else 0), out)
+
+
+def what_was_not_counted_is_not_verified(tmp):
+    command = ["--no-time", "--filter", "huge|steady"]
+    out = gate(BASE, SLOW, *command, "--max-instructions", 0)
+    expect(out.returncode == 2 and "ERROR: 1 cells cannot be judged" in out.stdout, out)
+    expect(any("huge" in line and "not verified" in line for line in out.stdout.splitlines()), out)
+    expect(gate(BASE, SLOW, *command).returncode == 0)
+    expect(gate(BASE, BASE, *command, "--max-instructions", 0).returncode == 0)
 
 
 def a_planted_slowdown_too_small_is_unfit(tmp):
@@ -193,7 +217,7 @@ def aa_and_selftest_count(tmp):
     data = json.loads((tmp / "aa.json").read_text())
     expect(len(data["runs"]) == 2 and abs(data["run_rate_upper_95"] - 0.7763932) < 1e-6, data)
     out = run("selftest", "--base", BASE, "--slow", "20%", "--budget", "20s")
-    expect(out.returncode in (0, 3) and "5 of 5 found" in out.stdout, out)
+    expect(out.returncode in (0, 3) and "7 of 7 found" in out.stdout, out)
 
 
 CASES = {name.replace("_", "-"): function for name, function in list(globals().items())
