@@ -17,6 +17,7 @@ static void help(void)
 	       "slower.\n"
 	       "scripts/gate builds two commits and does this.\n\n%s"
 	       "  --markdown FILE   the verdict for a pull request\n"
+	       "  --html FILE       the verdict as one page\n"
 	       "  --planted 5%%      the slowdown of the control that must be found\n"
 	       "  --max-instructions N  more instructions for an operation than N (or N%%) over the base's fail; 0: any\n"
 	       "  --no-counts       count no instructions and accesses; --no-time: measure no time\n"
@@ -36,7 +37,8 @@ static int store_json(const struct iop_gate *gate, const char *path, int code)
 	return err;
 }
 
-static int store_markdown(const struct iop_gate *gate, const char *path, int code)
+static int store_text(const struct iop_gate *gate, const char *path, int code,
+		      void (*write)(FILE *out, const struct iop_gate *gate, int code))
 {
 	char *text = NULL;
 	size_t size;
@@ -45,7 +47,7 @@ static int store_markdown(const struct iop_gate *gate, const char *path, int cod
 
 	if (!memory)
 		return err;
-	iop_gate_markdown(memory, gate, code);
+	write(memory, gate, code);
 	if (fclose(memory) == 0)
 		err = iop_gate_store(path, text);
 	free(text);
@@ -60,8 +62,10 @@ static int publish(const struct iop_gate *gate, const struct iop_gate_cli *cli, 
 
 	if (cli->json && (err = store_json(gate, cli->json, code)))
 		failed = cli->json;
-	if (!failed && cli->markdown && (err = store_markdown(gate, cli->markdown, code)))
+	if (!failed && cli->markdown && (err = store_text(gate, cli->markdown, code, iop_gate_markdown)))
 		failed = cli->markdown;
+	if (!failed && cli->html && (err = store_text(gate, cli->html, code, iop_gate_html)))
+		failed = cli->html;
 	iop_gate_print(stdout, gate, code, iop_wants_colour(1));
 	if (failed)
 		return iop_fail("gate", NULL, "cannot write %s: %s", failed, strerror(-err));
@@ -70,7 +74,7 @@ static int publish(const struct iop_gate *gate, const struct iop_gate_cli *cli, 
 
 static int check_outputs(const struct iop_gate_cli *cli)
 {
-	const char *const paths[] = {cli->json, cli->markdown};
+	const char *const paths[] = {cli->json, cli->markdown, cli->html};
 
 	for (size_t i = 0; i < sizeof(paths) / sizeof(paths[0]); i++) {
 		int err = paths[i] ? iop_store_check(paths[i]) : 0;
@@ -89,8 +93,8 @@ int iop_cmd_gate(int argc, char **argv)
 
 	if (argc > 1 && strcmp(argv[1], "--worker") == 0)
 		return iop_gate_worker(argc - 1, argv + 1);
-	code = iop_gate_parse(&cli, argc, argv, " base candidate planted max-instructions markdown no-identity no-counts no-time ",
-			      help);
+	code = iop_gate_parse(&cli, argc, argv,
+			      " base candidate planted max-instructions markdown html no-identity no-counts no-time ", help);
 	if (code)
 		return code - 1;
 	if (!cli.gate.base || !cli.gate.candidate)

@@ -41,6 +41,7 @@ enum which {
 	SEED,
 	JSON,
 	MARKDOWN,
+	HTML,
 	FULL,
 	NO_IDENTITY,
 	NO_COUNTS,
@@ -65,6 +66,7 @@ static const struct option options[] = {
 	[SEED] = {"seed", required_argument, NULL, 0},
 	[JSON] = {"json", required_argument, NULL, 0},
 	[MARKDOWN] = {"markdown", required_argument, NULL, 0},
+	[HTML] = {"html", required_argument, NULL, 0},
 	[FULL] = {"full", no_argument, NULL, 0},
 	[NO_IDENTITY] = {"no-identity", no_argument, NULL, 0},
 	[NO_COUNTS] = {"no-counts", no_argument, NULL, 0},
@@ -199,6 +201,7 @@ static int set(struct iop_gate_cli *cli, enum which option, const char *text)
 	case SEED: cli->seeded = true; return whole(cli->command, name, text, UINT64_MAX, &g->seed);
 	case JSON: cli->json = text; return 0;
 	case MARKDOWN: cli->markdown = text; return 0;
+	case HTML: cli->html = text; return 0;
 	case FULL: g->full = true; return 0;
 	case NO_IDENTITY: g->identity = false; return 0;
 	case NO_COUNTS: g->counts = false; return 0;

@@ -9,7 +9,7 @@
 
 struct iop_gate_cli {
 	struct iop_gate_options gate;
-	const char *command, *json, *markdown;
+	const char *command, *json, *markdown, *html;
 	long runs;
 	bool seeded;
 };

@@ -135,6 +135,8 @@ const char *iop_gate_explanation(const struct iop_gate_cell *cell);
 /** Reports. @code is what iop_gate_run() returned. */
 void iop_gate_print(FILE *out, const struct iop_gate *gate, int code, bool colour);
 void iop_gate_markdown(FILE *out, const struct iop_gate *gate, int code);
+/** One page without anything outside it. */
+void iop_gate_html(FILE *out, const struct iop_gate *gate, int code);
 /** As a JSON text that the caller frees; NULL when out of memory. */
 char *iop_gate_json(const struct iop_gate *gate, int code);
 

@@ -3,6 +3,8 @@
 #include "gate.h"
 
 #include <cli/cli.h>
+#include <report/html/assets.h>
+#include <report/html/html.h>
 
 #include <math.h>
 #include <stdlib.h>
@@ -298,4 +300,54 @@ void iop_gate_markdown(FILE *out, const struct iop_gate *gate, int code)
 	for (size_t i = 0; i < gate->count; i++)
 		markdown_row(out, &gate->cell[i]);
 	fputs("\n</details>\n", out);
+}
+
+static void html_table(FILE *out, const char *title, const struct iop_gate_cell *const *cells, size_t count)
+{
+	char text[512], verdict[64];
+
+	iop_html(out,
+		 "<section><h2>%s</h2><div class=scroll><table><thead><tr><th scope=col>cell<th scope=col>verdict"
+		 "<th scope=col>candidate against base</thead><tbody>\n",
+		 title);
+	for (size_t i = 0; i < count; i++) {
+		details(text, sizeof(text), cells[i]);
+		iop_html(out, "<tr><th scope=row>%s<td>%s<td>%s\n", cells[i]->name,
+			 iop_gate_verdict_text(cells[i], verdict, sizeof(verdict)), text);
+	}
+	iop_html(out, "</tbody></table></div></section>\n");
+}
+
+void iop_gate_html(FILE *out, const struct iop_gate *gate, int code)
+{
+	const struct iop_gate_cell **all = calloc(gate->count + 1, sizeof(*all));
+	size_t count;
+	const struct iop_gate_cell **cells = notable(gate, &count);
+	char text[512];
+
+	for (size_t i = 0; all && i < gate->count; i++)
+		all[i] = &gate->cell[i];
+	iop_html(out, "<!doctype html>\n<html lang=en><head><meta charset=utf-8>\n"
+		      "<meta http-equiv=Content-Security-Policy content=\"default-src 'none'; style-src 'unsafe-inline'; img-src "
+		      "data:\">\n"
+		      "<meta name=viewport content=\"width=device-width, initial-scale=1\">\n"
+		      "<meta name=color-scheme content=\"light dark\"><link rel=icon href=\"data:,\">\n"
+		      "<title>iopath gate</title>\n<style>\n");
+	fwrite(iop_asset_style_css, 1, iop_asset_style_css_bytes, out);
+	conclusion(gate, code, text, sizeof(text));
+	iop_html(out, "</style></head>\n<body><header><h1>%s</h1>", text);
+	summary(gate, text, sizeof(text));
+	iop_html(out, "<p class=quiet>%.12s to %.12s: %s</p></header>\n<main id=main>\n", gate->commit[IOP_BASE],
+		 gate->commit[IOP_CANDIDATE], text);
+	if (cells && count)
+		html_table(out, "What deserves a look", cells, count);
+	controls(gate, text, sizeof(text));
+	iop_html(out, "<p>Controls: %s.", text);
+	resolution(gate, text, sizeof(text));
+	iop_html(out, "<p>Resolution: %s.\n", text);
+	if (all)
+		html_table(out, "All cells", all, gate->count);
+	iop_html(out, "</main></body></html>\n");
+	free(cells);
+	free(all);
 }

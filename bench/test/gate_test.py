@@ -58,13 +58,16 @@ def identical_code_is_measured_if_asked(tmp):
 
 
 def a_slow_cell_is_found(tmp):
-    out, cells = fit(BASE, SLOW, tmp, "--markdown", tmp / "gate.md")
+    out, cells = fit(BASE, SLOW, tmp, "--markdown", tmp / "gate.md", "--html", tmp / "gate.html")
     varied = cells["read/mmio/varied/u32"]
     expect(out.returncode == 1, out)
     expect(varied["verdict"] == "slower" and varied["change_low"] <= varied["change"] <= varied["change_high"], varied)
     expect(varied["change_low"] > 0.02 and varied["p"] <= 0.01, varied)
     expect(cells["read/mmio/steady/u32"]["same_code"], cells)
     expect("SLOWER" in out.stdout and "read/mmio/varied/u32" in out.stdout, out)
+    page = (tmp / "gate.html").read_text()
+    expect("<h1>FAIL" in page and "<th scope=row>read/mmio/varied/u32<td>SLOWER<td>" in page, page)
+    expect("<script" not in page and "http:" not in page and "https:" not in page, page)
     text = (tmp / "gate.md").read_text()
     expect("FAIL" in text and "`read/mmio/varied/u32` | SLOWER" in text, text)
 
