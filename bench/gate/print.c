@@ -302,31 +302,31 @@ void iop_gate_markdown(FILE *out, const struct iop_gate *gate, int code)
 	fputs("\n</details>\n", out);
 }
 
-static void html_table(FILE *out, const char *title, const struct iop_gate_cell *const *cells, size_t count)
+static void html_row(FILE *out, const struct iop_gate_cell *cell)
 {
 	char text[512], verdict[64];
 
+	details(text, sizeof(text), cell);
+	iop_html(out, "<tr><th scope=row>%s<td>%s<td>%s\n", cell->name, iop_gate_verdict_text(cell, verdict, sizeof(verdict)),
+		 text);
+}
+
+static void html_head(FILE *out, const char *title)
+{
 	iop_html(out,
-		 "<section><h2>%s</h2><div class=scroll><table><thead><tr><th scope=col>cell<th scope=col>verdict"
+		 "<section><h2>%s</h2><div class=wide><table><thead><tr><th scope=col>cell<th scope=col>verdict"
 		 "<th scope=col>candidate against base</thead><tbody>\n",
 		 title);
-	for (size_t i = 0; i < count; i++) {
-		details(text, sizeof(text), cells[i]);
-		iop_html(out, "<tr><th scope=row>%s<td>%s<td>%s\n", cells[i]->name,
-			 iop_gate_verdict_text(cells[i], verdict, sizeof(verdict)), text);
-	}
-	iop_html(out, "</tbody></table></div></section>\n");
 }
+
+#define HTML_END "</tbody></table></div></section>\n"
 
 void iop_gate_html(FILE *out, const struct iop_gate *gate, int code)
 {
-	const struct iop_gate_cell **all = calloc(gate->count + 1, sizeof(*all));
 	size_t count;
 	const struct iop_gate_cell **cells = notable(gate, &count);
 	char text[512];
 
-	for (size_t i = 0; all && i < gate->count; i++)
-		all[i] = &gate->cell[i];
 	iop_html(out, "<!doctype html>\n<html lang=en><head><meta charset=utf-8>\n"
 		      "<meta http-equiv=Content-Security-Policy content=\"default-src 'none'; style-src 'unsafe-inline'; img-src "
 		      "data:\">\n"
@@ -335,19 +335,25 @@ void iop_gate_html(FILE *out, const struct iop_gate *gate, int code)
 		      "<title>iopath gate</title>\n<style>\n");
 	fwrite(iop_asset_style_css, 1, iop_asset_style_css_bytes, out);
 	conclusion(gate, code, text, sizeof(text));
-	iop_html(out, "</style></head>\n<body><header><h1>%s</h1>", text);
+	iop_html(out,
+		 "td:last-child, th:last-child { text-align: left; white-space: normal; "
+		 "}\n</style></head>\n<body><header><h1>%s</h1>",
+		 text);
 	summary(gate, text, sizeof(text));
 	iop_html(out, "<p class=quiet>%.12s to %.12s: %s</p></header>\n<main id=main>\n", gate->commit[IOP_BASE],
 		 gate->commit[IOP_CANDIDATE], text);
-	if (cells && count)
-		html_table(out, "What deserves a look", cells, count);
+	html_head(out, "What deserves a look");
+	for (size_t i = 0; cells && i < count; i++)
+		html_row(out, cells[i]);
+	iop_html(out, HTML_END);
 	controls(gate, text, sizeof(text));
 	iop_html(out, "<p>Controls: %s.", text);
 	resolution(gate, text, sizeof(text));
 	iop_html(out, "<p>Resolution: %s.\n", text);
-	if (all)
-		html_table(out, "All cells", all, gate->count);
+	html_head(out, "All cells");
+	for (size_t i = 0; i < gate->count; i++)
+		html_row(out, &gate->cell[i]);
+	iop_html(out, HTML_END);
 	iop_html(out, "</main></body></html>\n");
 	free(cells);
-	free(all);
 }

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 #include "worker.h"
+#include "worker_count.h"
 
 #include "control.h"
 #include "identity.h"
 #include "pair.h"
 #include "place.h"
 #include "stats.h"
-#include "steps.h"
 
 #include <cli/cli.h>
 
@@ -21,38 +21,12 @@
 #include <time.h>
 #include <unistd.h>
 
-#ifdef IOP_HAVE_CALLGRIND
-#include <valgrind/callgrind.h>
-#endif
-
 #define ROUNDS_MOST   1000
 #define BATCH_LEAST   15e3 /* ns: a batch this long tells how long the next should be */
 #define BATCH_STRETCH 4	   /* times as long, if a planted share comes out whole that way */
 #define TRIES	      3
-#define ACCESS_BYTES  1024    /* larger cells do the same, longer */
-#define COUNTED_MOST  1048576 /* beyond that, counting takes too long */
-#define ACCESS_OPS    8
-#define COUNTED_OPS   64
-#define COUNTED_BYTES 65536
 
-struct task {
-	int id, index[IOP_SIDES];
-	struct iop_pair pair;
-	unsigned rounds;
-};
-
-struct worker {
-	const struct iop_cells_module *module[IOP_SIDES];
-	const char *path[IOP_SIDES];
-	struct iop_cell_env env;
-	uint64_t random;
-	struct task *task;
-	size_t count;
-};
-
-/* A line at a time straight to the gate: if a cell kills this process, everything before it is known. */
-static void say(const char *format, ...) __attribute__((format(printf, 1, 2)));
-static void say(const char *format, ...)
+void iop_worker_say(const char *format, ...)
 {
 	char line[1024];
 	va_list args;
@@ -70,7 +44,7 @@ static void say(const char *format, ...)
 }
 
 /* By its place; under an emulated CPU a module may offer fewer cells, so the name has the last word. NULL: not there. */
-static const struct iop_cell *cell_of(const struct worker *w, enum iop_side side, int index, const char *name)
+static const struct iop_cell *cell_of(const struct iop_worker *w, enum iop_side side, int index, const char *name)
 {
 	const struct iop_cell *cell;
 
@@ -87,7 +61,7 @@ static const struct iop_cell *cell_of(const struct worker *w, enum iop_side side
 }
 
 /* False at the end of the plan; *@there tells whether this module has the cells. */
-static bool read_task(struct worker *w, FILE *file, struct task *t, bool *there)
+static bool read_task(struct iop_worker *w, FILE *file, struct iop_worker_task *t, bool *there)
 {
 	char name[512];
 
@@ -102,10 +76,10 @@ static bool read_task(struct worker *w, FILE *file, struct task *t, bool *there)
 	return true;
 }
 
-static int read_plan(struct worker *w, const char *path)
+static int read_plan(struct iop_worker *w, const char *path)
 {
 	FILE *file = fopen(path, "r");
-	struct task t = {0};
+	struct iop_worker_task t = {0};
 	size_t room = 0;
 	bool there;
 
@@ -115,7 +89,7 @@ static int read_plan(struct worker *w, const char *path)
 		if (!there)
 			continue;
 		if (w->count == room) {
-			struct task *more = realloc(w->task, (room = 2 * room + 64) * sizeof(*more));
+			struct iop_worker_task *more = realloc(w->task, (room = 2 * room + 64) * sizeof(*more));
 
 			if (!more)
 				break;
@@ -139,15 +113,15 @@ static int by_name(const void *a, const void *b)
 	return strcmp(x->name, y->name);
 }
 
-static void mode_list(struct worker *w)
+static void mode_list(struct iop_worker *w)
 {
 	size_t count = w->module[IOP_CANDIDATE]->count;
 	struct named *names = calloc(count + 1, sizeof(*names));
 	unsigned char *found = calloc(count + 1, 1);
 
 	for (enum iop_side side = IOP_BASE; side < IOP_SIDES; side++)
-		say("m %d %u %s / %s / %s / %s", side, w->module[side]->abi, w->module[side]->commit, w->module[side]->compiler,
-		    w->module[side]->flags, w->module[side]->arch);
+		iop_worker_say("m %d %u %s / %s / %s / %s", side, w->module[side]->abi, w->module[side]->commit,
+			       w->module[side]->compiler, w->module[side]->flags, w->module[side]->arch);
 	if (!names || !found) {
 		free(names);
 		free(found);
@@ -162,12 +136,12 @@ static void mode_list(struct worker *w)
 
 		if (match)
 			found[match->index] = 1;
-		say("l %zu %d %u %s", i, match ? match->index : -1, cell->flags, cell->name);
+		iop_worker_say("l %zu %d %u %s", i, match ? match->index : -1, cell->flags, cell->name);
 	}
 	for (size_t i = 0; i < count; i++)
 		if (!found[i])
-			say("l -1 %zu %u %s", i, iop_module_cell(w->module[IOP_CANDIDATE], i)->flags,
-			    iop_module_cell(w->module[IOP_CANDIDATE], i)->name);
+			iop_worker_say("l -1 %zu %u %s", i, iop_module_cell(w->module[IOP_CANDIDATE], i)->flags,
+				       iop_module_cell(w->module[IOP_CANDIDATE], i)->name);
 	free(names);
 	free(found);
 }
@@ -186,7 +160,7 @@ static double least_ns(const struct iop_pair *pair)
 }
 
 /* Finds batch lengths: about @rounds microseconds of the base, in multiples that let a planted share come out whole. */
-static void calibrate(struct task *t, double batch_ns, uint64_t multiple)
+static void calibrate(struct iop_worker_task *t, double batch_ns, uint64_t multiple)
 {
 	uint64_t most = UINT64_MAX, n = 1;
 	double ns = 0;
@@ -218,7 +192,7 @@ static void calibrate(struct task *t, double batch_ns, uint64_t multiple)
 	t->pair.ops[IOP_BASE] = t->pair.ops[IOP_CANDIDATE] = n ? n : 1;
 }
 
-static double seconds(void)
+double iop_worker_seconds(void)
 {
 	struct timespec t;
 
@@ -226,7 +200,7 @@ static double seconds(void)
 	return (double)t.tv_sec + (double)t.tv_nsec * 1e-9;
 }
 
-static int same_code(struct iop_code *const code[IOP_SIDES], const struct task *t)
+static int same_code(struct iop_code *const code[IOP_SIDES], const struct iop_worker_task *t)
 {
 	struct iop_code_hash hash[IOP_SIDES];
 
@@ -236,34 +210,34 @@ static int same_code(struct iop_code *const code[IOP_SIDES], const struct task *
 	return memcmp(&hash[IOP_BASE], &hash[IOP_CANDIDATE], sizeof(hash[0])) == 0;
 }
 
-static int set_up(struct worker *w, struct task *t)
+static int set_up(struct iop_worker *w, struct iop_worker_task *t)
 {
 	enum iop_side side = IOP_BASE;
 	int err;
 
-	say("s %d", t->id);
+	iop_worker_say("s %d", t->id);
 	err = iop_pair_setup(&t->pair, &w->env, &w->random, &side);
 	if (!err)
 		return 0;
-	say("e %d %d %d", t->id, side, -err);
+	iop_worker_say("e %d %d %d", t->id, side, -err);
 	/* Whether the other side fails alike decides if this is the machine's lack or a build's. */
 	side = side == IOP_BASE ? IOP_CANDIDATE : IOP_BASE;
 	if (t->pair.cell[side]->setup(t->pair.cell[side], &w->env, &t->pair.ctx[side]))
-		say("e %d %d %d", t->id, side, -err);
+		iop_worker_say("e %d %d %d", t->id, side, -err);
 	else
 		t->pair.cell[side]->teardown(t->pair.ctx[side]);
 	return err;
 }
 
-static double round_cost(struct worker *w, const struct task *t, double *base_ns)
+static double round_cost(struct iop_worker *w, const struct iop_worker_task *t, double *base_ns)
 {
 	double least = INFINITY;
 
 	for (int i = 0; i < TRIES; i++) {
-		double began = seconds(), ns;
+		double began = iop_worker_seconds(), ns;
 
 		iop_pair_round(&t->pair, &w->random, base_ns);
-		ns = (seconds() - began) * 1e9;
+		ns = (iop_worker_seconds() - began) * 1e9;
 		least = ns < least ? ns : least;
 	}
 	return least;
@@ -273,7 +247,7 @@ static double round_cost(struct worker *w, const struct task *t, double *base_ns
  * A task's rounds are the length of a batch in microseconds here, its base operations the multiple; its candidate operations are
  * 0 where a cell of the same code needs no more than that answer.
  */
-static void mode_examine(struct worker *w)
+static void mode_examine(struct iop_worker *w)
 {
 	struct iop_code *code[IOP_SIDES];
 	int *same = calloc(w->count + 1, sizeof(*same));
@@ -284,24 +258,24 @@ static void mode_examine(struct worker *w)
 	for (size_t i = 0; i < w->count; i++)
 		same[i] = same_code(code, &w->task[i]);
 	for (size_t i = 0; i < w->count; i++) {
-		struct task *t = &w->task[i];
+		struct iop_worker_task *t = &w->task[i];
 		uint64_t multiple = t->pair.ops[IOP_BASE];
 		bool measure = same[i] != 1 || t->pair.ops[IOP_CANDIDATE];
 		double began, base_ns = 0, round_ns, setup_ns;
 
 		t->pair.ops[IOP_BASE] = t->pair.ops[IOP_CANDIDATE] = 1;
 		if (!measure) {
-			say("x %d 1 0 0 0 0 0", t->id);
+			iop_worker_say("x %d 1 0 0 0 0 0", t->id);
 			continue;
 		}
-		began = seconds();
+		began = iop_worker_seconds();
 		if (set_up(w, t))
 			continue;
-		setup_ns = (seconds() - began) * 1e9;
+		setup_ns = (iop_worker_seconds() - began) * 1e9;
 		calibrate(t, t->rounds * 1e3, multiple);
 		round_ns = round_cost(w, t, &base_ns);
-		say("x %d %d %" PRIu64 " %" PRIu64 " %.0f %.4f %.0f", t->id, same[i], t->pair.ops[IOP_BASE],
-		    t->pair.ops[IOP_CANDIDATE], round_ns, base_ns / (double)t->pair.ops[IOP_BASE], setup_ns);
+		iop_worker_say("x %d %d %" PRIu64 " %" PRIu64 " %.0f %.4f %.0f", t->id, same[i], t->pair.ops[IOP_BASE],
+			       t->pair.ops[IOP_CANDIDATE], round_ns, base_ns / (double)t->pair.ops[IOP_BASE], setup_ns);
 		iop_pair_teardown(&t->pair);
 	}
 	for (enum iop_side side = IOP_BASE; side < IOP_SIDES; side++)
@@ -310,7 +284,7 @@ static void mode_examine(struct worker *w)
 	free(same);
 }
 
-static void launch_cell(struct worker *w, struct task *t)
+static void launch_cell(struct iop_worker *w, struct iop_worker_task *t)
 {
 	static double ratio[ROUNDS_MOST], base[ROUNDS_MOST];
 	unsigned rounds = t->rounds < ROUNDS_MOST ? t->rounds : ROUNDS_MOST;
@@ -323,15 +297,15 @@ static void launch_cell(struct worker *w, struct task *t)
 	iop_pair_teardown(&t->pair);
 	median = iop_stats_median(ratio, rounds);
 	spread = ratio[rounds * 3 / 4] - ratio[rounds / 4]; /* the median has sorted them */
-	say("r %d %.9g %.9g %.6g %u", t->id, median, spread, iop_stats_median(base, rounds) / (double)t->pair.ops[IOP_BASE],
-	    rounds);
+	iop_worker_say("r %d %.9g %.9g %.6g %u", t->id, median, spread,
+		       iop_stats_median(base, rounds) / (double)t->pair.ops[IOP_BASE], rounds);
 }
 
-static void mode_launch(struct worker *w)
+static void mode_launch(struct iop_worker *w)
 {
 	for (size_t i = w->count; i > 1; i--) {
 		size_t j = iop_random(&w->random) % i;
-		struct task swap = w->task[i - 1];
+		struct iop_worker_task swap = w->task[i - 1];
 
 		w->task[i - 1] = w->task[j];
 		w->task[j] = swap;
@@ -340,132 +314,12 @@ static void mode_launch(struct worker *w)
 		launch_cell(w, &w->task[i]);
 }
 
-/* Sets one side up alone and runs n operations under an observer. */
-static int observe(struct worker *w, const struct iop_cell *cell, uint64_t n,
-		   int (*observer)(const struct iop_cell *cell, void *ctx, uint64_t n, struct iop_steps *steps),
-		   struct iop_steps *steps)
-{
-	void *ctx;
-	int err = cell->setup(cell, &w->env, &ctx);
-
-	if (err)
-		return err;
-	if (cell->prepare)
-		cell->prepare(ctx, n);
-	cell->batch(ctx, 1);
-	if (cell->prepare)
-		cell->prepare(ctx, n);
-	err = observer(cell, ctx, n, steps);
-	cell->teardown(ctx);
-	return err;
-}
-
-/* Operations of the shorter run: enough to fill an unrolled loop, few for what moves much. */
-static uint64_t few(const struct iop_cell *cell, uint64_t bytes, uint64_t ops)
-{
-	uint64_t n = cell->bytes ? bytes / cell->bytes : ops, most = cell->max_batch ? cell->max_batch / 2 : UINT64_MAX;
-
-	n = n > ops ? ops : n;
-	n = n > 8 ? n / 8 * 8 : n;
-	n = n > most ? most : n;
-	return n ? n : 1;
-}
-
-static int step(const struct iop_cell *cell, void *ctx, uint64_t n, struct iop_steps *steps)
-{
-	return iop_steps_count(cell->batch, ctx, n, steps);
-}
-
-/*
- * Stepping is slow: a task's rounds are the seconds that all of them may take, and only those whose base operations are 1 are
- * stepped whatever their size.
- */
-static void mode_accesses(struct worker *w)
-{
-	double began = seconds();
-
-	for (size_t i = 0; i < w->count; i++) {
-		struct task *t = &w->task[i];
-		double per_op[IOP_SIDES] = {0}, instructions[IOP_SIDES] = {0};
-		int err = 0;
-
-		if (seconds() - began > t->rounds) {
-			say("w " IOP_WORKER_LATE);
-			return;
-		}
-		say("s %d", t->id);
-		for (enum iop_side side = IOP_BASE; side < IOP_SIDES && !err; side++) {
-			const struct iop_cell *cell = t->pair.cell[side];
-			struct iop_steps once = {0}, twice = {0};
-			uint64_t n;
-
-			if (!cell)
-				continue;
-			n = few(cell, ACCESS_BYTES, ACCESS_OPS);
-			if ((cell->bytes > ACCESS_BYTES && t->pair.ops[IOP_BASE] != 1) || cell->bytes > COUNTED_MOST ||
-			    (cell->flags & IOP_CELL_SYSCALL) || cell->max_batch == 1)
-				err = 1;
-			err = err ? err : observe(w, cell, n, step, &once);
-			err = err ? err : observe(w, cell, 2 * n, step, &twice);
-			per_op[side] = ((double)twice.accesses - (double)once.accesses) / (double)n;
-			instructions[side] = ((double)twice.instructions - (double)once.instructions) / (double)n;
-		}
-		if (!err)
-			say("a %d %.6f %.6f %.6f %.6f", t->id, per_op[IOP_BASE], per_op[IOP_CANDIDATE], instructions[IOP_BASE],
-			    instructions[IOP_CANDIDATE]);
-	}
-}
-
-#ifdef IOP_HAVE_CALLGRIND
-static int collect(const struct iop_cell *cell, void *ctx, uint64_t n, struct iop_steps *steps)
-{
-	(void)steps;
-	CALLGRIND_ZERO_STATS;
-	CALLGRIND_TOGGLE_COLLECT;
-	cell->batch(ctx, n);
-	CALLGRIND_TOGGLE_COLLECT;
-	return 0;
-}
-#endif
-
-/* Under callgrind; the counts are in its own file, after a line that names the task, the side and the number of operations. */
-static void mode_count(struct worker *w)
-{
-#ifdef IOP_HAVE_CALLGRIND
-	CALLGRIND_START_INSTRUMENTATION;
-	for (size_t i = 0; i < w->count; i++) {
-		struct task *t = &w->task[i];
-
-		say("s %d", t->id);
-		for (enum iop_side side = IOP_BASE; side < IOP_SIDES; side++) {
-			const struct iop_cell *cell = t->pair.cell[side];
-			struct iop_steps ignored;
-			uint64_t n, most;
-			char tag[64];
-
-			if (!cell || cell->bytes > COUNTED_MOST)
-				continue;
-			n = few(cell, COUNTED_BYTES, COUNTED_OPS);
-			most = cell->max_batch == 1 ? n : 2 * n;
-			for (uint64_t times = n; times <= most; times += n) {
-				if (observe(w, cell, times, collect, &ignored))
-					break;
-				snprintf(tag, sizeof(tag), "iopath %d %d %" PRIu64, t->id, side, times);
-				CALLGRIND_DUMP_STATS_AT(tag);
-			}
-		}
-	}
-#else
-	say("w built without valgrind's headers");
-	(void)w;
-#endif
-}
-
 static const struct mode {
 	const char *name;
-	void (*run)(struct worker *w);
+	void (*run)(struct iop_worker *w);
 } modes[] = {
-	{"list", mode_list}, {"examine", mode_examine}, {"launch", mode_launch}, {"accesses", mode_accesses}, {"count", mode_count},
+	{"list", mode_list},	     {"examine", mode_examine}, {"launch", mode_launch}, {"accesses", iop_worker_accesses},
+	{"count", iop_worker_count},
 };
 
 /* A launch stays on one CPU: moving between two costs what a regression costs. */
@@ -487,7 +341,7 @@ static void pin(uint64_t random)
 		}
 }
 
-static int load(struct worker *w, char **path)
+static int load(struct iop_worker *w, char **path)
 {
 	bool candidate_first = iop_random(&w->random) & 1;
 	struct iop_place place = {0};
@@ -502,7 +356,7 @@ static int load(struct worker *w, char **path)
 		w->module[side] = iop_module_load(path[side]);
 		iop_place_release(&place);
 		if (!w->module[side]) {
-			say("w cannot load the %s's module", side == IOP_BASE ? "base" : "candidate");
+			iop_worker_say("w cannot load the %s's module", side == IOP_BASE ? "base" : "candidate");
 			return IOP_EXIT_USAGE;
 		}
 	}
@@ -511,7 +365,7 @@ static int load(struct worker *w, char **path)
 
 int iop_gate_worker(int argc, char **argv)
 {
-	struct worker w = {.env = {.size = sizeof(w.env)}};
+	struct iop_worker w = {.env = {.size = sizeof(w.env)}};
 	const struct mode *mode = NULL;
 	int code;
 
