@@ -64,8 +64,9 @@ static void print_view(char *text, size_t size, const struct fuzz_result *r)
 	const struct fuzz_view *v = &r->view;
 
 	if (r->has_view)
-		snprintf(text, size, "%s%s %s at arena+%#" PRIx64 " size %" PRIu64 " len %" PRIu64, fuzz_backend_name(v->backend),
-			 v->io ? "/io" : "", fuzz_type_name(v->type), v->addr - model.arena, v->size, v->len);
+		snprintf(text, size, "%s%s %s of owner %u at arena+%#" PRIx64 " bus %#" PRIx64 " size %" PRIu64 " len %" PRIu64,
+			 fuzz_backend_name(v->backend), v->io ? "/io" : "", fuzz_type_name(v->type), v->owner,
+			 v->addr - model.arena, v->bus, v->size, v->len);
 	else
 		snprintf(text, size, "no view");
 }
