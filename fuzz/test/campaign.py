@@ -64,7 +64,7 @@ def begun(place):
 
 
 def children(pid):
-    return subprocess.run(["ps", "-o", "pid=", "--ppid", str(pid)], capture_output=True, text=True).stdout.split()
+    return Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
 
 
 def ended(pids):
