@@ -204,8 +204,10 @@ static void moves_up_on_overlap(volatile void *dst, const volatile void *src, si
 #define LIBC_FROMIO ILLEGAL_, false, false
 #define LIBC_SET    ILLEGAL_, false, false
 #endif
-/* gcc takes a packed structure apart where the machine may trap on misaligned accesses: a read-modify-write of bytes. */
-#ifdef __riscv
+/* Where the machine may trap on misaligned accesses compilers take it apart: gcc by read-modify-writes of bytes, clang out of order. */
+#if defined(__riscv) && defined(__clang__)
+#define PACKED_STORE IOP_RULE_ORDER
+#elif defined(__riscv)
 #define PACKED_STORE IOP_RULE_TWICE | IOP_RULE_DIRECTION
 #else
 #define PACKED_STORE IOP_RULE_ALIGNED
