@@ -156,7 +156,7 @@ static void count_instructions(struct counting *c)
 	snprintf(option, sizeof(option), "--callgrind-out-file=%s/" COUNTS, c->gate->launcher.folder);
 	c->gate->counts_missing = run_all(c, tool, "count", ignore);
 	if (c->gate->counts_missing)
-		c->gate->counts_missing = "valgrind is not there or cannot run the cells";
+		c->gate->counts_missing = "by single steps, as far as time allowed: valgrind is not there or cannot run the cells";
 	take_slopes(c);
 }
 

@@ -95,7 +95,7 @@ struct iop_gate {
 	size_t suspects;    /**< tests of the confirming stage, controls included */
 	double began, ends, seconds, cpu_seconds;
 	double slowness;	      /**< what a launch takes against what its rounds should */
-	const char *counts_missing;   /**< why nothing was counted, or NULL */
+	const char *counts_missing;   /**< why valgrind did not count, or NULL */
 	const char *accesses_missing; /**< likewise */
 	bool interrupted;
 	bool screened;	 /**< every cell has had all its launches */

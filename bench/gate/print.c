@@ -245,7 +245,7 @@ void iop_gate_print(FILE *out, const struct iop_gate *gate, int code, bool colou
 	resolution(gate, text, sizeof(text));
 	fprintf(out, "resolution: %s\n", text);
 	if (gate->counts_missing)
-		fprintf(out, "instructions were not counted: %s\n", gate->counts_missing);
+		fprintf(out, "instructions: %s\n", gate->counts_missing);
 	if (gate->accesses_missing)
 		fprintf(out, "accesses were not counted everywhere: %s\n", gate->accesses_missing);
 	conclusion(gate, code, text, sizeof(text));

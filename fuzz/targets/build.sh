@@ -41,8 +41,8 @@ needs() {
 		libraries=(-ljansson -lm "$beside")
 		;;
 	*)
-		mapfile -t names < <(sed -n '/^set(IOPATH_CORE_SOURCES/,/)/p' "$root/core/CMakeLists.txt" | tr -d ')' | grep -o '[a-z_0-9/]*\.c')
-		sources+=("${names[@]/#/$root/core/}")
+		mapfile -t names < <(sed -n '/^list(APPEND IOPATH_CORE_SOURCES/,/)/p' "$root/core/CMakeLists.txt" | grep -o '[a-z_0-9/]*\.c')
+		sources+=("$root"/core/arch/*/*.c "${names[@]/#/$root/core/}")
 		for file in "$root"/fuzz/*.c "$root"/fuzz/model/*.c; do
 			case $file in */main.c | */files.c) ;; *) sources+=("$file") ;; esac
 		done
