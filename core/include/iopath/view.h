@@ -40,18 +40,22 @@
 
 #ifdef __cplusplus
 template <class Raw, class T, int Len>
-struct iop_view {
+struct __attribute__((may_alias)) iop_view {
 	Raw raw;
 	size_t len[Len];
 	T *as[0];
 };
 #define IOP_VIEW_STRUCT_(RAW, T, LEN) iop_view<RAW, __typeof__(T), LEN>
 #else
-#define IOP_VIEW_STRUCT_(RAW, T, LEN) \
-	struct {                      \
-		RAW raw;              \
-		size_t len[LEN];      \
-		__typeof__(T) *as[0]; \
+/*
+ * Views are short-lived temporaries of many types, which gcc keeps in shared stack slots; told apart by type, a copy of one was
+ * scheduled before the store into another (gcc 12.2, ppc64le: a device address that stayed behind). Hence may_alias.
+ */
+#define IOP_VIEW_STRUCT_(RAW, T, LEN)       \
+	struct __attribute__((may_alias)) { \
+		RAW raw;                    \
+		size_t len[LEN];            \
+		__typeof__(T) *as[0];       \
 	}
 #endif
 
