@@ -376,6 +376,8 @@ static void hash_node(struct iop_code *code, size_t symbol)
 		return;
 	}
 	feed_number(code, 'N', node->length);
+	if (!node->length)
+		return;
 	for (size_t i = 0; i < node->references && !code->failed; i++) {
 		const struct reference *r = &node->reference[i];
 

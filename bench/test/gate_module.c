@@ -65,6 +65,9 @@ __attribute__((noinline)) static void varied(void *ctx, uint64_t n)
 	}
 }
 
+/* One operation a turn, also for a compiler that unrolls. */
+#define KEEP_ROLLED(n) __asm__ volatile("" : "+r"(n))
+
 /* Two instructions more, which no clock sees. */
 __attribute__((noinline)) static void counted(void *ctx, uint64_t n)
 {
@@ -73,6 +76,7 @@ __attribute__((noinline)) static void counted(void *ctx, uint64_t n)
 
 	for (; n; n--) {
 		c->word = 1;
+		KEEP_ROLLED(n);
 #ifdef GATE_SLOW
 		__asm__ volatile("mov %0, %0\n\tmov %0, %0" : "+r"(x));
 #endif
@@ -87,6 +91,7 @@ __attribute__((noinline)) static void single(void *ctx, uint64_t n)
 
 	for (; n; n--) {
 		c->word = 1;
+		KEEP_ROLLED(n);
 #ifdef GATE_SLOW
 		__asm__ volatile("nop");
 #endif
