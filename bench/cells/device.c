@@ -145,7 +145,7 @@ static void add_accesses(struct iop_cell_table *table, const struct place *p, co
 			const struct access_row *row = &accesses[i];
 			struct iop_cell cell = {
 				.bytes = 1u << w,
-				.flags = row->flags | (w >= 2 ? IOP_CELL_QUICK : 0),
+				.flags = row->flags | IOP_CELL_SYSCALL | (w >= 2 ? IOP_CELL_QUICK : 0),
 				.setup = setup,
 				.batch = row->batch[w],
 				.teardown = teardown,
@@ -172,7 +172,7 @@ static void add_copies(struct iop_cell_table *table, const struct place *p, cons
 		for (size_t s = 0; s < sizeof(sizes) / sizeof(sizes[0]) && sizes[s] <= p->size; s++) {
 			struct iop_cell cell = {
 				.bytes = sizes[s],
-				.flags = sizes[s] == 64 || sizes[s] == LONGEST ? IOP_CELL_QUICK : 0,
+				.flags = IOP_CELL_SYSCALL | (sizes[s] == 64 || sizes[s] == LONGEST ? IOP_CELL_QUICK : 0),
 				.family = r,
 				.setup = setup,
 				.batch = batches[op],

@@ -52,7 +52,7 @@ enum iop_cell_flags {
 	IOP_CELL_QUICK = 1u << 6,
 	/** Only in the full selection (bench --full). */
 	IOP_CELL_FULL = 1u << 7,
-	/** The batch blocks in the kernel: wall time is the only honest clock. */
+	/** The batch waits in the kernel or for a device: wall time is the only honest clock, and the gate does not pair. */
 	IOP_CELL_SYSCALL = 1u << 8,
 };
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* The two stages and the verdict. */
 #include "gate.h"
+#include "worker.h"
 
 #include <cli/cli.h>
 
@@ -54,11 +55,61 @@ static double launch_ns(const struct iop_gate_cell *cell, double rounds)
 static double cost_of(const struct iop_gate *gate, bool (*wanted)(const struct iop_gate_cell *cell), double rounds)
 {
 	double ns = LAUNCH_NS;
+	bool alone = false;
 
 	for (size_t i = 0; i < gate->count; i++)
-		if (wanted(&gate->cell[i]))
+		if (wanted(&gate->cell[i])) {
 			ns += launch_ns(&gate->cell[i], rounds);
+			alone |= !iop_cells_pair(gate->cell[i].flags);
+		}
+	ns += alone ? IOP_SIDES * LAUNCH_NS : 0;
 	return gate->slowness * ns * 1e-9;
+}
+
+/* The tasks of one process: the cells that are paired, or one side of those that are not. IOP_SIDES: both. */
+static size_t gather(struct iop_gate *gate, bool (*wanted)(const struct iop_gate_cell *cell), enum iop_side side, double rounds,
+		     struct iop_task *tasks)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < gate->count; i++) {
+		const struct iop_gate_cell *cell = &gate->cell[i];
+		struct iop_task *task = &tasks[n];
+
+		if (!wanted(cell) || iop_cells_pair(cell->flags) != (side == IOP_SIDES))
+			continue;
+		*task = (struct iop_task){.name = cell->name, .id = (int)i, .rounds = rounds_of(cell, rounds)};
+		for (enum iop_side s = IOP_BASE; s < IOP_SIDES; s++) {
+			task->index[s] = side == IOP_SIDES || side == s ? cell->index[s] : IOP_WORKER_NO_CELL;
+			task->ops[s] = cell->ops[s];
+		}
+		n++;
+	}
+	return n;
+}
+
+/* A process for the pairs and one for each side of the others, these in random order; one seed, so that they differ in nothing else. */
+static size_t launch_all(struct iop_gate *gate, bool (*wanted)(const struct iop_gate_cell *cell), double rounds,
+			 struct iop_task *tasks)
+{
+	struct iop_launch_end end = {0};
+	uint64_t random;
+	size_t n, all;
+
+	iop_gate_reseed(gate);
+	random = gate->options.seed | 1;
+	n = all = gather(gate, wanted, IOP_SIDES, rounds, tasks);
+	if (n)
+		iop_gate_launch(gate, "launch", tasks, n, PATIENCE, &end);
+	for (size_t i = 0; i < gate->count; i++)
+		gate->cell[i].alone_ns[IOP_BASE] = gate->cell[i].alone_ns[IOP_CANDIDATE] = 0;
+	for (enum iop_side i = 0, first = iop_random(&random) & 1; i < IOP_SIDES && !gate->interrupted; i++) {
+		n = gather(gate, wanted, i ^ first, rounds, tasks);
+		all += n;
+		if (n)
+			iop_gate_launch(gate, "launch", tasks, n, PATIENCE, &end);
+	}
+	return all;
 }
 
 /* One launch of the cells that @wanted chooses, @rounds each, or as many fewer as let @launches fit into @seconds. False: none. */
@@ -67,27 +118,15 @@ static bool launch(struct iop_gate *gate, bool (*wanted)(const struct iop_gate_c
 {
 	struct iop_task *tasks = calloc(gate->count, sizeof(*tasks));
 	double began = iop_gate_now(), expected;
-	struct iop_launch_end end;
-	size_t n = 0;
+	size_t n;
 
 	while (rounds > LEAST_ROUNDS && launches * cost_of(gate, wanted, rounds) > seconds)
 		rounds *= 0.8;
 	expected = cost_of(gate, wanted, rounds);
-	for (size_t i = 0; tasks && i < gate->count; i++) {
-		const struct iop_gate_cell *cell = &gate->cell[i];
-
-		if (wanted(cell))
-			tasks[n++] = (struct iop_task){.name = cell->name,
-						       .id = (int)i,
-						       .index = {cell->index[IOP_BASE], cell->index[IOP_CANDIDATE]},
-						       .ops = {cell->ops[IOP_BASE], cell->ops[IOP_CANDIDATE]},
-						       .rounds = rounds_of(cell, rounds)};
-	}
-	if (n) {
-		iop_gate_launch(gate, "launch", tasks, n, PATIENCE, &end);
-		/* A neighbour makes everything take longer, and plans must follow. */
+	n = tasks ? launch_all(gate, wanted, rounds, tasks) : 0;
+	/* A neighbour makes everything take longer, and plans must follow. */
+	if (n)
 		gate->slowness *= (1 + (iop_gate_now() - began) / expected) / 2;
-	}
 	free(tasks);
 	return n > 0;
 }

@@ -67,6 +67,26 @@ static void set_error(struct iop_gate_cell *cell, const char *format, const char
 	cell->verdict = IOP_VERDICT_ERROR;
 }
 
+static void take_value(struct iop_gate_cell *cell, double log_ratio, double op_ns)
+{
+	if (!isfinite(log_ratio))
+		return;
+	if (cell->suspect && cell->confirmed < IOP_GATE_CONFIRM)
+		cell->confirm[cell->confirmed++] = log_ratio;
+	else if (!cell->suspect && cell->screened < IOP_GATE_SCREEN)
+		cell->screen[cell->screened++] = log_ratio;
+	cell->op_ns = op_ns;
+}
+
+static void take_side(struct iop_gate_cell *cell, int side, double batch_ns)
+{
+	double *ns = cell->alone_ns;
+
+	ns[side] = batch_ns;
+	if (ns[IOP_BASE] > 0 && ns[IOP_CANDIDATE] > 0)
+		take_value(cell, log(ns[IOP_CANDIDATE] / ns[IOP_BASE]), ns[IOP_BASE] / (double)cell->ops[IOP_BASE]);
+}
+
 /* Answers about one cell; the list of all comes before there are cells. */
 static void take_answer(void *user, char *text)
 {
@@ -81,12 +101,10 @@ static void take_answer(void *user, char *text)
 	if (sscanf(text, "x %*d %d %" SCNu64 " %" SCNu64 " %lf %lf %lf", &cell->same, &cell->ops[IOP_BASE],
 		   &cell->ops[IOP_CANDIDATE], &cell->round_ns, &cell->op_ns, &cell->setup_ns) == 6) {
 		cell->examined = true;
-	} else if (sscanf(text, "r %*d %lf %lf %lf", &value[0], &value[1], &value[2]) == 3 && isfinite(value[0])) {
-		if (cell->suspect && cell->confirmed < IOP_GATE_CONFIRM)
-			cell->confirm[cell->confirmed++] = value[0];
-		else if (!cell->suspect && cell->screened < IOP_GATE_SCREEN)
-			cell->screen[cell->screened++] = value[0];
-		cell->op_ns = value[2];
+	} else if (sscanf(text, "r %*d %lf %lf %lf", &value[0], &value[1], &value[2]) == 3) {
+		take_value(cell, value[0], value[2]);
+	} else if (sscanf(text, "t %*d %d %lf", &side, &value[0]) == 2 && side >= 0 && side < IOP_SIDES) {
+		take_side(cell, side, value[0]);
 	} else if (sscanf(text, "a %*d %lf %lf", &value[0], &value[1]) == 2) {
 		cell->accesses[IOP_BASE] = value[0];
 		cell->accesses[IOP_CANDIDATE] = value[1];
@@ -95,16 +113,24 @@ static void take_answer(void *user, char *text)
 	}
 }
 
+/* Steps of the golden ratio: the run keeps its reproducibility. */
+void iop_gate_reseed(struct iop_gate *gate)
+{
+	gate->options.seed += UINT64_C(0x9E3779B97F4A7C15);
+}
+
 void iop_gate_launch(struct iop_gate *gate, const char *mode, const struct iop_task *tasks, size_t count, double patience,
 		     struct iop_launch_end *end)
 {
-	/* Steps of the golden ratio give each launch a seed of its own, and the run its reproducibility. */
-	gate->options.seed += UINT64_C(0x9E3779B97F4A7C15);
 	iop_launch(&gate->launcher, NULL, mode, tasks, count, gate->options.seed, patience, take_answer, gate, end);
 	if (end->stopped)
 		gate->interrupted = true;
 	else if (!end->good && end->last >= 0 && (size_t)end->last < gate->count)
-		set_error(&gate->cell[end->last], "%s", end->reason);
+		set_error(&gate->cell[end->last],
+			  end->side == IOP_BASE	       ? "base: %s"
+			  : end->side == IOP_CANDIDATE ? "candidate: %s"
+						       : "%s",
+			  end->reason);
 }
 
 struct listing {
@@ -313,6 +339,7 @@ static int examine(struct iop_gate *gate)
 		if (!n)
 			break;
 		iop_gate_progress(gate, "looking at the cells", 0);
+		iop_gate_reseed(gate);
 		iop_gate_launch(gate, "examine", tasks, n, PATIENCE, &end);
 		if (!end.good && end.last < 0 && !gate->interrupted) {
 			free(tasks);
@@ -333,7 +360,7 @@ static int choose_negatives(struct iop_gate *gate)
 		same += gate->cell[i].role == IOP_ROLE_SAME;
 	for (size_t i = 0; i < gate->count && chosen < NEGATIVES; i++)
 		if (gate->cell[i].role == IOP_ROLE_SAME && seen++ * NEGATIVES >= chosen * same &&
-		    !(gate->cell[i].flags & IOP_CELL_SYSCALL)) {
+		    iop_cells_pair(gate->cell[i].flags)) {
 			gate->cell[i].role = IOP_ROLE_NEGATIVE;
 			gate->cell[i].examined = false;
 			chosen++;

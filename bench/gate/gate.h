@@ -8,6 +8,9 @@
  * *confirm* them by an exact signed-rank test against the margin. As confirming sees none of the data that chose the suspects,
  * Holm's rule over the suspects bounds the family-wise error over all cells.
  *
+ * What cannot be paired in a process (pair.h) has two for a launch, one a side, in random order; everything else about them is alike,
+ * and the log-ratio of their medians is the value. That sees less, and its resolution says how much.
+ *
  * A cell whose code is the same on both sides (identity.h) cannot fail. A run carries its own controls: the gate's kernel against
  * itself and a few cells of same code must stay clean, and the kernel slowed by a planted amount must be found; otherwise the
  * verdict is that the machine is unfit. Instructions and accesses are counted, not sampled.
@@ -51,9 +54,10 @@ struct iop_gate_cell {
 	enum iop_gate_role role;
 	int same; /**< code identity: 1 yes, 0 no, -1 unknown */
 	uint64_t ops[IOP_SIDES];
-	double round_ns; /**< what a round costs */
-	double setup_ns; /**< and setting the pair up */
-	double op_ns;	 /**< of the base */
+	double alone_ns[IOP_SIDES]; /**< a batch in the launch that goes on, where the sides cannot be paired; 0: not yet */
+	double round_ns;	    /**< what a round costs */
+	double setup_ns;	    /**< and setting the pair up */
+	double op_ns;		    /**< of the base */
 	bool examined, suspect, settled, faster;
 	double screen[IOP_GATE_SCREEN], confirm[IOP_GATE_CONFIRM]; /**< ln(candidate / base) of the launches */
 	size_t screened, confirmed;
@@ -113,6 +117,9 @@ void iop_gate_count(struct iop_gate *gate);
 void iop_gate_screen(struct iop_gate *gate);
 void iop_gate_confirm(struct iop_gate *gate);
 int iop_gate_decide(struct iop_gate *gate);
+
+/** Gives what is launched next a seed of its own. */
+void iop_gate_reseed(struct iop_gate *gate);
 
 /** Runs a worker on some cells and takes its answers; the cell it died of, if any, gets the error. */
 void iop_gate_launch(struct iop_gate *gate, const char *mode, const struct iop_task *tasks, size_t count, double patience,

@@ -62,6 +62,8 @@ static json_t *cell_json(const struct iop_gate_cell *cell)
 	set_text(o, "verdict", word(cell->verdict));
 	if (cell->same >= 0)
 		json_object_set_new(o, "same_code", json_boolean(cell->same));
+	if (!iop_cells_pair(cell->flags))
+		json_object_set_new(o, "paired", json_false());
 	set_real(o, "change", cell->change);
 	set_real(o, "change_low", cell->low);
 	set_real(o, "change_high", cell->high);

@@ -155,9 +155,10 @@ struct reader {
 
 static void take_line(struct reader *r, char *text)
 {
-	if (text[0] == 's')
-		r->end->last = atoi(text + 1);
-	else if (text[0] == 'w')
+	if (text[0] == 's') {
+		r->end->side = -1;
+		sscanf(text, "s %d %d", &r->end->last, &r->end->side);
+	} else if (text[0] == 'w')
 		snprintf(r->end->reason, sizeof(r->end->reason), "%s", text + (text[1] ? 2 : 1));
 	else
 		r->line(r->user, text);
@@ -237,7 +238,7 @@ void iop_launch(const struct iop_launcher *l, const char *const *tool, const cha
 	bool late = false, open = true;
 	pid_t child;
 
-	*end = (struct iop_launch_end){.last = -1};
+	*end = (struct iop_launch_end){.last = -1, .side = -1};
 	snprintf(plan, sizeof(plan), "%s/plan", l->folder);
 	snprintf(errors, sizeof(errors), "%s/stderr", l->folder);
 	if (write_plan(plan, tasks, count) || pipe2(answers, O_CLOEXEC)) {

@@ -32,6 +32,7 @@ struct iop_launch_end {
 	bool good;	   /**< it ran to its end */
 	bool stopped;	   /**< by the user */
 	int last;	   /**< the task that it died of, or -1 */
+	int side;	   /**< of that task, or -1: both were there */
 	char reason[1024]; /**< why not good, in words */
 };
 

@@ -51,7 +51,21 @@ int iop_pair_setup(struct iop_pair *pair, const struct iop_cell_env *env, uint64
 void iop_pair_teardown(struct iop_pair *pair)
 {
 	for (enum iop_side side = IOP_BASE; side < IOP_SIDES; side++)
-		pair->cell[side]->teardown(pair->ctx[side]);
+		iop_side_teardown(pair, side);
+}
+
+int iop_side_setup(struct iop_pair *pair, const struct iop_cell_env *env, enum iop_side side)
+{
+	int err = pair->cell[side]->setup(pair->cell[side], env, &pair->ctx[side]);
+
+	if (!err)
+		batch(pair, side);
+	return err;
+}
+
+void iop_side_teardown(struct iop_pair *pair, enum iop_side side)
+{
+	pair->cell[side]->teardown(pair->ctx[side]);
 }
 
 /*

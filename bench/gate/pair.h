@@ -7,6 +7,7 @@
 
 #include <cells/module.h>
 
+#include <stdbool.h>
 #include <stdint.h>
 
 enum iop_side {
@@ -27,6 +28,19 @@ uint64_t iop_random(uint64_t *state);
 /** Sets both cells up, in random order, and runs a batch of each. 0, or the errno of the side in *@side; then nothing is set up. */
 int iop_pair_setup(struct iop_pair *pair, const struct iop_cell_env *env, uint64_t *random, enum iop_side *side);
 void iop_pair_teardown(struct iop_pair *pair);
+
+/**
+ * What waits outside the process, in the kernel or for a device, is no pair: what one side does there, the other meets. Then each side
+ * has a process of its own, and one side is set up there.
+ */
+static inline bool iop_cells_pair(uint32_t flags)
+{
+	return !(flags & IOP_CELL_SYSCALL);
+}
+
+/** Sets one side up alone, and runs a batch of it. 0 or a negative errno. */
+int iop_side_setup(struct iop_pair *pair, const struct iop_cell_env *env, enum iop_side side);
+void iop_side_teardown(struct iop_pair *pair, enum iop_side side);
 
 /** Nanoseconds of one batch. */
 double iop_pair_time(const struct iop_pair *pair, enum iop_side side);

@@ -57,6 +57,9 @@ static bool is_notable(const struct iop_gate_cell *cell)
 {
 	if (iop_gate_is_control(cell))
 		return false;
+	/* What sees less says each time how much. */
+	if (!iop_cells_pair(cell->flags) && cell->screened)
+		return true;
 	return cell->verdict == IOP_VERDICT_SLOWER || cell->verdict == IOP_VERDICT_FASTER || cell->verdict == IOP_VERDICT_ERROR ||
 	       cell->verdict == IOP_VERDICT_UNRESOLVED || cell->too_many || cell->uncounted || counts_grew(cell);
 }
@@ -107,7 +110,7 @@ static void count_text(char *text, size_t size, const double count[IOP_SIDES], c
 
 static void details(char *text, size_t size, const struct iop_gate_cell *cell)
 {
-	char part[4][128] = {"", "", "", ""};
+	char part[5][128] = {""};
 	size_t used = 0;
 
 	if (isfinite(cell->change))
@@ -119,8 +122,9 @@ static void details(char *text, size_t size, const struct iop_gate_cell *cell)
 		 cell->error	   ? cell->error
 		 : cell->uncounted ? "instructions not counted: not verified"
 				   : iop_gate_explanation(cell));
+	snprintf(part[4], sizeof(part[4]), "%s", cell->screened && !iop_cells_pair(cell->flags) ? "a process for each side" : "");
 	text[0] = '\0';
-	for (size_t i = 0; i < 4; i++)
+	for (size_t i = 0; i < sizeof(part) / sizeof(part[0]); i++)
 		if (part[i][0] && used < size)
 			used += (size_t)snprintf(text + used, size - used, "%s%s", used ? "; " : "", part[i]);
 }

@@ -134,9 +134,14 @@ static void mode_list(struct iop_worker *w)
 		const struct iop_cell *cell = iop_module_cell(w->module[IOP_BASE], i);
 		struct named key = {cell->name, 0}, *match = bsearch(&key, names, count, sizeof(*names), by_name);
 
-		if (match)
+		uint32_t flags = cell->flags;
+
+		if (match) {
 			found[match->index] = 1;
-		iop_worker_say("l %zu %d %u %s", i, match ? match->index : -1, cell->flags, cell->name);
+			/* What one side says cannot be paired, cannot. */
+			flags |= iop_module_cell(w->module[IOP_CANDIDATE], (size_t)match->index)->flags & IOP_CELL_SYSCALL;
+		}
+		iop_worker_say("l %zu %d %u %s", i, match ? match->index : -1, flags, cell->name);
 	}
 	for (size_t i = 0; i < count; i++)
 		if (!found[i])
@@ -229,6 +234,23 @@ static int set_up(struct iop_worker *w, struct iop_worker_task *t)
 	return err;
 }
 
+/* True if the sides may be in one process at once. */
+static bool pairs(const struct iop_worker_task *t)
+{
+	return iop_cells_pair(t->pair.cell[IOP_BASE]->flags | t->pair.cell[IOP_CANDIDATE]->flags);
+}
+
+static int set_up_side(struct iop_worker *w, struct iop_worker_task *t, enum iop_side side)
+{
+	int err;
+
+	iop_worker_say("s %d %d", t->id, side);
+	err = iop_side_setup(&t->pair, &w->env, side);
+	if (err)
+		iop_worker_say("e %d %d %d", t->id, side, -err);
+	return err;
+}
+
 static double round_cost(struct iop_worker *w, const struct iop_worker_task *t, double *base_ns)
 {
 	double least = INFINITY;
@@ -241,6 +263,43 @@ static double round_cost(struct iop_worker *w, const struct iop_worker_task *t, 
 		least = ns < least ? ns : least;
 	}
 	return least;
+}
+
+struct costs {
+	double round_ns, setup_ns, base_ns; /* of a batch */
+};
+
+static int examine_pair(struct iop_worker *w, struct iop_worker_task *t, uint64_t multiple, struct costs *c)
+{
+	double began = iop_worker_seconds();
+	int err = set_up(w, t);
+
+	if (err)
+		return err;
+	c->setup_ns = (iop_worker_seconds() - began) * 1e9;
+	calibrate(t, t->rounds * 1e3, multiple);
+	c->round_ns = round_cost(w, t, &c->base_ns);
+	iop_pair_teardown(&t->pair);
+	return 0;
+}
+
+/* One after the other; the candidate runs as well, so that who dies of it does so before anything is measured. */
+static int examine_sides(struct iop_worker *w, struct iop_worker_task *t, uint64_t multiple, struct costs *c)
+{
+	double began = iop_worker_seconds();
+	int err = set_up_side(w, t, IOP_BASE), other;
+
+	if (!err) {
+		c->setup_ns = 2 * (iop_worker_seconds() - began) * 1e9;
+		calibrate(t, t->rounds * 1e3, multiple);
+		c->base_ns = least_ns(&t->pair);
+		c->round_ns = 2 * c->base_ns;
+		iop_side_teardown(&t->pair, IOP_BASE);
+	}
+	other = set_up_side(w, t, IOP_CANDIDATE);
+	if (!other)
+		iop_side_teardown(&t->pair, IOP_CANDIDATE);
+	return err ? err : other;
 }
 
 /*
@@ -261,22 +320,18 @@ static void mode_examine(struct iop_worker *w)
 		struct iop_worker_task *t = &w->task[i];
 		uint64_t multiple = t->pair.ops[IOP_BASE];
 		bool measure = same[i] != 1 || t->pair.ops[IOP_CANDIDATE];
-		double began, base_ns = 0, round_ns, setup_ns;
+		struct costs costs = {0};
 
 		t->pair.ops[IOP_BASE] = t->pair.ops[IOP_CANDIDATE] = 1;
 		if (!measure) {
 			iop_worker_say("x %d 1 0 0 0 0 0", t->id);
 			continue;
 		}
-		began = iop_worker_seconds();
-		if (set_up(w, t))
+		if (pairs(t) ? examine_pair(w, t, multiple, &costs) : examine_sides(w, t, multiple, &costs))
 			continue;
-		setup_ns = (iop_worker_seconds() - began) * 1e9;
-		calibrate(t, t->rounds * 1e3, multiple);
-		round_ns = round_cost(w, t, &base_ns);
 		iop_worker_say("x %d %d %" PRIu64 " %" PRIu64 " %.0f %.4f %.0f", t->id, same[i], t->pair.ops[IOP_BASE],
-			       t->pair.ops[IOP_CANDIDATE], round_ns, base_ns / (double)t->pair.ops[IOP_BASE], setup_ns);
-		iop_pair_teardown(&t->pair);
+			       t->pair.ops[IOP_CANDIDATE], costs.round_ns, costs.base_ns / (double)t->pair.ops[IOP_BASE],
+			       costs.setup_ns);
 	}
 	for (enum iop_side side = IOP_BASE; side < IOP_SIDES; side++)
 		if (code[side])
@@ -284,10 +339,9 @@ static void mode_examine(struct iop_worker *w)
 	free(same);
 }
 
-static void launch_cell(struct iop_worker *w, struct iop_worker_task *t)
+static void launch_pair(struct iop_worker *w, struct iop_worker_task *t, unsigned rounds)
 {
 	static double ratio[ROUNDS_MOST], base[ROUNDS_MOST];
-	unsigned rounds = t->rounds < ROUNDS_MOST ? t->rounds : ROUNDS_MOST;
 	double median, spread;
 
 	if (set_up(w, t))
@@ -299,6 +353,29 @@ static void launch_cell(struct iop_worker *w, struct iop_worker_task *t)
 	spread = ratio[rounds * 3 / 4] - ratio[rounds / 4]; /* the median has sorted them */
 	iop_worker_say("r %d %.9g %.9g %.6g %u", t->id, median, spread,
 		       iop_stats_median(base, rounds) / (double)t->pair.ops[IOP_BASE], rounds);
+}
+
+static void launch_side(struct iop_worker *w, struct iop_worker_task *t, unsigned rounds)
+{
+	enum iop_side side = t->pair.cell[IOP_BASE] ? IOP_BASE : IOP_CANDIDATE;
+	static double ns[ROUNDS_MOST];
+
+	if (set_up_side(w, t, side))
+		return;
+	for (unsigned i = 0; i < rounds; i++)
+		ns[i] = iop_pair_time(&t->pair, side);
+	iop_side_teardown(&t->pair, side);
+	iop_worker_say("t %d %d %.9g %u", t->id, side, iop_stats_median(ns, rounds), rounds);
+}
+
+static void launch_cell(struct iop_worker *w, struct iop_worker_task *t)
+{
+	unsigned rounds = t->rounds < ROUNDS_MOST ? t->rounds : ROUNDS_MOST;
+
+	if (t->pair.cell[IOP_BASE] && t->pair.cell[IOP_CANDIDATE])
+		launch_pair(w, t, rounds);
+	else
+		launch_side(w, t, rounds);
 }
 
 static void mode_launch(struct iop_worker *w)

@@ -8,14 +8,14 @@
  *	ID BASE-INDEX CANDIDATE-INDEX BASE-OPS CANDIDATE-OPS ROUNDS NAME
  *
  * An index is a cell's place in its module; -1 on both sides is the gate's own kernel (control.h), and IOP_WORKER_NO_CELL a side
- * that is not to be counted. Answers go to descriptor 3,
- * one line each:
+ * that is not to be counted, or that another process measures. Answers go to descriptor 3, one line each:
  *
  *	l BASE-INDEX CANDIDATE-INDEX FLAGS NAME		mode list: a cell; -1 where a side lacks it
  *	m SIDE ABI COMMIT / COMPILER / FLAGS / ARCH	mode list: what a module says of itself
- *	s ID						the task begins: whoever dies now, dies of it
+ *	s ID [SIDE]					the task begins, or its one side: whoever dies now, dies of it
  *	x ID SAME BASE-OPS CANDIDATE-OPS ROUND-NS OP-NS SETUP-NS	mode examine: 1 same code, 0 not, -1 unknown; batches; costs
  *	r ID LOG-RATIO SPREAD OP-NS ROUNDS		mode launch: median over the rounds, and the base's time
+ *	t ID SIDE BATCH-NS ROUNDS			mode launch, one side: median over the rounds
  *	a ID BASE CANDIDATE				mode accesses: memory operands for each operation
  *	e ID SIDE ERROR-NUMBER				the cell cannot be set up
  *	w REASON					nothing can be done at all

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * A module of cells for the gate: built several times, each with its own defect. GATE_SLOW does more work in one cell, GATE_LIAR is
- * slow without any difference in its code, GATE_CRASH dies, GATE_BROKEN cannot be set up, GATE_OTHER has other cells.
+ * slow without any difference in its code, GATE_CRASH dies in one and later in another, GATE_BROKEN cannot be set up, GATE_OTHER has other cells.
  */
 #include <cells/module.h>
 
@@ -98,6 +98,38 @@ __attribute__((noinline)) static void single(void *ctx, uint64_t n)
 	}
 }
 
+/* Refuses to share its process with the other side's, as a device does. */
+#define HELD "GATE_MODULE_HELD"
+
+static int setup_held(const struct iop_cell *cell, const struct iop_cell_env *env, void **ctx)
+{
+	if (getenv(HELD))
+		return -EBUSY;
+	setenv(HELD, "1", 1);
+	return setup(cell, env, ctx);
+}
+
+static void teardown_held(void *ctx)
+{
+	unsetenv(HELD);
+	teardown(ctx);
+}
+
+/* Twice the work, as what is not paired shows no less with certainty. */
+__attribute__((noinline)) static void held(void *ctx, uint64_t n)
+{
+	struct context *c = ctx;
+
+#ifdef GATE_SLOW
+	steady(c, n);
+#endif
+#ifdef GATE_CRASH
+	if (n > 1)
+		raise(SIGKILL);
+#endif
+	steady(c, n);
+}
+
 #ifdef GATE_LIAR
 static int setup_liar(const struct iop_cell *cell, const struct iop_cell_env *env, void **ctx)
 {
@@ -148,6 +180,8 @@ static const struct iop_cell cells[] = {
 	CELL("counted", counted, .help = "more instructions with GATE_SLOW"),
 	CELL("single", single, .help = "one instruction more with GATE_SLOW"),
 	CELL("huge", single, .bytes = 4 << 20, .help = "the same, said to be too large for counting"),
+	CELL("held", held, .setup = setup_held, .teardown = teardown_held, .flags = IOP_CELL_SYSCALL | IOP_CELL_FULL,
+	     .help = "not to be paired; twice as slow with GATE_SLOW"),
 #ifdef GATE_LIAR
 	CELL("liar", steady, .setup = setup_liar),
 #endif

@@ -171,6 +171,37 @@ def what_the_machine_lacks_is_no_error(tmp):
     expect(gate(absent, absent, "--no-identity", "--filter", "device").returncode in (3, 4))
 
 
+HELD = ["--no-identity", "--no-counts", "--filter", "held"]
+
+
+def what_cannot_be_paired_alternates(tmp):
+    # One side refuses to be set up beside the other: paired in one process, there would be no value at all.
+    out, cells = fit(BASE, SLOW, tmp, *HELD)
+    cell = cells["read/mmio/held/u32"]
+    expect(out.returncode == 1 and cell["verdict"] == "slower", out)
+    expect(cell["change_low"] > 0.02 and cell["resolution"] > 0, cell)
+    out, cells = fit(SLOW, BASE, tmp, *HELD)
+    expect(out.returncode != 1 and cells["read/mmio/held/u32"]["change"] < -0.2, out)
+
+
+def what_alternates_against_itself_is_clean(tmp):
+    out, cells = fit(BASE, BASE, tmp, *HELD)
+    cell = cells["read/mmio/held/u32"]
+    expect(out.returncode in (0, 3) and cell["verdict"] in ("no change", "unresolved"), out)
+    expect(len(cell["screen"]) >= 6 and len(set(cell["screen"])) > 1 and cell["resolution"] > 0, cell)
+    expect(not cell["paired"] and "a process for each side" in out.stdout, out)
+    expect("no change >= " in out.stdout or "unresolved: sees >= " in out.stdout, out)
+
+
+def the_side_that_dies_is_named(tmp):
+    crash = FOLDER / "gate-crash.so"
+    for base, candidate, side in ((BASE, crash, "candidate"), (crash, BASE, "base")):
+        out, cells = fit(base, candidate, tmp, *HELD)
+        cell = cells["read/mmio/held/u32"]
+        expect(out.returncode == 2 and cell["verdict"] == "error", out)
+        expect(cell["error"].startswith(f"{side}: killed by signal 9"), cell)
+
+
 def nothing_in_common_is_exit_4(tmp):
     out = gate(BASE, FOLDER / "gate-other.so")
     expect(out.returncode == 4 and "no cell in common" in out.stderr, out)
