@@ -20,12 +20,14 @@ foreach(case identical-modules-pass identical-code-is-measured-if-asked a-slow-c
 	one-instruction-is-never-missed what-was-not-counted-is-not-verified
 	a-planted-slowdown-too-small-is-unfit same-code-that-is-slower-is-unfit unusable-modules-are-exit-2
 	a-crashing-cell-is-named a-cell-that-broke-is-an-error what-the-machine-lacks-is-no-error nothing-in-common-is-exit-4
-	what-cannot-be-paired-alternates what-alternates-against-itself-is-clean the-side-that-dies-is-named
+	what-cannot-be-paired-alternates what-alternates-against-itself-is-clean the-side-that-dies-is-named a-busy-neighbour
 	bad-use-is-exit-2 an-interrupt-keeps-what-is-known nothing-is-left-behind aa-and-selftest-count)
 	add_test(NAME gate-${case} COMMAND ${Python3_EXECUTABLE} ${CMAKE_CURRENT_SOURCE_DIR}/gate_test.py
 		$<TARGET_FILE:iopath-cli> ${CMAKE_CURRENT_BINARY_DIR}/gate ${case})
 	set_tests_properties(gate-${case} PROPERTIES SKIP_RETURN_CODE 77)
 endforeach()
+# It takes all CPUs.
+set_tests_properties(gate-a-busy-neighbour PROPERTIES RUN_SERIAL TRUE)
 
 add_executable(gate-stats gate_stats.c)
 target_link_libraries(gate-stats PRIVATE iopath_gate_stats PkgConfig::CMOCKA m iopath_warnings)

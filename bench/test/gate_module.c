@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A module of cells for the gate: built several times, each with its own defect. GATE_SLOW does more work in one cell, GATE_LIAR is
- * slow without any difference in its code, GATE_CRASH dies in one and later in another, GATE_BROKEN cannot be set up, GATE_OTHER has other cells.
+ * A module of cells for the gate: built several times, each with its own defect. GATE_SLOW does more work in one cell,
+ * GATE_LIAR is slow without any difference in its code, GATE_CRASH dies in one and later in another, GATE_BROKEN cannot be set
+ * up, GATE_OTHER has other cells.
  */
 #include <cells/module.h>
 

@@ -202,6 +202,29 @@ def the_side_that_dies_is_named(tmp):
         expect(cell["error"].startswith(f"{side}: killed by signal 9"), cell)
 
 
+def a_busy_neighbour(tmp):
+    """Right, or no verdict."""
+    import os
+    command = ["--budget", "5s", "--no-identity", "--no-counts", "--filter", "steady|varied", "--json", tmp / "gate.json"]
+    neighbours = []
+    try:
+        for cpu in os.sched_getaffinity(0):
+            neighbours.append(subprocess.Popen([sys.executable, "-c", "while True: pass"]))
+            os.sched_setaffinity(neighbours[-1].pid, {cpu})
+        for candidate, right, slower in 2 * ((SLOW, (1, 3), ["read/mmio/varied/u32"]), (BASE, (0, 3), [])):
+            out = gate(BASE, candidate, *command)
+            print(out.stdout)
+            expect(out.returncode in right, out)
+            cells = json.loads((tmp / "gate.json").read_text())["cells"]
+            found = [c["name"] for c in cells if c["role"] == "cell" and c["verdict"] == "slower"]
+            expect(out.returncode == 3 or found == slower, out)
+        expect(all(neighbour.poll() is None for neighbour in neighbours), "the neighbours went away")
+    finally:
+        for neighbour in neighbours:
+            neighbour.kill()
+            neighbour.wait()
+
+
 def nothing_in_common_is_exit_4(tmp):
     out = gate(BASE, FOLDER / "gate-other.so")
     expect(out.returncode == 4 and "no cell in common" in out.stderr, out)
