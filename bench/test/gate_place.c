@@ -19,7 +19,7 @@ static void *load(const char *path, uintptr_t *base)
 
 int main(int argc, char **argv)
 {
-	uintptr_t first, second, seen = 0;
+	uintptr_t first, second = 0, seen = 0;
 
 	if (argc != 3 || !load(argv[1], &first))
 		return 2;
