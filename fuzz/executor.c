@@ -209,6 +209,7 @@ void fuzz_executor_start(const struct fuzz_profile *profile, uint8_t layout, con
 	config.lost = (struct iop_config_lost){0, 0, 0};
 	bus_good = UINT64_MAX;
 	bus_bad = 0;
+	fuzz_hold_start(owner_base[0]);
 	memset(maps, 0, sizeof(maps));
 }
 
@@ -446,6 +447,9 @@ static int world_op(const struct fuzz_call *c, struct fuzz_result *result)
 	case FUZZ_drop: iop_lease_end(lease[c->a]); return 0;
 	case FUZZ_take: take(c->a); return 0;
 	case FUZZ_routine: return routine(c);
+	case FUZZ_hold_open:
+	case FUZZ_hold_drop:
+	case FUZZ_hold_use: return fuzz_hold_run(c, result);
 	case FUZZ_config_device: return config_device(c, result);
 	case FUZZ_bus_fault:
 		lost = iop_config_lost(&config);

@@ -11,6 +11,8 @@ static void print_operands(FILE *out, const struct fuzz_call *c)
 		fprintf(out, " v%u", c->a);
 	else if (c->op >= FUZZ_map_set)
 		fprintf(out, " map%u", c->to);
+	else if (c->op >= FUZZ_hold_open && c->op <= FUZZ_hold_use)
+		fprintf(out, " hold%u", c->to);
 	else
 		fprintf(out, " owner%u", c->a);
 	switch (c->op) {

@@ -227,6 +227,23 @@ static bool step(const struct fuzz_call *call, struct fuzz_divergence *d, fuzz_o
 	return compare_answers(d, &core, &want) && (thorough ? compare_memory(d) : compare_written(d)) && compare_trace(d);
 }
 
+/* What the program left open is dropped as the program would: then everything has been given back. */
+static bool drop_holds(struct fuzz_divergence *d, fuzz_observer *observer, void *context)
+{
+	if (model.maps == model.unmaps)
+		return true;
+	for (uint8_t i = 0; i < FUZZ_HOLDS; i++) {
+		if (!model.hold[i].open)
+			continue;
+		d->call = (struct fuzz_call){.op = FUZZ_hold_drop, .to = i};
+		d->backend[0] = d->backend[1] = FUZZ_BACKENDS;
+		if (!step(&d->call, d, observer, context))
+			return false;
+		d->step++;
+	}
+	return true;
+}
+
 static void start(uint8_t layout)
 {
 	fuzz_setup();
@@ -254,6 +271,10 @@ static bool run(const struct fuzz_program *program, struct fuzz_divergence *d, f
 			fuzz_op_types(d->call.op) && fuzz_op_second(d->call.op) ? model.view[d->call.b].backend : FUZZ_BACKENDS;
 		if (!step(&d->call, d, observer, context))
 			return false;
+	}
+	if (!drop_holds(d, observer, context)) {
+		d->step = program->count - 1;
+		return false;
 	}
 	return thorough || compare_memory(d);
 }

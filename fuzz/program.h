@@ -78,6 +78,9 @@ enum fuzz_group {
 	X(32, drop, FUZZ_OWNER, 0, 0, 0)                     \
 	X(33, take, FUZZ_OWNER, 0, 0, 0)                     \
 	X(34, routine, FUZZ_COPY, 0, 0, 0)                   \
+	X(35, hold_open, FUZZ_OWNER, 0, 0, 0)                \
+	X(36, hold_drop, FUZZ_OWNER, 0, 0, 0)                \
+	X(37, hold_use, FUZZ_OWNER, 0, 0, 0)                 \
 	X(40, map_set, FUZZ_MAP, 0, 0, 0)                    \
 	X(41, map_clear, FUZZ_MAP, 0, 0, 0)                  \
 	X(42, map_incr, FUZZ_MAP, 0, 0, 0)                   \
@@ -222,6 +225,23 @@ enum fuzz_conversion {
 	FUZZ_ARM_SYSMEM,
 	FUZZ_TO_SYSMEM,
 	FUZZ_CONVERSIONS
+};
+
+/* Owners of mappings, of resources that lie in owner 0; y of hold_open is what goes wrong. */
+#define FUZZ_HOLDS 3
+enum fuzz_hold_kind {
+	FUZZ_IOMEM,
+	FUZZ_EXCLUSIVE,
+	FUZZ_BAR,
+	FUZZ_HOLD_KINDS
+};
+
+enum fuzz_hold_fault {
+	FUZZ_NO_FAULT,
+	FUZZ_NO_RESOURCE,
+	FUZZ_BUSY,
+	FUZZ_NOT_MAPPED,
+	FUZZ_HOLD_FAULTS
 };
 
 enum fuzz_routine_kind {

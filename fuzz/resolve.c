@@ -283,6 +283,27 @@ static bool resolve_view_op(struct fuzz_call *c, const struct fuzz_record *r, co
 	}
 }
 
+static bool resolve_hold(struct fuzz_call *c, const struct fuzz_record *r, const struct fuzz_model *m)
+{
+	const struct fuzz_hold *h;
+
+	c->to = r->b % FUZZ_HOLDS;
+	h = &m->hold[c->to];
+	if (c->op == FUZZ_hold_open) {
+		uint64_t size = m->owner[0].size;
+
+		c->kind = r->choice % FUZZ_HOLD_KINDS;
+		c->type = r->choice & 0x10 ? FUZZ_REGION42 : FUZZ_REGION0;
+		c->y = r->choice & 0x20 ? (r->choice >> 6) % FUZZ_HOLD_FAULTS : FUZZ_NO_FAULT;
+		c->x = at_most(fuzz_number(r->x, size, 4), size);
+		c->n = at_most(fuzz_number(r->y, size - c->x, 4), size - c->x);
+		return !h->open;
+	}
+	c->kind = r->choice & 1;
+	c->x = fuzz_number(r->x, h->size, 4);
+	return h->open;
+}
+
 /* The two that exist, and others that no function has. */
 static const uint16_t config_sizes[8] = {256, 4096, 0, 255, 257, 1024, 4095, 4096};
 
@@ -298,6 +319,9 @@ static bool resolve(struct fuzz_call *call, const struct fuzz_record *r, const s
 	case FUZZ_drop:
 	case FUZZ_take: call->a = r->a % FUZZ_MEMORY; return m->profile.debug;
 	case FUZZ_routine: return resolve_routine(call, r, m);
+	case FUZZ_hold_open:
+	case FUZZ_hold_drop:
+	case FUZZ_hold_use: return resolve_hold(call, r, m);
 	case FUZZ_bus_fault:
 		call->x = r->x.payload % 8;
 		call->n = r->y.payload % 4;

@@ -91,6 +91,8 @@ void fuzz_model_start(struct fuzz_model *m, uint8_t layout)
 	}
 	for (unsigned i = 0; i < FUZZ_MAPS; i++)
 		m->map[i] = (struct fuzz_map){.owner = FUZZ_OWNERS};
+	memset(m->hold, 0, sizeof(m->hold));
+	m->maps = m->unmaps = m->requests = m->releases = 0;
 	m->last = 0;
 	m->turn = FUZZ_FIRST_RESULT;
 	m->expectations = 0;

@@ -28,6 +28,11 @@ struct fuzz_map {
 	uint64_t addr;
 };
 
+struct fuzz_hold {
+	bool open, requested;
+	uint64_t addr, size;
+};
+
 /* What the trace of a copy must show: the bytes of each side once, ascending and aligned. */
 struct fuzz_expected_copy {
 	bool whole_first; /* all loads before any store */
@@ -47,6 +52,8 @@ struct fuzz_model {
 	uint32_t takes[FUZZ_SLOTS];	 /* which operations take the view: a bit each */
 	uint16_t taken[32];		 /* the same turned round: slots by operation */
 	struct fuzz_map map[FUZZ_MAPS];
+	struct fuzz_hold hold[FUZZ_HOLDS];
+	uint32_t maps, unmaps, requests, releases;     /* by all holds so far */
 	struct fuzz_event expected[FUZZ_MAX_EXPECTED]; /* the trace of the last operation: these events, */
 	unsigned expectations;
 	bool copies; /* or this copy */

@@ -1,0 +1,118 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Owners of mappings. The bus is not the simulated one, whose mappings are system calls, but one that finds every resource in the
+ * arena, counts, and refuses what a program says.
+ */
+#include "executor_core.h"
+
+#include <iopath/bar.h>
+#include <iopath/iomem.h>
+
+#include <string.h>
+
+union hold {
+	IOP_IOMEM(0) iomem;
+	IOP_IOMEM(42) iomem42;
+	IOP_EXCLUSIVE_IOMEM(0) exclusive;
+	IOP_EXCLUSIVE_IOMEM(42) exclusive42;
+	IOP_BAR(0) bar;
+	IOP_BAR(42) bar42;
+};
+
+static union hold holds[FUZZ_HOLDS];
+static struct iop_bus bus;
+static const struct fuzz_call *opening;
+static uint8_t *memory;
+static uint32_t mapped, unmapped, requested, released;
+
+static int find_resource(void *self, unsigned index, struct iop_resource *resource)
+{
+	(void)self;
+	if (opening->y == FUZZ_NO_RESOURCE)
+		return -EINVAL;
+	*resource = (struct iop_resource){.start = opening->x, .len = opening->n, .index = index};
+	return 0;
+}
+
+static int request(void *self, const struct iop_resource *resource, const char *name)
+{
+	(void)self, (void)resource, (void)name;
+	if (opening->y == FUZZ_BUSY)
+		return -1;
+	requested++;
+	return 0;
+}
+
+static void release(void *self, const struct iop_resource *resource)
+{
+	(void)self, (void)resource;
+	released++;
+}
+
+static void *map(void *self, const struct iop_resource *resource, size_t size, enum iop_ioremap how)
+{
+	(void)self, (void)size, (void)how;
+	if (opening->y == FUZZ_NOT_MAPPED)
+		return NULL;
+	mapped++;
+	return memory + resource->start;
+}
+
+/* Another address or size than what was mapped is no unmap. */
+static void unmap(void *self, const struct iop_resource *resource, void *address, size_t size)
+{
+	(void)self;
+	unmapped += (uint8_t *)address == memory + resource->start && size == resource->len;
+}
+
+static const struct iop_bus_ops ops = {
+	.resource = find_resource, .request_region = request, .release_region = release, .ioremap = map, .iounmap = unmap};
+
+void fuzz_hold_start(uint8_t *owner)
+{
+	if (requested | mapped) {
+		/* A program that was cut short leaves them open; their leases must not add up. */
+		for (unsigned i = 0; i < FUZZ_HOLDS; i++)
+			if (IOP_DEBUG_VIEWS && holds[i].iomem.hold.mapping.bus)
+				iop_iomem_drop(&holds[i].iomem);
+		memset(holds, 0, sizeof(holds));
+	}
+	mapped = unmapped = requested = released = 0;
+	memory = owner;
+	iop_bus_init(&bus, &ops, NULL);
+}
+
+static int open_hold(const struct fuzz_call *c)
+{
+	union hold *h = &holds[c->to];
+
+	opening = c;
+	switch (c->kind << 1 | (c->type == FUZZ_REGION42)) {
+	case FUZZ_IOMEM << 1: return iop_iomem_map(&h->iomem, &bus, 0);
+	case FUZZ_IOMEM << 1 | 1: return iop_iomem_map(&h->iomem42, &bus, 0);
+	case FUZZ_EXCLUSIVE << 1: return iop_exclusive_iomem_map(&h->exclusive, &bus, 0, "fuzz");
+	case FUZZ_EXCLUSIVE << 1 | 1: return iop_exclusive_iomem_map(&h->exclusive42, &bus, 0, "fuzz");
+	case FUZZ_BAR << 1: return iop_bar_map(&h->bar, &bus, 0, "fuzz");
+	default: return iop_bar_map(&h->bar42, &bus, 0, "fuzz");
+	}
+}
+
+int fuzz_hold_run(const struct fuzz_call *c, struct fuzz_result *result)
+{
+	uint32_t value = 0;
+	int err = 0;
+
+	if (c->op == FUZZ_hold_use) {
+		err = iop_try_read32(holds[c->to].iomem, c->x, &value);
+		result->value = value;
+		return err;
+	}
+	if (c->op == FUZZ_hold_open)
+		err = open_hold(c);
+	else
+		for (unsigned i = 0; i <= c->kind; i++)
+			iop_iomem_drop(&holds[c->to].iomem);
+	result->value = (uint64_t)(mapped & 0xffff) << 48 | (uint64_t)(unmapped & 0xffff) << 32 | (requested & 0xffff) << 16 |
+			(released & 0xffff);
+	return err;
+}

@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: MIT */
+/* Owners of mappings: which step fails with what, and that what was mapped and requested is given back. */
+#include "model.h"
+
+#include <errno.h>
+
+static uint64_t balance(const struct fuzz_model *m)
+{
+	return (uint64_t)(m->maps & 0xffff) << 48 | (uint64_t)(m->unmaps & 0xffff) << 32 | (m->requests & 0xffff) << 16 |
+	       (m->releases & 0xffff);
+}
+
+static int open_hold(struct fuzz_model *m, const struct fuzz_call *c)
+{
+	bool requests = c->kind != FUZZ_IOMEM;
+	uint64_t least = c->type == FUZZ_REGION42 ? 42 : 0;
+
+	if (c->y == FUZZ_NO_RESOURCE)
+		return -EINVAL;
+	if (c->kind == FUZZ_BAR && c->n == 0)
+		return -ENOMEM;
+	if (requests && c->y == FUZZ_BUSY)
+		return -EBUSY;
+	m->requests += requests;
+	if (c->n == 0 || c->y == FUZZ_NOT_MAPPED) {
+		m->releases += requests;
+		return c->n == 0 ? -EINVAL : -ENOMEM;
+	}
+	m->maps++;
+	if (c->n < least || c->n % 4 || (m->owner[0].base + c->x) % 4) {
+		m->unmaps++;
+		m->releases += requests;
+		return -EINVAL;
+	}
+	m->hold[c->to] = (struct fuzz_hold){.open = true, .requested = requests, .addr = m->owner[0].base + c->x, .size = c->n};
+	return 0;
+}
+
+void fuzz_model_hold_open(struct fuzz_model *m, const struct fuzz_call *c, struct fuzz_result *r)
+{
+	r->rc = open_hold(m, c);
+	r->value = balance(m);
+}
+
+/* Dropping one that is empty, or was dropped already, does nothing. */
+void fuzz_model_hold_drop(struct fuzz_model *m, const struct fuzz_call *c, struct fuzz_result *r)
+{
+	m->unmaps += m->hold[c->to].open;
+	m->releases += m->hold[c->to].open && m->hold[c->to].requested;
+	m->hold[c->to].open = false;
+	r->value = balance(m);
+}
+
+void fuzz_model_hold_use(struct fuzz_model *m, const struct fuzz_call *c, struct fuzz_result *r)
+{
+	const struct fuzz_hold *h = &m->hold[c->to];
+	struct fuzz_view view = {.live = true, .backend = FUZZ_MMIO};
+
+	if ((fuzz_wide_t)c->x + 4 > h->size || (h->addr + c->x) % 4)
+		r->rc = -EINVAL;
+	else
+		r->value = fuzz_model_load(m, &view, h->addr + c->x, 4);
+}
