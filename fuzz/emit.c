@@ -100,11 +100,8 @@ static void emit_step(void *context, unsigned step, const struct fuzz_model *m, 
 		fprintf(e->body, "\"%s\", NULL, ", want->panic);
 	else
 		fprintf(e->body, "NULL, &(uint64_t){UINT64_C(%" PRIu64 ")}, ", want->value);
-	if (c->op == FUZZ_routine)
-		fprintf(e->body, "NULL);\n");
-	else
-		emit_trace(e, m);
-	if (m->copies && c->op != FUZZ_routine)
+	emit_trace(e, m);
+	if (m->copies)
 		emit_copies(e, m, &m->copy, step, c->op);
 	if (!want->has_view)
 		return;

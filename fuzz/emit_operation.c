@@ -198,11 +198,14 @@ static void emit_copy(struct emitter *e, const struct fuzz_model *m, const struc
 			"\tdo\n\t\tr = iop_routines[first++ %% count];\n\twhile (r->supported && !r->supported());\n",
 			c->b);
 		if (c->kind == FUZZ_TOIO)
-			fprintf(o, "\tr->toio(arena + %zu, arena + %zu, %" PRIu64 ");\n", io, ram, c->n);
+			fprintf(o, "\t(r->toio ? r->toio : iop_routines[0]->toio)(arena + %zu, arena + %zu, %" PRIu64 ");\n", io,
+				ram, c->n);
 		else if (c->kind == FUZZ_FROMIO)
-			fprintf(o, "\tr->fromio(arena + %zu, arena + %zu, %" PRIu64 ");\n", ram, io, c->n);
+			fprintf(o, "\t(r->fromio ? r->fromio : iop_routines[0]->fromio)(arena + %zu, arena + %zu, %" PRIu64 ");\n",
+				ram, io, c->n);
 		else if (c->kind == FUZZ_SETIO)
-			fprintf(o, "\tr->set(arena + %zu, %d, %" PRIu64 ");\n", io, (int)(c->value & 0x7fffffff), c->n);
+			fprintf(o, "\t(r->set ? r->set : iop_routines[0]->set)(arena + %zu, %d, %" PRIu64 ");\n", io,
+				(int)(c->value & 0x7fffffff), c->n);
 		else
 			fprintf(o, "\tr->move(arena + %zu, arena + %zu, %" PRIu64 ");\n", io, (size_t)(io - c->x + c->y), c->n);
 	}
