@@ -46,3 +46,11 @@ target_link_libraries(gate-place PRIVATE iopath_gate ${CMAKE_DL_LIBS} iopath_war
 if(CMAKE_C_COMPILER_ID STREQUAL "GNU")
 	add_test(NAME gate-place COMMAND gate-place $<TARGET_FILE:gate-base> $<TARGET_FILE:gate-slow>)
 endif()
+
+if(CMAKE_GENERATOR STREQUAL "Ninja")
+	foreach(case what-grew-moves-nothing a-home-is-the-names-alone a-linker-that-cannot-is-known)
+		add_test(NAME gate-homes-${case} COMMAND ${Python3_EXECUTABLE} ${CMAKE_CURRENT_SOURCE_DIR}/gate_homes_test.py
+			${PROJECT_SOURCE_DIR} ${CMAKE_C_COMPILER} ${case})
+		set_tests_properties(gate-homes-${case} PROPERTIES SKIP_RETURN_CODE 77)
+	endforeach()
+endif()

@@ -1,0 +1,95 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
+"""Where bench/gate/homes.py puts functions. Run as: gate_homes_test.py SOURCE-FOLDER CC CASE."""
+import ctypes
+import random
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+SOURCE, CC = Path(sys.argv[1]), sys.argv[2]
+SKIP = 77
+sys.path.insert(0, str(SOURCE / "bench/gate"))
+sys.dont_write_bytecode = True
+import homes  # noqa: E402
+
+CODE = """
+__attribute__((noinline)) int iop_grows(int x) { MORE return x + 1; }
+static __attribute__((noinline)) int twin(int x) { __asm__("" : "+r"(x)); return x * 3 + NUMBER; }
+int iop_last_NUMBER(int x) { return twin(iop_grows(x)); }
+"""
+
+
+def expect(condition, *what):
+    if not condition:
+        sys.exit("failed: " + " ".join(str(w) for w in what))
+
+
+def build(folder, grown):
+    """One object and one archive, each with a static function of the same name, and what CMake would tell ninja about them."""
+    folder.mkdir()
+    more = '__asm__(".skip 300, 0x90");' if grown else ""
+    for number, name in (("1", "first"), ("2", "second")):
+        text = CODE.replace("MORE", more).replace("NUMBER", number).replace("iop_grows", "iop_grows" + number)
+        (folder / f"{name}.c").write_text(text)
+        subprocess.run([CC, "-O2", "-fPIC", "-ffunction-sections", "-falign-functions=64", "-c", f"{name}.c"], cwd=folder, check=True)
+    subprocess.run(["ar", "rc", "library.a", "second.o"], cwd=folder, check=True)
+    link = f"{CC} -shared -o libiopath-cells.so first.o -Wl,--whole-archive library.a -Wl,--no-whole-archive"
+    (folder / "build.ninja").write_text(f"rule link\n  command = : && {link} && :\nbuild libiopath-cells.so: link first.o library.a\n"
+                                        "build iopath-cells: phony libiopath-cells.so\n")
+    subprocess.run(["ninja", "-C", folder, "iopath-cells"], check=True, stdout=subprocess.DEVNULL)
+    homes.relink(folder, folder / "homes.so")
+    return folder / "libiopath-cells.so", folder / "homes.so"
+
+
+def functions(path):
+    rows = subprocess.run(["nm", "-S", path], capture_output=True, text=True, check=True).stdout.split("\n")
+    rows = [row.split() for row in rows if " T iop_" in row or " t twin" in row]
+    return sorted((name, int(at, 16)) for at, _, _, name in rows)
+
+
+def what_grew_moves_nothing(tmp):
+    modules = [build(tmp / str(grown), grown) for grown in (False, True)]
+    places = [[[(name, at % homes.GRANULE) for name, at in functions(path)] for path in side] for side in modules]
+    expect([len(p) for side in places for p in side] == [6] * 4, places)
+    (plain, home), (plain_grown, home_grown) = places
+    expect(home == home_grown, home, home_grown)
+    moved = [a[0] for a, b in zip(plain, plain_grown) if a != b]
+    expect("iop_last_1" in moved and "twin" in moved, "without homes nothing moved", moved)
+    twins = [at for name, at in home if name == "twin"]
+    expect(twins[0] != twins[1] and all(at % homes.LINE == 0 for _, at in home), home)
+    for side in modules:
+        for path in side:
+            module = ctypes.CDLL(str(path))
+            expect((module.iop_last_1(5), module.iop_last_2(5)) == (19, 20), path)
+
+
+def a_home_is_the_names_alone(tmp):
+    chance = random.Random(1)
+    sizes = {(f"{n % 7}.o", f".text.f{n}"): chance.choice((64, 64, 128, 640, 4096)) for n in range(3000)}
+    sizes["huge.o", ".text.huge"] = 2 * homes.GRANULE + 64
+    places = homes.arrange(sizes)
+    expect(all(places[key] % homes.GRANULE == homes.home(*key) for key in sizes))
+    rows = sorted((at, at + sizes[key]) for key, at in places.items())
+    expect(all(a[1] <= b[0] for a, b in zip(rows, rows[1:])))
+    fewer = homes.arrange(dict(list(sizes.items())[1000:]))
+    expect(all((at - places[key]) % homes.GRANULE == 0 for key, at in fewer.items()))
+    used = sum(sizes.values())
+    expect(rows[-1][1] < 8 * used, rows[-1][1], used)
+
+
+def a_linker_that_cannot_is_known(tmp):
+    expect(homes.probe(CC))
+    for linker in ("gold", "lld"):
+        if subprocess.run([CC, f"-fuse-ld={linker}", "-Wl,--version"], capture_output=True).returncode == 0:
+            expect(not homes.probe(f"{CC} -fuse-ld={linker}"), linker)
+    expect(not homes.probe("false"))
+
+
+if __name__ == "__main__":
+    if not homes.probe(CC):
+        print("this linker gives no homes")
+        sys.exit(SKIP)
+    with tempfile.TemporaryDirectory() as folder:
+        globals()[sys.argv[3].replace("-", "_")](Path(folder))
