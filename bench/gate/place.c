@@ -37,17 +37,39 @@ static uintptr_t span_of(const char *path)
 	return (top + PAGE - 1) / PAGE * PAGE;
 }
 
+/* There with MAP_FIXED_NOREPLACE, and nowhere else: valgrind, and kernels before 4.17, take it for a wish. */
 static uintptr_t map(uintptr_t at, size_t size, int more)
 {
 	void *place = mmap((void *)at, size, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | more, -1, 0);
 
-	return place == MAP_FAILED ? 0 : (uintptr_t)place;
+	if (place == MAP_FAILED)
+		return 0;
+	if (more && (uintptr_t)place != at) {
+		munmap(place, size);
+		return 0;
+	}
+	return (uintptr_t)place;
 }
 
-static void keep(struct iop_place *place, uintptr_t at, size_t size)
+static bool keep(struct iop_place *place, uintptr_t at, size_t size)
 {
+	if (!size || place->count == IOP_PLACE_FILLERS || !map(at, size, MAP_FIXED_NOREPLACE))
+		return false;
 	place->filler[place->count] = (void *)at;
 	place->size[place->count++] = size;
+	return true;
+}
+
+/* Of a gap that ends at @top and has less than @room, as much as makes it too small for a module. */
+static bool close_gap(struct iop_place *place, uintptr_t top, size_t room, size_t span)
+{
+	while (room > span) {
+		room = room / 2 / PAGE * PAGE;
+		room = room > span ? room : span;
+		if (keep(place, top - room, room))
+			return true;
+	}
+	return false;
 }
 
 /* The kernel takes the highest gap that is large enough. It is filled from above until it ends in the right place. */
@@ -60,16 +82,14 @@ void iop_place_hold(struct iop_place *place, const char *path, const void *first
 		uintptr_t extra = (usual - (uintptr_t)first) % IOP_PLACE_GRANULE + random % CHOICES * IOP_PLACE_GRANULE;
 
 		munmap((void *)usual, span);
-		if (!extra)
-			return;
-		if (map(usual - extra + span, extra, MAP_FIXED_NOREPLACE)) {
+		/* What is left of the gap must hold the module, or it goes to the next one. */
+		if (map(usual - extra, span + extra, MAP_FIXED_NOREPLACE)) {
+			munmap((void *)(usual - extra), span + extra);
 			keep(place, usual - extra + span, extra);
 			return;
 		}
-		/* A gap too small to choose in. */
-		if (!map(usual, span, MAP_FIXED_NOREPLACE))
+		if (!close_gap(place, usual + span, span + extra, span))
 			return;
-		keep(place, usual, span);
 	}
 }
 

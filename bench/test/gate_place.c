@@ -10,7 +10,7 @@
 #include <stdio.h>
 
 #define TIMES  32
-#define MISSES 8
+#define MISSES 2
 
 static void *load(const char *path, uintptr_t *base)
 {
