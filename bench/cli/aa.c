@@ -73,8 +73,6 @@ static void count_run(struct tally *t, const struct iop_gate *gate, int code, js
 static int store(const struct iop_gate_cli *cli, const struct tally *t, json_t *list)
 {
 	json_t *o = json_object();
-	char *text;
-	int err;
 
 	json_object_set_new(o, "json_schema_version", json_integer(1));
 	json_object_set_new(o, "kind", json_string("iopath-aa"));
@@ -82,11 +80,7 @@ static int store(const struct iop_gate_cli *cli, const struct tally *t, json_t *
 	json_object_set_new(o, "run_rate_upper_95", json_real(iop_stats_upper_rate(t->alarms, t->runs, LEVEL)));
 	json_object_set_new(o, "cell_rate_upper_95", json_real(iop_stats_upper_rate(t->flagged, t->cells, LEVEL)));
 	json_object_set(o, "runs", list);
-	text = json_dumps(o, JSON_INDENT(1) | JSON_REAL_PRECISION(9));
-	json_decref(o);
-	err = text ? iop_gate_store(cli->json, text) : -1;
-	free(text);
-	return err ? iop_fail("aa", NULL, "cannot write %s", cli->json) : 0;
+	return iop_gate_store_json(cli->json, o) ? iop_fail("aa", NULL, "cannot write %s", cli->json) : 0;
 }
 
 static int conclude(const struct iop_gate_cli *cli, const struct tally *t, json_t *list, bool interrupted)

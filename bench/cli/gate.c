@@ -3,7 +3,6 @@
 #include "gate_options.h"
 
 #include <gate/worker.h>
-#include <report/store.h>
 
 #include <errno.h>
 #include <stdio.h>
@@ -26,15 +25,6 @@ static void help(void)
 	       "cells would show a slowdown), 4 nothing to compare, 130 interrupted (what is known is kept).\n\n"
 	       "example: iopath gate --base old/libiopath-cells.so --candidate new/libiopath-cells.so --filter '^read'\n",
 	       iop_gate_help);
-}
-
-static int store_json(const struct iop_gate *gate, const char *path, int code)
-{
-	char *text = iop_gate_json(gate, code);
-	int err = text ? iop_gate_store(path, text) : -ENOMEM;
-
-	free(text);
-	return err;
 }
 
 static int store_text(const struct iop_gate *gate, const char *path, int code,
@@ -60,7 +50,7 @@ static int publish(const struct iop_gate *gate, const struct iop_gate_cli *cli, 
 	const char *failed = NULL;
 	int err = 0;
 
-	if (cli->json && (err = store_json(gate, cli->json, code)))
+	if (cli->json && (err = iop_gate_store_json(cli->json, iop_gate_json(gate, code))))
 		failed = cli->json;
 	if (!failed && cli->markdown && (err = store_text(gate, cli->markdown, code, iop_gate_markdown)))
 		failed = cli->markdown;
@@ -70,19 +60,6 @@ static int publish(const struct iop_gate *gate, const struct iop_gate_cli *cli, 
 	if (failed)
 		return iop_fail("gate", NULL, "cannot write %s: %s", failed, strerror(-err));
 	return code;
-}
-
-static int check_outputs(const struct iop_gate_cli *cli)
-{
-	const char *const paths[] = {cli->json, cli->markdown, cli->html};
-
-	for (size_t i = 0; i < sizeof(paths) / sizeof(paths[0]); i++) {
-		int err = paths[i] ? iop_store_check(paths[i]) : 0;
-
-		if (err)
-			return iop_fail("gate", "nothing was measured", "cannot write %s: %s", paths[i], strerror(-err));
-	}
-	return 0;
 }
 
 int iop_cmd_gate(int argc, char **argv)
@@ -102,9 +79,6 @@ int iop_cmd_gate(int argc, char **argv)
 				"--base and --candidate name the two modules");
 	if (cli.gate.max_instructions >= 0 && !cli.gate.counts)
 		return iop_fail("gate", "choose one", "--max-instructions and --no-counts exclude each other");
-	code = check_outputs(&cli);
-	if (code)
-		return code;
 	gate.options = cli.gate;
 	gate.stop = iop_gate_watch_signals();
 	code = iop_gate_run(&gate);

@@ -3,6 +3,8 @@
 
 #include "cli.h"
 
+#include <report/store.h>
+
 #include <errno.h>
 #include <getopt.h>
 #include <math.h>
@@ -221,6 +223,19 @@ static bool takes_it(const char *takes, const char *name)
 	return strstr(all, wanted) || strstr(takes, wanted);
 }
 
+static int check_outputs(const struct iop_gate_cli *cli)
+{
+	const char *const paths[] = {cli->json, cli->markdown, cli->html};
+
+	for (size_t i = 0; i < sizeof(paths) / sizeof(paths[0]); i++) {
+		int err = paths[i] ? iop_store_check(paths[i]) : 0;
+
+		if (err)
+			return iop_fail(cli->command, "nothing was measured", "cannot write %s: %s", paths[i], strerror(-err));
+	}
+	return 0;
+}
+
 int iop_gate_parse(struct iop_gate_cli *cli, int argc, char **argv, const char *takes, void (*help)(void))
 {
 	int which = 0, option, code = 0;
@@ -248,6 +263,8 @@ int iop_gate_parse(struct iop_gate_cli *cli, int argc, char **argv, const char *
 	}
 	if (!code && optind < argc)
 		code = iop_fail(argv[0], "see --help", "unexpected argument %s", argv[optind]);
+	if (!code)
+		code = check_outputs(cli);
 	if (!cli->seeded)
 		cli->gate.seed = iop_gate_any_seed();
 	cli->gate.progress = isatty(STDERR_FILENO);

@@ -3,6 +3,7 @@
 #include "cli.h"
 #include "gate_options.h"
 
+#include <jansson.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -33,14 +34,38 @@ struct tally {
 	unsigned *found, *seen;
 	size_t all_found, all_seen, covered;
 	bool unfit, screened;
+	json_t *runs;
 };
+
+static json_t *cell_json(const struct iop_gate_cell *cell, bool found, bool covered)
+{
+	json_t *o = iop_gate_cell_json(cell);
+
+	json_object_set_new(o, "found", json_boolean(found));
+	json_object_set_new(o, "covered", json_boolean(covered));
+	return o;
+}
+
+static void keep_run(struct tally *t, const struct iop_gate *gate, json_t *cells, size_t left_out)
+{
+	json_t *o = json_object();
+
+	json_object_set_new(o, "seconds", json_real(gate->seconds));
+	json_object_set_new(o, "cpu_seconds", json_real(gate->cpu_seconds));
+	json_object_set_new(o, "unfit", json_string(gate->unfit));
+	json_object_set_new(o, "left_out", json_integer((json_int_t)left_out));
+	json_object_set_new(o, "cells", cells);
+	json_array_append_new(t->runs, o);
+}
 
 static void count_run(struct tally *t, const struct iop_gate *gate, double slow)
 {
 	size_t found = 0, seen = 0, covered = 0, left_out = 0;
+	json_t *cells = json_array();
 
 	for (size_t i = 0; i < gate->count && i < t->cells; i++) {
 		const struct iop_gate_cell *cell = &gate->cell[i];
+		bool holds = cell->low <= slow && slow <= cell->high, hit = cell->verdict == IOP_VERDICT_SLOWER;
 
 		if (cell->role != IOP_ROLE_CELL || cell->verdict == IOP_VERDICT_ABSENT)
 			continue;
@@ -50,29 +75,49 @@ static void count_run(struct tally *t, const struct iop_gate *gate, double slow)
 		}
 		seen++;
 		t->seen[i]++;
-		if (cell->verdict == IOP_VERDICT_SLOWER) {
-			found++;
-			t->found[i]++;
-		} else {
+		found += hit;
+		t->found[i] += hit;
+		covered += holds;
+		json_array_append_new(cells, cell_json(cell, hit, holds));
+		if (!hit)
 			printf("  missed: %s %+.2f %% [%+.2f, %+.2f], sees >= %.1f %%\n", cell->name, 100 * cell->change,
 			       100 * cell->low, 100 * cell->high, 100 * cell->resolution);
-		}
-		if (!(cell->low <= slow && slow <= cell->high))
+		if (!holds)
 			printf("  not covered: %s %+.3f %% [%+.3f, %+.3f], %zu launches\n", cell->name, 100 * cell->change,
 			       100 * cell->low, 100 * cell->high, cell->confirmed);
-		covered += cell->low <= slow && slow <= cell->high;
 	}
 	t->all_found += found;
 	t->all_seen += seen;
 	t->covered += covered;
 	t->left_out = left_out;
+	keep_run(t, gate, cells, left_out);
 	printf("%zu of %zu cells found at %.3g %%, %zu intervals hold the truth, %.1f s (%.1f of CPU)%s%s\n", found, seen,
 	       100 * slow, covered, gate->seconds, gate->cpu_seconds, gate->unfit[0] ? "; unfit: " : "", gate->unfit);
 	fflush(stdout);
 }
 
-static int conclude(const struct tally *t, const struct iop_gate_options *o, bool interrupted)
+static int store(const struct iop_gate_cli *cli, const struct tally *t, size_t good, size_t judged, bool interrupted)
 {
+	json_t *o = json_object();
+
+	json_object_set_new(o, "json_schema_version", json_integer(1));
+	json_object_set_new(o, "kind", json_string("iopath-selftest"));
+	json_object_set_new(o, "partial", json_boolean(interrupted));
+	json_object_set_new(o, "slow", json_real(cli->gate.slow));
+	json_object_set_new(o, "margin", json_real(cli->gate.margin));
+	json_object_set_new(o, "judged", json_integer((json_int_t)t->all_seen));
+	json_object_set_new(o, "found", json_integer((json_int_t)t->all_found));
+	json_object_set_new(o, "found_rate_lower_95", json_real(iop_stats_lower_rate(t->all_found, t->all_seen, LEVEL)));
+	json_object_set_new(o, "covered", json_integer((json_int_t)t->covered));
+	json_object_set_new(o, "cells", json_integer((json_int_t)judged));
+	json_object_set_new(o, "cells_found_in_95_percent_of_runs", json_integer((json_int_t)good));
+	json_object_set(o, "runs", t->runs);
+	return iop_gate_store_json(cli->json, o) ? iop_fail("selftest", NULL, "cannot write %s", cli->json) : 0;
+}
+
+static int conclude(const struct tally *t, const struct iop_gate_cli *cli, bool interrupted)
+{
+	const struct iop_gate_options *o = &cli->gate;
 	size_t good = 0, judged = 0;
 
 	for (size_t i = 0; i < t->cells; i++) {
@@ -87,6 +132,8 @@ static int conclude(const struct tally *t, const struct iop_gate_options *o, boo
 	       100 * o->slow, 100 * o->margin, t->all_found, t->all_seen, 100 * (double)t->all_found / (double)t->all_seen,
 	       100 * iop_stats_lower_rate(t->all_found, t->all_seen, LEVEL), good, judged,
 	       100 * (double)t->covered / (double)t->all_seen, t->left_out);
+	if (cli->json && store(cli, t, good, judged, interrupted))
+		return IOP_EXIT_USAGE;
 	if (interrupted)
 		return IOP_EXIT_INTERRUPTED;
 	if (t->unfit)
@@ -118,14 +165,14 @@ static bool run_once(struct tally *t, struct iop_gate_cli *cli, const volatile s
 int iop_cmd_selftest(int argc, char **argv)
 {
 	struct iop_gate_cli cli;
-	struct tally tally = {0};
+	struct tally tally = {.runs = json_array()};
 	const volatile sig_atomic_t *stop = iop_gate_watch_signals();
 	int code = iop_gate_parse(&cli, argc, argv, " base runs sample slow planted ", help);
 
-	if (code)
+	if (code) {
+		json_decref(tally.runs);
 		return code - 1;
-	if (cli.json)
-		return iop_fail("selftest", "iopath gate and iopath aa have it", "there is no --json here");
+	}
 	if (!cli.gate.base)
 		cli.gate.base = iop_gate_own_module();
 	cli.gate.candidate = cli.gate.base;
@@ -137,8 +184,9 @@ int iop_cmd_selftest(int argc, char **argv)
 	for (long run = 0; run < (cli.runs ? cli.runs : 1) && !*stop; run++)
 		if (!run_once(&tally, &cli, stop))
 			break;
-	code = conclude(&tally, &cli.gate, *stop);
+	code = conclude(&tally, &cli, *stop);
 	free(tally.found);
 	free(tally.seen);
+	json_decref(tally.runs);
 	return code;
 }

@@ -144,10 +144,13 @@ void iop_gate_print(FILE *out, const struct iop_gate *gate, int code, bool colou
 void iop_gate_markdown(FILE *out, const struct iop_gate *gate, int code);
 /** One page without anything outside it. */
 void iop_gate_html(FILE *out, const struct iop_gate *gate, int code);
-/** As a JSON text that the caller frees; NULL when out of memory. */
-char *iop_gate_json(const struct iop_gate *gate, int code);
+/** As JSON that the caller owns; a cell alone, with the value of each launch. */
+struct json_t *iop_gate_json(const struct iop_gate *gate, int code);
+struct json_t *iop_gate_cell_json(const struct iop_gate_cell *cell);
 
 /** Writes @text to @path so that what was there stays whole until the new is. 0 or a negative errno. */
 int iop_gate_store(const char *path, const char *text);
+/** The same with JSON, which it frees. */
+int iop_gate_store_json(const char *path, struct json_t *root);
 
 #endif

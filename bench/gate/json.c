@@ -52,7 +52,7 @@ static const char *word(enum iop_gate_verdict verdict)
 	return words[verdict];
 }
 
-static json_t *cell_json(const struct iop_gate_cell *cell)
+json_t *iop_gate_cell_json(const struct iop_gate_cell *cell)
 {
 	static const char *const role[] = {"cell", "cell", "negative control", "pinned control", "planted control"};
 	json_t *o = json_object();
@@ -104,10 +104,9 @@ static json_t *options_json(const struct iop_gate_options *options)
 	return o;
 }
 
-char *iop_gate_json(const struct iop_gate *gate, int code)
+json_t *iop_gate_json(const struct iop_gate *gate, int code)
 {
 	json_t *o = json_object(), *cells = json_array();
-	char *text;
 
 	json_object_set_new(o, "json_schema_version", json_integer(1));
 	set_text(o, "kind", "iopath-gate");
@@ -123,11 +122,9 @@ char *iop_gate_json(const struct iop_gate *gate, int code)
 	json_object_set_new(o, "new", json_integer((json_int_t)gate->added));
 	json_object_set_new(o, "gone", json_integer((json_int_t)gate->gone));
 	for (size_t i = 0; i < gate->count; i++)
-		json_array_append_new(cells, cell_json(&gate->cell[i]));
+		json_array_append_new(cells, iop_gate_cell_json(&gate->cell[i]));
 	json_object_set_new(o, "cells", cells);
-	text = json_dumps(o, JSON_INDENT(1) | JSON_REAL_PRECISION(9));
-	json_decref(o);
-	return text;
+	return o;
 }
 
 static int write_all(int fd, const char *text)
@@ -164,5 +161,15 @@ int iop_gate_store(const char *path, const char *text)
 		err = -errno;
 	if (err)
 		unlink(temporary);
+	return err;
+}
+
+int iop_gate_store_json(const char *path, json_t *root)
+{
+	char *text = json_dumps(root, JSON_INDENT(1) | JSON_REAL_PRECISION(9));
+	int err = text ? iop_gate_store(path, text) : -ENOMEM;
+
+	json_decref(root);
+	free(text);
 	return err;
 }

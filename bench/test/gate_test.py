@@ -273,8 +273,17 @@ def aa_and_selftest_count(tmp):
     expect(out.returncode in (0, 3) and "false alarms: 0 of 2 runs" in out.stdout, out)
     data = json.loads((tmp / "aa.json").read_text())
     expect(len(data["runs"]) == 2 and abs(data["run_rate_upper_95"] - 0.7763932) < 1e-6, data)
-    out = run("selftest", "--base", BASE, "--slow", "20%", "--budget", "20s")
+    out = run("selftest", "--base", BASE, "--slow", "20%", "--budget", "20s", "--json", tmp / "selftest.json")
     expect(out.returncode in (0, 3) and "7 of 7 found" in out.stdout, out)
+    data = json.loads((tmp / "selftest.json").read_text())
+    (cells,) = [r["cells"] for r in data["runs"]]
+    expect(data["found"] == data["judged"] == len(cells) == 7 and data["slow"] == 0.2, data)
+    for cell in cells:
+        expect(cell["found"] and cell["covered"] == (cell["change_low"] <= 0.2 <= cell["change_high"]), cell)
+        expect(cell["resolution"] > 0 and len(cell["confirm"]) >= 6, cell)
+    for command in (["aa", "--runs", 1], ["selftest"]):
+        out = run(*command, "--base", BASE, "--json", tmp / "no" / "place.json")
+        expect(out.returncode == 2 and "nothing was measured" in out.stderr, out)
 
 
 CASES = {name.replace("_", "-"): function for name, function in list(globals().items())
