@@ -44,6 +44,23 @@ add_executable(gate-place gate_place.c)
 target_link_libraries(gate-place PRIVATE iopath_gate ${CMAKE_DL_LIBS} iopath_warnings)
 add_test(NAME gate-place COMMAND gate-place $<TARGET_FILE:gate-base> $<TARGET_FILE:gate-slow>)
 
+file(GLOB fuzz_inputs ${PROJECT_SOURCE_DIR}/corpora/program/*)
+list(GET fuzz_inputs 0 fuzz_input)
+set(commands aa bench compare export gate history import list report selftest)
+if(TARGET iopath_tracer)
+	list(APPEND commands trace)
+endif()
+if(TARGET iopath_pci)
+	list(APPEND commands config)
+endif()
+if(IOPATH_FUZZ)
+	list(APPEND commands replay)
+endif()
+foreach(command ${commands})
+	add_test(NAME help-is-true-of-${command} COMMAND ${Python3_EXECUTABLE} ${CMAKE_CURRENT_SOURCE_DIR}/help_test.py
+		$<TARGET_FILE:iopath-cli> $<TARGET_FILE:gate-base> ${fuzz_input} ${command})
+endforeach()
+
 if(CMAKE_GENERATOR STREQUAL "Ninja")
 	foreach(case what-grew-moves-nothing a-home-is-the-names-alone a-linker-that-cannot-is-known)
 		add_test(NAME gate-homes-${case} COMMAND ${Python3_EXECUTABLE} ${CMAKE_CURRENT_SOURCE_DIR}/gate_homes_test.py

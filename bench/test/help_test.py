@@ -1,0 +1,93 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
+"""What a command's help offers, the command takes. Run as: help_test.py IOPATH CELLS FUZZ-INPUT COMMAND, COMMAND by its name in main.c."""
+import re
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+IOPATH, CELLS, INPUT, COMMAND = sys.argv[1:5]
+# Of a machine without this function: that it has none is the answer, then.
+DEVICE = "ffff:ff:1f.7"
+DOCUMENT = '{"context": {"date": "2026-03-01T12:00:00+00:00"}, "benchmarks": [{"name": "a/b/c/1", "real_time": 4.0, "time_unit": "ns"}]}'
+GATE = ["--filter", "steady", "--budget", "2s"]
+# A command's arguments without options, those that an option needs beside it, and values.
+PLAIN = {"list": ["--module", CELLS], "bench": ["--module", CELLS, "--benchmark_min_time=0.001", "--no-counts", "--out", "out.json"],
+         "trace": ["toio", "--routine", "strict", "--size", "8"], "config": ["--device", DEVICE], "replay": [INPUT],
+         "compare": ["a.json", "a.json"], "history": ["a/b/c/1", "--dir", "."], "export": ["--to", "csv", "a.json"],
+         "import": ["gbench", "a.json", "--out", "imported.json"], "gate": ["--base", CELLS, "--candidate", CELLS, *GATE],
+         "aa": ["--base", CELLS, "--runs", "1", *GATE], "selftest": ["--base", CELLS, "--slow", "20%", *GATE],
+         "report": ["--out", "report.html"]}
+ON_DEVICE = ["--device", DEVICE, "--bar", "0", "--allow-write"]
+BESIDE = {("config", "write"): ["--allow-write"], ("config", "allow-write"): ["--write", "0x40=0"],
+          **{("bench", name): ON_DEVICE for name in ("device", "bar", "wc", "allow-write", "offset", "size")}}
+# Instead of the plain arguments.
+INSTEAD = {("trace", name): ["toio", "--object", "libc.so.6", "--symbol", "memcpy", "--size", "8"] for name in ("object", "symbol")}
+INSTEAD["trace", "distance"] = ["move", "--routine", "strict", "--size", "8"]
+INSTEAD["import", "relative"] = ["hyperfine", "h.json"]
+INSTEAD["import", "arch"] = INSTEAD["import", "cpu"] = INSTEAD["import", "commit"] = ["gbench", "a.json"]
+INSTEAD["bench", "summary"] = ["--repetitions", "1", "--benchmark_min_time=0.001", "--no-counts", "--out", "out.json"]
+FLAGS = {"all", "allow-write", "emit-c", "explain", "extended", "full", "here", "json", "list", "no-counts", "no-identity", "no-index",
+         "no-time", "peers", "quick", "relative", "single-step", "summary", "wc"}
+VALUES = {"align": "3", "arch": "x86_64", "bar": "0", "base": CELLS, "baselines": ".", "budget": "3s", "candidate": CELLS,
+          "clock": "cpu", "commit": "0123456789", "corpora": ".", "cpu": "0", "device": DEVICE, "dir": ".", "distance": "64",
+          "filter": ".", "fuzz": ".", "fwer": "2%", "html": "out.html", "index": "index.db", "json": "o.json", "launches": "2",
+          "margin": "3%", "markdown": "out.md", "max-instructions": "1000", "mem-align": "1", "min-power": "40%", "module": CELLS,
+          "object": "libc.so.6", "offset": "0", "oracle": "kvm", "out": "o.json", "planted": "6%", "reference": "a/b/c/1",
+          "repetitions": "2", "routine": "strict", "runs": "1", "sample": "1", "seed": "7", "sees": "6%", "size": "8", "slow": "20%",
+          "symbol": "memcpy", "sysfs": ".", "tier": "strict", "to": "csv", "width": "2", "write": "0x40=0"}
+VALUES_OF = {("import", "cpu"): "Some CPU"}
+# 'json' of these takes a file.
+JSON_FILE = {"gate", "aa", "selftest"}
+# What an option may be refused for.
+ABSENT = re.compile("no such PCI function|/dev/kvm|not the name|not in this selection")
+
+
+def expect(condition, *what):
+    if not condition:
+        sys.exit("failed: " + " ".join(str(w) for w in what))
+
+
+def run(folder, *args):
+    return subprocess.run([IOPATH, COMMAND, *args], capture_output=True, text=True, timeout=240, cwd=folder, check=False)
+
+
+def advertised(text):
+    """Of the usage and of the lines of options; other programs' options stand in other places."""
+    found = set()
+    for line in text.splitlines():
+        if re.match(r"usage:|       iopath", line):
+            found.update(re.findall(r"--([a-z][a-z-]*)", line))
+        elif line.startswith("  --"):
+            head = re.split(r"  +", line.strip())[0]
+            found.update(re.findall(r"--([a-z][a-z-]*)", head + " " + " ".join(re.findall(r"; (--\S+)", line))))
+    return found - {"benchmark"}
+
+
+def given(name):
+    plain = INSTEAD.get((COMMAND, name), PLAIN[COMMAND])
+    flag = name in FLAGS and not (name == "json" and COMMAND in JSON_FILE)
+    option = [f"--{name}"] if flag else [f"--{name}", VALUES_OF.get((COMMAND, name), VALUES.get(name, ""))]
+    expect(flag or option[1], f"no value for --{name}: say here how to try it")
+    return [*plain, *BESIDE.get((COMMAND, name), []), *option]
+
+
+def main():
+    with tempfile.TemporaryDirectory() as folder:
+        Path(folder, "a.json").write_text(DOCUMENT)
+        Path(folder, "h.json").write_text('{"results": [{"command": "a", "mean": 1.0, "median": 1.0, "times": [1.0, 1.1]}]}')
+        text = run(folder, "--help")
+        options = advertised(text.stdout)
+        expect(text.returncode == 0 and options, text)
+        for name in sorted(options):
+            out = run(folder, *given(name))
+            known = out.returncode in (0, 1, 3) or out.returncode == 2 and ABSENT.search(out.stderr)
+            expect(known, f"--{name} is in the help of {COMMAND}:", given(name), out)
+        # What nobody offers is refused, or this test would pass whatever the help says.
+        out = run(folder, *PLAIN[COMMAND], "--nobody-offers-this")
+        expect(out.returncode == 2, out)
+        print(f"{COMMAND}: {len(options)} options")
+
+
+main()
