@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* How often the gate cries wolf on this machine: a build against itself, measured as if nobody knew. */
 #include "cli.h"
+#include "gate_beside.h"
 #include "gate_options.h"
 
 #include <jansson.h>
@@ -20,7 +21,9 @@ static void help(void)
 	       "alarms.\n\n"
 	       "  --base FILE       the module (default: that of this build)\n"
 	       "  --runs N          whole runs of the gate\n"
-	       "  --sample N        this many of the cells, evenly chosen\n%s\n"
+	       "  --sample N        this many of the cells, evenly chosen\n"
+	       "  --compare-py      after each run Google Benchmark's compare.py on the same cells: its false alarms beside the "
+	       "gate's\n%s\n"
 	       "Exit: 0 no false alarm, 1 false alarms, 2 bad use or error, 3 the machine was unfit in every run, 130 "
 	       "interrupted.\n\n"
 	       "example: iopath aa --runs 100\n",
@@ -30,10 +33,10 @@ static void help(void)
 struct tally {
 	size_t runs, unfit, alarms, cells, flagged, suspects;
 	double seconds, cpu_seconds;
-	bool failed;
+	struct iop_beside beside;
 };
 
-static void count_run(struct tally *t, const struct iop_gate *gate, int code, json_t *list)
+static json_t *count_run(struct tally *t, const struct iop_gate *gate, int code)
 {
 	size_t flagged = iop_gate_with(gate, IOP_VERDICT_SLOWER), cells = 0;
 	json_t *names = json_array(), *o = json_object();
@@ -67,7 +70,7 @@ static void count_run(struct tally *t, const struct iop_gate *gate, int code, js
 	json_object_set_new(o, "cpu_seconds", json_real(gate->cpu_seconds));
 	json_object_set_new(o, "unfit", json_string(gate->unfit));
 	json_object_set_new(o, "false_alarms", names);
-	json_array_append_new(list, o);
+	return o;
 }
 
 static int store(const struct iop_gate_cli *cli, const struct tally *t, json_t *list)
@@ -92,6 +95,13 @@ static int conclude(const struct iop_gate_cli *cli, const struct tally *t, json_
 	       100 * iop_stats_upper_rate(t->flagged, t->cells, LEVEL));
 	printf("suspects: %.1f a run; unfit: %zu of %zu runs; %.1f s a run, %.1f of CPU\n", (double)t->suspects / (double)t->runs,
 	       t->unfit, t->runs, t->seconds / (double)t->runs, t->cpu_seconds / (double)t->runs);
+	if (t->beside.runs)
+		printf("compare.py beside it: %zu of %zu cells called different (%.1f %%), %zu slower by more than 2 %% (%.1f %%); "
+		       "%zu of "
+		       "%zu runs with one; %.1f s a run\n",
+		       t->beside.different, t->beside.cells, 100 * (double)t->beside.different / (double)t->beside.cells,
+		       t->beside.noticed, 100 * (double)t->beside.noticed / (double)t->beside.cells, t->beside.red, t->beside.runs,
+		       t->beside.seconds / (double)t->beside.runs);
 	if (cli->json && store(cli, t, list))
 		return IOP_EXIT_USAGE;
 	if (interrupted)
@@ -105,7 +115,7 @@ int iop_cmd_aa(int argc, char **argv)
 	struct tally tally = {0};
 	const volatile sig_atomic_t *stop = iop_gate_watch_signals();
 	json_t *list = json_array();
-	int code = iop_gate_parse(&cli, argc, argv, " base runs sample planted ", help);
+	int code = iop_gate_parse(&cli, argc, argv, " base runs sample planted compare-py ", help);
 
 	if (code) {
 		json_decref(list);
@@ -114,21 +124,30 @@ int iop_cmd_aa(int argc, char **argv)
 	if (!cli.gate.base)
 		cli.gate.base = iop_gate_own_module();
 	cli.gate.candidate = cli.gate.base;
+	code = cli.compare_py ? iop_beside_check("aa") : 0;
 	cli.gate.identity = cli.gate.counts = false;
 	cli.runs = cli.runs ? cli.runs : RUNS;
-	for (long run = 0; run < cli.runs && !*stop; run++) {
+	for (long run = 0; run < cli.runs && !*stop && !code; run++) {
 		struct iop_gate gate = {.options = cli.gate, .stop = stop};
+		int verdict;
 
-		code = iop_gate_run(&gate);
+		verdict = iop_gate_run(&gate);
 		cli.gate.seed = gate.options.seed + 1;
-		if (gate.screened && !gate.interrupted)
-			count_run(&tally, &gate, code, list);
+		if (gate.screened && !gate.interrupted) {
+			json_t *o = count_run(&tally, &gate, verdict);
+
+			if (cli.compare_py)
+				code = iop_beside_run(&tally.beside, "aa", &gate, o);
+			json_array_append_new(list, o);
+		}
 		iop_gate_free(&gate);
 		/* Whatever went wrong once goes wrong every time. */
 		if (!gate.screened)
 			break;
 	}
-	code = conclude(&cli, &tally, list, *stop);
+	/* An error message has been printed where there is a code. */
+	if (!code || code == IOP_EXIT_INTERRUPTED)
+		code = conclude(&cli, &tally, list, *stop);
 	json_decref(list);
 	return code;
 }

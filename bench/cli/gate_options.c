@@ -48,6 +48,7 @@ enum which {
 	NO_IDENTITY,
 	NO_COUNTS,
 	NO_TIME,
+	COMPARE_PY,
 	HELP,
 };
 
@@ -73,6 +74,7 @@ static const struct option options[] = {
 	[NO_IDENTITY] = {"no-identity", no_argument, NULL, 0},
 	[NO_COUNTS] = {"no-counts", no_argument, NULL, 0},
 	[NO_TIME] = {"no-time", no_argument, NULL, 0},
+	[COMPARE_PY] = {"compare-py", no_argument, NULL, 0},
 	[HELP] = {"help", no_argument, NULL, 0},
 	{0},
 };
@@ -102,20 +104,34 @@ uint64_t iop_gate_any_seed(void)
 	return ((uint64_t)t.tv_sec * 1000000000 + (uint64_t)t.tv_nsec) ^ (uint64_t)getpid() << 40;
 }
 
-const char *iop_gate_own_module(void)
+/* In the build's folder, or where it is installed. */
+static const char *near_program(char *path, size_t size, const char *name, const char *installed)
 {
-	static char path[2 * PATH_MAX];
 	char program[PATH_MAX];
 	ssize_t n = readlink("/proc/self/exe", program, sizeof(program) - 1);
 
 	if (n < 0)
-		return "libiopath-cells.so";
+		return name;
 	program[n] = '\0';
 	*strrchr(program, '/') = '\0';
-	snprintf(path, sizeof(path), "%s/libiopath-cells.so", program);
+	snprintf(path, size, "%s/%s", program, name);
 	if (access(path, F_OK))
-		snprintf(path, sizeof(path), "%s/" IOP_INSTALLED_LIBDIR "/libiopath-cells.so", program);
+		snprintf(path, size, "%s/%s/%s", program, installed, name);
 	return path;
+}
+
+const char *iop_gate_own_module(void)
+{
+	static char path[2 * PATH_MAX];
+
+	return near_program(path, sizeof(path), "libiopath-cells.so", IOP_INSTALLED_LIBDIR);
+}
+
+const char *iop_gate_beside_program(const char *name)
+{
+	static char path[2 * PATH_MAX];
+
+	return near_program(path, sizeof(path), name, IOP_INSTALLED_DATADIR);
 }
 
 /* "2%" or "2": two hundredths. */
@@ -208,6 +224,7 @@ static int set(struct iop_gate_cli *cli, enum which option, const char *text)
 	case NO_IDENTITY: g->identity = false; return 0;
 	case NO_COUNTS: g->counts = false; return 0;
 	case NO_TIME: g->time = false; return 0;
+	case COMPARE_PY: cli->compare_py = true; return 0;
 	case HELP: break;
 	}
 	return 0;

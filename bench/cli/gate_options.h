@@ -11,7 +11,7 @@ struct iop_gate_cli {
 	struct iop_gate_options gate;
 	const char *command, *json, *markdown, *html;
 	long runs;
-	bool seeded;
+	bool seeded, compare_py;
 };
 
 /** Fills *@cli with the defaults and the arguments. 0, or an exit code plus 1 after help or an error message. */
@@ -22,6 +22,9 @@ extern const char iop_gate_help[];
 
 /** Path of the module of this build, for comparing it with itself. */
 const char *iop_gate_own_module(void);
+
+/** Path of a file of the gate's that is kept beside the program, or installed with it. */
+const char *iop_gate_beside_program(const char *name);
 
 /** Set by SIGINT and SIGTERM; a second signal ends the process. */
 const volatile sig_atomic_t *iop_gate_watch_signals(void);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* How much the gate misses on this machine: a build against itself with every cell slowed by a known amount. */
 #include "cli.h"
+#include "gate_beside.h"
 #include "gate_options.h"
 
 #include <jansson.h>
@@ -22,6 +23,10 @@ static void help(void)
 	       "in are left out.\n\n"
 	       "  --slow P          the slowdown to plant\n"
 	       "  --sample N        this many of the cells, evenly chosen\n"
+	       "  --compare-py      after each run Google Benchmark's compare.py on the same cells, the candidate's times longer "
+	       "by "
+	       "P:\n"
+	       "                    its misses beside the gate's\n"
 	       "  --base FILE       the module (default: that of this build)\n%s\n"
 	       "Exit: 0 at least 95 %% of the cells are found in 95 %% of runs, 1 fewer, 2 bad use or error, 3 unfit, 130 "
 	       "interrupted.\n\n"
@@ -35,6 +40,7 @@ struct tally {
 	size_t all_found, all_seen, covered;
 	bool unfit, screened;
 	json_t *runs;
+	struct iop_beside beside;
 };
 
 static json_t *cell_json(const struct iop_gate_cell *cell, bool found, bool covered)
@@ -46,7 +52,7 @@ static json_t *cell_json(const struct iop_gate_cell *cell, bool found, bool cove
 	return o;
 }
 
-static void keep_run(struct tally *t, const struct iop_gate *gate, json_t *cells, size_t left_out)
+static json_t *run_json(const struct iop_gate *gate, json_t *cells, size_t left_out)
 {
 	json_t *o = json_object();
 
@@ -55,10 +61,10 @@ static void keep_run(struct tally *t, const struct iop_gate *gate, json_t *cells
 	json_object_set_new(o, "unfit", json_string(gate->unfit));
 	json_object_set_new(o, "left_out", json_integer((json_int_t)left_out));
 	json_object_set_new(o, "cells", cells);
-	json_array_append_new(t->runs, o);
+	return o;
 }
 
-static void count_run(struct tally *t, const struct iop_gate *gate, double slow)
+static json_t *count_run(struct tally *t, const struct iop_gate *gate, double slow)
 {
 	size_t found = 0, seen = 0, covered = 0, left_out = 0;
 	json_t *cells = json_array();
@@ -90,10 +96,10 @@ static void count_run(struct tally *t, const struct iop_gate *gate, double slow)
 	t->all_seen += seen;
 	t->covered += covered;
 	t->left_out = left_out;
-	keep_run(t, gate, cells, left_out);
 	printf("%zu of %zu cells found at %.3g %%, %zu intervals hold the truth, %.1f s (%.1f of CPU)%s%s\n", found, seen,
 	       100 * slow, covered, gate->seconds, gate->cpu_seconds, gate->unfit[0] ? "; unfit: " : "", gate->unfit);
 	fflush(stdout);
+	return run_json(gate, cells, left_out);
 }
 
 static int store(const struct iop_gate_cli *cli, const struct tally *t, size_t good, size_t judged, bool interrupted)
@@ -132,6 +138,9 @@ static int conclude(const struct tally *t, const struct iop_gate_cli *cli, bool 
 	       100 * o->slow, 100 * o->margin, t->all_found, t->all_seen, 100 * (double)t->all_found / (double)t->all_seen,
 	       100 * iop_stats_lower_rate(t->all_found, t->all_seen, LEVEL), good, judged,
 	       100 * (double)t->covered / (double)t->all_seen, t->left_out);
+	if (t->beside.runs)
+		printf("compare.py beside it: %zu of %zu called slower, %.1f %%; %.1f s a run\n", t->beside.slower, t->beside.cells,
+		       100 * (double)t->beside.slower / (double)t->beside.cells, t->beside.seconds / (double)t->beside.runs);
 	if (cli->json && store(cli, t, good, judged, interrupted))
 		return IOP_EXIT_USAGE;
 	if (interrupted)
@@ -141,10 +150,11 @@ static int conclude(const struct tally *t, const struct iop_gate_cli *cli, bool 
 	return (double)good >= ENOUGH * (double)judged ? IOP_EXIT_CLEAN : IOP_EXIT_FINDING;
 }
 
-static bool run_once(struct tally *t, struct iop_gate_cli *cli, const volatile sig_atomic_t *stop)
+/* 0: it goes on; else an exit code, or -1 where nothing more can come. */
+static int run_once(struct tally *t, struct iop_gate_cli *cli, const volatile sig_atomic_t *stop)
 {
 	struct iop_gate gate = {.options = cli->gate, .stop = stop};
-	bool good;
+	int code = -1;
 
 	iop_gate_run(&gate);
 	cli->gate.seed = gate.options.seed + 1;
@@ -153,13 +163,16 @@ static bool run_once(struct tally *t, struct iop_gate_cli *cli, const volatile s
 		t->seen = calloc(gate.count + 1, sizeof(*t->seen));
 		t->cells = t->found && t->seen ? gate.count : 0;
 	}
-	good = gate.screened && !gate.interrupted && t->cells;
-	if (good)
-		count_run(t, &gate, gate.options.slow);
-	t->screened |= good;
+	if (gate.screened && !gate.interrupted && t->cells) {
+		json_t *o = count_run(t, &gate, gate.options.slow);
+
+		code = cli->compare_py ? iop_beside_run(&t->beside, "selftest", &gate, o) : 0;
+		json_array_append_new(t->runs, o);
+		t->screened = true;
+	}
 	t->unfit |= gate.unfit[0] != '\0';
 	iop_gate_free(&gate);
-	return good;
+	return code;
 }
 
 int iop_cmd_selftest(int argc, char **argv)
@@ -167,7 +180,7 @@ int iop_cmd_selftest(int argc, char **argv)
 	struct iop_gate_cli cli;
 	struct tally tally = {.runs = json_array()};
 	const volatile sig_atomic_t *stop = iop_gate_watch_signals();
-	int code = iop_gate_parse(&cli, argc, argv, " base runs sample slow planted ", help);
+	int code = iop_gate_parse(&cli, argc, argv, " base runs sample slow planted compare-py ", help);
 
 	if (code) {
 		json_decref(tally.runs);
@@ -181,10 +194,11 @@ int iop_cmd_selftest(int argc, char **argv)
 		cli.gate.slow = SLOW;
 	/* Whole operations are planted: what can be planted is one in a whole number. */
 	cli.gate.slow = 1 / round(1 / cli.gate.slow);
-	for (long run = 0; run < (cli.runs ? cli.runs : 1) && !*stop; run++)
-		if (!run_once(&tally, &cli, stop))
-			break;
-	code = conclude(&tally, &cli, *stop);
+	code = cli.compare_py ? iop_beside_check("selftest") : 0;
+	for (long run = 0; run < (cli.runs ? cli.runs : 1) && !*stop && !code; run++)
+		code = run_once(&tally, &cli, stop);
+	if (code != IOP_EXIT_USAGE)
+		code = conclude(&tally, &cli, *stop);
 	free(tally.found);
 	free(tally.seen);
 	json_decref(tally.runs);

@@ -28,8 +28,8 @@ INSTEAD["trace", "distance"] = ["move", "--routine", "strict", "--size", "8"]
 INSTEAD["import", "relative"] = ["hyperfine", "h.json"]
 INSTEAD["import", "arch"] = INSTEAD["import", "cpu"] = INSTEAD["import", "commit"] = ["gbench", "a.json"]
 INSTEAD["bench", "summary"] = ["--repetitions", "1", "--benchmark_min_time=0.001", "--no-counts", "--out", "out.json"]
-FLAGS = {"all", "allow-write", "emit-c", "explain", "extended", "full", "here", "json", "list", "no-counts", "no-identity", "no-index",
-         "no-time", "peers", "quick", "relative", "single-step", "summary", "wc"}
+FLAGS = {"all", "allow-write", "compare-py", "emit-c", "explain", "extended", "full", "here", "json", "list", "no-counts", "no-identity",
+         "no-index", "no-time", "peers", "quick", "relative", "single-step", "summary", "wc"}
 VALUES = {"align": "3", "arch": "x86_64", "bar": "0", "base": CELLS, "baselines": ".", "budget": "3s", "candidate": CELLS,
           "clock": "cpu", "commit": "0123456789", "corpora": ".", "cpu": "0", "device": DEVICE, "dir": ".", "distance": "64",
           "filter": ".", "fuzz": ".", "fwer": "2%", "html": "out.html", "index": "index.db", "json": "o.json", "launches": "2",
@@ -41,7 +41,7 @@ VALUES_OF = {("import", "cpu"): "Some CPU"}
 # 'json' of these takes a file.
 JSON_FILE = {"gate", "aa", "selftest"}
 # What an option may be refused for.
-ABSENT = re.compile("no such PCI function|/dev/kvm|not the name|not in this selection")
+ABSENT = re.compile("no such PCI function|/dev/kvm|not the name|not in this selection|compare-py cannot run")
 
 
 def expect(condition, *what):
