@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "export.h"
 
+#include "result.h"
+
 #include <jansson.h>
 #include <math.h>
 #include <string.h>
@@ -27,10 +29,38 @@ static char *dump(json_t *root)
 	return text;
 }
 
+static void set_list(json_t *object, const char *key, const double *values, size_t n)
+{
+	json_t *list = n ? json_array() : NULL;
+
+	for (size_t i = 0; i < n; i++)
+		json_array_append_new(list, json_real(values[i]));
+	if (list)
+		json_object_set_new(object, key, list);
+}
+
+/* Where low and high are an interval over launches, quartiles are still those of the samples. */
+static void set_spread(json_t *o, const struct iop_run_cell *cell)
+{
+	const double interval[] = {cell->low, cell->high};
+	bool within = !cell->interval;
+
+	set_real(o, "real_time_min", cell->min);
+	set_real(o, "real_time_p25", within ? cell->low : iop_quantile(cell->samples, cell->sample_count, 0.25));
+	set_real(o, "real_time_p75", within ? cell->high : iop_quantile(cell->samples, cell->sample_count, 0.75));
+	set_real(o, "real_time_max", cell->max);
+	set_real(o, "spread", cell->spread);
+	set_list(o, "launches", cell->launch_ns, cell->launches);
+	if (cell->interval) {
+		set_list(o, "interval", interval, 2);
+		set_real(o, "interval_coverage", cell->coverage);
+	}
+}
+
 static json_t *gbench_row(const struct iop_run_cell *cell, size_t index)
 {
 	bool measured = !isnan(cell->ns);
-	json_t *o = json_object(), *samples;
+	json_t *o = json_object();
 
 	set_text(o, "name", cell->name);
 	json_object_set_new(o, "family_index", json_integer((json_int_t)index));
@@ -53,11 +83,7 @@ static json_t *gbench_row(const struct iop_run_cell *cell, size_t index)
 	set_real(o, "bytes_per_second", cell->bytes_per_second);
 	set_real(o, "bytes_per_cycle", cell->bytes_per_cycle);
 	set_real(o, "cycles_per_op", cell->cycles_per_op);
-	set_real(o, "real_time_min", cell->min);
-	set_real(o, "real_time_p25", cell->low);
-	set_real(o, "real_time_p75", cell->high);
-	set_real(o, "real_time_max", cell->max);
-	set_real(o, "spread", cell->spread);
+	set_spread(o, cell);
 	set_text(o, "baseline", cell->baseline);
 	set_real(o, "speed_vs_baseline", cell->speed);
 	set_real(o, "speed_vs_baseline_min", cell->speed_low);
@@ -67,12 +93,7 @@ static json_t *gbench_row(const struct iop_run_cell *cell, size_t index)
 	set_text(o, "code_hash", cell->code_hash);
 	set_text(o, "measures", cell->latency ? "latency" : "throughput");
 	json_object_set_new(o, "legal", json_boolean(cell->legal));
-	if (!cell->sample_count)
-		return o;
-	samples = json_array();
-	for (size_t i = 0; i < cell->sample_count; i++)
-		json_array_append_new(samples, json_real(cell->samples[i]));
-	json_object_set_new(o, "samples_ns", samples);
+	set_list(o, "samples_ns", cell->samples, cell->sample_count);
 	return o;
 }
 

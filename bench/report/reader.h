@@ -66,7 +66,10 @@ struct iop_run_cell {
 	double *samples;		     /**< ns per repetition, finite */
 	size_t sample_count;
 	uint64_t iterations; /**< in a repetition; 0: unknown */
-	size_t launches;     /**< processes; low and high are an interval over them if there were several */
+	double *launch_ns;   /**< median of each process, finite */
+	size_t launches;
+	bool interval;	 /**< low and high are an interval over the launches, and hold the truth with this share: */
+	double coverage; /**< or NaN, where the file does not say */
 
 	/** Only of baselines; accesses are those to the device, then. */
 	double fewest;				    /**< accesses that the tier's rules allow */

@@ -101,18 +101,22 @@ static double unit_of(const json_t *row)
 	return NAN;
 }
 
-static void read_samples(struct iop_run *run, struct iop_run_cell *cell, const json_t *samples)
+/* The times in an array, as many as are any; NULL: none. */
+static double *read_list(struct iop_run *run, const json_t *list, size_t *count)
 {
-	size_t n = json_array_size(samples);
+	size_t n = json_array_size(list);
+	double *values;
 
 	n = n < IOP_RUN_SAMPLES ? n : IOP_RUN_SAMPLES;
-	cell->samples = n ? iop_run_room(run, n * sizeof(double)) : NULL;
-	for (size_t i = 0; cell->samples && i < n; i++) {
-		double value = json_number_value(json_array_get(samples, i));
+	values = n ? iop_run_room(run, n * sizeof(double)) : NULL;
+	*count = 0;
+	for (size_t i = 0; values && i < n; i++) {
+		double value = json_number_value(json_array_get(list, i));
 
 		if (value > 0 && isfinite(value))
-			cell->samples[cell->sample_count++] = value;
+			values[(*count)++] = value;
 	}
+	return values;
 }
 
 /* Quotients of numbers that a file chose may leave the range. */
@@ -145,15 +149,17 @@ static void complete(struct iop_run_cell *cell)
 }
 
 /* An interval over processes says more than quartiles within one. */
-static void read_launches(struct iop_run_cell *cell, const json_t *row)
+static void read_launches(struct iop_run *run, struct iop_run_cell *cell, const json_t *row)
 {
 	const json_t *interval = json_object_get(row, "interval");
 	double low = json_number_value(json_array_get(interval, 0)), high = json_number_value(json_array_get(interval, 1));
 
-	cell->launches = json_array_size(json_object_get(row, "launches"));
-	if (cell->launches > 1 && low > 0 && high >= low && isfinite(high)) {
+	cell->launch_ns = read_list(run, json_object_get(row, "launches"), &cell->launches);
+	cell->interval = cell->launches > 1 && low > 0 && high >= low && isfinite(high);
+	if (cell->interval) {
 		cell->low = low;
 		cell->high = high;
+		cell->coverage = not_negative(row, "interval_coverage");
 	}
 }
 
@@ -188,8 +194,8 @@ static void read_times(struct iop_run *run, struct iop_run_cell *cell, const jso
 	cell->instructions = not_negative(row, "instructions");
 	cell->accesses = not_negative(row, "accesses");
 	cell->iterations = not_negative(row, "iterations") < 1e15 ? (uint64_t)not_negative(row, "iterations") : 0;
-	read_launches(cell, row);
-	read_samples(run, cell, json_object_get(row, "samples_ns"));
+	read_launches(run, cell, row);
+	cell->samples = read_list(run, json_object_get(row, "samples_ns"), &cell->sample_count);
 	complete(cell);
 }
 
