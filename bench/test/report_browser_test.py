@@ -134,6 +134,23 @@ def the_keyboard_reads_values_and_chooses(root, browser):
 
 
 @case
+def a_lasting_change_is_drawn(root, browser):
+    needs_uplot()
+    drawn = []
+    for step in (1.5, 1.0):
+        data.lasting(root, step)
+        browser.look()
+        browser.open(page(root))
+        assert browser.errors == [], browser.errors
+        browser.ask("new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
+        drawn.append(int(browser.ask("document.documentElement.dataset.marks")))
+        if os.environ.get("REPORT_SHOTS"):
+            browser.ask("document.querySelector('#history').scrollIntoView()")
+            browser.screenshot(f"{os.environ['REPORT_SHOTS']}/history-{step}.png")
+    assert drawn == [1, 0], drawn
+
+
+@case
 def hostile_files_run_nothing(root, browser):
     data.good(root)
     data.hostile(root)

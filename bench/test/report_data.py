@@ -61,6 +61,15 @@ def good(root):
         store(folder, f"2026030{day}.json", {"context": context(day, commit), "benchmarks": rows(slower)})
 
 
+def lasting(root, step=1.5):
+    """Fourteen runs whose figures scatter by a per mille; from the ninth on strict copies take @step times as long."""
+    for day in range(1, 15):
+        cells = rows(step if day > 8 else 1.0)
+        for i, cell in enumerate(cells):
+            cell["speed_vs_baseline"] *= 1 + 0.001 * math.sin(7 * day + i)
+        store(f"{root}/runs/x86_64-test", f"202603{day:02}.json", {"context": context(day, f"{day:x}" * 40), "benchmarks": cells})
+
+
 def gate(root):
     cells = [{"name": f"read/mmio/same-{i}/u32", "role": "cell", "verdict": "same code", "same_code": True} for i in range(100)]
     cells += [{"name": f"read/mmio/fast-{i}/u32", "role": "cell", "verdict": "faster", "change": -0.1, "change_low": -0.12, "change_high": -0.08}

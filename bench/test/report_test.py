@@ -121,6 +121,20 @@ def history_and_machines_have_every_run(root):
 
 
 @case
+def a_lasting_change_is_marked(root):
+    for step, marked in ((1.5, "-33.4 %"), (1.0, None)):
+        data.lasting(root, step)
+        page = Page(report(root)[1])
+        (row,) = [r for t in page.tables for r in t if r[0].strip() == "toio/mmio/strict/64" and len(r) == 13 and "1." in r[1]]
+        marks = [i for i, value in enumerate(row[1:]) if "%" in value]
+        # Of fourteen runs the last twelve are shown, and the change is at the ninth.
+        assert marks == ([6] if marked else []), (step, row)
+        assert not marked or marked in row[7], row
+        others = [r for t in page.tables for r in t if "/glibc/64" in r[0] and any("%" in value for value in r[1:])]
+        assert not others, others
+
+
+@case
 def architectures_are_judged_without_times(root):
     data.baselines(root)
     _, text = report(root)
@@ -174,7 +188,7 @@ def marked_counts_have_changed(root):
     next(r for r in run["benchmarks"] if r["name"] == "toio/mmio/strict/64")["instructions"] += 1
     data.store(f"{root}/runs/x86_64-test", "20260304.json", run)
     _, text = report(root)
-    assert text.count("class=changed") == 1 and "<td class=changed>27.0" in text
+    assert text.count("class=changed") == 1 and '<td class=changed data-change="+1">27.0' in text
 
 
 @case

@@ -3,12 +3,16 @@
 #include "html.h"
 #include "page.h"
 
+#include <report/history.h>
+
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
-#define RUNS  12
-#define CELLS 500
+#define RUNS	 12
+#define CELLS	 500
+#define SEARCHED 40 /* runs that are searched for changes: the latest; shown are fewer */
+#define CHANGES	 8
 
 static double speed(const struct iop_run *run, const struct iop_run_cell *cell)
 {
@@ -42,7 +46,10 @@ static const struct metric {
 	bool exact;
 	double (*value)(const struct iop_run *run, const struct iop_run_cell *cell);
 } metrics[] = {
-	{"Speed", "× the baseline’s", "times its baseline, which no commit changes: above 1 is faster", false, speed},
+	{"Speed", "× the baseline’s",
+	 "times its baseline, which no commit changes: above 1 is faster; marked where it changed for three runs or more, "
+	 "which is advice: the gate decides",
+	 false, speed},
 	{"Instructions", "instructions", "per operation, exact; marked where they changed", true, instructions},
 	{"Accesses", "accesses", "per operation, exact, to both sides; marked where they changed", true, accesses},
 };
@@ -50,6 +57,8 @@ static const struct metric {
 struct window {
 	const struct iop_run *run[RUNS];
 	size_t count;
+	const struct iop_run **searched; /* those before them, too */
+	size_t search_count;
 };
 
 static size_t points(const struct window *w, const struct metric *metric, const char *name)
@@ -69,18 +78,57 @@ static bool followed(const struct window *w, const struct metric *metric, const 
 	return !cell->control && isfinite(metric->value(w->run[w->count - 1], cell)) && points(w, metric, cell->name) > 1;
 }
 
+/* Where the ratio changed for good, as 'iopath history' finds it: by run of the window, new / old; 0: it did not. */
+static void find_changes(const struct window *w, const struct metric *metric, const char *name, double changed[RUNS])
+{
+	struct iop_change change[CHANGES];
+	double value[SEARCHED];
+	size_t at[SEARCHED] = {0}, n = 0, found, before = w->search_count - w->count;
+
+	memset(changed, 0, RUNS * sizeof(*changed));
+	for (size_t i = 0; i < w->search_count; i++) {
+		const struct iop_run_cell *cell = iop_report_find(w->searched[i], name);
+		double v = cell ? metric->value(w->searched[i], cell) : NAN;
+
+		if (v > 0 && isfinite(v)) {
+			value[n] = v;
+			at[n++] = i;
+		}
+	}
+	found = iop_history_changes(value, n, change, CHANGES);
+	for (size_t i = 0; i < found; i++)
+		if (at[change[i].at] >= before)
+			changed[at[change[i].at] - before] = change[i].ratio;
+}
+
+static void value(FILE *out, const struct metric *metric, double now, double before, double changed)
+{
+	bool counted = metric->exact && fabs(now - before) > 1e-6;
+
+	if (changed > 0)
+		iop_html(out, "<td class=changed data-change=\"%+.1f %%\">", 100 * (changed - 1));
+	else if (counted)
+		iop_html(out, "<td class=changed data-change=\"%+.10g\">", now - before);
+	else
+		iop_html(out, "<td>");
+	iop_html_number(out, now);
+	if (changed > 0)
+		iop_html(out, " <span class=quiet>%+.1f %%</span>", 100 * (changed - 1));
+}
+
 static void row(FILE *out, const struct window *w, const struct metric *metric, const char *name)
 {
-	double before = NAN;
+	double before = NAN, changed[RUNS] = {0};
 
+	if (!metric->exact)
+		find_changes(w, metric, name, changed);
 	iop_html(out, "<tr><th scope=row>%s", name);
 	for (size_t i = 0; i < w->count; i++) {
 		const struct iop_run_cell *cell = iop_report_find(w->run[i], name);
-		double value = cell ? metric->value(w->run[i], cell) : NAN;
+		double now = cell ? metric->value(w->run[i], cell) : NAN;
 
-		iop_html(out, "<td%s>", metric->exact && fabs(value - before) > 1e-6 ? " class=changed" : "");
-		iop_html_number(out, value);
-		before = isfinite(value) ? value : before;
+		value(out, metric, now, before, changed[i]);
+		before = isfinite(now) ? now : before;
 	}
 	putc('\n', out);
 }
@@ -135,6 +183,8 @@ void iop_report_history(FILE *out, const struct iop_report *report)
 			continue;
 		for (size_t r = 0; r < w.count; r++)
 			w.run[r] = m->run[m->count - w.count + r];
+		w.search_count = m->count < SEARCHED ? m->count : SEARCHED;
+		w.searched = m->run + m->count - w.search_count;
 		iop_html(out, "<h3>");
 		iop_report_machine_name(out, m);
 		iop_html(out, "</h3>");

@@ -65,6 +65,7 @@
 		return {
 			x, rows, height: 280, say: (i) => when[i],
 			series: [{ label: rows[0].cells[0].textContent, name: "strict", values: [...rows[0].cells].slice(1).map(number), shown: true }],
+			changes: [...rows[0].cells].slice(1).map((c) => c.dataset.change),
 			scales: { x: { time: false, range: [-.4, x.length - .6] }, y: { range: (u, a, b) => {
 				const pad = Math.max((b - a) * .2, Math.abs(b) * .1, 1e-6); return [a - pad, b + pad]; } } },
 			axes: () => [axis({ splits: () => x, values: (u, v) => v.map((i) => (when[i] || "").replace(/^\d+-(\S+) /, "$1\n")), size: 52 }),
@@ -83,7 +84,7 @@
 				const dot = make("i", {});
 				dot.style.background = s.limit ? token("--limit") : colour(s.name, i);
 				const item = make("span", {}, dot, s.label + " ");
-				item.append(make("b", {}, "" + v));
+				item.append(make("b", {}, "" + v + (plot.changes && plot.changes[index] ? " (changed: " + plot.changes[index] + ")" : "")));
 				plot.out.append(item);
 			});
 	}
@@ -103,7 +104,7 @@
 				points: { show: plot.points && !s.limit, size: s.name === "strict" ? 6 : 5, fill: token("--panel") },
 			}))),
 			hooks: { setCursor: [(u) => readout(plot, u.cursor.idx === null ? undefined : u.cursor.idx)],
-				draw: [(u) => names(u, plot)],
+				draw: [(u) => names(u, plot), (u) => changes(u, plot)],
 				/* A new size or colour scheme does not lose the place. */
 				ready: [(u) => { if (typeof old === "number") point(u, plot, old); }] },
 		}, [plot.x].concat(plot.series.map((s) => s.values)), plot.canvas);
@@ -121,6 +122,31 @@
 				c.fillText(s.label.replace("limit: ", ""), u.bbox.left + 8 * ratio, u.valToPos(s.values[0], "y", true) - 5 * ratio);
 		});
 		c.restore();
+	}
+
+	/* A change lies between the last run before it and the first after. */
+	function changes(u, plot) {
+		const c = u.ctx, ratio = devicePixelRatio || 1;
+		plot.marks = 0;
+		if (!plot.changes) return;
+		c.save();
+		c.font = 12 * ratio + "px system-ui, sans-serif";
+		c.fillStyle = c.strokeStyle = token("--accent");
+		c.lineWidth = 1.5 * ratio;
+		c.setLineDash([4 * ratio, 4 * ratio]);
+		plot.changes.forEach((text, i) => {
+			if (!text) return;
+			const x = u.valToPos(i - .5, "x", true), left = x < u.bbox.left + u.bbox.width * .75;
+			c.beginPath();
+			c.moveTo(x, u.bbox.top);
+			c.lineTo(x, u.bbox.top + u.bbox.height);
+			c.stroke();
+			c.textAlign = left ? "left" : "right";
+			c.fillText(text, x + (left ? 5 : -5) * ratio, u.bbox.top + 12 * ratio);
+			plot.marks++;
+		});
+		c.restore();
+		document.documentElement.dataset.marks = plots.reduce((n, p) => n + (p.marks || 0), 0);
 	}
 
 	function legend(plot) {
@@ -155,6 +181,7 @@
 			const cells = [...plot.rows[+select.value].cells];
 			plot.series[0].label = cells[0].textContent;
 			plot.series[0].values = cells.slice(1).map(number);
+			plot.changes = cells.slice(1).map((c) => c.dataset.change);
 		};
 		select.addEventListener("change", () => { choose(); draw(plot); });
 		const at = (name) => plot.rows.findIndex((row) => row.cells[0].textContent === name);
