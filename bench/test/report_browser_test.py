@@ -145,8 +145,9 @@ def a_lasting_change_is_drawn(root, browser):
         browser.ask("new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
         drawn.append(int(browser.ask("document.documentElement.dataset.marks")))
         if os.environ.get("REPORT_SHOTS"):
-            browser.ask("document.querySelector('#history').scrollIntoView()")
-            browser.screenshot(f"{os.environ['REPORT_SHOTS']}/history-{step}.png")
+            box = browser.ask("(({x, y, width, height}) => ({x: x + scrollX, y: y + scrollY, width, height}))"
+                              "(document.querySelector('#history figure').getBoundingClientRect())")
+            browser.screenshot(f"{os.environ['REPORT_SHOTS']}/history-{step}.png", box)
     assert drawn == [1, 0], drawn
 
 
