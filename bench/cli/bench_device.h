@@ -18,7 +18,8 @@
 
 struct iop_bench_device {
 	/* What the user says; size 0: as much as there is, 4096 bytes at most. */
-	const char *name;
+	const char *command;	 /* for messages */
+	const char *name, *root; /* NULL: that of this machine */
 	size_t bar, offset, size;
 	bool bar_given, placed, wc, allow_write;
 	/* While it is open. */
@@ -29,6 +30,7 @@ struct iop_bench_device {
 	};
 	IOP_BAR(0) owner;
 	unsigned char *saved;
+	int lent; /* for workers, -1 without */
 };
 
 /**
@@ -36,6 +38,14 @@ struct iop_bench_device {
  * that is loaded next has cells for it. 0, also if no device was named; or an exit code, after a message.
  */
 int iop_bench_device_open(struct iop_bench_device *device);
+
+/**
+ * Lets other processes of this program map the same bytes (gate/worker_device.h). 0, or an exit code after a message.
+ */
+int iop_bench_device_lend(struct iop_bench_device *device);
+
+/** Puts the bytes back. */
+void iop_bench_device_restore(const struct iop_bench_device *device);
 
 /** Puts the bytes back and gives the BAR back. 0, or an exit code after a message if they do not read as before. */
 int iop_bench_device_close(struct iop_bench_device *device);

@@ -38,7 +38,8 @@ static void help(void)
 	       "                    written, and put back (not if the program is killed); one that a driver uses is refused\n"
 	       "  --bar N           this BAR of it; --wc maps it write-combining\n"
 	       "  --offset N, --size N  only these bytes of it (default: 4096 from the start)\n"
-	       "  --allow-write     consent to that\n\n"
+	       "  --allow-write     consent to that\n"
+	       "  --sysfs DIR       look for the function in DIR instead of /sys/bus/pci\n\n"
 	       "Exit: 0 measured, 2 bad use or error, 130 interrupted (what was measured is stored, marked partial).\n\n"
 	       "example: iopath bench --filter 'read/.*u32'\n");
 }
@@ -77,6 +78,7 @@ int iop_bench_parse(struct iop_bench_options *o, int argc, char **argv)
 		{"size", required_argument, NULL, 'Z'},
 		{"wc", no_argument, NULL, 'W'},
 		{"allow-write", no_argument, NULL, 'A'},
+		{"sysfs", required_argument, NULL, 'Y'},
 		{"help", no_argument, NULL, 'h'},
 		{0},
 	};
@@ -95,6 +97,7 @@ int iop_bench_parse(struct iop_bench_options *o, int argc, char **argv)
 				 !strstr(argv[i], "=false");
 	}
 	own[own_count] = NULL;
+	o->device.command = "bench";
 	o->argc = argc;
 	o->argv = argv;
 	opterr = 0;
@@ -117,6 +120,7 @@ int iop_bench_parse(struct iop_bench_options *o, int argc, char **argv)
 		case 'D': o->device.name = optarg; break;
 		case 'W': o->device.wc = true; break;
 		case 'A': o->device.allow_write = true; break;
+		case 'Y': o->device.root = optarg; break;
 		case 'B':
 			err = number("--bar", optarg, &value);
 			o->device.bar = (size_t)value;

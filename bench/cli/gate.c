@@ -20,7 +20,14 @@ static void help(void)
 	       "  --planted 5%%      the slowdown of the control that must be found\n"
 	       "  --max-instructions N  more instructions for an operation than N (or N%%) over the base's fail; 0: any\n"
 	       "  --no-counts       count no instructions and accesses; --no-time: measure no time\n"
-	       "  --no-identity     measure cells of the same code, too, and let them fail\n\n"
+	       "  --no-identity     measure cells of the same code, too, and let them fail\n"
+	       "  --device NAME     judge accesses of a PCI function, named in full, instead of memory, with the consent that "
+	       "'iopath\n"
+	       "                    bench' asks for; put back after each process, also one that was killed\n"
+	       "  --bar N           this BAR of it; --wc maps it write-combining\n"
+	       "  --offset N, --size N  only these bytes of it (default: 4096 from the start)\n"
+	       "  --allow-write     consent to that\n"
+	       "  --sysfs DIR       look for the function in DIR instead of /sys/bus/pci\n\n"
 	       "Exit: 0 no regression, 1 confirmed regression, 2 bad use or error, 3 machine unfit (a control failed, or too few\n"
 	       "cells would show a slowdown), 4 nothing to compare, 130 interrupted (what is known is kept).\n\n"
 	       "example: iopath gate --base old/libiopath-cells.so --candidate new/libiopath-cells.so --filter '^read'\n",
@@ -62,16 +69,34 @@ static int publish(const struct iop_gate *gate, const struct iop_gate_cli *cli, 
 	return code;
 }
 
+static void put_back(void *device)
+{
+	iop_bench_device_restore(device);
+}
+
+/* Not counted: instructions are the same anywhere, and a device is not touched more than it must be. */
+static int put_on_device(struct iop_gate_cli *cli)
+{
+	cli->gate.on_device = true;
+	cli->gate.counts = false;
+	cli->gate.after_launch = put_back;
+	cli->gate.user = &cli->device;
+	return iop_bench_device_lend(&cli->device);
+}
+
 int iop_cmd_gate(int argc, char **argv)
 {
 	struct iop_gate_cli cli;
 	struct iop_gate gate = {0};
-	int code;
+	int code, closed;
 
 	if (argc > 1 && strcmp(argv[1], "--worker") == 0)
 		return iop_gate_worker(argc - 1, argv + 1);
-	code = iop_gate_parse(&cli, argc, argv,
-			      " base candidate planted max-instructions markdown html no-identity no-counts no-time ", help);
+	code = iop_gate_parse(
+		&cli, argc, argv,
+		" base candidate planted max-instructions markdown html no-identity no-counts no-time device bar offset "
+		"size wc allow-write sysfs ",
+		help);
 	if (code)
 		return code - 1;
 	if (!cli.gate.base || !cli.gate.candidate)
@@ -79,12 +104,18 @@ int iop_cmd_gate(int argc, char **argv)
 				"--base and --candidate name the two modules");
 	if (cli.gate.max_instructions >= 0 && !cli.gate.counts)
 		return iop_fail("gate", "choose one", "--max-instructions and --no-counts exclude each other");
-	gate.options = cli.gate;
+	code = iop_bench_device_open(&cli.device);
+	if (code)
+		return code;
 	gate.stop = iop_gate_watch_signals();
-	code = iop_gate_run(&gate);
+	code = cli.device.is_open ? put_on_device(&cli) : 0;
+	gate.options = cli.gate;
+	if (!code)
+		code = iop_gate_run(&gate);
+	closed = iop_bench_device_close(&cli.device);
 	/* Without cells there was an error message instead. */
 	if (gate.count)
 		code = publish(&gate, &cli, code);
 	iop_gate_free(&gate);
-	return code;
+	return closed ? closed : code;
 }

@@ -49,6 +49,13 @@ enum which {
 	NO_COUNTS,
 	NO_TIME,
 	COMPARE_PY,
+	DEVICE,
+	BAR,
+	OFFSET,
+	SIZE,
+	WC,
+	ALLOW_WRITE,
+	SYSFS,
 	HELP,
 };
 
@@ -75,6 +82,13 @@ static const struct option options[] = {
 	[NO_COUNTS] = {"no-counts", no_argument, NULL, 0},
 	[NO_TIME] = {"no-time", no_argument, NULL, 0},
 	[COMPARE_PY] = {"compare-py", no_argument, NULL, 0},
+	[DEVICE] = {"device", required_argument, NULL, 0},
+	[BAR] = {"bar", required_argument, NULL, 0},
+	[OFFSET] = {"offset", required_argument, NULL, 0},
+	[SIZE] = {"size", required_argument, NULL, 0},
+	[WC] = {"wc", no_argument, NULL, 0},
+	[ALLOW_WRITE] = {"allow-write", no_argument, NULL, 0},
+	[SYSFS] = {"sysfs", required_argument, NULL, 0},
 	[HELP] = {"help", no_argument, NULL, 0},
 	{0},
 };
@@ -189,6 +203,33 @@ static int whole(const char *command, const char *name, const char *text, uint64
 	return 0;
 }
 
+static int position(const char *command, const char *name, const char *text, size_t *value)
+{
+	char *end;
+
+	errno = 0;
+	*value = strtoul(text, &end, 0);
+	if (errno || end == text || *end || *text == '-')
+		return iop_fail(command, NULL, "--%s takes a number, not '%s'", name, text);
+	return 0;
+}
+
+static int set_device(struct iop_gate_cli *cli, enum which option, const char *text)
+{
+	struct iop_bench_device *d = &cli->device;
+
+	switch (option) {
+	case DEVICE: d->name = text; return 0;
+	case BAR: d->bar_given = true; return position(cli->command, "bar", text, &d->bar);
+	case OFFSET: d->placed = true; return position(cli->command, "offset", text, &d->offset);
+	case SIZE: d->placed = true; return position(cli->command, "size", text, &d->size);
+	case WC: d->wc = true; return 0;
+	case ALLOW_WRITE: d->allow_write = true; return 0;
+	case SYSFS: d->root = text; return 0;
+	default: return 0;
+	}
+}
+
 static int set(struct iop_gate_cli *cli, enum which option, const char *text)
 {
 	struct iop_gate_options *g = &cli->gate;
@@ -225,9 +266,8 @@ static int set(struct iop_gate_cli *cli, enum which option, const char *text)
 	case NO_COUNTS: g->counts = false; return 0;
 	case NO_TIME: g->time = false; return 0;
 	case COMPARE_PY: cli->compare_py = true; return 0;
-	case HELP: break;
+	default: return set_device(cli, option, text);
 	}
-	return 0;
 }
 
 /* Whether the command takes the option: @takes is its options' names, each between blanks. */
@@ -258,6 +298,7 @@ int iop_gate_parse(struct iop_gate_cli *cli, int argc, char **argv, const char *
 	int which = 0, option, code = 0;
 
 	*cli = (struct iop_gate_cli){.command = argv[0],
+				     .device = {.command = argv[0]},
 				     .gate = {.margin = 0.02,
 					      .fwer = 0.01,
 					      .budget = 60,

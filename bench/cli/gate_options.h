@@ -5,10 +5,13 @@
 #ifndef IOPATH_BENCH_CLI_GATE_OPTIONS_H
 #define IOPATH_BENCH_CLI_GATE_OPTIONS_H
 
+#include "bench_device.h"
+
 #include <gate/gate.h>
 
 struct iop_gate_cli {
 	struct iop_gate_options gate;
+	struct iop_bench_device device;
 	const char *command, *json, *markdown, *html;
 	long runs;
 	bool seeded, compare_py;

@@ -165,6 +165,13 @@ static void *grown(void *memory, size_t bytes, bool *failed)
 	return more;
 }
 
+static bool is_on_device(const char *name)
+{
+	const char *backend = strchr(name, '/');
+
+	return backend && (strncmp(backend, "/bar/", 5) == 0 || strncmp(backend, "/bar-wc/", 8) == 0);
+}
+
 static void take_listed(void *user, char *text)
 {
 	struct listing *list = user;
@@ -173,7 +180,8 @@ static void take_listed(void *user, char *text)
 
 	if (text[0] == 'm')
 		take_module(list->gate, text);
-	if (sscanf(text, "l %d %d %u %n", &base, &candidate, &flags, &used) != 3 || !used)
+	if (sscanf(text, "l %d %d %u %n", &base, &candidate, &flags, &used) != 3 || !used ||
+	    (list->gate->options.on_device && !is_on_device(text + used)))
 		return;
 	if (base < 0 || candidate < 0) {
 		if (base < 0)
@@ -403,6 +411,8 @@ int iop_gate_run(struct iop_gate *gate)
 	code = iop_launcher_open(&gate->launcher, gate->options.base, gate->options.candidate, gate->stop);
 	if (code)
 		return code;
+	gate->launcher.after = gate->options.after_launch;
+	gate->launcher.user = gate->options.user;
 	code = iop_gate_list(gate);
 	if (!code)
 		code = iop_gate_examine(gate);

@@ -85,6 +85,9 @@ struct iop_gate_options {
 	bool full, identity, counts, time;
 	uint64_t seed;
 	bool progress;
+	bool on_device;			  /**< only cells of the device that workers are given */
+	void (*after_launch)(void *user); /**< puts back what a worker has changed; or NULL */
+	void *user;
 };
 
 struct iop_gate {

@@ -269,4 +269,6 @@ void iop_launch(const struct iop_launcher *l, const char *const *tool, const cha
 			;
 	if (child > 0)
 		judge(l, errors, status, late, end);
+	if (l->after)
+		l->after(l->user);
 }

@@ -19,6 +19,8 @@ struct iop_launcher {
 	char module[IOP_SIDES][PATH_MAX + 16];
 	const char *given[IOP_SIDES]; /**< what the user called them */
 	const volatile sig_atomic_t *stop;
+	void (*after)(void *user); /**< called when a worker has ended, however it did; or NULL */
+	void *user;
 };
 
 struct iop_task {

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "worker.h"
 #include "worker_count.h"
+#include "worker_device.h"
 
 #include "control.h"
 #include "identity.h"
@@ -459,6 +460,10 @@ int iop_gate_worker(int argc, char **argv)
 		iop_random(&w.random);
 	w.env.colour = (uint32_t)iop_random(&w.random);
 	pin(iop_random(&w.random));
+	if (iop_worker_adopt_device()) {
+		iop_worker_say("w cannot map the device");
+		return IOP_EXIT_USAGE;
+	}
 	code = load(&w, &argv[2]);
 	if (code)
 		return code;

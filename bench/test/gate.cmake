@@ -45,6 +45,12 @@ add_executable(gate-place gate_place.c)
 target_link_libraries(gate-place PRIVATE iopath_gate ${CMAKE_DL_LIBS} iopath_warnings)
 add_test(NAME gate-place COMMAND gate-place $<TARGET_FILE:gate-base> $<TARGET_FILE:gate-slow>)
 
+foreach(case what-was-there-is-put-back only-those-bytes a-killed-worker-leaves-nothing an-interrupt-leaves-nothing
+	it-wants-what-bench-wants)
+	add_test(NAME gate-device-${case} COMMAND ${Python3_EXECUTABLE} ${CMAKE_CURRENT_SOURCE_DIR}/gate_device_test.py
+		$<TARGET_FILE:iopath-cli> $<TARGET_FILE:iopath-cells> ${case})
+endforeach()
+
 file(GLOB fuzz_inputs ${PROJECT_SOURCE_DIR}/corpora/program/*)
 list(GET fuzz_inputs 0 fuzz_input)
 set(commands aa bench compare export gate history import list report selftest)

@@ -21,7 +21,8 @@ PLAIN = {"list": ["--module", CELLS], "bench": ["--module", CELLS, "--benchmark_
          "report": ["--out", "report.html"]}
 ON_DEVICE = ["--device", DEVICE, "--bar", "0", "--allow-write"]
 BESIDE = {("config", "write"): ["--allow-write"], ("config", "allow-write"): ["--write", "0x40=0"],
-          **{("bench", name): ON_DEVICE for name in ("device", "bar", "wc", "allow-write", "offset", "size")}}
+          **{(command, name): ON_DEVICE for command in ("bench", "gate")
+             for name in ("device", "bar", "wc", "allow-write", "offset", "size", "sysfs")}}
 # Instead of the plain arguments.
 INSTEAD = {("trace", name): ["toio", "--object", "libc.so.6", "--symbol", "memcpy", "--size", "8"] for name in ("object", "symbol")}
 INSTEAD["trace", "distance"] = ["move", "--routine", "strict", "--size", "8"]

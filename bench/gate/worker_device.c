@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: MIT */
+#include "worker_device.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#define PAGE 4096u
+
+int iop_worker_adopt_device(void)
+{
+	const char *text = getenv(IOP_WORKER_DEVICE);
+	size_t offset, size, before;
+	char place[128];
+	unsigned wc;
+	void *map;
+	int fd;
+
+	if (!text)
+		return 0;
+	if (sscanf(text, "%d,%zu,%zu,%u", &fd, &offset, &size, &wc) != 4)
+		return -1;
+	before = offset % PAGE;
+	map = mmap(NULL, before + size, PROT_READ | PROT_WRITE, MAP_SHARED, fd, (off_t)(offset - before));
+	if (map == MAP_FAILED)
+		return -1;
+	snprintf(place, sizeof(place), "%d,%" PRIxPTR ",%zu,%u", getpid(), (uintptr_t)map + before, size, wc);
+	return setenv("IOPATH_BAR", place, 1);
+}
