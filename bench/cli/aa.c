@@ -21,13 +21,13 @@ static void help(void)
 	       "alarms.\n\n"
 	       "  --base FILE       the module (default: that of this build)\n"
 	       "  --runs N          whole runs of the gate\n"
-	       "  --sample N        this many of the cells, evenly chosen\n"
+	       "  --sample N        this many of the cells, evenly chosen; default %d, all with --filter or --full\n"
 	       "  --compare-py      after each run Google Benchmark's compare.py on the same cells: its false alarms beside the "
 	       "gate's\n%s\n"
 	       "Exit: 0 no false alarm, 1 false alarms, 2 bad use or error, 3 the machine was unfit in every run, 130 "
 	       "interrupted.\n\n"
 	       "example: iopath aa --runs 100\n",
-	       RUNS, iop_gate_help);
+	       RUNS, IOP_GATE_SAMPLE, iop_gate_help);
 }
 
 struct tally {
@@ -126,6 +126,8 @@ int iop_cmd_aa(int argc, char **argv)
 	cli.gate.candidate = cli.gate.base;
 	code = cli.compare_py ? iop_beside_check("aa") : 0;
 	cli.gate.identity = cli.gate.counts = false;
+	if (!cli.gate.filter && !cli.gate.full && !cli.gate.sample)
+		cli.gate.sample = IOP_GATE_SAMPLE;
 	cli.runs = cli.runs ? cli.runs : RUNS;
 	for (long run = 0; run < cli.runs && !*stop && !code; run++) {
 		struct iop_gate gate = {.options = cli.gate, .stop = stop};

@@ -9,6 +9,9 @@
 
 #include <gate/gate.h>
 
+/** As many cells as a minute can confirm: how many iopath aa and selftest take of all. */
+#define IOP_GATE_SAMPLE 200
+
 struct iop_gate_cli {
 	struct iop_gate_options gate;
 	struct iop_bench_device device;

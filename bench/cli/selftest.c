@@ -22,7 +22,7 @@ static void help(void)
 	       "that\n"
 	       "in are left out.\n\n"
 	       "  --slow P          the slowdown to plant\n"
-	       "  --sample N        this many of the cells, evenly chosen\n"
+	       "  --sample N        this many of the cells, evenly chosen; default %d, all with --filter or --full\n"
 	       "  --compare-py      after each run Google Benchmark's compare.py on the same cells, the candidate's times longer "
 	       "by "
 	       "P:\n"
@@ -31,7 +31,7 @@ static void help(void)
 	       "Exit: 0 at least 95 %% of the cells are found in 95 %% of runs, 1 fewer, 2 bad use or error, 3 unfit, 130 "
 	       "interrupted.\n\n"
 	       "example: iopath selftest --slow 2%% --margin 1%%\n",
-	       iop_gate_help);
+	       IOP_GATE_SAMPLE, iop_gate_help);
 }
 
 struct tally {
@@ -190,6 +190,8 @@ int iop_cmd_selftest(int argc, char **argv)
 		cli.gate.base = iop_gate_own_module();
 	cli.gate.candidate = cli.gate.base;
 	cli.gate.identity = cli.gate.counts = false;
+	if (!cli.gate.filter && !cli.gate.full && !cli.gate.sample)
+		cli.gate.sample = IOP_GATE_SAMPLE;
 	if (!(cli.gate.slow > 0))
 		cli.gate.slow = SLOW;
 	/* Whole operations are planted: what can be planted is one in a whole number. */

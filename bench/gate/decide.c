@@ -20,7 +20,7 @@
 #define DEAR_NS	       5e5  /* rounds that cost more than this are made fewer */
 #define LAUNCH_NS      2e7  /* of starting a process and loading two modules */
 #define DEAR_LAUNCH_NS 2e7  /* a launch of a cell that costs more gives it no more than the least launches */
-#define DEAR_SHARE     4    /* times its even share of the time may be spent on a suspect */
+#define DEAR_SHARE     4    /* times what the others cost may be spent on a suspect */
 #define PATIENCE       60.0
 #define CLOCK_SHARE    1e-3 /* of a batch: what reading the clock costs, by which an interval is wider */
 #define POWER	       0.95
@@ -133,19 +133,38 @@ static bool launch(struct iop_gate *gate, bool (*wanted)(const struct iop_gate_c
 
 static bool is_screened(const struct iop_gate_cell *cell)
 {
-	return is_measured(cell) && (cell->screened < LEAST_LAUNCHES || launch_ns(cell, LEAST_ROUNDS) < DEAR_LAUNCH_NS);
+	return is_measured(cell) && !cell->skipped &&
+	       (cell->screened < LEAST_LAUNCHES || launch_ns(cell, LEAST_ROUNDS) < DEAR_LAUNCH_NS);
+}
+
+/* With more cells than there is time to look at, some are looked at well, evenly chosen, and not all of them in vain. */
+static void thin_out(struct iop_gate *gate, double launch_seconds, double seconds)
+{
+	double kept = 0, share = seconds / ((LEAST_LAUNCHES - 1) * launch_seconds);
+
+	for (size_t i = 0; share < 1 && i < gate->count; i++) {
+		struct iop_gate_cell *cell = &gate->cell[i];
+
+		if (!is_screened(cell) || iop_gate_is_control(cell))
+			continue;
+		kept += share > 0 ? share : 0;
+		cell->skipped = kept < 1;
+		gate->skipped += cell->skipped;
+		kept -= !cell->skipped;
+	}
 }
 
 void iop_gate_screen(struct iop_gate *gate)
 {
-	double ends = iop_gate_now() + SCREEN_SHARE * (gate->ends - iop_gate_now());
+	double began = iop_gate_now(), ends = began + SCREEN_SHARE * (gate->ends - began);
 	size_t done = 0;
 
 	while (done < IOP_GATE_SCREEN && !gate->interrupted && (done < LEAST_LAUNCHES || iop_gate_now() < ends)) {
 		iop_gate_progress(gate, "screening", 0.6 * (double)done / IOP_GATE_SCREEN);
 		if (!launch(gate, is_screened, SCREEN_ROUNDS, (double)(IOP_GATE_SCREEN - done), ends - iop_gate_now()))
 			break;
-		done++;
+		if (++done == 1)
+			thin_out(gate, iop_gate_now() - began, ends - iop_gate_now());
 	}
 	gate->screened = done >= LEAST_LAUNCHES && !gate->interrupted;
 }
@@ -239,18 +258,68 @@ static bool is_open(const struct iop_gate_cell *cell)
 	return cell->suspect && !cell->settled && !cell->error;
 }
 
-/* Among many suspects, those that would take the time of all others stay unconfirmed, which is not clean: they are unresolved. */
-static void leave_out_the_dear(struct iop_gate *gate)
+static void leave_out(struct iop_gate *gate, struct iop_gate_cell *cell)
 {
-	double each = (gate->ends - iop_gate_now()) / (double)(gate->suspects + 1);
+	gate->suspects -= !cell->faster;
+	gate->unconfirmed++;
+	cell->unconfirmed = true;
+	cell->suspect = cell->faster = false;
+}
+
+static int by_screening(const void *a, const void *b)
+{
+	const struct iop_gate_cell *x = *(struct iop_gate_cell *const *)a, *y = *(struct iop_gate_cell *const *)b;
+
+	if (x->faster != y->faster)
+		return x->faster - y->faster;
+	return (x->p > y->p) - (x->p < y->p) ? (x->p > y->p) - (x->p < y->p) : (x > y) - (x < y);
+}
+
+/* How sure screening is, in the cells that are not confirmed yet; what the confirming stage makes of them takes its place. */
+static size_t rank(struct iop_gate *gate, struct iop_gate_cell **open)
+{
+	double margin = against(gate->options.margin), mirrored[IOP_GATE_SCREEN];
+	size_t n = 0;
 
 	for (size_t i = 0; i < gate->count; i++) {
 		struct iop_gate_cell *cell = &gate->cell[i];
 
-		if (is_open(cell) && !iop_gate_is_control(cell))
-			cell->settled = gate->slowness * 1e-9 * launch_ns(cell, LEAST_ROUNDS) * (double)looks[1].launches >
-					DEAR_SHARE * each;
+		if (!is_open(cell) || iop_gate_is_control(cell))
+			continue;
+		for (size_t v = 0; v < cell->screened; v++)
+			mirrored[v] = cell->faster ? -cell->screen[v] : cell->screen[v];
+		cell->p = iop_stats_t(mirrored, cell->screened, margin);
+		open[n++] = cell;
 	}
+	if (n)
+		qsort(open, n, sizeof(*open), by_screening);
+	return n;
+}
+
+/*
+ * More suspects than there is time for would leave every one of them without a verdict. So those that screening is surest of are
+ * confirmed, what seems faster last, and none that would take the time of many; confirming sees none of the values that chose, so
+ * the family is those it takes. The others stay as screening saw them: a suspect is not clean, it is unresolved.
+ */
+static void ration(struct iop_gate *gate)
+{
+	struct iop_gate_cell **open = calloc(gate->count, sizeof(struct iop_gate_cell *));
+	double left = gate->ends - iop_gate_now(), all = 0, scale = gate->slowness * 1e-9 * (double)looks[1].launches;
+	size_t n = open ? rank(gate, open) : 0;
+
+	for (size_t i = 0; i < n; i++)
+		all += scale * launch_ns(open[i], LEAST_ROUNDS);
+	for (size_t i = 0; i < n; i++) {
+		double seconds = scale * launch_ns(open[i], LEAST_ROUNDS);
+		bool dear = all > left && seconds > DEAR_SHARE * all / (double)n;
+
+		open[i]->p = NAN;
+		if (dear || seconds > left)
+			leave_out(gate, open[i]);
+		else
+			left -= seconds;
+	}
+	free(open);
 }
 
 void iop_gate_confirm(struct iop_gate *gate)
@@ -259,7 +328,7 @@ void iop_gate_confirm(struct iop_gate *gate)
 	double spent = 0;
 
 	choose_suspects(gate);
-	leave_out_the_dear(gate);
+	ration(gate);
 	while (next < LOOKS && !gate->interrupted) {
 		iop_gate_progress(gate, "confirming", 0.6 + 0.4 * (double)launches / IOP_GATE_CONFIRM);
 		if (!launch(gate, is_open, CONFIRM_ROUNDS, (double)(IOP_GATE_CONFIRM - launches), gate->ends - iop_gate_now()))
@@ -317,7 +386,7 @@ static void conclude(const struct iop_gate *gate, struct iop_gate_cell *cell)
 	if (cell->error || cell->role == IOP_ROLE_SAME)
 		return;
 	describe(gate, cell);
-	if (cell->verdict == IOP_VERDICT_PENDING && isfinite(cell->resolution))
+	if (cell->verdict == IOP_VERDICT_PENDING && isfinite(cell->resolution) && !cell->unconfirmed)
 		cell->verdict = cell->resolution <= gate->options.sees ? IOP_VERDICT_NO_CHANGE : IOP_VERDICT_UNRESOLVED;
 	else if (cell->verdict == IOP_VERDICT_PENDING && gate->options.time)
 		cell->verdict = IOP_VERDICT_UNRESOLVED;

@@ -58,6 +58,7 @@ struct iop_gate_cell {
 	double round_ns;	    /**< what a round costs */
 	double setup_ns;	    /**< and setting the pair up */
 	double op_ns;		    /**< of the base */
+	bool skipped;		    /**< with so many cells there was no time to look at it */
 	bool examined, suspect, settled, faster;
 	double screen[IOP_GATE_SCREEN], confirm[IOP_GATE_CONFIRM]; /**< ln(candidate / base) of the launches */
 	size_t screened, confirmed;
@@ -67,6 +68,7 @@ struct iop_gate_cell {
 	double resolution;				     /**< the smallest slowdown that this run would have found */
 	double instructions[IOP_SIDES], accesses[IOP_SIDES]; /**< for one operation; NaN: not counted */
 	bool too_many;					     /**< more instructions than allowed */
+	bool unconfirmed;				     /**< a suspect for which there was no time: never clean */
 	bool uncounted;					     /**< nobody can say whether it is more than allowed */
 	int setup_error[IOP_SIDES];
 	char *error;
@@ -98,8 +100,9 @@ struct iop_gate {
 	size_t count;
 	char *module[IOP_SIDES]; /**< what the modules say of themselves */
 	char commit[IOP_SIDES][64];
-	size_t added, gone; /**< cells that only one side has */
-	size_t suspects;    /**< tests of the confirming stage, controls included */
+	size_t added, gone;	     /**< cells that only one side has */
+	size_t suspects;	     /**< tests of the confirming stage, controls included */
+	size_t skipped, unconfirmed; /**< cells and suspects for which there was no time */
 	double began, ends, seconds, cpu_seconds;
 	double slowness;	      /**< what a launch takes against what its rounds should */
 	const char *counts_missing;   /**< why valgrind did not count, or NULL */

@@ -119,6 +119,8 @@ json_t *iop_gate_json(const struct iop_gate *gate, int code)
 	json_object_set_new(o, "seconds", json_real(gate->seconds));
 	json_object_set_new(o, "cpu_seconds", json_real(gate->cpu_seconds));
 	json_object_set_new(o, "suspects", json_integer((json_int_t)gate->suspects));
+	json_object_set_new(o, "skipped", json_integer((json_int_t)gate->skipped));
+	json_object_set_new(o, "unconfirmed", json_integer((json_int_t)gate->unconfirmed));
 	json_object_set_new(o, "new", json_integer((json_int_t)gate->added));
 	json_object_set_new(o, "gone", json_integer((json_int_t)gate->gone));
 	for (size_t i = 0; i < gate->count; i++)

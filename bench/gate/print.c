@@ -224,6 +224,11 @@ static void summary(const struct iop_gate *gate, char *text, size_t size)
 					 iop_gate_with(gate, IOP_VERDICT_ABSENT));
 	if ((gate->added || gate->gone) && used < size)
 		used += (size_t)snprintf(text + used, size - used, "; %zu new, %zu gone", gate->added, gate->gone);
+	if (gate->skipped && used < size)
+		used += (size_t)snprintf(text + used, size - used, ", %zu not measured for want of time (--budget, --filter)",
+					 gate->skipped);
+	if (gate->unconfirmed && used < size)
+		used += (size_t)snprintf(text + used, size - used, ", %zu suspects not confirmed (--budget)", gate->unconfirmed);
 	if (used < size)
 		snprintf(text + used, size - used, "; %.1f s", gate->seconds);
 }

@@ -20,7 +20,7 @@ foreach(case identical-modules-pass identical-code-is-measured-if-asked a-slow-c
 	one-instruction-is-never-missed what-was-not-counted-is-not-verified
 	a-planted-slowdown-too-small-is-unfit same-code-that-is-slower-is-unfit unusable-modules-are-exit-2
 	a-crashing-cell-is-named a-cell-that-broke-is-an-error what-the-machine-lacks-is-no-error nothing-in-common-is-exit-4
-	what-cannot-be-paired-alternates what-alternates-against-itself-is-clean the-side-that-dies-is-named a-busy-neighbour
+	what-cannot-be-paired-alternates what-alternates-against-itself-is-clean the-side-that-dies-is-named a-busy-neighbour what-there-is-no-time-for-is-not-clean
 	bad-use-is-exit-2 an-interrupt-keeps-what-is-known nothing-is-left-behind aa-and-selftest-count
 	compare-py-stands-beside an-interrupt-ends-compare-py)
 	add_test(NAME gate-${case} COMMAND ${Python3_EXECUTABLE} ${CMAKE_CURRENT_SOURCE_DIR}/gate_test.py
