@@ -24,3 +24,17 @@ void fuzz_device_memory(void *page, size_t size)
 	}
 	close(fd);
 }
+
+#ifndef __has_feature
+#define __has_feature(x) 0
+#endif
+
+void fuzz_guard_memory(void *page, size_t size)
+{
+#if defined(__SANITIZE_ADDRESS__) || __has_feature(address_sanitizer)
+	(void)page, (void)size;
+#else
+	if ((size_t)sysconf(_SC_PAGESIZE) == size && mprotect(page, size, PROT_NONE))
+		perror("iopath: fuzz: guard page");
+#endif
+}

@@ -12,8 +12,9 @@
 /* Owners end where the first page does: it may be a device's, while RAM never is. */
 #define PAGE 4096
 #define SKIP (PAGE - (FUZZ_RAM_AT - FUZZ_CANARY))
-static _Alignas(PAGE) uint8_t storage[SKIP + FUZZ_ARENA];
-static uint8_t *const arena = storage + SKIP;
+#define SPAN ((SKIP + FUZZ_ARENA + PAGE - 1) / PAGE * PAGE)
+static _Alignas(PAGE) uint8_t storage[PAGE + SPAN + PAGE];
+static uint8_t *const arena = storage + PAGE + SKIP;
 struct fuzz_slot fuzz_slots[FUZZ_SLOTS];
 static struct iop_iosys_map maps[FUZZ_MAPS];
 static struct fuzz_event events[FUZZ_MAX_EVENTS];
@@ -55,6 +56,11 @@ bool fuzz_executor_no_memory(void)
 bool fuzz_executor_busy(void)
 {
 	return busy;
+}
+
+void fuzz_executor_abandon(void)
+{
+	busy = false;
 }
 
 void fuzz_trap(const char *reason)
@@ -183,19 +189,16 @@ static void start_owner(unsigned i, uint8_t layout)
 	}
 }
 
-static void panicked(const char *reason)
-{
-	fuzz_trap(reason);
-}
-
 void fuzz_executor_start(const struct fuzz_profile *profile, uint8_t layout, const uint8_t *bytes)
 {
 	(void)profile;
 	if (!started) {
 		iop_event_hook = record;
-		iop_panic_set_hook(panicked);
+		iop_panic_set_hook(fuzz_trap);
 		iop_config_device_init(&config, &bus_ops, NULL, FUZZ_CONFIG_SIZE);
-		fuzz_device_memory(storage, PAGE);
+		fuzz_device_memory(storage + PAGE, PAGE);
+		fuzz_guard_memory(storage, PAGE);
+		fuzz_guard_memory(storage + PAGE + SPAN, PAGE);
 		started = true;
 	}
 	memcpy(arena, bytes, FUZZ_ARENA);

@@ -37,4 +37,7 @@ bool fuzz_executor_no_memory(void);
 /** True while the library is at work. */
 bool fuzz_executor_busy(void);
 
+/** For a signal handler that leaves the operation in progress: the library is no longer at work. */
+void fuzz_executor_abandon(void);
+
 #endif

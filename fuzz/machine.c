@@ -35,7 +35,8 @@ const struct fuzz_model *fuzz_the_model(void)
 
 const char *fuzz_divergence_name(enum fuzz_divergence_kind kind)
 {
-	static const char *const name[] = {"agree", "panics", "codes", "values", "views", "bytes", "guards", "traces", "crash"};
+	static const char *const name[] = {"agree", "panics", "codes",	"values", "views",
+					   "bytes", "guards", "traces", "crash",  "hang"};
 
 	return name[kind];
 }
@@ -170,7 +171,7 @@ static bool compare_trace(struct fuzz_divergence *d)
 static jmp_buf crash;
 static volatile sig_atomic_t crash_signal;
 
-/* A tick without an operation since the last one: the library does not come back. */
+/* Two ticks inside one operation: the library does not come back. */
 static bool hangs(void)
 {
 	static uint64_t seen = UINT64_MAX;
@@ -182,7 +183,7 @@ static bool hangs(void)
 
 static void crashed(int signal)
 {
-	if (signal == SIGPROF && (!hangs() || !fuzz_executor_busy()))
+	if (signal == SIGVTALRM && !hangs())
 		return;
 	if (!fuzz_executor_busy()) {
 		struct sigaction standard = {.sa_handler = SIG_DFL};
@@ -192,6 +193,7 @@ static void crashed(int signal)
 		return;
 	}
 	crash_signal = signal;
+	fuzz_executor_abandon();
 	_longjmp(crash, 1);
 }
 
@@ -199,17 +201,20 @@ static bool catching;
 
 void fuzz_catch_signals(void)
 {
-	static const int signals[] = {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT, SIGPROF};
+	static const int signals[] = {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT, SIGVTALRM};
 	static uint8_t stack[64 * 1024];
 	stack_t alternative = {.ss_sp = stack, .ss_size = sizeof(stack)};
-	/* Of CPU time, which a busy machine does not take away. */
-	const struct itimerval tick = {.it_interval = {.tv_usec = 250000}, .it_value = {.tv_usec = 250000}};
+	/*
+	 * Of the process's own CPU time, which a busy machine, or its kernel on the process's behalf, does not take away. An
+	 * operation takes microseconds, a hundred times that under an emulator.
+	 */
+	const struct itimerval tick = {.it_interval = {.tv_usec = 50000}, .it_value = {.tv_usec = 50000}};
 	struct sigaction action = {.sa_handler = crashed, .sa_flags = SA_ONSTACK | SA_NODEFER};
 
 	sigaltstack(&alternative, NULL);
 	for (size_t i = 0; i < sizeof(signals) / sizeof(signals[0]); i++)
 		sigaction(signals[i], &action, NULL);
-	setitimer(ITIMER_PROF, &tick, NULL);
+	setitimer(ITIMER_VIRTUAL, &tick, NULL);
 	catching = true;
 }
 
@@ -259,8 +264,8 @@ static bool run(const struct fuzz_program *program, struct fuzz_divergence *d, f
 	d->text[0] = '\0';
 	start(program->layout);
 	if (catching && _setjmp(crash)) {
-		d->kind = FUZZ_CRASHES;
-		snprintf(d->text, sizeof(d->text), "%s", crash_signal == SIGPROF ? "does not come back" : strsignal(crash_signal));
+		d->kind = crash_signal == SIGVTALRM ? FUZZ_HANGS : FUZZ_CRASHES;
+		snprintf(d->text, sizeof(d->text), "%s", d->kind == FUZZ_HANGS ? "does not come back" : strsignal(crash_signal));
 		return false;
 	}
 	for (d->step = 0; d->step < program->count; d->step++) {

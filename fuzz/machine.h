@@ -18,6 +18,7 @@ enum fuzz_divergence_kind {
 	FUZZ_GUARDS,  /* bytes that belong to nobody */
 	FUZZ_TRACES,  /* accesses: widths, order, count, barriers */
 	FUZZ_CRASHES, /* a signal */
+	FUZZ_HANGS,   /* does not come back */
 	FUZZ_DIVERGENCES
 };
 
