@@ -289,7 +289,8 @@ class Campaign:
         out = self.work / f"afl/out-{self.args.target}"
         mutator = next(self.args.build.rglob("libfuzz-mutator-afl.so"))
         env = {"AFL_SKIP_CPUFREQ": "1", "AFL_I_DONT_CARE_ABOUT_MISSING_CRASHES": "1", "AFL_NO_AFFINITY": "1", "AFL_NO_UI": "1",
-               "AFL_AUTORESUME": "1", **({"AFL_CUSTOM_MUTATOR_LIBRARY": str(mutator)} if self.programs_only else {})}
+               "AFL_AUTORESUME": "1",
+               **({"AFL_CUSTOM_MUTATOR_LIBRARY": str(mutator), "AFL_CUSTOM_MUTATOR_ONLY": "1"} if self.programs_only else {})}
         commands = [(f"job{job}", ["afl-fuzz", "-i", self.home, "-o", out, "-M" if job == 0 else "-S", f"job{job}", "-x",
                                    self.dictionary(), "-V", self.args.time, "--", binary], env) for job in range(self.args.jobs)]
         logs = {key: [] for key, _, _ in commands}

@@ -160,11 +160,11 @@ __attribute__((constructor)) static void choose(void) { const char *n = getenv("
 def compile_all(out, sources, includes, flags, program, jobs, cc, log, extra=(), bare=()):
     """Objects that do not change from run to run are not kept: a build takes seconds."""
     out.mkdir(parents=True, exist_ok=True)
-    objects, commands = [], []
+    objects, commands, launcher = [], [], os.environ.get("CMAKE_C_COMPILER_LAUNCHER", "").split()
     for source in sources:
         obj = out / (re.sub(r"\W", "_", str(source)[-60:]) + ".o")
         objects.append(obj)
-        commands.append([cc, "-std=gnu11", "-D_GNU_SOURCE", *flags, *(["-fno-sanitize=all"] if source in bare else []), *[f"-I{i}" for i in includes], "-c", str(source), "-o", str(obj)])
+        commands.append([*launcher, cc, "-std=gnu11", "-D_GNU_SOURCE", *flags, *(["-fno-sanitize=all"] if source in bare else []), *[f"-I{i}" for i in includes], "-c", str(source), "-o", str(obj)])
     with ThreadPoolExecutor(jobs) as pool:
         # As fuzz/targets/build.sh has it: the engines see the library, not the model.
         listed = {**os.environ, "AFL_LLVM_DENYLIST": str(out / "bare")}
@@ -223,7 +223,7 @@ def hunt_afl(args, work, fault, seed):
         (top / "in").mkdir()
         (top / "in/seed").write_bytes(bytes([1, 0, 0, 0] + [0] * 16))
         env = {**os.environ, "IOP_MUTANT": str(fault.number), "AFL_SKIP_CPUFREQ": "1", "AFL_I_DONT_CARE_ABOUT_MISSING_CRASHES": "1", "AFL_NO_UI": "1",
-               "AFL_NO_AFFINITY": "1", "AFL_BENCH_UNTIL_CRASH": "1", "AFL_CUSTOM_MUTATOR_LIBRARY": str(mutator)}
+               "AFL_NO_AFFINITY": "1", "AFL_BENCH_UNTIL_CRASH": "1", "AFL_CUSTOM_MUTATOR_ONLY": "1", "AFL_DISABLE_TRIM": "1", "AFL_CUSTOM_MUTATOR_LIBRARY": str(mutator)}
         start = time.monotonic()
         done = subprocess.run(["afl-fuzz", "-s", str(seed), "-i", top / "in", "-o", top / "out", "-x", FUZZ / "iopath.dict", "-V", f"{args.time:.0f}",
                                "--", work / f"hunt-{fault.profile}"], env=env, capture_output=True, text=True, errors="replace")
