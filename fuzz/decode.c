@@ -86,36 +86,45 @@ void fuzz_decode(struct fuzz_program *program, const uint8_t *data, size_t size)
 	}
 }
 
-/* Payloads have 16 bits: the short division is enough. */
-static uint32_t upto(uint64_t payload, uint64_t limit)
-{
-	return (uint32_t)payload <= limit ? (uint32_t)payload : (uint32_t)payload % ((uint32_t)limit + 1);
-}
+/*
+ * What a class makes of the payload, as a sum in which each class masks out what is not its own: no branch predictor knows the class
+ * of the next number. The classes that divide are few.
+ */
+struct number_class {
+	uint64_t payload, upto, limit, plus, unit, bit, invert;
+	bool times, divides;
+};
+#define ALL UINT64_MAX
+static const struct number_class classes[16] = {
+	[0] = {.payload = 15},				   /* small, */
+	[1] = {.payload = 15},				   /* more often than not */
+	[2] = {.payload = 63},				   /* less small */
+	[3] = {.payload = 63, .times = true},		   /* so many units */
+	[4] = {.upto = ALL},				   /* up to the limit, */
+	[5] = {.upto = ALL},				   /* any, */
+	[6] = {.upto = ALL, .divides = true},		   /* or a multiple of the unit */
+	[7] = {.upto = ALL, .divides = true},		   /* as often */
+	[8] = {.limit = ALL},				   /* the limit */
+	[9] = {.limit = ALL, .payload = 7},		   /* or beyond */
+	[10] = {.limit = ALL, .unit = ALL},		   /* or one unit short of it */
+	[11] = {.payload = 63, .invert = ALL},		   /* the largest numbers */
+	[12] = {.payload = 15, .bit = 1},		   /* powers of two, and beyond */
+	[13] = {.payload = 3, .divides = true},		   /* the largest number of units, and beyond */
+	[14] = {.payload = 15, .plus = UINT64_C(1) << 63}, /* where the sign changes */
+	[15] = {.payload = ALL},			   /* verbatim */
+};
 
-/* The classes: by the upper half of the byte, so that a mutated bit more often changes the payload's meaning than nothing. */
 uint64_t fuzz_number(struct fuzz_number number, uint64_t limit, uint64_t unit)
 {
-	uint64_t p = number.payload;
-	uint64_t near = (uint64_t)(int64_t)(int8_t)(p & 0xff);
+	const struct number_class *c = &classes[number.class >> 4];
+	/* Payloads have 16 bits: the short division is enough. */
+	uint32_t bound = limit < UINT16_MAX ? (uint32_t)limit : UINT16_MAX;
+	uint64_t sum = (number.payload & c->payload) + (number.payload % (bound + 1) & c->upto) + (limit & c->limit) + c->plus +
+		       (c->bit << number.class % 16 * 4);
 
-	if (unit == 0)
-		unit = 1;
-	switch (number.class >> 4) {
-	case 0:
-	case 1: return p % 16;
-	case 2: return p % 64;
-	case 3: return p % 64 * unit;
-	case 4:
-	case 5: return upto(p, limit);
-	case 6:
-	case 7: return upto(p, limit) / (uint32_t)unit * unit;
-	case 8: return limit;
-	case 9: return limit + near % 8;
-	case 10: return limit - unit;
-	case 11: return UINT64_MAX - p % 64;
-	case 12: return (UINT64_C(1) << number.class % 16 * 4) + near % 16;
-	case 13: return UINT64_MAX / unit + near % 4;
-	case 14: return (UINT64_C(1) << 63) + near % 16;
-	default: return p;
-	}
+	unit += unit == 0;
+	sum = ((sum - (unit & c->unit)) ^ c->invert) * (c->times ? unit : 1);
+	if (c->divides)
+		sum = c->upto ? (uint32_t)sum / (uint32_t)unit * unit : sum + UINT64_MAX / unit;
+	return sum;
 }

@@ -26,9 +26,29 @@ static const uint8_t all_ops[] = {
 };
 #define OPS sizeof(all_ops)
 
-static bool makes(uint8_t op)
+_Static_assert(OPS <= 64, "operations are bits of a word");
+
+/* Bit i: all_ops[i] is of @groups. */
+static uint64_t ops_of(unsigned groups)
 {
-	return fuzz_op_group(op) & FUZZ_BASE || op == FUZZ_map_set || op == FUZZ_index;
+	uint64_t ops = 0;
+
+	for (unsigned i = 0; i < OPS; i++)
+		ops |= (uint64_t) !!(fuzz_op_group(all_ops[i]) & groups) << i;
+	return ops;
+}
+
+/* The operations that make views and maps. */
+static uint64_t makers(void)
+{
+	static uint64_t known;
+
+	if (!known) {
+		known = ops_of(FUZZ_BASE);
+		for (unsigned i = 0; i < OPS; i++)
+			known |= (uint64_t)(all_ops[i] == FUZZ_map_set || all_ops[i] == FUZZ_index) << i;
+	}
+	return known;
 }
 
 /* The operations of @groups and those that make views, a random half of them left out. */
@@ -37,15 +57,11 @@ static unsigned swarm(uint8_t ops[OPS], struct fuzz_random *random, unsigned gro
 	uint64_t bits = fuzz_random(random);
 	unsigned count = 0;
 
-	for (unsigned i = 0; i < OPS; i++) {
-		bool base = fuzz_op_group(all_ops[i]) & FUZZ_BASE;
-
-		if (groups && !base && !(fuzz_op_group(all_ops[i]) & groups))
-			continue;
-		/* Without views and maps the others have nothing to do: those that make them are rarely left out. */
-		ops[count] = all_ops[i];
-		count += (bits >> i | ((unsigned)makes(all_ops[i]) & bits >> (i + 29) % 64)) & 1;
-	}
+	/* Without views and maps the others have nothing to do: those that make them are rarely left out. */
+	bits |= makers() & (bits >> 29 | bits << 35);
+	bits &= groups ? ops_of(groups | FUZZ_BASE) : UINT64_MAX >> (64 - OPS);
+	for (; bits; bits &= bits - 1)
+		ops[count++] = all_ops[__builtin_ctzll(bits)];
 	if (!count)
 		ops[count++] = FUZZ_cast;
 	return count;

@@ -72,8 +72,21 @@ static void print_view(char *text, size_t size, const struct fuzz_result *r)
 		snprintf(text, size, "no view");
 }
 
+/* The common case in one branch. A view that is not there is all zeros. */
+static bool same_answers(const struct fuzz_result *a, const struct fuzz_result *b)
+{
+	const struct fuzz_view *v = &a->view, *w = &b->view;
+	uint64_t small = (uint64_t)(a->rc ^ b->rc) | (a->has_view ^ b->has_view) | (v->backend ^ w->backend) | (v->type ^ w->type) |
+			 (v->owner ^ w->owner) | (v->io ^ w->io);
+
+	return !(small | (a->value ^ b->value) | (v->addr ^ w->addr) | (v->size ^ w->size) | (v->len ^ w->len) | (v->bus ^ w->bus) |
+		 (a->panic != b->panic));
+}
+
 static bool compare_answers(struct fuzz_divergence *d, const struct fuzz_result *core, const struct fuzz_result *want)
 {
+	if (__builtin_expect(same_answers(core, want) && !fuzz_inverted, 1))
+		return true;
 	if (diverges(d, FUZZ_PANICS, same_reason(core->panic, want->panic))) {
 		snprintf(d->text, sizeof(d->text), "panic \"%s\", should be \"%s\"", core->panic ? core->panic : "none",
 			 want->panic ? want->panic : "none");
@@ -175,9 +188,10 @@ static volatile sig_atomic_t crash_signal;
 static bool hangs(void)
 {
 	static uint64_t seen = UINT64_MAX;
-	bool stands = seen == fuzz_checked_ops;
+	uint64_t inside = fuzz_executor_busy() ? fuzz_checked_ops : UINT64_MAX;
+	bool stands = seen == inside && inside != UINT64_MAX;
 
-	seen = fuzz_checked_ops;
+	seen = inside;
 	return stands;
 }
 
@@ -241,7 +255,6 @@ static bool drop_holds(struct fuzz_divergence *d, fuzz_observer *observer, void 
 		if (!model.hold[i].open)
 			continue;
 		d->call = (struct fuzz_call){.op = FUZZ_hold_drop, .to = i};
-		d->backend[0] = d->backend[1] = FUZZ_BACKENDS;
 		if (!step(&d->call, d, observer, context))
 			return false;
 		d->step++;
@@ -271,9 +284,8 @@ static bool run(const struct fuzz_program *program, struct fuzz_divergence *d, f
 	for (d->step = 0; d->step < program->count; d->step++) {
 		if (!fuzz_resolve(&d->call, &program->record[d->step], &model))
 			continue;
-		d->backend[0] = fuzz_op_types(d->call.op) ? model.view[d->call.a].backend : FUZZ_BACKENDS;
-		d->backend[1] =
-			fuzz_op_types(d->call.op) && fuzz_op_second(d->call.op) ? model.view[d->call.b].backend : FUZZ_BACKENDS;
+		d->backend[0] = model.view[d->call.a % FUZZ_SLOTS].backend;
+		d->backend[1] = model.view[d->call.b % FUZZ_SLOTS].backend;
 		if (!step(&d->call, d, observer, context))
 			return false;
 	}
@@ -313,8 +325,9 @@ bool fuzz_run_bytes(const uint8_t *data, size_t size, unsigned groups, struct fu
 
 void fuzz_signature(char text[96], const struct fuzz_divergence *d)
 {
+	bool second = fuzz_op_second(d->call.op);
+
 	snprintf(text, 96, "%s-%s%s%s-%s", fuzz_op_name(d->call.op),
-		 d->backend[0] < FUZZ_BACKENDS ? fuzz_backend_name(d->backend[0]) : "world",
-		 d->backend[1] < FUZZ_BACKENDS ? "-" : "", d->backend[1] < FUZZ_BACKENDS ? fuzz_backend_name(d->backend[1]) : "",
-		 fuzz_divergence_name(d->kind));
+		 fuzz_op_types(d->call.op) ? fuzz_backend_name(d->backend[0]) : "world", second ? "-" : "",
+		 second ? fuzz_backend_name(d->backend[1]) : "", fuzz_divergence_name(d->kind));
 }

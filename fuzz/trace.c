@@ -19,27 +19,27 @@ struct side {
 	uint64_t at, left, accesses;
 };
 
-/* The fewest naturally aligned accesses that cover a range. */
-static uint64_t fewest(uint64_t at, uint64_t n, unsigned widest)
+/*
+ * The fewest naturally aligned accesses that cover a range: up to a multiple of the widest, ever wider ones, one for each bit that
+ * the start lacks; then the widest; then ever narrower ones, one for each bit of the end.
+ */
+static uint64_t fewest(uint64_t at, uint64_t n, uint64_t widest)
 {
-	uint64_t count = 0;
+	uint64_t end = at + n;
 
-	for (; n; count++) {
-		unsigned width = widest;
-
-		while (at % width || width > n)
-			width /= 2;
-		at += width;
-		n -= width;
-	}
-	return count;
+	/* A short range may hold no multiple of the widest. */
+	while ((end & -widest) < at)
+		widest /= 2;
+	return (uint64_t)__builtin_popcount((unsigned)(-at & (widest - 1))) +
+	       ((end & -widest) - ((at + widest - 1) & -widest)) / widest +
+	       (uint64_t)__builtin_popcount((unsigned)(end & (widest - 1)));
 }
 
 static bool take(struct side *side, const struct fuzz_event *e, unsigned widest)
 {
 	bool power = e->width && (e->width & (e->width - 1)) == 0;
 
-	if (e->addr != side->at || !power || e->width > widest || e->width > side->left || e->addr % e->width)
+	if (e->addr != side->at || !power || e->width > widest || e->width > side->left || e->addr & (e->width - 1))
 		return false;
 	side->at += e->width;
 	side->left -= e->width;

@@ -8,29 +8,34 @@ uint8_t fuzz_model_fill(size_t i)
 	return (uint8_t)(i * 167 + (i >> 8) * 29 + 13);
 }
 
-/* Which operations take a view of this type and backend: a bit each. */
-static uint32_t takes(const struct fuzz_model *m, unsigned type, unsigned backend)
-{
-	static uint32_t known[FUZZ_BACKENDS][FUZZ_TYPES];
-	uint32_t *bits = &known[backend][type];
+static const uint16_t nothing[32];
 
-	if (*bits || !(m->profile.backends >> backend & 1))
-		return *bits;
-#define TAKES(number, name, group, types, backends, ...)               \
-	_Static_assert((number) < 32, "operations on views are bits"); \
-	*bits |= (uint32_t)((types) >> type & (backends) >> backend & 1) << (number);
+/* Which operations take a view of this type and backend: all bits or none. */
+static const uint16_t *takes(const struct fuzz_model *m, unsigned type, unsigned backend)
+{
+	static uint16_t known[FUZZ_BACKENDS][FUZZ_TYPES][32];
+	uint16_t *all = known[backend][type];
+
+	if (all[FUZZ_nothing])
+		return all;
+	if (!(m->profile.backends >> backend & 1))
+		return nothing;
+	all[FUZZ_nothing] = UINT16_MAX;
+#define TAKES(number, name, group, types, backends, ...)                \
+	_Static_assert((number) < 32, "operations on views have room"); \
+	all[number] = (types) >> type & (backends) >> backend & 1 ? UINT16_MAX : 0;
 	FUZZ_VIEW_OPS(TAKES)
 #undef TAKES
-	return *bits;
+	return all;
 }
 
 static void put_view(struct fuzz_model *m, unsigned slot, const struct fuzz_view *view, unsigned generation)
 {
-	uint32_t now = view->live ? takes(m, view->type, view->backend) : 0;
+	const uint16_t *now = view->live ? takes(m, view->type, view->backend) : nothing;
+	uint16_t bit = (uint16_t)(1u << slot);
 
-	for (uint32_t changed = now ^ m->takes[slot]; changed; changed &= changed - 1)
-		m->taken[__builtin_ctz(changed)] ^= (uint16_t)(1u << slot);
-	m->takes[slot] = now;
+	for (unsigned op = 0; op < 32; op++)
+		m->taken[op] = (uint16_t)((m->taken[op] & ~bit) | (now[op] & bit));
 	m->view[slot] = *view;
 	m->generation[slot] = generation;
 }
@@ -82,7 +87,6 @@ void fuzz_model_start(struct fuzz_model *m, uint8_t layout)
 	for (unsigned i = 0; i < FUZZ_OWNERS; i++)
 		start_owner(m, i, layout);
 	memset(m->view, 0, sizeof(m->view));
-	memset(m->takes, 0, sizeof(m->takes));
 	memset(m->taken, 0, sizeof(m->taken));
 	for (unsigned i = 0; i < FUZZ_OWNERS; i++) {
 		struct fuzz_view view = owner_view(m, i);

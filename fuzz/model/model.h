@@ -49,8 +49,7 @@ struct fuzz_model {
 	struct fuzz_owner owner[FUZZ_OWNERS];
 	struct fuzz_view view[FUZZ_SLOTS];
 	unsigned generation[FUZZ_SLOTS]; /* of the owner when the view was made */
-	uint32_t takes[FUZZ_SLOTS];	 /* which operations take the view: a bit each */
-	uint16_t taken[32];		 /* the same turned round: slots by operation */
+	uint16_t taken[32];		 /* by operation: the slots whose views it takes, a bit each */
 	struct fuzz_map map[FUZZ_MAPS];
 	struct fuzz_hold hold[FUZZ_HOLDS];
 	uint32_t maps, unmaps, requests, releases;     /* by all holds so far */
