@@ -222,7 +222,7 @@ void fuzz_catch_signals(void)
 	 * Of the process's own CPU time, which a busy machine, or its kernel on the process's behalf, does not take away. An
 	 * operation takes microseconds, a hundred times that under an emulator.
 	 */
-	const struct itimerval tick = {.it_interval = {.tv_usec = 50000}, .it_value = {.tv_usec = 50000}};
+	const struct itimerval tick = {.it_interval = {.tv_usec = 20000}, .it_value = {.tv_usec = 20000}};
 	struct sigaction action = {.sa_handler = crashed, .sa_flags = SA_ONSTACK | SA_NODEFER};
 
 	sigaltstack(&alternative, NULL);

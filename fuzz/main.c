@@ -222,6 +222,7 @@ static int generate(void)
 			if (option.campaign && !is_new(&d))
 				continue;
 			printf("seed %" PRIu64 " program %" PRIu64 " after %.3f s: ", option.seed, i, now() - start);
+			fflush(stdout);
 			result = found(data, size);
 			if (!option.campaign)
 				return result;

@@ -277,8 +277,8 @@ def hunt(args, work, fault, seed):
                                   capture_output=True, text=True, errors="replace", timeout=args.time + 20,
                                   env={**os.environ, "IOP_MUTANT": str(fault.number)})
             text, code = done.stdout, done.returncode
-        except subprocess.TimeoutExpired:
-            text, code = "FINDING hang ", 1
+        except subprocess.TimeoutExpired as late:
+            text, code = (late.stdout or b"").decode(errors="replace") + "FINDING hang ", 1
         if code:
             found = re.search(r"FINDING (\S+)", text)
             after = re.search(r"after ([\d.]+) s", text)
