@@ -6,7 +6,7 @@ All faults are compiled at once, each behind its number, so a fault costs a run 
 Prints the kill table: fault, layer that found it, seconds, executions, signature; and with --store puts it into results/fuzz/runs/.
 --engine hunts with a coverage engine, from an empty corpus, by the target program. Exit code: 0 all found, 1 a survivor, 2 bad use.
 """
-import argparse, json, os, re, shutil, statistics, subprocess, sys, tempfile, time
+import argparse, json, os, re, shutil, signal, statistics, subprocess, sys, tempfile, time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -200,9 +200,9 @@ def build(args, faults, profiles, work):
 
 
 def hunt_libfuzzer(args, work, fault, seed):
-    """From nothing. The time is CPU time, start-up included: other processes on the machine do not count."""
+    """From nothing. Time and limit are CPU time, start-up included: other processes on the machine do not count."""
     with tempfile.TemporaryDirectory() as place:
-        command = [work / f"hunt-{fault.profile}", f"-seed={seed}", f"-max_total_time={args.time:.0f}", "-use_counters=0", "-max_len=1028",
+        command = ["prlimit", f"--cpu={args.time:.0f}:", work / f"hunt-{fault.profile}", f"-seed={seed}", f"-max_total_time={20 * args.time:.0f}", "-use_counters=0", "-max_len=1028",
                    "-print_final_stats=1", f"-dict={FUZZ / 'iopath.dict'}", f"-artifact_prefix={place}/", "-timeout=5", place]
         with tempfile.TemporaryFile("w+") as log:
             process = subprocess.Popen([str(c) for c in command], stdout=log, stderr=log, env={**os.environ, "IOP_MUTANT": str(fault.number)})
@@ -210,7 +210,7 @@ def hunt_libfuzzer(args, work, fault, seed):
             process.returncode = os.waitstatus_to_exitcode(status)
             log.seek(0)
             text = log.read()
-    if process.returncode == 0:
+    if process.returncode in (0, -signal.SIGXCPU):
         return None
     found, units = re.search(r"FINDING (\S+)", text), re.search(r"number_of_executed_units: (\d+)", text)
     return ("libfuzzer", usage.ru_utime + usage.ru_stime, int(units.group(1)) if units else 0, found.group(1) if found else "crash")
