@@ -15,7 +15,7 @@ void fuzz_device_memory(void *page, size_t size);
 
 /**
  * From now on the library may not touch @page: a copy without end crashes there, and is a finding, before it reaches what judges it.
- * Where pages are larger, or ASan watches the arena's ends (and leaks are looked for everywhere), nothing happens.
+ * Where pages are larger, or leaks are looked for in all of memory (ASan watches the arena's ends then), nothing happens.
  */
 void fuzz_guard_memory(void *page, size_t size);
 
