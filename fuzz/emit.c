@@ -149,6 +149,14 @@ static void emit_owners(struct emitter *e, const struct fuzz_model *m)
 	}
 }
 
+static bool has_owners(const struct fuzz_program *program)
+{
+	for (unsigned i = 0; i < program->count; i++)
+		if (fuzz_op_group(program->record[i].op) & FUZZ_OWNER)
+			return true;
+	return false;
+}
+
 void fuzz_emit(FILE *out, const struct fuzz_program *program, const char *name)
 {
 	struct emitter e = {.out = out};
@@ -165,9 +173,10 @@ void fuzz_emit(FILE *out, const struct fuzz_program *program, const char *name)
 		"one:\n"
 		" *	cc -std=gnu11 -O1 -Wall -Werror -DIOP_EVENTS=1 -fno-builtin-memcpy -Icore/include -IBUILD/include\n"
 		" *	   this.c core/{base,bus,copy,owner}/... -Wl,--wrap=memcpy -Wl,--wrap=malloc -lpthread\n */\n"
-		"#include <stddef.h>\n#include <stdint.h>\n\nenum { CONFIG_AT = %zu };\n"
-		"static _Alignas(64) uint8_t arena[%zu], want[sizeof(arena)];\n\n%s\n",
-		name, (size_t)FUZZ_CONFIG_AT, (size_t)FUZZ_ARENA, fuzz_emit_prelude);
+		"#include <stddef.h>\n#include <stdint.h>\n\nenum { CONFIG_AT = %zu, OWNER_AT = %zu };\n"
+		"static _Alignas(64) uint8_t arena[%zu], want[sizeof(arena)];\n\n%s\n%s",
+		name, (size_t)FUZZ_CONFIG_AT, FUZZ_OWNER_AT(0) + (program->layout & 1 ? 4 : 0), (size_t)FUZZ_ARENA,
+		fuzz_emit_prelude, has_owners(program) ? fuzz_emit_prelude_owner : "");
 	fuzz_run(&nothing, &d, NULL, NULL);
 	memcpy(e.memory, fuzz_the_model()->memory, sizeof(e.memory));
 	emit_owners(&e, fuzz_the_model());

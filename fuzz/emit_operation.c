@@ -274,32 +274,6 @@ static void emit_map(struct emitter *e, const struct fuzz_model *m, const struct
 	fprintf(o, "\treturn 0;\n");
 }
 
-static void emit_hold(struct emitter *e, const struct fuzz_model *m, const struct fuzz_call *c)
-{
-	static const char *const take[] = {"iop_iomem_take", "iop_exclusive_iomem_take", "iop_bar_take"};
-	static const char *const rest[] = {"", ", \"fuzz\"", ", \"fuzz\", IOP_IOREMAP"};
-	FILE *o = e->out;
-
-	if (c->op == FUZZ_hold_use) {
-		fprintf(o,
-			"\tuint32_t got = 0;\n\tint err = iop_try_read32(hold[%u], (size_t)%" PRIu64
-			"u, &got);\n\n\tvalue = got;\n\treturn err;\n",
-			c->to, c->x);
-		return;
-	}
-	if (c->op == FUZZ_hold_open) {
-		fprintf(o, "\tint err;\n\n\thold_at = %" PRIu64 ";\n\thold_len = %" PRIu64 ";\n\thold_fault = %u;\n",
-			m->owner[0].base - m->arena + c->x, c->n, (unsigned)c->y);
-		fprintf(o, "\terr = %s(&hold[%u].hold.mapping, &hold[%u].raw, hold[%u].len, %u, &hold_bus, 0%s);\n", take[c->kind],
-			c->to, c->to, c->to, c->type == FUZZ_REGION42 ? 42 : 0, rest[c->kind]);
-		fprintf(o, "\tvalue = hold_balance();\n\treturn err;\n");
-		return;
-	}
-	for (unsigned i = 0; i <= c->kind; i++)
-		fprintf(o, "\tiop_iomem_drop(&hold[%u]);\n", c->to);
-	fprintf(o, "\tvalue = hold_balance();\n\treturn 0;\n");
-}
-
 static void emit_world(struct emitter *e, const struct fuzz_call *c)
 {
 	if (c->op == FUZZ_config_device) {
@@ -340,8 +314,8 @@ void fuzz_emit_operation(struct emitter *e, const struct fuzz_model *m, const st
 		emit_copy(e, m, c);
 	else if (c->op >= FUZZ_map_set && c->op <= FUZZ_map_copy_from)
 		emit_map(e, m, c);
-	else if (c->op >= FUZZ_hold_open && c->op <= FUZZ_hold_use)
-		emit_hold(e, m, c);
+	else if (fuzz_op_group(c->op) & FUZZ_OWNER && c->op != FUZZ_drop && c->op != FUZZ_take)
+		fuzz_emit_owner(e->out, m, c);
 	else
 		emit_world(e, c);
 }

@@ -30,4 +30,7 @@ bool fuzz_emit_makes(uint8_t op);
 void fuzz_emit_operation(struct emitter *e, const struct fuzz_model *m, const struct fuzz_call *c, const char *to,
 			 const char *type);
 
+/** The same of an operation on an owner of a mapping, of a vmap, or of what can be taken away; emit_owner.c. */
+void fuzz_emit_owner(FILE *out, const struct fuzz_model *m, const struct fuzz_call *c);
+
 #endif

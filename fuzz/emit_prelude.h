@@ -5,4 +5,7 @@
 
 extern const char fuzz_emit_prelude[];
 
+/** And what one needs besides whose program has owners. */
+extern const char fuzz_emit_prelude_owner[];
+
 #endif

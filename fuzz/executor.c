@@ -213,6 +213,8 @@ void fuzz_executor_start(const struct fuzz_profile *profile, uint8_t layout, con
 	bus_good = UINT64_MAX;
 	bus_bad = 0;
 	fuzz_hold_start(owner_base[0]);
+	fuzz_vmap_start(owner_base[1]);
+	fuzz_guard_start();
 	memset(maps, 0, sizeof(maps));
 }
 
@@ -453,6 +455,13 @@ static int world_op(const struct fuzz_call *c, struct fuzz_result *result)
 	case FUZZ_hold_open:
 	case FUZZ_hold_drop:
 	case FUZZ_hold_use: return fuzz_hold_run(c, result);
+	case FUZZ_vmap_open:
+	case FUZZ_vmap_drop:
+	case FUZZ_vmap_use: return fuzz_vmap_run(c, result);
+	case FUZZ_guard_open:
+	case FUZZ_guard_hold:
+	case FUZZ_guard_use:
+	case FUZZ_guard_end: return fuzz_guard_run(c, result);
 	case FUZZ_config_device: return config_device(c, result);
 	case FUZZ_bus_fault:
 		lost = iop_config_lost(&config);

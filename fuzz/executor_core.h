@@ -33,6 +33,14 @@ void fuzz_seen(struct fuzz_result *result, const struct fuzz_slot *slot, uint64_
 void fuzz_hold_start(uint8_t *memory);
 int fuzz_hold_run(const struct fuzz_call *call, struct fuzz_result *result);
 
+/* executor_vmap.c: memory objects, mapped. */
+void fuzz_vmap_start(uint8_t *memory);
+int fuzz_vmap_run(const struct fuzz_call *call, struct fuzz_result *result);
+
+/* executor_guard.c: what somebody else may take away. */
+void fuzz_guard_start(void);
+int fuzz_guard_run(const struct fuzz_call *call, struct fuzz_result *result);
+
 static inline uint8_t *fuzz_ram(uint64_t offset)
 {
 	return fuzz_executor_arena() + FUZZ_RAM_AT + offset;

@@ -3,15 +3,14 @@
  * Owners of mappings. The bus is not the simulated one, whose mappings are system calls, but one that finds every resource in the
  * arena, counts, and refuses what a program says.
  */
-#include "executor_core.h"
+#include "executor_hold.h"
 
 #include <iopath/bar.h>
-#include <iopath/iomem.h>
 
 #include <string.h>
 
 union hold {
-	IOP_IOMEM(0) iomem;
+	fuzz_held iomem;
 	IOP_IOMEM(42) iomem42;
 	IOP_EXCLUSIVE_IOMEM(0) exclusive;
 	IOP_EXCLUSIVE_IOMEM(42) exclusive42;
@@ -23,7 +22,12 @@ static union hold holds[FUZZ_HOLDS];
 static struct iop_bus bus;
 static const struct fuzz_call *opening;
 static uint8_t *memory;
-static uint32_t mapped, unmapped, requested, released;
+struct fuzz_hold_counts fuzz_hold_counts;
+
+fuzz_held *fuzz_hold_at(unsigned number)
+{
+	return &holds[number].iomem;
+}
 
 static int find_resource(void *self, unsigned index, struct iop_resource *resource)
 {
@@ -39,14 +43,14 @@ static int request(void *self, const struct iop_resource *resource, const char *
 	(void)self, (void)resource, (void)name;
 	if (opening->y == FUZZ_BUSY)
 		return -1;
-	requested++;
+	fuzz_hold_counts.requested++;
 	return 0;
 }
 
 static void release(void *self, const struct iop_resource *resource)
 {
 	(void)self, (void)resource;
-	released++;
+	fuzz_hold_counts.released++;
 }
 
 static void *map(void *self, const struct iop_resource *resource, size_t size, enum iop_ioremap how)
@@ -54,7 +58,7 @@ static void *map(void *self, const struct iop_resource *resource, size_t size, e
 	(void)self, (void)size, (void)how;
 	if (opening->y == FUZZ_NOT_MAPPED)
 		return NULL;
-	mapped++;
+	fuzz_hold_counts.mapped++;
 	return memory + resource->start;
 }
 
@@ -62,7 +66,10 @@ static void *map(void *self, const struct iop_resource *resource, size_t size, e
 static void unmap(void *self, const struct iop_resource *resource, void *address, size_t size)
 {
 	(void)self;
-	unmapped += (uint8_t *)address == memory + resource->start && size == resource->len;
+	if ((uint8_t *)address != memory + resource->start || size != resource->len)
+		return;
+	fuzz_hold_counts.unmapped++;
+	fuzz_hold_counts.trail = (uint16_t)(fuzz_hold_counts.trail * 31 + resource->start + 1);
 }
 
 static const struct iop_bus_ops ops = {
@@ -70,14 +77,14 @@ static const struct iop_bus_ops ops = {
 
 void fuzz_hold_start(uint8_t *owner)
 {
-	if (requested | mapped) {
+	if (fuzz_hold_counts.requested | fuzz_hold_counts.mapped) {
 		/* A program that was cut short leaves them open; their leases must not add up. */
 		for (unsigned i = 0; i < FUZZ_HOLDS; i++)
 			if (IOP_DEBUG_VIEWS && holds[i].iomem.hold.mapping.bus)
 				iop_iomem_drop(&holds[i].iomem);
 		memset(holds, 0, sizeof(holds));
 	}
-	mapped = unmapped = requested = released = 0;
+	fuzz_hold_counts = (struct fuzz_hold_counts){.trail = 0};
 	memory = owner;
 	iop_bus_init(&bus, &ops, NULL);
 }
@@ -99,6 +106,7 @@ static int open_hold(const struct fuzz_call *c)
 
 int fuzz_hold_run(const struct fuzz_call *c, struct fuzz_result *result)
 {
+	const struct fuzz_hold_counts *counts = &fuzz_hold_counts;
 	uint32_t value = 0;
 	int err = 0;
 
@@ -112,7 +120,7 @@ int fuzz_hold_run(const struct fuzz_call *c, struct fuzz_result *result)
 	else
 		for (unsigned i = 0; i <= c->kind; i++)
 			iop_iomem_drop(&holds[c->to].iomem);
-	result->value = (uint64_t)(mapped & 0xffff) << 48 | (uint64_t)(unmapped & 0xffff) << 32 | (requested & 0xffff) << 16 |
-			(released & 0xffff);
+	result->value = (uint64_t)(counts->mapped & 0xffff) << 48 | (uint64_t)(counts->unmapped & 0xffff) << 32 |
+			(counts->requested & 0xffff) << 16 | (counts->released & 0xffff);
 	return err;
 }

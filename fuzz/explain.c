@@ -9,10 +9,16 @@ static void print_operands(FILE *out, const struct fuzz_call *c)
 
 	if (fuzz_op_types(c->op))
 		fprintf(out, " v%u", c->a);
-	else if (c->op >= FUZZ_map_set)
+	else if (fuzz_op_group(c->op) & FUZZ_MAP)
 		fprintf(out, " map%u", c->to);
 	else if (c->op >= FUZZ_hold_open && c->op <= FUZZ_hold_use)
 		fprintf(out, " hold%u", c->to);
+	else if (c->op >= FUZZ_vmap_open && c->op <= FUZZ_vmap_use)
+		fprintf(out, " vmap%u", c->to);
+	else if (c->op == FUZZ_guard_open)
+		fprintf(out, " guarded%u <- hold%u", c->to, c->a);
+	else if (c->op > FUZZ_guard_open)
+		fprintf(out, " guarded%u", c->to);
 	else
 		fprintf(out, " owner%u", c->a);
 	switch (c->op) {

@@ -249,12 +249,8 @@ static bool step(const struct fuzz_call *call, struct fuzz_divergence *d, fuzz_o
 /* What the program left open is dropped as the program would: then everything has been given back. */
 static bool drop_holds(struct fuzz_divergence *d, fuzz_observer *observer, void *context)
 {
-	if (model.maps == model.unmaps)
-		return true;
-	for (uint8_t i = 0; i < FUZZ_HOLDS; i++) {
-		if (!model.hold[i].open)
-			continue;
-		d->call = (struct fuzz_call){.op = FUZZ_hold_drop, .to = i};
+	while (fuzz_model_left_open(&model, &d->call)) {
+		d->backend[0] = d->backend[1] = FUZZ_BACKENDS;
 		if (!step(&d->call, d, observer, context))
 			return false;
 		d->step++;

@@ -92,8 +92,15 @@ enum fuzz_group {
 	X(48, map_fill, FUZZ_MAP, 0, 0, 0)                   \
 	X(49, map_copy_to, FUZZ_MAP, 0, 0, 0)                \
 	X(50, map_copy_from, FUZZ_MAP, 0, 0, 0)              \
+	X(51, vmap_open, FUZZ_OWNER, 0, 0, 0)                \
+	X(52, vmap_drop, FUZZ_OWNER, 0, 0, 0)                \
+	X(53, vmap_use, FUZZ_OWNER, 0, 0, 0)                 \
 	X(56, bus_fault, FUZZ_CONFIG | FUZZ_ACCESS, 0, 0, 0) \
-	X(57, config_device, FUZZ_CONFIG, 0, 0, 0)
+	X(57, config_device, FUZZ_CONFIG, 0, 0, 0)           \
+	X(58, guard_open, FUZZ_OWNER, 0, 0, 0)               \
+	X(59, guard_hold, FUZZ_OWNER, 0, 0, 0)               \
+	X(60, guard_use, FUZZ_OWNER, 0, 0, 0)                \
+	X(61, guard_end, FUZZ_OWNER, 0, 0, 0)
 
 #define FUZZ_OPS(X) FUZZ_VIEW_OPS(X) FUZZ_WORLD_OPS(X)
 
@@ -242,6 +249,47 @@ enum fuzz_hold_fault {
 	FUZZ_BUSY,
 	FUZZ_NOT_MAPPED,
 	FUZZ_HOLD_FAULTS
+};
+
+/* VMaps of objects that lie in owner 1; y of vmap_open is what goes wrong, kind whether it owns the object. */
+#define FUZZ_VMAPS 2
+enum fuzz_vmap_fault {
+	FUZZ_VMAP_GOOD,
+	FUZZ_VMAP_FAILS,
+	FUZZ_VMAP_IO,
+	FUZZ_VMAP_FAULTS
+};
+
+/* How a vmap is dropped (the last one, a copy of it again, only where that is found out), and how it is used. */
+enum fuzz_vmap_end {
+	FUZZ_VMAP_ONCE,
+	FUZZ_VMAP_TWICE,
+	FUZZ_VMAP_COPY
+};
+enum fuzz_vmap_kind {
+	FUZZ_VMAP_READ,
+	FUZZ_VMAP_WRITE,
+	FUZZ_VMAP_FIXED
+};
+
+/* A hold that was given to a Revocable or a Devres; y of guard_open is whether registering finds memory. */
+#define FUZZ_GUARDED	2
+#define FUZZ_MOST_GUARD 3
+enum fuzz_guard_kind {
+	FUZZ_REVOCABLE,
+	FUZZ_DEVRES
+};
+enum fuzz_guard_way {
+	FUZZ_TRY_ACCESS,
+	FUZZ_TRY_WITH,
+	FUZZ_OWN,
+	FUZZ_OWN_OTHER
+};
+enum fuzz_guard_end {
+	FUZZ_REVOKE,
+	FUZZ_REVOKE_AT_ONCE,
+	FUZZ_GUARD_DROP,
+	FUZZ_UNBIND
 };
 
 enum fuzz_routine_kind {

@@ -304,6 +304,83 @@ static bool resolve_hold(struct fuzz_call *c, const struct fuzz_record *r, const
 	return h->open;
 }
 
+static bool resolve_vmap(struct fuzz_call *c, const struct fuzz_record *r, const struct fuzz_model *m)
+{
+	uint64_t size = m->owner[1].size;
+	const struct fuzz_vmap *v;
+
+	c->to = r->b % FUZZ_VMAPS;
+	v = &m->vmap[c->to];
+	switch (c->op) {
+	case FUZZ_vmap_open:
+		c->kind = r->choice & 1;
+		c->type = r->choice & 0x10 ? FUZZ_REGION42 : FUZZ_REGION0;
+		c->y = r->choice & 0x20 ? (r->choice >> 6) % FUZZ_VMAP_FAULTS : FUZZ_VMAP_GOOD;
+		c->x = at_most(fuzz_number(r->x, size, 4), size);
+		c->n = at_most(fuzz_number(r->y, size - c->x, 4), size - c->x);
+		return !v->open;
+	case FUZZ_vmap_drop:
+		/* Without leases, dropping a copy is what nobody may do. */
+		c->kind = r->choice % (m->profile.debug ? 3 : 2);
+		return v->open;
+	default:
+		c->kind = v->at_least_42 && r->choice & 0x20 ? FUZZ_VMAP_FIXED : r->choice >> 2 & 1;
+		c->width = (uint8_t)width_of(m, FUZZ_SYSMEM, r->choice);
+		c->x = fuzz_number(r->x, v->size, c->width);
+		return v->open || (m->profile.debug && v->was_open);
+	}
+}
+
+static bool resolve_guard_end(struct fuzz_call *c, const struct fuzz_record *r, const struct fuzz_model *m)
+{
+	static const uint8_t ends[4] = {FUZZ_REVOKE, FUZZ_REVOKE_AT_ONCE, FUZZ_GUARD_DROP, FUZZ_REVOKE};
+	const struct fuzz_guarded *g = &m->guarded[c->to];
+	unsigned guards = 0;
+
+	if (!g->devres) {
+		c->kind = ends[r->choice % 4];
+		/* Whoever holds a guard would wait for itself, and what was dropped under one is not to be ended before it is back. */
+		if (c->kind == FUZZ_REVOKE ? g->guards && !g->revoked : g->guards && g->revoked)
+			c->kind = FUZZ_REVOKE_AT_ONCE;
+		return true;
+	}
+	for (unsigned i = 0; i < FUZZ_GUARDED; i++)
+		guards += m->guarded[i].live && m->guarded[i].devres ? m->guarded[i].guards : 0;
+	c->kind = r->choice & 1 ? FUZZ_UNBIND : FUZZ_GUARD_DROP;
+	return !(c->kind == FUZZ_UNBIND ? guards : g->guards);
+}
+
+static bool resolve_guard(struct fuzz_call *c, const struct fuzz_record *r, const struct fuzz_model *m)
+{
+	const struct fuzz_guarded *g;
+
+	c->to = r->b % FUZZ_GUARDED;
+	/* Half of the slots or more would not do. */
+	for (unsigned i = 1; i < FUZZ_GUARDED && m->guarded[c->to].live == (c->op == FUZZ_guard_open); i++)
+		c->to = (c->to + 1) % FUZZ_GUARDED;
+	g = &m->guarded[c->to];
+	if (c->op == FUZZ_guard_open) {
+		c->a = r->a % FUZZ_HOLDS;
+		for (unsigned i = 0; i < FUZZ_HOLDS && !m->hold[c->a].open; i++)
+			c->a = (c->a + 1) % FUZZ_HOLDS;
+		c->kind = r->choice & 1;
+		c->no_memory = c->kind == FUZZ_DEVRES && (r->choice & 0x38) == 0x38;
+		return !g->live && m->hold[c->a].open;
+	}
+	if (!g->live)
+		return false;
+	switch (c->op) {
+	case FUZZ_guard_hold: c->kind = r->choice & 1; return c->kind || g->guards < FUZZ_MOST_GUARD;
+	case FUZZ_guard_use:
+		c->kind = r->choice % (g->devres ? 4 : 2);
+		if (c->kind == FUZZ_OWN && g->revoked)
+			c->kind = FUZZ_OWN_OTHER;
+		c->x = fuzz_number(r->x, g->hold.size, 4);
+		return true;
+	default: return resolve_guard_end(c, r, m);
+	}
+}
+
 /* The two that exist, and others that no function has. */
 static const uint16_t config_sizes[8] = {256, 4096, 0, 255, 257, 1024, 4095, 4096};
 
@@ -322,6 +399,13 @@ static bool resolve(struct fuzz_call *call, const struct fuzz_record *r, const s
 	case FUZZ_hold_open:
 	case FUZZ_hold_drop:
 	case FUZZ_hold_use: return resolve_hold(call, r, m);
+	case FUZZ_vmap_open:
+	case FUZZ_vmap_drop:
+	case FUZZ_vmap_use: return resolve_vmap(call, r, m);
+	case FUZZ_guard_open:
+	case FUZZ_guard_hold:
+	case FUZZ_guard_use:
+	case FUZZ_guard_end: return resolve_guard(call, r, m);
 	case FUZZ_bus_fault:
 		call->x = r->x.payload % 8;
 		call->n = r->y.payload % 4;
@@ -334,9 +418,15 @@ static bool resolve(struct fuzz_call *call, const struct fuzz_record *r, const s
 /* What makes the view or the map that the operation would need; or what can always be done. */
 static void instead(struct fuzz_record *r, const struct fuzz_model *m)
 {
+	static const uint8_t opens[FUZZ_OP_NUMBERS] = {
+		[FUZZ_vmap_drop] = FUZZ_vmap_open,   [FUZZ_vmap_use] = FUZZ_vmap_open,	 [FUZZ_guard_open] = FUZZ_hold_open,
+		[FUZZ_guard_hold] = FUZZ_guard_open, [FUZZ_guard_use] = FUZZ_guard_open, [FUZZ_guard_end] = FUZZ_guard_open,
+	};
 	unsigned types = fuzz_op_types(r->op);
 
-	if (!types) {
+	if (opens[r->op]) {
+		r->op = opens[r->op];
+	} else if (!types) {
 		r->choice &= 0xfd;
 		r->op = fuzz_op_group(r->op) & FUZZ_MAP ? FUZZ_map_set : FUZZ_region;
 	} else if (types >> FUZZ_S_U8 & 1 && r->op != FUZZ_convert) {

@@ -27,13 +27,23 @@ static int open_hold(struct fuzz_model *m, const struct fuzz_call *c)
 		return c->n == 0 ? -EINVAL : -ENOMEM;
 	}
 	m->maps++;
+	m->hold[c->to] = (struct fuzz_hold){.open = true, .requested = requests, .addr = m->owner[0].base + c->x, .size = c->n};
 	if (c->n < least || c->n % 4 || (m->owner[0].base + c->x) % 4) {
-		m->unmaps++;
-		m->releases += requests;
+		fuzz_model_give_back(m, &m->hold[c->to]);
 		return -EINVAL;
 	}
-	m->hold[c->to] = (struct fuzz_hold){.open = true, .requested = requests, .addr = m->owner[0].base + c->x, .size = c->n};
 	return 0;
+}
+
+/* One that is empty has nothing to give back. */
+void fuzz_model_give_back(struct fuzz_model *m, struct fuzz_hold *hold)
+{
+	if (!hold->open)
+		return;
+	m->unmaps++;
+	m->trail = (uint16_t)(m->trail * 31 + hold->addr - m->owner[0].base + 1);
+	m->releases += hold->requested;
+	hold->open = false;
 }
 
 void fuzz_model_hold_open(struct fuzz_model *m, const struct fuzz_call *c, struct fuzz_result *r)
@@ -45,15 +55,17 @@ void fuzz_model_hold_open(struct fuzz_model *m, const struct fuzz_call *c, struc
 /* Dropping one that is empty, or was dropped already, does nothing. */
 void fuzz_model_hold_drop(struct fuzz_model *m, const struct fuzz_call *c, struct fuzz_result *r)
 {
-	m->unmaps += m->hold[c->to].open;
-	m->releases += m->hold[c->to].open && m->hold[c->to].requested;
-	m->hold[c->to].open = false;
+	fuzz_model_give_back(m, &m->hold[c->to]);
 	r->value = balance(m);
 }
 
 void fuzz_model_hold_use(struct fuzz_model *m, const struct fuzz_call *c, struct fuzz_result *r)
 {
-	const struct fuzz_hold *h = &m->hold[c->to];
+	fuzz_model_read_hold(m, &m->hold[c->to], c, r);
+}
+
+void fuzz_model_read_hold(struct fuzz_model *m, const struct fuzz_hold *h, const struct fuzz_call *c, struct fuzz_result *r)
+{
 	struct fuzz_view view = {.live = true, .backend = FUZZ_MMIO};
 
 	if ((fuzz_wide_t)c->x + 4 > h->size || (h->addr + c->x) % 4)

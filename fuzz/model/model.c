@@ -97,6 +97,11 @@ void fuzz_model_start(struct fuzz_model *m, uint8_t layout)
 		m->map[i] = (struct fuzz_map){.owner = FUZZ_OWNERS};
 	memset(m->hold, 0, sizeof(m->hold));
 	m->maps = m->unmaps = m->requests = m->releases = 0;
+	memset(m->vmap, 0, sizeof(m->vmap));
+	memset(m->guarded, 0, sizeof(m->guarded));
+	m->vmaps = m->vunmaps = m->freed = 0;
+	m->unbound = false;
+	m->trail = m->registered = m->actions = 0;
 	m->last = 0;
 	m->turn = FUZZ_FIRST_RESULT;
 	m->expectations = 0;
@@ -122,6 +127,23 @@ void fuzz_model_run(struct fuzz_model *m, const struct fuzz_call *call, struct f
 		m->expectations = 0;
 		m->copies = false;
 	}
+}
+
+/* Guards first: what they guard cannot be dropped before. */
+bool fuzz_model_left_open(const struct fuzz_model *m, struct fuzz_call *call)
+{
+	*call = (struct fuzz_call){.op = FUZZ_nothing};
+	for (uint8_t i = 0; i < FUZZ_GUARDED; i++)
+		if (m->guarded[i].live)
+			*call = m->guarded[i].guards ? (struct fuzz_call){.op = FUZZ_guard_hold, .to = i, .kind = 1}
+						     : (struct fuzz_call){.op = FUZZ_guard_end, .to = i, .kind = FUZZ_GUARD_DROP};
+	for (uint8_t i = 0; i < FUZZ_VMAPS && !call->op; i++)
+		if (m->vmap[i].open)
+			*call = (struct fuzz_call){.op = FUZZ_vmap_drop, .to = i};
+	for (uint8_t i = 0; i < FUZZ_HOLDS && !call->op; i++)
+		if (m->hold[i].open)
+			*call = (struct fuzz_call){.op = FUZZ_hold_drop, .to = i};
+	return call->op;
 }
 
 bool fuzz_model_stale(const struct fuzz_model *m, unsigned slot, struct fuzz_result *r)

@@ -33,6 +33,17 @@ struct fuzz_hold {
 	uint64_t addr, size;
 };
 
+struct fuzz_vmap {
+	bool open, was_open, at_least_42;
+	uint64_t addr, size;
+};
+
+struct fuzz_guarded {
+	bool live, devres, revoked;
+	uint8_t guards, turn;
+	struct fuzz_hold hold;
+};
+
 /* What the trace of a copy must show: the bytes of each side once, ascending and aligned. */
 struct fuzz_expected_copy {
 	bool whole_first; /* all loads before any store */
@@ -52,7 +63,13 @@ struct fuzz_model {
 	uint16_t taken[32];		 /* by operation: the slots whose views it takes, a bit each */
 	struct fuzz_map map[FUZZ_MAPS];
 	struct fuzz_hold hold[FUZZ_HOLDS];
-	uint32_t maps, unmaps, requests, releases;     /* by all holds so far */
+	uint32_t maps, unmaps, requests, releases; /* by all holds so far */
+	uint16_t trail;				   /* what was unmapped in which order */
+	struct fuzz_vmap vmap[FUZZ_VMAPS];
+	uint8_t vmaps, vunmaps, freed; /* by all vmaps so far */
+	struct fuzz_guarded guarded[FUZZ_GUARDED];
+	bool unbound;
+	uint8_t registered, actions;
 	struct fuzz_event expected[FUZZ_MAX_EXPECTED]; /* the trace of the last operation: these events, */
 	unsigned expectations;
 	bool copies; /* or this copy */
@@ -67,6 +84,9 @@ void fuzz_model_start(struct fuzz_model *model, uint8_t layout);
 
 /** Carries out one operation. */
 void fuzz_model_run(struct fuzz_model *model, const struct fuzz_call *call, struct fuzz_result *result);
+
+/** The operation that drops what a program left open, a thing at a time; false: nothing is. */
+bool fuzz_model_left_open(const struct fuzz_model *model, struct fuzz_call *call);
 
 /** Bytes that lie in the world at the start, and in RAM: byte i of the arena. */
 uint8_t fuzz_model_fill(size_t i);
@@ -106,6 +126,8 @@ void fuzz_model_keep(struct fuzz_model *m, const struct fuzz_call *c, struct fuz
 bool fuzz_model_stale(const struct fuzz_model *m, unsigned slot, struct fuzz_result *r);
 uint64_t fuzz_model_load(struct fuzz_model *m, const struct fuzz_view *v, fuzz_wide_t addr, unsigned width);
 void fuzz_model_store(struct fuzz_model *m, const struct fuzz_view *v, fuzz_wide_t addr, unsigned width, uint64_t value);
+void fuzz_model_read_hold(struct fuzz_model *m, const struct fuzz_hold *h, const struct fuzz_call *c, struct fuzz_result *r);
+void fuzz_model_give_back(struct fuzz_model *m, struct fuzz_hold *hold);
 static inline uint8_t *fuzz_model_at(struct fuzz_model *m, uint64_t addr)
 {
 	return &m->memory[addr - m->arena];
