@@ -452,16 +452,6 @@ static int world_op(const struct fuzz_call *c, struct fuzz_result *result)
 	case FUZZ_drop: iop_lease_end(lease[c->a]); return 0;
 	case FUZZ_take: take(c->a); return 0;
 	case FUZZ_routine: return routine(c);
-	case FUZZ_hold_open:
-	case FUZZ_hold_drop:
-	case FUZZ_hold_use: return fuzz_hold_run(c, result);
-	case FUZZ_vmap_open:
-	case FUZZ_vmap_drop:
-	case FUZZ_vmap_use: return fuzz_vmap_run(c, result);
-	case FUZZ_guard_open:
-	case FUZZ_guard_hold:
-	case FUZZ_guard_use:
-	case FUZZ_guard_end: return fuzz_guard_run(c, result);
 	case FUZZ_config_device: return config_device(c, result);
 	case FUZZ_bus_fault:
 		lost = iop_config_lost(&config);
@@ -469,7 +459,7 @@ static int world_op(const struct fuzz_call *c, struct fuzz_result *result)
 		bus_good = c->x;
 		bus_bad = c->n;
 		return 0;
-	default: return map_op(c, result);
+	default: return fuzz_op_group(c->op) & FUZZ_OWNER ? fuzz_hold_run(c, result) : map_op(c, result);
 	}
 }
 

@@ -93,7 +93,7 @@ static int use(const struct fuzz_call *c, struct fuzz_result *result)
 
 #define USE(TYPE, g)                                                                 \
 	do {                                                                         \
-		if (c->kind == FUZZ_TRY_WITH) {                               \
+		if (c->kind == FUZZ_TRY_WITH) {                                      \
 			got = iop_##TYPE##_try_access_with(g, read_value, &reading); \
 		} else {                                                             \
 			held = iop_##TYPE##_try_access(g);                           \

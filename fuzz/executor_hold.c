@@ -38,19 +38,37 @@ static int find_resource(void *self, unsigned index, struct iop_resource *resour
 	return 0;
 }
 
+/* What was requested and not released: one user for each byte. */
+static struct {
+	uint64_t start, len;
+} taken[FUZZ_MOST_TAKEN];
+static unsigned taken_count;
+
 static int request(void *self, const struct iop_resource *resource, const char *name)
 {
-	(void)self, (void)resource, (void)name;
+	(void)self, (void)name;
+	for (unsigned i = 0; i < taken_count; i++)
+		if (resource->start < taken[i].start + taken[i].len && taken[i].start < resource->start + resource->len)
+			return -1;
 	if (opening->y == FUZZ_BUSY)
 		return -1;
+	if (taken_count == FUZZ_MOST_TAKEN)
+		fuzz_trap("requests without end");
 	fuzz_hold_counts.requested++;
+	taken[taken_count].start = resource->start;
+	taken[taken_count++].len = resource->len;
 	return 0;
 }
 
 static void release(void *self, const struct iop_resource *resource)
 {
-	(void)self, (void)resource;
+	(void)self;
 	fuzz_hold_counts.released++;
+	for (unsigned i = 0; i < taken_count; i++)
+		if (resource->start == taken[i].start && resource->len == taken[i].len) {
+			taken[i] = taken[--taken_count];
+			return;
+		}
 }
 
 static void *map(void *self, const struct iop_resource *resource, size_t size, enum iop_ioremap how)
@@ -85,6 +103,7 @@ void fuzz_hold_start(uint8_t *owner)
 		memset(holds, 0, sizeof(holds));
 	}
 	fuzz_hold_counts = (struct fuzz_hold_counts){.trail = 0};
+	taken_count = 0;
 	memory = owner;
 	iop_bus_init(&bus, &ops, NULL);
 }
@@ -110,6 +129,10 @@ int fuzz_hold_run(const struct fuzz_call *c, struct fuzz_result *result)
 	uint32_t value = 0;
 	int err = 0;
 
+	if (c->op >= FUZZ_guard_open)
+		return fuzz_guard_run(c, result);
+	if (c->op >= FUZZ_vmap_open)
+		return fuzz_vmap_run(c, result);
 	if (c->op == FUZZ_hold_use) {
 		err = iop_try_read32(holds[c->to].iomem, c->x, &value);
 		result->value = value;

@@ -235,7 +235,8 @@ enum fuzz_conversion {
 };
 
 /* Owners of mappings, of resources that lie in owner 0; y of hold_open is what goes wrong. */
-#define FUZZ_HOLDS 3
+#define FUZZ_HOLDS	3
+#define FUZZ_MOST_TAKEN (FUZZ_MAX_OPS + 1) /* an operation requests one resource at most */
 enum fuzz_hold_kind {
 	FUZZ_IOMEM,
 	FUZZ_EXCLUSIVE,

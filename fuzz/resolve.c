@@ -140,6 +140,8 @@ static bool resolve_copy(struct fuzz_call *c, const struct fuzz_record *r, const
 	uint64_t len = m->view[c->a].len;
 
 	c->n = r->choice % 8 ? len : fuzz_number(r->x, len, 1);
+	if (r->choice % 8 == 0 && r->choice & 0x80)
+		c->n = len + (UINT64_C(1) << 32);
 	c->y = at_most(fuzz_number(r->y, 8, 8), FUZZ_RAM - len);
 	return true;
 }
@@ -283,6 +285,17 @@ static bool resolve_view_op(struct fuzz_call *c, const struct fuzz_record *r, co
 	}
 }
 
+/* Of a hold that is longer than the memory behind it, the part that has any; what is out of bounds may be so. */
+static bool is_there(const struct fuzz_model *m, const struct fuzz_hold *h, uint64_t *offset)
+{
+	uint64_t room = m->owner[0].base + m->owner[0].size - h->addr;
+
+	if (h->size <= room || *offset > h->size - 4 || *offset + 4 <= room)
+		return true;
+	*offset %= room / 4 * 4 + 1;
+	return *offset + 4 <= room;
+}
+
 static bool resolve_hold(struct fuzz_call *c, const struct fuzz_record *r, const struct fuzz_model *m)
 {
 	const struct fuzz_hold *h;
@@ -297,11 +310,14 @@ static bool resolve_hold(struct fuzz_call *c, const struct fuzz_record *r, const
 		c->y = r->choice & 0x20 ? (r->choice >> 6) % FUZZ_HOLD_FAULTS : FUZZ_NO_FAULT;
 		c->x = at_most(fuzz_number(r->x, size, 4), size);
 		c->n = at_most(fuzz_number(r->y, size - c->x, 4), size - c->x);
+		/* Longer than 32 bits can say; what is there is used, and what only 32 bits of the length would allow. */
+		if ((r->choice & 0x0c) == 0x0c && sizeof(size_t) == 8)
+			c->n += UINT64_C(1) << 32;
 		return !h->open;
 	}
 	c->kind = r->choice & 1;
 	c->x = fuzz_number(r->x, h->size, 4);
-	return h->open;
+	return h->open && is_there(m, h, &c->x);
 }
 
 static bool resolve_vmap(struct fuzz_call *c, const struct fuzz_record *r, const struct fuzz_model *m)
@@ -376,7 +392,7 @@ static bool resolve_guard(struct fuzz_call *c, const struct fuzz_record *r, cons
 		if (c->kind == FUZZ_OWN && g->revoked)
 			c->kind = FUZZ_OWN_OTHER;
 		c->x = fuzz_number(r->x, g->hold.size, 4);
-		return true;
+		return is_there(m, &g->hold, &c->x);
 	default: return resolve_guard_end(c, r, m);
 	}
 }

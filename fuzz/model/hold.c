@@ -10,25 +10,54 @@ static uint64_t balance(const struct fuzz_model *m)
 	       (m->releases & 0xffff);
 }
 
+static bool is_taken(const struct fuzz_model *m, uint64_t addr, uint64_t size)
+{
+	for (unsigned i = 0; i < m->busy_count; i++)
+		if (addr < (fuzz_wide_t)m->busy[i].addr + m->busy[i].size && m->busy[i].addr < (fuzz_wide_t)addr + size)
+			return true;
+	return false;
+}
+
+static void take(struct fuzz_model *m, uint64_t addr, uint64_t size)
+{
+	m->requests++;
+	m->busy[m->busy_count++] = (struct fuzz_busy){addr, size};
+}
+
+static void release(struct fuzz_model *m, uint64_t addr, uint64_t size)
+{
+	unsigned i = 0;
+
+	m->releases++;
+	while (m->busy[i].addr != addr || m->busy[i].size != size)
+		i++;
+	m->busy[i] = m->busy[--m->busy_count];
+}
+
 static int open_hold(struct fuzz_model *m, const struct fuzz_call *c)
 {
 	bool requests = c->kind != FUZZ_IOMEM;
-	uint64_t least = c->type == FUZZ_REGION42 ? 42 : 0;
+	bool too_long = !m->profile.bits64 && c->n > UINT32_MAX;
+	uint64_t least = c->type == FUZZ_REGION42 ? 42 : 0, addr = m->owner[0].base + c->x;
 
 	if (c->y == FUZZ_NO_RESOURCE)
 		return -EINVAL;
 	if (c->kind == FUZZ_BAR && c->n == 0)
 		return -ENOMEM;
-	if (requests && c->y == FUZZ_BUSY)
+	if (c->kind == FUZZ_BAR && too_long)
+		return -EINVAL;
+	if (requests && (c->y == FUZZ_BUSY || is_taken(m, addr, c->n)))
 		return -EBUSY;
-	m->requests += requests;
-	if (c->n == 0 || c->y == FUZZ_NOT_MAPPED) {
-		m->releases += requests;
-		return c->n == 0 ? -EINVAL : -ENOMEM;
+	if (requests)
+		take(m, addr, c->n);
+	if (c->n == 0 || too_long || c->y == FUZZ_NOT_MAPPED) {
+		if (requests)
+			release(m, addr, c->n);
+		return c->n == 0 || too_long ? -EINVAL : -ENOMEM;
 	}
 	m->maps++;
-	m->hold[c->to] = (struct fuzz_hold){.open = true, .requested = requests, .addr = m->owner[0].base + c->x, .size = c->n};
-	if (c->n < least || c->n % 4 || (m->owner[0].base + c->x) % 4) {
+	m->hold[c->to] = (struct fuzz_hold){.open = true, .requested = requests, .addr = addr, .size = c->n};
+	if (c->n < least || c->n % 4 || addr % 4) {
 		fuzz_model_give_back(m, &m->hold[c->to]);
 		return -EINVAL;
 	}
@@ -42,7 +71,8 @@ void fuzz_model_give_back(struct fuzz_model *m, struct fuzz_hold *hold)
 		return;
 	m->unmaps++;
 	m->trail = (uint16_t)(m->trail * 31 + hold->addr - m->owner[0].base + 1);
-	m->releases += hold->requested;
+	if (hold->requested)
+		release(m, hold->addr, hold->size);
 	hold->open = false;
 }
 

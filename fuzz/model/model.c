@@ -101,6 +101,7 @@ void fuzz_model_start(struct fuzz_model *m, uint8_t layout)
 	memset(m->guarded, 0, sizeof(m->guarded));
 	m->vmaps = m->vunmaps = m->freed = 0;
 	m->unbound = false;
+	m->busy_count = 0;
 	m->trail = m->registered = m->actions = 0;
 	m->last = 0;
 	m->turn = FUZZ_FIRST_RESULT;

@@ -64,7 +64,11 @@ struct fuzz_model {
 	struct fuzz_map map[FUZZ_MAPS];
 	struct fuzz_hold hold[FUZZ_HOLDS];
 	uint32_t maps, unmaps, requests, releases; /* by all holds so far */
-	uint16_t trail;				   /* what was unmapped in which order */
+	struct fuzz_busy {
+		uint64_t addr, size;
+	} busy[FUZZ_MOST_TAKEN]; /* requested and not released */
+	unsigned busy_count;
+	uint16_t trail; /* what was unmapped in which order */
 	struct fuzz_vmap vmap[FUZZ_VMAPS];
 	uint8_t vmaps, vunmaps, freed; /* by all vmaps so far */
 	struct fuzz_guarded guarded[FUZZ_GUARDED];

@@ -56,7 +56,7 @@ with tempfile.TemporaryDirectory() as name:
     faulty = library(top / "faulty", bad, [*(work / "core" / Path(s).relative_to(root / "core") for s in sources), work / "mutant.c"])
     failed = 0
     for kind in ("memcpy-for-memmove", "index-bound", "code-swapped", "tag-lost", "lost-dma-address", "doubled-word", "no-words",
-                 "vmap-leaked", "vmap-code-swapped", "guard-leaked", "revoked-accessed", "devres-leaked", "unbind-order"):
+                 "vmap-leaked", "vmap-code-swapped", "guard-leaked", "revoked-accessed", "devres-leaked", "unbind-order", "second-owner"):
         (top / kind).mkdir()
         failed += not round_trip(kind, top / kind, right, faulty)
 sys.exit(1 if failed else 0)
