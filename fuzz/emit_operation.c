@@ -286,6 +286,13 @@ static void emit_world(struct emitter *e, const struct fuzz_call *c)
 			(unsigned)c->n);
 		return;
 	}
+	if (c->op == FUZZ_config_raw) {
+		fprintf(e->out,
+			c->kind ? "\tiop_config_transact_write(&device, %u, %u, UINT32_C(%u));\n\treturn 0;\n"
+				: "\tvalue = iop_config_transact_read(&device, %u, %u);\n\treturn 0;\n",
+			(unsigned)c->x, c->width, (unsigned)c->value);
+		return;
+	}
 	if (c->op == FUZZ_bus_fault)
 		fprintf(e->out,
 			"\tvalue = iop_config_lost(&device).reads + iop_config_lost(&device).writes;\n\tbus_good = %u;\n\tbus_bad "

@@ -17,10 +17,13 @@ static void emit_hold(FILE *o, const struct fuzz_call *c)
 		return;
 	}
 	if (c->op == FUZZ_hold_open) {
-		fprintf(o, "\tint err;\n\n\thold_at = %" PRIu64 ";\n\thold_len = %" PRIu64 ";\n\thold_fault = %u;\n", c->x, c->n,
-			(unsigned)c->y);
-		fprintf(o, "\terr = %s(&hold[%u].hold.mapping, &hold[%u].raw, hold[%u].len, %u, &hold_bus, 0%s);\n", take[c->kind],
-			c->to, c->to, c->to, c->type == FUZZ_REGION42 ? 42 : 0, rest[c->kind]);
+		fprintf(o,
+			"\tint err;\n\n\thold_at = %" PRIu64 ";\n\thold_len = UINT64_C(%" PRIu64
+			");\n\thold_fault = %u;\n\thold_nonposted = %d;\n\thold_bar = %d;\n",
+			c->x, c->n, (unsigned)c->y, c->panics, c->kind == FUZZ_BAR);
+		fprintf(o, "\terr = %s(&hold[%u].hold.mapping, &hold[%u].raw, hold[%u].len, %u, &hold_bus, %uu%s);\n",
+			take[c->kind], c->to, c->to, c->to, c->type == FUZZ_REGION42 ? 42 : 0, c->whole ? 1u << 31 : 0,
+			rest[c->kind]);
 		fprintf(o, "\tvalue = hold_balance();\n\treturn err;\n");
 		return;
 	}
@@ -119,6 +122,8 @@ static void emit_guard(FILE *o, const struct fuzz_model *m, const struct fuzz_ca
 		fprintf(o, "\tint said = 0;\n\n\t");
 		if (c->kind == FUZZ_UNBIND)
 			fprintf(o, "unbind()");
+		else if (c->kind == FUZZ_GUARD_DROP && c->whole)
+			fprintf(o, "iop_devres_drop(&devres[%u]);\n\tiop_devres_drop(&devres[%u])", c->to, c->to);
 		else if (c->kind == FUZZ_GUARD_DROP)
 			fprintf(o, "iop_%s_drop(&%s[%u])", kind, kind, c->to);
 		else if (c->kind == FUZZ_REVOKE)
@@ -131,7 +136,12 @@ static void emit_guard(FILE *o, const struct fuzz_model *m, const struct fuzz_ca
 
 void fuzz_emit_owner(FILE *out, const struct fuzz_model *m, const struct fuzz_call *c)
 {
-	if (c->op <= FUZZ_hold_use)
+	if (c->op == FUZZ_all_leases)
+		fprintf(out,
+			"\tstatic struct iop_lease all[%u];\n\n\twhile (value < %u && (all[value] = iop_lease_take()).slot)\n"
+			"\t\tvalue++;\n\tfor (uint64_t i = 0; i < value; i++)\n\t\tiop_lease_end(all[i]);\n\treturn 0;\n",
+			FUZZ_LEASES + 1, FUZZ_LEASES + 1);
+	else if (c->op <= FUZZ_hold_use)
 		emit_hold(out, c);
 	else if (c->op <= FUZZ_vmap_use)
 		emit_vmap(out, m, c);

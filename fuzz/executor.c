@@ -19,8 +19,6 @@ struct fuzz_slot fuzz_slots[FUZZ_SLOTS];
 static struct iop_iosys_map maps[FUZZ_MAPS];
 static struct fuzz_event events[FUZZ_MAX_EVENTS];
 static size_t event_count;
-static struct iop_config_device config;
-static uint64_t bus_good, bus_bad;
 static struct iop_lease lease[FUZZ_OWNERS];
 static bool started, busy, traces, no_memory;
 static const char *panic, *pending;
@@ -72,6 +70,11 @@ void fuzz_trap(const char *reason)
 	_longjmp(leave, 1);
 }
 
+void fuzz_pending(const char *reason)
+{
+	pending = reason;
+}
+
 static uint8_t source_of(unsigned source)
 {
 	static const uint8_t known[] = {
@@ -102,55 +105,6 @@ static void record(const struct iop_event *e)
 	to->value = e->width < 8 ? e->value & ((UINT64_C(1) << 8 * e->width) - 1) : e->value;
 	event_count++;
 }
-
-/* The bus is called with the device's lock held: the operation ends first, and is a finding then. */
-static int outside(void)
-{
-	pending = "config transaction outside";
-	return -EINVAL;
-}
-
-static bool bus_fails(void)
-{
-	if (bus_good) {
-		if (bus_good != UINT64_MAX)
-			bus_good--;
-		return false;
-	}
-	if (!bus_bad)
-		return false;
-	bus_bad--;
-	return true;
-}
-
-/* The bus of the config space: its bytes are in the arena, where everything is compared. */
-static int bus_read(void *bus, size_t offset, unsigned width, uint32_t *value)
-{
-	(void)bus;
-	*value = 0x5a5a5a5a;
-	if (bus_fails())
-		return -EIO;
-	if (offset + width > FUZZ_CONFIG_SIZE)
-		return outside();
-	*value = 0;
-	for (unsigned i = 0; i < width; i++)
-		*value |= (uint32_t)arena[FUZZ_CONFIG_AT + offset + i] << 8 * i;
-	return 0;
-}
-
-static int bus_write(void *bus, size_t offset, unsigned width, uint32_t value)
-{
-	(void)bus;
-	if (bus_fails())
-		return -EIO;
-	if (offset + width > FUZZ_CONFIG_SIZE)
-		return outside();
-	for (unsigned i = 0; i < width; i++)
-		arena[FUZZ_CONFIG_AT + offset + i] = (uint8_t)(value >> 8 * i);
-	return 0;
-}
-
-static const struct iop_config_ops bus_ops = {.read = bus_read, .write = bus_write};
 
 static size_t owner_size(unsigned i)
 {
@@ -195,7 +149,6 @@ void fuzz_executor_start(const struct fuzz_profile *profile, uint8_t layout, con
 	if (!started) {
 		iop_event_hook = record;
 		iop_panic_set_hook(fuzz_trap);
-		iop_config_device_init(&config, &bus_ops, NULL, FUZZ_CONFIG_SIZE);
 		fuzz_device_memory(storage + PAGE, PAGE);
 		fuzz_guard_memory(storage, PAGE);
 		fuzz_guard_memory(storage + PAGE + SPAN, PAGE);
@@ -207,11 +160,7 @@ void fuzz_executor_start(const struct fuzz_profile *profile, uint8_t layout, con
 	for (unsigned i = FUZZ_MEMORY; i < FUZZ_SLOTS; i++)
 		fuzz_slots[i] = (struct fuzz_slot){.backend = FUZZ_BACKENDS};
 	fuzz_slots[FUZZ_MEMORY] = (struct fuzz_slot){.backend = FUZZ_CONFIGSPACE, .type = FUZZ_REGION0, .owner = FUZZ_MEMORY};
-	fuzz_slots[FUZZ_MEMORY].raw.config = iop_config_handle(&config);
-	fuzz_slots[FUZZ_MEMORY].len = iop_config_size(&config);
-	config.lost = (struct iop_config_lost){0, 0, 0};
-	bus_good = UINT64_MAX;
-	bus_bad = 0;
+	fuzz_bus_start(&fuzz_slots[FUZZ_MEMORY]);
 	fuzz_hold_start(owner_base[0]);
 	fuzz_vmap_start(owner_base[1]);
 	fuzz_guard_start();
@@ -424,41 +373,17 @@ static int map_op(const struct fuzz_call *c, struct fuzz_result *result)
 	return 0;
 }
 
-/* A function that only lives for this operation; a panic leaves it to the next one. */
-static int config_device(const struct fuzz_call *c, struct fuzz_result *result)
-{
-	static struct iop_config_device device;
-	static bool open;
-	iop_config_extended all = {.len = {0}};
-	int err;
-
-	if (open)
-		iop_config_device_end(&device);
-	iop_config_device_init(&device, &bus_ops, NULL, c->n);
-	open = true;
-	result->value = (uint64_t)iop_config_size(&device) << 32 | (uint64_t)iop_size(iop_config_space(&device)) << 16;
-	err = iop_config_space_extended(&device, &all);
-	result->value |= iop_size(all);
-	return err;
-}
-
 static int world_op(const struct fuzz_call *c, struct fuzz_result *result)
 {
-	struct iop_config_lost lost;
-
 	switch (c->op) {
 	case FUZZ_region: return region(c, result);
 	case FUZZ_slice: return slice(c, result);
 	case FUZZ_drop: iop_lease_end(lease[c->a]); return 0;
 	case FUZZ_take: take(c->a); return 0;
 	case FUZZ_routine: return routine(c);
-	case FUZZ_config_device: return config_device(c, result);
-	case FUZZ_bus_fault:
-		lost = iop_config_lost(&config);
-		result->value = lost.reads + lost.writes;
-		bus_good = c->x;
-		bus_bad = c->n;
-		return 0;
+	case FUZZ_config_device:
+	case FUZZ_config_raw:
+	case FUZZ_bus_fault: return fuzz_bus_run(c, result);
 	default: return fuzz_op_group(c->op) & FUZZ_OWNER ? fuzz_hold_run(c, result) : map_op(c, result);
 	}
 }

@@ -29,6 +29,8 @@ void fuzz_guard_start(void)
 		return;
 	for (unsigned i = 0; i < FUZZ_GUARDED; i++)
 		forget(i);
+	if (!iop_device_actions(&device))
+		iop_device_end(&device);
 	iop_device_init(&device, "fuzz");
 	used = false;
 }
@@ -145,7 +147,8 @@ static void end(const struct fuzz_call *c, struct fuzz_result *result)
 	case FUZZ_UNBIND: unbind(); break;
 	default:
 		if (guarded[c->to].devres)
-			iop_devres_drop(&guarded[c->to].managed);
+			for (unsigned i = 0; i <= c->whole; i++)
+				iop_devres_drop(&guarded[c->to].managed);
 		else
 			iop_revocable_drop(&guarded[c->to].revocable);
 		forget(c->to);

@@ -34,7 +34,8 @@ static int find_resource(void *self, unsigned index, struct iop_resource *resour
 	(void)self;
 	if (opening->y == FUZZ_NO_RESOURCE)
 		return -EINVAL;
-	*resource = (struct iop_resource){.start = opening->x, .len = opening->n, .index = index};
+	*resource = (struct iop_resource){
+		.start = opening->x, .len = opening->n, .index = index, .flags = opening->panics ? IOP_RESOURCE_NONPOSTED : 0};
 	return 0;
 }
 
@@ -73,8 +74,10 @@ static void release(void *self, const struct iop_resource *resource)
 
 static void *map(void *self, const struct iop_resource *resource, size_t size, enum iop_ioremap how)
 {
-	(void)self, (void)size, (void)how;
-	if (opening->y == FUZZ_NOT_MAPPED)
+	bool nonposted = opening->panics && opening->kind != FUZZ_BAR;
+
+	(void)self, (void)size;
+	if (opening->y == FUZZ_NOT_MAPPED || how != (nonposted ? IOP_IOREMAP_NP : IOP_IOREMAP))
 		return NULL;
 	fuzz_hold_counts.mapped++;
 	return memory + resource->start;
@@ -111,16 +114,31 @@ void fuzz_hold_start(uint8_t *owner)
 static int open_hold(const struct fuzz_call *c)
 {
 	union hold *h = &holds[c->to];
+	unsigned index = c->whole ? UINT32_C(1) << 31 : 0;
 
 	opening = c;
 	switch (c->kind << 1 | (c->type == FUZZ_REGION42)) {
-	case FUZZ_IOMEM << 1: return iop_iomem_map(&h->iomem, &bus, 0);
-	case FUZZ_IOMEM << 1 | 1: return iop_iomem_map(&h->iomem42, &bus, 0);
-	case FUZZ_EXCLUSIVE << 1: return iop_exclusive_iomem_map(&h->exclusive, &bus, 0, "fuzz");
-	case FUZZ_EXCLUSIVE << 1 | 1: return iop_exclusive_iomem_map(&h->exclusive42, &bus, 0, "fuzz");
-	case FUZZ_BAR << 1: return iop_bar_map(&h->bar, &bus, 0, "fuzz");
-	default: return iop_bar_map(&h->bar42, &bus, 0, "fuzz");
+	case FUZZ_IOMEM << 1: return iop_iomem_map(&h->iomem, &bus, index);
+	case FUZZ_IOMEM << 1 | 1: return iop_iomem_map(&h->iomem42, &bus, index);
+	case FUZZ_EXCLUSIVE << 1: return iop_exclusive_iomem_map(&h->exclusive, &bus, index, "fuzz");
+	case FUZZ_EXCLUSIVE << 1 | 1: return iop_exclusive_iomem_map(&h->exclusive42, &bus, index, "fuzz");
+	case FUZZ_BAR << 1: return iop_bar_map(&h->bar, &bus, index, "fuzz");
+	default: return iop_bar_map(&h->bar42, &bus, index, "fuzz");
 	}
+}
+
+/* They are all given back: who takes one later finds one. */
+static void all_leases(struct fuzz_result *result)
+{
+	static struct iop_lease all[FUZZ_LEASES + 1];
+	uint64_t count = 0;
+
+	fuzz_bus_close();
+	while (count <= FUZZ_LEASES && (all[count] = iop_lease_take()).slot)
+		count++;
+	result->value = count;
+	while (count)
+		iop_lease_end(all[--count]);
 }
 
 int fuzz_hold_run(const struct fuzz_call *c, struct fuzz_result *result)
@@ -129,6 +147,10 @@ int fuzz_hold_run(const struct fuzz_call *c, struct fuzz_result *result)
 	uint32_t value = 0;
 	int err = 0;
 
+	if (c->op == FUZZ_all_leases) {
+		all_leases(result);
+		return 0;
+	}
 	if (c->op >= FUZZ_guard_open)
 		return fuzz_guard_run(c, result);
 	if (c->op >= FUZZ_vmap_open)
@@ -143,7 +165,8 @@ int fuzz_hold_run(const struct fuzz_call *c, struct fuzz_result *result)
 	else
 		for (unsigned i = 0; i <= c->kind; i++)
 			iop_iomem_drop(&holds[c->to].iomem);
-	result->value = (uint64_t)(counts->mapped & 0xffff) << 48 | (uint64_t)(counts->unmapped & 0xffff) << 32 |
-			(counts->requested & 0xffff) << 16 | (counts->released & 0xffff);
+	result->value = (uint64_t)iop_bus_balanced(&bus) << 63 | (uint64_t)(counts->mapped & 0xffff) << 48 |
+			(uint64_t)(counts->unmapped & 0xffff) << 32 | (counts->requested & 0xffff) << 16 |
+			(counts->released & 0xffff);
 	return err;
 }

@@ -17,7 +17,7 @@ static void print_operands(FILE *out, const struct fuzz_call *c)
 		fprintf(out, " vmap%u", c->to);
 	else if (c->op == FUZZ_guard_open)
 		fprintf(out, " guarded%u <- hold%u", c->to, c->a);
-	else if (c->op > FUZZ_guard_open)
+	else if (c->op > FUZZ_guard_open && c->op <= FUZZ_guard_end)
 		fprintf(out, " guarded%u", c->to);
 	else
 		fprintf(out, " owner%u", c->a);

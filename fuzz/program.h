@@ -100,7 +100,9 @@ enum fuzz_group {
 	X(58, guard_open, FUZZ_OWNER, 0, 0, 0)               \
 	X(59, guard_hold, FUZZ_OWNER, 0, 0, 0)               \
 	X(60, guard_use, FUZZ_OWNER, 0, 0, 0)                \
-	X(61, guard_end, FUZZ_OWNER, 0, 0, 0)
+	X(61, guard_end, FUZZ_OWNER, 0, 0, 0)                \
+	X(62, config_raw, FUZZ_CONFIG, 0, 0, 0)              \
+	X(63, all_leases, FUZZ_OWNER, 0, 0, 0)
 
 #define FUZZ_OPS(X) FUZZ_VIEW_OPS(X) FUZZ_WORLD_OPS(X)
 
@@ -178,7 +180,8 @@ enum fuzz_backend {
 #define FUZZ_SLOTS	  16
 #define FUZZ_FIRST_RESULT 5 /* the slots before it hold the owners' own views and are not overwritten */
 #define FUZZ_MAPS	  4
-#define FUZZ_PIECE	  512 /* a move up to here needs no memory of its own */
+#define FUZZ_LEASES	  4094 /* that there are for all owners but the config space */
+#define FUZZ_PIECE	  512  /* a move up to here needs no memory of its own */
 
 /* How the library under test was built. */
 struct fuzz_profile {
@@ -209,10 +212,10 @@ struct fuzz_call {
 	uint8_t op, a, b, to; /* slots, owners or maps */
 	uint8_t width;	      /* 1, 2, 4, 8 */
 	uint8_t kind;	      /* of field, index, routine, ... */
-	bool panics;	      /* the flavour: panic, not try */
-	bool whole;	      /* move: the views as they are, not ranges x.. and y.. of n; map_set: to null */
-	bool no_memory;	      /* move: there is none to be had for a buffer */
-	uint8_t type;	      /* of the result */
+	bool panics;	      /* the flavour: panic, not try; hold_open: a resource whose writes must not be posted */
+	bool whole; /* move: the views as they are, not ranges x.. and y.. of n; map_set: to null; hold_open: at an index that no int holds; guard_end: twice */
+	bool no_memory; /* move: there is none to be had for a buffer */
+	uint8_t type;	/* of the result */
 	uint64_t x, y, n, value;
 };
 

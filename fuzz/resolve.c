@@ -118,6 +118,9 @@ static bool resolve_move(struct fuzz_call *c, const struct fuzz_record *r, const
 		c->x = (r->value >> 4) % 8 + (r->choice & 8 ? apart : 0);
 		c->y = (r->value >> 4) % 8 + (r->choice & 8 ? 0 : apart);
 	}
+	/* More than there is of one of them. */
+	if (r->choice % 16 == 15)
+		c->n = room + 1 + r->value % 8;
 	return true;
 }
 
@@ -313,6 +316,8 @@ static bool resolve_hold(struct fuzz_call *c, const struct fuzz_record *r, const
 		/* Longer than 32 bits can say; what is there is used, and what only 32 bits of the length would allow. */
 		if ((r->choice & 0x0c) == 0x0c && sizeof(size_t) == 8)
 			c->n += UINT64_C(1) << 32;
+		c->whole = (r->value & 0xff) == 0xff;
+		c->panics = r->value >> 8 & 1;
 		return !h->open;
 	}
 	c->kind = r->choice & 1;
@@ -363,6 +368,7 @@ static bool resolve_guard_end(struct fuzz_call *c, const struct fuzz_record *r, 
 	for (unsigned i = 0; i < FUZZ_GUARDED; i++)
 		guards += m->guarded[i].live && m->guarded[i].devres ? m->guarded[i].guards : 0;
 	c->kind = r->choice & 1 ? FUZZ_UNBIND : FUZZ_GUARD_DROP;
+	c->whole = r->choice & 2;
 	return !(c->kind == FUZZ_UNBIND ? guards : g->guards);
 }
 
@@ -422,6 +428,14 @@ static bool resolve(struct fuzz_call *call, const struct fuzz_record *r, const s
 	case FUZZ_guard_hold:
 	case FUZZ_guard_use:
 	case FUZZ_guard_end: return resolve_guard(call, r, m);
+	case FUZZ_config_raw:
+		call->kind = r->choice & 1;
+		call->width = (uint8_t)width_of(m, FUZZ_CONFIGSPACE, r->choice >> 1);
+		call->x = at_most(fuzz_number(r->x, FUZZ_CONFIG_SIZE, call->width), FUZZ_CONFIG_SIZE - call->width);
+		return m->profile.backends >> FUZZ_CONFIGSPACE & 1;
+	case FUZZ_all_leases:
+		/* It takes the time of hundreds of operations: seldom. */
+		return (r->value & 0xffff) == 0xf00d && r->choice % 4 == 0;
 	case FUZZ_bus_fault:
 		call->x = r->x.payload % 8;
 		call->n = r->y.payload % 4;

@@ -80,13 +80,23 @@ static bool meet(uint64_t a, uint64_t b, uint64_t n)
 	return (fuzz_wide_t)a < (fuzz_wide_t)b + n && (fuzz_wide_t)b < (fuzz_wide_t)a + n;
 }
 
+/* The ranges of a move are projections, the destination's first. */
+static bool range_fits(const struct fuzz_model *m, unsigned slot, bool whole, uint64_t at, uint64_t n, struct fuzz_result *r)
+{
+	if (!whole && (fuzz_wide_t)at + n > m->view[slot].len) {
+		r->panic = "range out of bounds";
+		return false;
+	}
+	return !fuzz_model_stale(m, slot, r);
+}
+
 void fuzz_model_move(struct fuzz_model *m, const struct fuzz_call *c, struct fuzz_result *r)
 {
 	const struct fuzz_view *to = &m->view[c->a], *from = &m->view[c->b];
 	uint64_t to_at = to->addr + (c->whole ? 0 : c->x), from_at = from->addr + (c->whole ? 0 : c->y);
 	uint64_t n = c->whole ? to->len : c->n;
 
-	if (fuzz_model_stale(m, c->a, r) || fuzz_model_stale(m, c->b, r))
+	if (!range_fits(m, c->a, c->whole, c->x, n, r) || !range_fits(m, c->b, c->whole, c->y, n, r))
 		return;
 	if (c->whole && to->len != from->len) {
 		r->panic = "copy length";

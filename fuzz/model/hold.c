@@ -6,8 +6,10 @@
 
 static uint64_t balance(const struct fuzz_model *m)
 {
-	return (uint64_t)(m->maps & 0xffff) << 48 | (uint64_t)(m->unmaps & 0xffff) << 32 | (m->requests & 0xffff) << 16 |
-	       (m->releases & 0xffff);
+	bool even = m->maps == m->unmaps && m->requests == m->releases;
+
+	return (uint64_t)even << 63 | (uint64_t)(m->maps & 0xffff) << 48 | (uint64_t)(m->unmaps & 0xffff) << 32 |
+	       (m->requests & 0xffff) << 16 | (m->releases & 0xffff);
 }
 
 static bool is_taken(const struct fuzz_model *m, uint64_t addr, uint64_t size)
@@ -44,7 +46,7 @@ static int open_hold(struct fuzz_model *m, const struct fuzz_call *c)
 		return -EINVAL;
 	if (c->kind == FUZZ_BAR && c->n == 0)
 		return -ENOMEM;
-	if (c->kind == FUZZ_BAR && too_long)
+	if (c->kind == FUZZ_BAR && (too_long || c->whole))
 		return -EINVAL;
 	if (requests && (c->y == FUZZ_BUSY || is_taken(m, addr, c->n)))
 		return -EBUSY;

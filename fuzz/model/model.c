@@ -147,6 +147,23 @@ bool fuzz_model_left_open(const struct fuzz_model *m, struct fuzz_call *call)
 	return call->op;
 }
 
+/* Every lease that nobody has: owners that were not dropped have one each. */
+void fuzz_model_all_leases(struct fuzz_model *m, const struct fuzz_call *c, struct fuzz_result *r)
+{
+	(void)c;
+	if (!m->profile.debug)
+		return;
+	r->value = FUZZ_LEASES;
+	for (unsigned i = 0; i < FUZZ_MEMORY; i++)
+		r->value -= m->owner[i].live;
+	for (unsigned i = 0; i < FUZZ_HOLDS; i++)
+		r->value -= m->hold[i].open;
+	for (unsigned i = 0; i < FUZZ_VMAPS; i++)
+		r->value -= m->vmap[i].open;
+	for (unsigned i = 0; i < FUZZ_GUARDED; i++)
+		r->value -= m->guarded[i].live && m->guarded[i].hold.open;
+}
+
 bool fuzz_model_stale(const struct fuzz_model *m, unsigned slot, struct fuzz_result *r)
 {
 	const struct fuzz_owner *owner = &m->owner[m->view[slot].owner];
