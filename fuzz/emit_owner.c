@@ -115,7 +115,8 @@ static void emit_guard(FILE *o, const struct fuzz_model *m, const struct fuzz_ca
 	} else if (c->op == FUZZ_guard_use) {
 		emit_guard_use(o, c, kind);
 	} else if (c->op == FUZZ_guard_hold && c->kind) {
-		fprintf(o, "\tiop_%s_release(&%s[%u]);\n\treturn 0;\n", kind, kind, c->to);
+		fprintf(o, "\tiop_%s_release(&%s[%u]);\n\tvalue = %s[%u].%s.state / IOP_GUARD;\n\treturn 0;\n", kind, kind, c->to,
+			kind, c->to, m->guarded[c->to].devres ? "devres.inner->revocable" : "revocable");
 	} else if (c->op == FUZZ_guard_hold) {
 		fprintf(o, "\tvalue = iop_%s_try_access(&%s[%u]) != NULL;\n\treturn 0;\n", kind, kind, c->to);
 	} else {

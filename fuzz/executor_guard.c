@@ -65,12 +65,14 @@ static int open_guarded(const struct fuzz_call *c, struct fuzz_result *result)
 static void hold(const struct fuzz_call *c, struct fuzz_result *result)
 {
 	if (guarded[c->to].devres) {
-		if (c->kind)
+		if (c->kind) {
 			iop_devres_release(&guarded[c->to].managed);
-		else
+			result->value = guarded[c->to].managed.devres.inner->revocable.state / IOP_GUARD;
+		} else
 			result->value = iop_devres_try_access(&guarded[c->to].managed) != NULL;
 	} else if (c->kind) {
 		iop_revocable_release(&guarded[c->to].revocable);
+		result->value = guarded[c->to].revocable.revocable.state / IOP_GUARD;
 	} else {
 		result->value = iop_revocable_try_access(&guarded[c->to].revocable) != NULL;
 	}

@@ -35,7 +35,7 @@ void fuzz_model_guard_hold(struct fuzz_model *m, const struct fuzz_call *c, stru
 		if (!g->guards)
 			r->panic = "no guard to release";
 		else
-			g->guards--;
+			r->value = --g->guards;
 		return;
 	}
 	r->value = !g->revoked;
