@@ -11,7 +11,6 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/resource.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -28,16 +27,6 @@ double iop_gate_now(void)
 
 	clock_gettime(CLOCK_MONOTONIC, &t);
 	return (double)t.tv_sec + (double)t.tv_nsec * 1e-9;
-}
-
-/* Of the processes that have measured. */
-static double cpu_seconds(void)
-{
-	struct rusage usage;
-
-	getrusage(RUSAGE_CHILDREN, &usage);
-	return (double)(usage.ru_utime.tv_sec + usage.ru_stime.tv_sec) +
-	       (double)(usage.ru_utime.tv_usec + usage.ru_stime.tv_usec) * 1e-6;
 }
 
 void iop_gate_progress(const struct iop_gate *gate, const char *what, double share)
@@ -398,39 +387,6 @@ int iop_gate_examine(struct iop_gate *gate)
 	for (size_t i = 0; i < gate->count; i++)
 		examined(gate, &gate->cell[i]);
 	return gate->options.time ? choose_negatives(gate) : 0;
-}
-
-int iop_gate_run(struct iop_gate *gate)
-{
-	double cpu = cpu_seconds();
-	int code;
-
-	gate->began = iop_gate_now();
-	gate->ends = gate->began + gate->options.budget;
-	gate->slowness = 1.2;
-	code = iop_launcher_open(&gate->launcher, gate->options.base, gate->options.candidate, gate->stop);
-	if (code)
-		return code;
-	gate->launcher.after = gate->options.after_launch;
-	gate->launcher.user = gate->options.user;
-	code = iop_gate_list(gate);
-	if (!code)
-		code = iop_gate_examine(gate);
-	if (!code && !gate->interrupted && gate->options.counts)
-		iop_gate_count(gate);
-	if (!code && !gate->interrupted && gate->options.time) {
-		iop_gate_screen(gate);
-		if (!gate->interrupted)
-			iop_gate_confirm(gate);
-	}
-	gate->seconds = iop_gate_now() - gate->began;
-	gate->cpu_seconds = cpu_seconds() - cpu;
-	if (gate->options.progress)
-		fprintf(stderr, "\r\033[K");
-	if (!code)
-		code = iop_gate_decide(gate);
-	iop_launcher_close(&gate->launcher);
-	return code;
 }
 
 void iop_gate_free(struct iop_gate *gate)

@@ -16,14 +16,6 @@ static const char *const sizes[] = {"8", "64", "256", "4096"};
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
-const struct iop_run_cell *iop_report_copy(const struct iop_run *arch, const char *op, const char *routine, const char *size)
-{
-	char name[128];
-
-	snprintf(name, sizeof(name), "%s/device/%s/%s", op, routine, size);
-	return iop_report_find(arch, name);
-}
-
 static const struct iop_run *arch_of(const struct iop_report *report, size_t i)
 {
 	return &report->baselines.at[i].run;

@@ -10,11 +10,6 @@
 #define ROWS  100
 #define NS_MS 1e6
 
-bool iop_report_is_of_commands(const struct iop_run *run)
-{
-	return strcmp(run->source, "hyperfine") == 0;
-}
-
 static bool same_machine(const struct iop_run *a, const struct iop_run *b)
 {
 	return strcmp(a->arch, b->arch) == 0 && strcmp(a->cpu, b->cpu) == 0;

@@ -3,7 +3,6 @@
 #include "page.h"
 
 #include <errno.h>
-#include <math.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
@@ -39,6 +38,14 @@ const struct iop_run_cell *iop_report_find(const struct iop_run *run, const char
 
 	found = run->count ? bsearch(&key, r->by_name, run->count, sizeof(*r->by_name), by_name) : NULL;
 	return found ? *found : NULL;
+}
+
+const struct iop_run_cell *iop_report_copy(const struct iop_run *arch, const char *op, const char *routine, const char *size)
+{
+	char name[128];
+
+	snprintf(name, sizeof(name), "%s/device/%s/%s", op, routine, size);
+	return iop_report_find(arch, name);
 }
 
 static int make_index(struct iop_report_run *r)
@@ -247,47 +254,4 @@ void iop_report_free(struct iop_report *report)
 	free_runs(&report->baselines);
 	free(report->machine);
 	free(report->refused);
-}
-
-const char *iop_report_variant(const struct iop_run_cell *cell)
-{
-	const char *at = cell->name;
-
-	for (int slashes = 0; *at; at++)
-		if (*at == '/' && ++slashes == 4)
-			return at + 1;
-	return "";
-}
-
-uint64_t iop_report_size(const struct iop_run_cell *cell)
-{
-	size_t digits = strspn(cell->size, "0123456789");
-
-	if (!digits || cell->size[digits] || digits > 12)
-		return 0;
-	return strtoull(cell->size, NULL, 10);
-}
-
-bool iop_report_is_copy(const struct iop_run_cell *cell)
-{
-	return strcmp(cell->op, "toio") == 0 || strcmp(cell->op, "fromio") == 0 || strcmp(cell->op, "set") == 0;
-}
-
-bool iop_report_is_peer(const struct iop_run_cell *cell)
-{
-	static const char *const peers[] = {"glibc", "kernel-generic", "kernel-x86", "bytes", "dpdk"};
-
-	for (size_t i = 0; i < sizeof(peers) / sizeof(peers[0]); i++)
-		if (strcmp(cell->routine, peers[i]) == 0)
-			return true;
-	return false;
-}
-
-double iop_report_per_cycle(const struct iop_run *run, const struct iop_run_cell *cell)
-{
-	if (isfinite(cell->bytes_per_cycle))
-		return cell->bytes_per_cycle;
-	if (cell->bytes && cell->ns > 0 && run->cycles_per_ns > 0)
-		return (double)cell->bytes / (cell->ns * run->cycles_per_ns);
-	return NAN;
 }

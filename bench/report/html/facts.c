@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: MIT */
+/* What the sections ask of a cell, a run and a machine. */
+#include "html.h"
+#include "page.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+const char *iop_report_variant(const struct iop_run_cell *cell)
+{
+	const char *at = cell->name;
+
+	for (int slashes = 0; *at; at++)
+		if (*at == '/' && ++slashes == 4)
+			return at + 1;
+	return "";
+}
+
+uint64_t iop_report_size(const struct iop_run_cell *cell)
+{
+	size_t digits = strspn(cell->size, "0123456789");
+
+	if (!digits || cell->size[digits] || digits > 12)
+		return 0;
+	return strtoull(cell->size, NULL, 10);
+}
+
+bool iop_report_is_copy(const struct iop_run_cell *cell)
+{
+	return strcmp(cell->op, "toio") == 0 || strcmp(cell->op, "fromio") == 0 || strcmp(cell->op, "set") == 0;
+}
+
+bool iop_report_is_peer(const struct iop_run_cell *cell)
+{
+	static const char *const peers[] = {"glibc", "kernel-generic", "kernel-x86", "bytes", "dpdk"};
+
+	for (size_t i = 0; i < sizeof(peers) / sizeof(peers[0]); i++)
+		if (strcmp(cell->routine, peers[i]) == 0)
+			return true;
+	return false;
+}
+
+double iop_report_per_cycle(const struct iop_run *run, const struct iop_run_cell *cell)
+{
+	if (isfinite(cell->bytes_per_cycle))
+		return cell->bytes_per_cycle;
+	if (cell->bytes && cell->ns > 0 && run->cycles_per_ns > 0)
+		return (double)cell->bytes / (cell->ns * run->cycles_per_ns);
+	return NAN;
+}
+
+bool iop_report_is_of_commands(const struct iop_run *run)
+{
+	return strcmp(run->source, "hyperfine") == 0;
+}
+
+void iop_report_machine_name(FILE *out, const struct iop_report_machine *machine)
+{
+	iop_html(out, "%s · %s", *machine->cpu ? machine->cpu : "unknown CPU",
+		 *machine->arch ? machine->arch : "unknown architecture");
+}
