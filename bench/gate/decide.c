@@ -272,7 +272,9 @@ static int by_screening(const void *a, const void *b)
 
 	if (x->faster != y->faster)
 		return x->faster - y->faster;
-	return (x->p > y->p) - (x->p < y->p) ? (x->p > y->p) - (x->p < y->p) : (x > y) - (x < y);
+	if (x->p != y->p)
+		return x->p > y->p ? 1 : -1;
+	return (x > y) - (x < y);
 }
 
 /* How sure screening is, in the cells that are not confirmed yet; what the confirming stage makes of them takes its place. */
