@@ -385,7 +385,7 @@ class Campaign:
 def main():
     parser = argparse.ArgumentParser(prog="scripts/fuzz", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter,
                                      epilog="example: scripts/fuzz copy --engine all --time 10m")
-    parser.add_argument("target", nargs="?", default="program", choices=TARGETS, metavar="TARGET")
+    parser.add_argument("target", nargs="?", choices=TARGETS, metavar="TARGET", help="default: program; for --coverage, all that are programs")
     parser.add_argument("--engine", default="generator", choices=["generator", "libfuzzer", "afl", "all"])
     parser.add_argument("--time", type=duration, default=60, help="for each engine: 60, 60s, 10m, 8h (default 60s)")
     parser.add_argument("--jobs", type=positive, default=os.cpu_count(), help="processes at once (default: one a CPU)")
@@ -397,6 +397,8 @@ def main():
     parser.add_argument("--corpora", type=Path, default=ROOT / "corpora", help="other corpora than this project's")
     parser.add_argument("--results", type=Path, default=RESULTS, help="where findings and figures go (default: results/fuzz)")
     args = parser.parse_args()
+    covered = [args.target] if args.target else []
+    args.target = args.target or "program"
     args.corpora, args.results = args.corpora.resolve(), args.results.resolve()
     WORK.mkdir(parents=True, exist_ok=True)
     programs = [*(f"iopath-fuzz{profile}" for profile in PROFILES), f"replay-{args.target}"]
@@ -416,7 +418,7 @@ def main():
         return mutants.main(["--build", str(BUILD), "--jobs", str(args.jobs), "--store",
                              "--engine", "generator" if args.engine == "all" else args.engine, "--operators" if args.operators else "--exhaustive"])
     if args.coverage:
-        return cover.main([args.target, "--store"])
+        return cover.main([*covered, "--store"])
     return Campaign(args).run()
 
 
