@@ -14,8 +14,8 @@ import runs
 ROOT = Path(__file__).resolve().parent.parent
 TARGETS = ["program", "projection", "copy", "register", "iosys_map"]
 # What programs drive: all of the core that the targets are about. The rest of the core is not linked or not reached from here.
-FILES = ["copy/iomem_copy.c", "copy/copy_view.c", "copy/sysmem_copy.c", "bus/config.c", "base/lease.c", "bus/bus.c", "owner/iomem.c",
-         "owner/bar.c", "owner/vmap.c", "owner/revocable.c", "owner/devres.c", "bus/device.c", "include/iopath/vmap.h",
+FILES = ["copy/iomem_copy.c", "copy/copy_view.c", "copy/sysmem_copy.c", "provider/config/config.c", "base/lease.c", "provider/bus/bus.c", "owner/iomem.c",
+         "owner/bar.c", "owner/vmap.c", "owner/revocable.c", "owner/devres.c", "provider/bus/device.c", "include/iopath/vmap.h",
          "include/iopath/revocable.h", "include/iopath/devres.h", "include/iopath/bus.h", "include/iopath/iomem.h",
          "include/iopath/region.h", "include/iopath/view.h", "include/iopath/access.h", "include/iopath/project.h",
          "include/iopath/mmio.h", "include/iopath/sysmem.h", "include/iopath/iosysmap.h", "include/iopath/iosys_map.h",

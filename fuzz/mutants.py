@@ -56,7 +56,7 @@ def planted(core):
 
 OPERATORS = [("<=", ["<", ">"]), (">=", [">", "<"]), ("==", ["!="]), ("!=", ["=="]), ("&&", ["||"]), ("||", ["&&"]),
              ("<", ["<=", ">="]), (">", [">=", "<="]), ("+", ["-"]), ("-", ["+"]), ("%", ["/"]), ("&", ["|"]), ("|", ["&"]), ("/", ["*"])]
-OPERATOR_FILES = ["copy/iomem_copy.c", "copy/copy_view.c", "copy/sysmem_copy.c", "base/lease.c", "bus/config.c",
+OPERATOR_FILES = ["copy/iomem_copy.c", "copy/copy_view.c", "copy/sysmem_copy.c", "base/lease.c", "provider/config/config.c",
                   "include/iopath/region.h", "include/iopath/iosysmap.h", "include/iopath/iosys_map.h", "include/iopath/config.h"]
 
 

@@ -16,7 +16,7 @@ sed -e '/^#cmakedefine/d' -e 's/@IOP_CONFIG_DEBUG_VIEWS@/0/' "$root/core/include
 read -ra flags <<<"${CFLAGS:--O2}"
 read -ra cxxflags <<<"${CXXFLAGS:-${CFLAGS:-}}"
 flags+=(-std=gnu11 -D_GNU_SOURCE -DIOP_EVENTS=1 -fno-builtin-memcpy -U_FORTIFY_SOURCE
-	"-I$root" "-I$root/fuzz" "-I$root/core/include" "-I$root/core/trace" "-I$root/bench" "-I$work/include")
+	"-I$root" "-I$root/fuzz" "-I$root/core/include" "-I$root/core/observe" "-I$root/bench" "-I$work/include")
 # The model and what drives it are compiled bare: an engine should steer by what the library does, and pay for nothing else.
 # (AFL++ instruments on its own account, and takes a list of what not to.)
 echo "src: *" >"$work/bare"
@@ -33,7 +33,7 @@ needs() {
 	sources=("$root/fuzz/targets/$1.c" "${standalone[@]}")
 	case $1 in
 	trace_decoder)
-		sources+=("$root"/core/trace/{decode_x86,carry_out_x86,vector_x86}.c)
+		sources+=("$root"/core/observe/{decode_x86,carry_out_x86,vector_x86}.c)
 		libraries=(-lZydis "$beside")
 		;;
 	results_reader)

@@ -4,7 +4,7 @@
  * then code. Whatever it says must be possible, plain moves must be what their encoding says by the manual, and carrying an
  * instruction out must change the operand's bytes and nothing else.
  */
-#include "core/trace/decode_x86.h"
+#include "core/observe/decode_x86.h"
 
 #include <stdio.h>
 #include <stdlib.h>

@@ -15,6 +15,10 @@
 /* System memory takes the same mov: see sysmem.h. */
 #define IOP_ARCH_LOAD_IS_PLAIN 1
 
+#ifdef __LP64__
+#define IOP_ARCH_COPY_BLOCKS <iopath/arch/x86/copy_blocks.h>
+#endif
+
 /* The output is a whole register, so that the compiler believes the zero extension up to its top. */
 IOP_INLINE uint64_t iop_arch_load(uintptr_t addr, unsigned width)
 {

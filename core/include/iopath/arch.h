@@ -17,6 +17,7 @@
  * hypervisor can decode (no pair, no writeback, no vector, no read-modify-write), which is why the device architectures use
  * assembler: a volatile access may become a post-indexed store on arm64 or the memory operand of an arithmetic instruction on
  * x86, and neither can be emulated in a confidential or arm64 guest. No value is byte-swapped here.
+ * An architecture may also define IOP_ARCH_COPY_BLOCKS, the header with its blocks for inline copies (copy_inline.h).
  * Sanitizer builds take the generic C form, which the sanitizers can see.
  * Source: copy-limits 4; io-semantics 1.5; Linux arch/.../include/asm/io.h.
  */

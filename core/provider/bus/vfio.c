@@ -3,7 +3,7 @@
 
 #include <iopath/panic.h>
 
-#include "dma_bus.h"
+#include "../dma/dma_bus.h"
 #include "pci_name.h"
 
 #include <errno.h>
