@@ -21,8 +21,8 @@ with zipfile.ZipFile(sys.argv[2], "w") as out:
     for path in sorted(pathlib.Path(sys.argv[1]).iterdir()):
         out.write(path, path.name)
 PY
-	dictionary=$root/fuzz/$target.dict
-	[ -f "$dictionary" ] || dictionary=$root/fuzz/iopath.dict
+	dictionary=$root/fuzz/targets/$target.dict
+	[ -f "$dictionary" ] || dictionary=$root/fuzz/targets/iopath.dict
 	cp "$dictionary" "$OUT/$target.dict"
 	printf '[libfuzzer]\nmax_len = 1028\n' >"$OUT/$target.options"
 done

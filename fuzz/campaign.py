@@ -12,9 +12,10 @@ figures are a file in results/fuzz/runs/. Exit code: 0 clean, 1 a finding or a s
 import argparse, hashlib, os, re, selectors, shutil, signal, subprocess, sys, time
 from pathlib import Path
 
-import cover, mutants, runs
+import runs
+from faults import cover, mutants
 
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = runs.ROOT
 BUILD = ROOT / "build/release"
 WORK = ROOT / "build/fuzz"
 RESULTS = ROOT / "results/fuzz"
@@ -352,8 +353,8 @@ class Campaign:
         self.say(f"corpus      {len(kept)} files, {size} bytes in {self.shown_path(home)}")
 
     def dictionary(self):
-        own = ROOT / f"fuzz/{self.args.target}.dict"
-        return own if own.exists() else ROOT / "fuzz/iopath.dict"
+        own = ROOT / f"fuzz/targets/{self.args.target}.dict"
+        return own if own.exists() else ROOT / "fuzz/targets/iopath.dict"
 
     def replay(self):
         home = self.home

@@ -3,11 +3,11 @@
  * iopath-fuzz: the seeded generator, the exhaustive search, and what is done with findings. One program a build of the library.
  * Exit code: 0 clean, 1 a finding, 2 bad use.
  */
-#include "exhaustive.h"
-#include "explain.h"
-#include "files.h"
-#include "generator.h"
-#include "minimise.h"
+#include <engine/exhaustive.h>
+#include <engine/generator.h>
+#include <finding/explain.h>
+#include <finding/files.h>
+#include <finding/minimise.h>
 
 #include <errno.h>
 #include <inttypes.h>

@@ -8,7 +8,7 @@
 #ifndef IOPATH_FUZZ_MODEL_H
 #define IOPATH_FUZZ_MODEL_H
 
-#include "../program.h"
+#include <program/program.h>
 
 #if SIZE_MAX == UINT64_MAX
 __extension__ typedef unsigned __int128 fuzz_wide_t;

@@ -22,7 +22,7 @@ flags+=(-std=gnu11 -D_GNU_SOURCE -DIOP_EVENTS=1 -fno-builtin-memcpy -U_FORTIFY_S
 echo "src: *" >"$work/bare"
 engine=() standalone=()
 if [ "${LIB_FUZZING_ENGINE:-replayer}" = replayer ]; then
-	standalone=("$root/fuzz/targets/replayer.c" "$root/fuzz/files.c")
+	standalone=("$root/fuzz/targets/replayer.c" "$root/fuzz/finding/files.c")
 else
 	read -ra engine <<<"$LIB_FUZZING_ENGINE"
 fi
@@ -43,8 +43,8 @@ needs() {
 	*)
 		mapfile -t names < <(sed -n '/^list(APPEND IOPATH_CORE_SOURCES/,/)/p' "$root/core/CMakeLists.txt" | grep -o '[a-z_0-9/]*\.c')
 		sources+=("$root"/core/arch/*/*.c "${names[@]/#/$root/core/}")
-		for file in "$root"/fuzz/*.c "$root"/fuzz/model/*.c; do
-			case $file in */main.c | */files.c) ;; *) sources+=("$file") ;; esac
+		for file in "$root"/fuzz/{program,model,executor,engine,finding}/*.c; do
+			case $file in */files.c) ;; *) sources+=("$file") ;; esac
 		done
 		libraries=("-Wl,--wrap=memcpy" "-Wl,--wrap=malloc")
 		;;
@@ -61,7 +61,7 @@ compile() {
 		[ ! -e "$object" ] || continue
 		: >"$object"
 		case $source in
-		"$root"/fuzz/executor*.c | "$root"/core/* | "$root"/bench/* | "$root"/fuzz/targets/*)
+		"$root"/fuzz/executor/* | "$root"/core/* | "$root"/bench/* | "$root"/fuzz/targets/*)
 			"${CC:-cc}" "${flags[@]}" -c "$source" -o "$object" &
 			;;
 		*) AFL_LLVM_DENYLIST=$work/bare "${CC:-cc}" "${flags[@]}" -fno-sanitize=all -c "$source" -o "$object" & ;;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* The record mutator as AFL++ wants it: a shared object, named in AFL_CUSTOM_MUTATOR_LIBRARY. */
-#include "generator.h"
+#include <engine/generator.h>
 
 #include <stdlib.h>
 #include <string.h>

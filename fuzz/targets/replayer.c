@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* What libFuzzer is to a target, without a fuzzer: runs each file, and each file of each folder, once. Any compiler builds it. */
-#include "files.h"
-#include "program.h"
+#include <finding/files.h>
+#include <program/program.h>
 
 #include <errno.h>
 #include <stdio.h>

@@ -5,8 +5,8 @@
  * TARGET_GROUPS is the set of operations that the target carries out. The mutator is libFuzzer's hook; mutator_afl.c gives the same
  * one to AFL++.
  */
-#include "generator.h"
-#include "machine.h"
+#include <engine/generator.h>
+#include <engine/machine.h>
 
 #include <inttypes.h>
 #include <stdio.h>

@@ -104,7 +104,7 @@ def finding(top):
         hunt = BUILD / f"fuzz/mutants/hunt-{profile}"  # a sample of the faults may need no build of this profile
         (build / f"iopath-fuzz{suffix}").symlink_to(hunt if hunt.exists() else hunt.with_name("hunt-r"))
     (build / "fuzz/replay-copy").symlink_to(BUILD / "fuzz/replay-copy")
-    lines = [l for l in (ROOT / "fuzz/mutants.def").read_text().splitlines() if l.strip() and not l.startswith("#")]
+    lines = [l for l in (ROOT / "fuzz/faults/mutants.def").read_text().splitlines() if l.strip() and not l.startswith("#")]
     number = next(i for i, l in enumerate(lines, 1) if l.startswith("memcpy-for-memmove"))
     done = place.run("--time", "5", build=build, env={**os.environ, "IOP_MUTANT": str(number)})
     kept = list(place.results.glob("move-*.bin"))

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* The encoding is pinned: these bytes mean this on every compiler and machine, and numbers come out as they always did. */
-#include "generator.h"
-#include "program.h"
+#include <engine/generator.h>
+#include <program/program.h>
 
 #include <stdio.h>
 #include <string.h>

@@ -8,7 +8,7 @@ build, cc = Path(sys.argv[1]), sys.argv[2]
 root = Path(__file__).resolve().parents[2]
 work = build / "fuzz/mutants"
 sources = json.loads((build / "fuzz/sources.json").read_text())["core"]
-lines = [l for l in (root / "fuzz/mutants.def").read_text().splitlines() if l.strip() and not l.startswith("#")]
+lines = [l for l in (root / "fuzz/faults/mutants.def").read_text().splitlines() if l.strip() and not l.startswith("#")]
 
 
 def number(kind):

@@ -29,7 +29,7 @@ fuzz_backend_run fuzz_run_mmio, fuzz_run_relaxed, fuzz_run_sysmem, fuzz_run_iosy
 /* What convert() does, from one backend to another: false if that is not this backend's business. */
 void fuzz_seen(struct fuzz_result *result, const struct fuzz_slot *slot, uint64_t addr, uint64_t size);
 
-/* executor_bus.c: the config space's device. */
+/* bus.c: the config space's device. */
 void fuzz_bus_start(struct fuzz_slot *slot);
 void fuzz_bus_close(void);
 int fuzz_bus_run(const struct fuzz_call *call, struct fuzz_result *result);
@@ -37,15 +37,15 @@ int fuzz_bus_run(const struct fuzz_call *call, struct fuzz_result *result);
 /* The operation ends as it will, and then as if it had panicked. */
 void fuzz_pending(const char *reason);
 
-/* executor_hold.c: owners of mappings, on a bus that counts; and all that is done with any owner. */
+/* hold.c: owners of mappings, on a bus that counts; and all that is done with any owner. */
 void fuzz_hold_start(uint8_t *memory);
 int fuzz_hold_run(const struct fuzz_call *call, struct fuzz_result *result);
 
-/* executor_vmap.c: memory objects, mapped. */
+/* vmap.c: memory objects, mapped. */
 void fuzz_vmap_start(uint8_t *memory);
 int fuzz_vmap_run(const struct fuzz_call *call, struct fuzz_result *result);
 
-/* executor_guard.c: what somebody else may take away. */
+/* guard.c: what somebody else may take away. */
 void fuzz_guard_start(void);
 int fuzz_guard_run(const struct fuzz_call *call, struct fuzz_result *result);
 

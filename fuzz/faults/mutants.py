@@ -10,9 +10,10 @@ import argparse, json, os, re, shutil, signal, statistics, subprocess, sys, temp
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 import runs
 
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = runs.ROOT
 FUZZ = ROOT / "fuzz"
 PROFILES = {"r": [], "d": ["-DIOP_DEBUG_VIEWS=1"], "3": ["-DIOP_64BIT=0"], "b": ["-DIOP_BIG_ENDIAN=1"]}
 
@@ -36,7 +37,7 @@ def spaced(text):
 
 def planted(core):
     faults, texts = [], {}
-    for n, line in enumerate((FUZZ / "mutants.def").read_text().splitlines(), 1):
+    for n, line in enumerate((FUZZ / "faults/mutants.def").read_text().splitlines(), 1):
         if not line.strip() or line.startswith("#"):
             continue
         # The separator is a bar between spaces; the texts may hold bars of their own only without them, or doubled.
@@ -93,7 +94,7 @@ def operator_profile(file, expression):
 
 def justified():
     known = {}
-    path = FUZZ / "equivalent.def"
+    path = FUZZ / "faults/equivalent.def"
     for line in path.read_text().splitlines() if path.exists() else []:
         if line.strip() and not line.startswith("#"):
             file, old, new, why = (p.strip() for p in line.split(" | "))
@@ -190,7 +191,7 @@ def build(args, faults, profiles, work):
     bare, extra, cc = [], [], args.cc
     if args.engine != "generator":
         cc, extra = {"libfuzzer": "clang", "afl": "afl-clang-fast"}[args.engine], ["-fsanitize=fuzzer"]
-        bare = [s for s in listed["fuzz"] if not Path(s).name.startswith("executor")]
+        bare = [s for s in listed["fuzz"] if Path(s).parent.name != "executor"]
     includes = [core / "include", args.build / "include", FUZZ, work]
     for profile in profiles:
         flags = ["-O1", "-U__OPTIMIZE__", "-fno-builtin-memcpy", "-w", "-include", str(work / "mutant.h"), "-DIOP_EVENTS=1", *PROFILES[profile]]
@@ -203,7 +204,7 @@ def hunt_libfuzzer(args, work, fault, seed):
     """From nothing. Time and limit are CPU time, start-up included: other processes on the machine do not count."""
     with tempfile.TemporaryDirectory() as place:
         command = ["prlimit", f"--cpu={args.time:.0f}:", work / f"hunt-{fault.profile}", f"-seed={seed}", f"-max_total_time={20 * args.time:.0f}", "-use_counters=0", "-max_len=1028",
-                   "-print_final_stats=1", f"-dict={FUZZ / 'iopath.dict'}", f"-artifact_prefix={place}/", "-timeout=5", place]
+                   "-print_final_stats=1", f"-dict={FUZZ / 'targets/iopath.dict'}", f"-artifact_prefix={place}/", "-timeout=5", place]
         with tempfile.TemporaryFile("w+") as log:
             process = subprocess.Popen([str(c) for c in command], stdout=log, stderr=log, env={**os.environ, "IOP_MUTANT": str(fault.number)})
             _, status, usage = os.wait4(process.pid, 0)
@@ -229,7 +230,7 @@ def hunt_afl(args, work, fault, seed):
         # On a busy machine it now and then does not get as far as its first program; that says nothing about the fault.
         for attempt in range(3):
             start = time.monotonic()
-            done = subprocess.run(["afl-fuzz", "-s", str(seed), "-i", top / "in", "-o", top / f"out{attempt}", "-x", FUZZ / "iopath.dict",
+            done = subprocess.run(["afl-fuzz", "-s", str(seed), "-i", top / "in", "-o", top / f"out{attempt}", "-x", FUZZ / "targets/iopath.dict",
                                    "-t", "1000", "-V", f"{args.time:.0f}", "--", program], env=env, capture_output=True, text=True, errors="replace")
             seconds, said = time.monotonic() - start, done.stdout + done.stderr
             out = top / f"out{attempt}/default"

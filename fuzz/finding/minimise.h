@@ -5,7 +5,7 @@
 #ifndef IOPATH_FUZZ_MINIMISE_H
 #define IOPATH_FUZZ_MINIMISE_H
 
-#include "machine.h"
+#include <engine/machine.h>
 
 /**
  * Shrinks the failing @data of @size bytes in place, keeping the failure's signature: records are dropped in halves, quarters, ...

@@ -3,7 +3,7 @@
  * Owners of mappings. The bus is not the simulated one, whose mappings are system calls, but one that finds every resource in the
  * arena, counts, and refuses what a program says.
  */
-#include "executor_hold.h"
+#include "hold.h"
 
 #include <iopath/bar.h>
 

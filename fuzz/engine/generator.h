@@ -8,7 +8,7 @@
 #ifndef IOPATH_FUZZ_GENERATOR_H
 #define IOPATH_FUZZ_GENERATOR_H
 
-#include "program.h"
+#include <program/program.h>
 
 struct fuzz_random {
 	uint64_t state;

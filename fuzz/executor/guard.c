@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Holds that were given to a Revocable or to a Devres. One thread does it all, so whatever would wait for it is a trap. */
-#include "executor_hold.h"
+#include "hold.h"
 
 #include <iopath/devres.h>
 

@@ -4,7 +4,7 @@
 #define VIEW	   IOP_IOSYSMAP
 #define COPIES	   1
 #define HAS_64	   IOP_64BIT
-#include "executor_backend.h"
+#include "backend.h"
 
 #define CONVERSION(v)	   iop_iosysmap_as_mmio(v)
 #define CONVERTED(v, slot) ((slot).raw.mmio = (v).raw, FUZZ_MMIO)
@@ -21,4 +21,4 @@ static int convert(call_t c, result_t result)
 	return c->kind == FUZZ_ARM_MMIO ? arm_mmio(c, result) : arm_sysmem(c, result);
 }
 
-#include "executor_run.h"
+#include "run.h"

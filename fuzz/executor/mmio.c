@@ -4,7 +4,7 @@
 #define VIEW	   IOP_MMIO
 #define COPIES	   1
 #define HAS_64	   IOP_64BIT
-#include "executor_backend.h"
+#include "backend.h"
 
 #define CONVERSION(v)	   iop_relaxed(v)
 #define CONVERTED(v, slot) ((slot).raw.relaxed = (v).raw, FUZZ_RELAXED)
@@ -21,4 +21,4 @@ static int convert(call_t c, result_t result)
 	return c->kind == FUZZ_TO_RELAXED ? to_relaxed(c, result) : to_either(c, result);
 }
 
-#include "executor_run.h"
+#include "run.h"

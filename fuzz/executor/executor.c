@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
+#include "core.h"
 #include "device_memory.h"
-#include "executor_core.h"
 
 #include <iopath/event.h>
 #include <iopath/routine.h>

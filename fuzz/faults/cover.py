@@ -9,9 +9,10 @@ reached after all, or is not there any more, is a failure. With --floor, less th
 import argparse, json, os, subprocess, sys
 from pathlib import Path
 
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 import runs
 
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = runs.ROOT
 TARGETS = ["program", "projection", "copy", "register", "iosys_map"]
 # What programs drive: all of the core that the targets are about. The rest of the core is not linked or not reached from here.
 FILES = ["copy/iomem_copy.c", "copy/copy_view.c", "copy/sysmem_copy.c", "provider/config/config.c", "base/lease.c", "provider/bus/bus.c", "owner/iomem.c",
@@ -65,7 +66,7 @@ def measure(common, files):
 def justified():
     """{(file, text, line or arm): [why, seen]} of unreachable.def."""
     known = {}
-    for n, line in enumerate((ROOT / "fuzz/unreachable.def").read_text().splitlines(), 1):
+    for n, line in enumerate((ROOT / "fuzz/faults/unreachable.def").read_text().splitlines(), 1):
         if line.strip() and not line.startswith("#"):
             part = [p.strip() for p in line.split(" | ")]
             if len(part) != 4 or part[2] not in ("line", "true", "false"):

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Memory objects in the arena that count how often they are mapped, unmapped and freed, and that the reservation lock is held. */
-#include "executor_core.h"
+#include "core.h"
 
 #include <iopath/vmap.h>
 

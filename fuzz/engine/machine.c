@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "machine.h"
 
-#include "executor.h"
+#include <executor/executor.h>
 
 #include <inttypes.h>
 #include <setjmp.h>

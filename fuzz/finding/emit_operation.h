@@ -3,7 +3,7 @@
 #ifndef FUZZ_EMIT_OPERATION_H
 #define FUZZ_EMIT_OPERATION_H
 
-#include "machine.h"
+#include <engine/machine.h>
 
 #include <stdio.h>
 

@@ -8,7 +8,7 @@
 #ifndef IOPATH_FUZZ_EXECUTOR_H
 #define IOPATH_FUZZ_EXECUTOR_H
 
-#include "program.h"
+#include <program/program.h>
 
 /** The profile of the library that this program was built with. */
 struct fuzz_profile fuzz_executor_profile(void);

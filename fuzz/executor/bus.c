@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* The bus of the config space: its bytes are in the arena, and it fails when a program says so. */
-#include "executor_core.h"
+#include "core.h"
 
 static struct iop_config_device config;
 static uint64_t bus_good, bus_bad;

@@ -4,5 +4,5 @@
 #define VIEW	   IOP_CONFIG
 #define COPIES	   0
 #define HAS_64	   0
-#include "executor_backend.h"
-#include "executor_run.h"
+#include "backend.h"
+#include "run.h"

@@ -5,7 +5,7 @@
 #ifndef IOPATH_FUZZ_EXPLAIN_H
 #define IOPATH_FUZZ_EXPLAIN_H
 
-#include "machine.h"
+#include <engine/machine.h>
 
 #include <stdio.h>
 

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
-/* executor_hold.h - the owners of mappings, for those who put them elsewhere */
+/* hold.h - the owners of mappings, for those who put them elsewhere */
 #ifndef IOPATH_FUZZ_EXECUTOR_HOLD_H
 #define IOPATH_FUZZ_EXECUTOR_HOLD_H
 
-#include "executor_core.h"
+#include "core.h"
 
 #include <iopath/iomem.h>
 

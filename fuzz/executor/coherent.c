@@ -4,10 +4,10 @@
 #define VIEW	   IOP_COHERENT
 #define COPIES	   1
 #define HAS_64	   IOP_64BIT
-#include "executor_backend.h"
+#include "backend.h"
 
 #define CONVERSION(v)	   iop_coherent_as_sysmem(v)
 #define CONVERTED(v, slot) ((slot).raw.sysmem = (v).raw, FUZZ_SYSMEM)
 CONVERTER(convert)
 
-#include "executor_run.h"
+#include "run.h"

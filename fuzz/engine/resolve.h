@@ -5,7 +5,7 @@
 #ifndef IOPATH_FUZZ_RESOLVE_H
 #define IOPATH_FUZZ_RESOLVE_H
 
-#include "model/model.h"
+#include <model/model.h>
 
 /**
  * Decides every operand of @record in the state of @model, so that no rule is broken that the library leaves to its callers (memory

@@ -4,5 +4,5 @@
 #define VIEW	   IOP_RELAXED
 #define COPIES	   0
 #define HAS_64	   IOP_64BIT
-#include "executor_backend.h"
-#include "executor_run.h"
+#include "backend.h"
+#include "run.h"

@@ -4,10 +4,10 @@
 #define VIEW	   IOP_SYSMEM
 #define COPIES	   1
 #define HAS_64	   IOP_64BIT
-#include "executor_backend.h"
+#include "backend.h"
 
 #define CONVERSION(v)	   iop_iosysmap_from_sysmem(v)
 #define CONVERTED(v, slot) ((slot).raw.iosysmap = (v).raw, FUZZ_IOSYSMAP)
 CONVERTER(convert)
 
-#include "executor_run.h"
+#include "run.h"

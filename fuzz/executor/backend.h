@@ -7,7 +7,7 @@
  * The library chooses everything by type, at compile time, so every pair of an operation and a type is spelled out; the lists in
  * types.h do it.
  */
-#include "executor_core.h"
+#include "core.h"
 
 #include <string.h>
 

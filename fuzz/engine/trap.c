@@ -8,7 +8,7 @@
  *
  * malloc that finds nothing when the program says so.
  */
-#include "executor.h"
+#include <executor/executor.h>
 
 #include <string.h>
 
