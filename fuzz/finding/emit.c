@@ -172,7 +172,7 @@ void fuzz_emit(FILE *out, const struct fuzz_program *program, const char *name)
 		"/*\n * %s: a finding of the fuzzer as a test. It fails on the library that it was found in and passes on a right "
 		"one:\n"
 		" *	cc -std=gnu11 -O1 -Wall -Werror -DIOP_EVENTS=1 -fno-builtin-memcpy -Icore/include -IBUILD/include\n"
-		" *	   this.c core/{base,bus,copy,owner}/... -Wl,--wrap=memcpy -Wl,--wrap=malloc -lpthread\n */\n"
+		" *	   this.c core/{base,copy,owner,provider}/... -Wl,--wrap=memcpy -Wl,--wrap=malloc -lpthread\n */\n"
 		"#include <stddef.h>\n#include <stdint.h>\n\nenum { CONFIG_AT = %zu, OWNER_AT = %zu };\n"
 		"static _Alignas(64) uint8_t arena[%zu], want[sizeof(arena)];\n\n%s\n%s",
 		name, (size_t)FUZZ_CONFIG_AT, FUZZ_OWNER_AT(0) + (program->layout & 1 ? 4 : 0), (size_t)FUZZ_ARENA,

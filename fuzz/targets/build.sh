@@ -20,17 +20,17 @@ flags+=(-std=gnu11 -D_GNU_SOURCE -DIOP_EVENTS=1 -fno-builtin-memcpy -U_FORTIFY_S
 # The model and what drives it are compiled bare: an engine should steer by what the library does, and pay for nothing else.
 # (AFL++ instruments on its own account, and takes a list of what not to.)
 echo "src: *" >"$work/bare"
-engine=() standalone=()
+engine=() replayer=()
 if [ "${LIB_FUZZING_ENGINE:-replayer}" = replayer ]; then
-	standalone=("$root/fuzz/targets/replayer.c" "$root/fuzz/finding/files.c")
+	replayer=("$root/fuzz/targets/replayer.c" "$root/fuzz/finding/files.c")
 else
 	read -ra engine <<<"$LIB_FUZZING_ENGINE"
 fi
 
 # needs TARGET: sources[] under test, and libraries[]; shared ones may lie in lib/ beside the target, where its machine has no packages.
 needs() {
-	local names file beside="-Wl,--disable-new-dtags,-rpath,\$ORIGIN/lib"
-	sources=("$root/fuzz/targets/$1.c" "${standalone[@]}")
+	local beside="-Wl,--disable-new-dtags,-rpath,\$ORIGIN/lib"
+	sources=("$root/fuzz/targets/$1.c" "${replayer[@]}")
 	case $1 in
 	trace_decoder)
 		sources+=("$root"/core/observe/{decode_x86,carry_out_x86,vector_x86}.c)
@@ -41,11 +41,10 @@ needs() {
 		libraries=(-ljansson -lm "$beside")
 		;;
 	*)
-		mapfile -t names < <(sed -n '/^list(APPEND IOPATH_CORE_SOURCES/,/)/p' "$root/core/CMakeLists.txt" | grep -o '[a-z_0-9/]*\.c')
-		sources+=("$root"/core/arch/*/*.c "${names[@]/#/$root/core/}")
-		for file in "$root"/fuzz/{program,model,executor,engine,finding}/*.c; do
-			case $file in */files.c) ;; *) sources+=("$file") ;; esac
-		done
+		sources+=("$root"/core/{arch/*,base,copy,owner,provider/*}/*.c)
+		sources+=("$root"/fuzz/{program,model,executor,engine,finding}/*.c)
+		# Each once, and without what needs libpci.
+		mapfile -t sources < <(printf '%s\n' "${sources[@]}" | grep -v /config_pci.c | sort -u)
 		libraries=("-Wl,--wrap=memcpy" "-Wl,--wrap=malloc")
 		;;
 	esac
