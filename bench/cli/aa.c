@@ -16,16 +16,18 @@
 
 static void help(void)
 {
-	printf("usage: iopath aa [--runs N] [OPTIONS]\n\n"
-	       "Runs the gate N times (default %d) on a module against itself, code identity switched off, and counts false "
-	       "alarms.\n\n"
-	       "  --base FILE       the module (default: that of this build)\n"
-	       "  --runs N          whole runs of the gate\n"
-	       "  --sample N        this many of the cells, evenly chosen; default %d, all with --filter or --full\n"
-	       "  --compare-py      after each run Google Benchmark's compare.py on the same cells: its false alarms beside the "
-	       "gate's\n%s\n"
-	       "Exit: 0 no false alarm, 1 false alarms, 2 bad use or error, 3 the machine was unfit in every run, 130 "
-	       "interrupted.\n\n"
+	printf("usage: iopath aa [OPTIONS]\n\n"
+	       "Runs the gate several times on a module against itself, with code identity switched off, and\n"
+	       "counts false alarms.\n\n"
+	       "  --base SO         the module (default: the one of this build)\n"
+	       "  --runs N          number of runs of the gate (default: %d)\n"
+	       "  --sample N        take N of the cells, evenly chosen (default: %d, or all with --filter or\n"
+	       "                    --full)\n"
+	       "  --compare-py      after each run, also count the false alarms of Google Benchmark's compare.py\n"
+	       "                    on the same cells\n"
+	       "%s\n"
+	       "Exit: 0 no false alarm, 1 false alarms, 2 bad use or an error, 3 machine unfit in every run,\n"
+	       "130 interrupted.\n\n"
 	       "example: iopath aa --runs 100\n",
 	       RUNS, IOP_GATE_SAMPLE, iop_gate_help);
 }

@@ -15,32 +15,40 @@
 static void help(void)
 {
 	printf("usage: iopath bench [OPTIONS]\n\n"
-	       "Measures cells, all interleaved in one process pinned to one CPU, prints a table and stores the result.\n\n"
-	       "  --filter RE       only cells whose name matches (extended regular expression); their baselines come along\n"
-	       "  --quick, --full   a selection that takes half a minute; everything there is\n"
-	       "  --peers           also the peers that do the same as the chosen cells\n"
-	       "  --summary         instead of the cells: copies of every tier against their goals, as a table\n"
-	       "  --list            list the chosen cells and stop\n"
-	       "  --out FILE        store the result there, not in results/runs/\n"
-	       "  --repetitions N   times each cell is measured (default: as many as the time allows, 5 to 9)\n"
-	       "  --launches N      spread the repetitions over N processes, each with a memory layout of its own: what differs\n"
-	       "                    between them no repetition shows; from 6 on the file states a 95 %% interval\n"
-	       "  --clock cpu       time of the CPU: a busy machine does not lengthen it, and what blocks is not in it, so cells "
-	       "that\n"
-	       "                    call the kernel keep the wall clock (default: wall)\n"
-	       "  --no-counts       leave instructions (valgrind) and accesses (stepping) uncounted; they take a tenth of the "
-	       "time\n"
+	       "Measures cells, interleaved in one process that is pinned to one CPU, prints a table and stores\n"
+	       "the result.\n\n"
+	       "  --filter RE       only cells whose name matches this extended regular expression, and the\n"
+	       "                    baselines that they are compared with\n"
+	       "  --quick           a selection that takes half a minute\n"
+	       "  --full            all cells\n"
+	       "  --peers           add the peers that do the same as the selected cells\n"
+	       "  --summary         print a table of copies of each tier against their goals, not the cells\n"
+	       "  --list            list the selected cells and stop\n"
+	       "  --out FILE        store the result in FILE (default: a new file in results/runs/)\n"
+	       "  --repetitions N   measure each cell N times (default: as the time allows, 5 to 9)\n"
+	       "  --launches N      spread the repetitions over N processes, each with its own memory layout, whose\n"
+	       "                    effect repetitions in one process cannot show; with N >= 6 the stored result\n"
+	       "                    has 95 %% intervals\n"
+	       "  --clock wall|cpu  cpu measures CPU time: other load does not lengthen it, but time spent blocked\n"
+	       "                    is not counted, so cells that call the kernel keep the wall clock\n"
+	       "                    (default: wall)\n"
+	       "  --no-counts       do not count instructions (valgrind) and accesses (single-stepping), which\n"
+	       "                    takes a tenth of the time\n"
 	       "  --cpu N           run on this CPU\n"
-	       "  --seed N          of random sizes and of the buffers' places (default: random, recorded)\n"
-	       "  --module SO       a module of cells other than the one of this build\n"
-	       "  --benchmark_*     Google Benchmark's own flags\n\n"
-	       "  --device NAME     measure on a PCI function, named in full, instead of memory: its registers are read and\n"
-	       "                    written, and put back (not if the program is killed); one that a driver uses is refused\n"
-	       "  --bar N           this BAR of it; --wc maps it write-combining\n"
-	       "  --offset N, --size N  only these bytes of it (default: 4096 from the start)\n"
-	       "  --allow-write     consent to that\n"
-	       "  --sysfs DIR       look for the function in DIR instead of /sys/bus/pci\n\n"
-	       "Exit: 0 measured, 2 bad use or error, 130 interrupted (what was measured is stored, marked partial).\n\n"
+	       "  --seed N          seed for random sizes and buffer placement (default: random, recorded)\n"
+	       "  --module SO       load the cells from this module (default: the one of this build)\n"
+	       "  --benchmark_*     Google Benchmark's own options\n\n"
+	       "  --device BDF      measure on this PCI function (lspci -D lists them) instead of memory: its\n"
+	       "                    registers are read, written and then restored, except if this program is\n"
+	       "                    killed; a function that is bound to a driver is refused\n"
+	       "  --bar N           use this BAR of the function\n"
+	       "  --wc              map the BAR write-combining\n"
+	       "  --offset N        use the bytes from this offset of the BAR (default: 0)\n"
+	       "  --size N          use this many bytes (default: 4096)\n"
+	       "  --allow-write     consent to reading and writing the device\n"
+	       "  --sysfs DIR       look for the function in DIR (default: /sys/bus/pci)\n\n"
+	       "Exit: 0 measured, 2 bad use or an error, 130 interrupted (what was measured is stored, marked\n"
+	       "partial).\n\n"
 	       "example: iopath bench --filter 'read/.*u32'\n");
 }
 
@@ -101,7 +109,7 @@ int iop_bench_parse(struct iop_bench_options *o, int argc, char **argv)
 	o->argc = argc;
 	o->argv = argv;
 	opterr = 0;
-	while (!err && (option = getopt_long(own_count, own, "", options, NULL)) != -1) {
+	while (!err && (option = getopt_long(own_count, own, "h", options, NULL)) != -1) {
 		switch (option) {
 		case 'f': o->filter = optarg; break;
 		case 'q': o->quick = true; break;

@@ -10,13 +10,13 @@
 
 static void help(void)
 {
-	printf("usage: iopath compare A.json B.json [--json]\n\n"
-	       "Two stored runs side by side: of this program or of Google Benchmark, of any architecture. Advisory: the runs "
-	       "were\n"
-	       "not paired, so differences of a few per cent, and often more, are the machine's ('iopath gate' decides). What may\n"
-	       "not be compared, such as times from two machines, is named and left out.\n\n"
-	       "  --json   as JSON\n\n"
-	       "Exit codes: 0 compared, 2 bad use or a file that cannot be read, 4 the runs have no cell in common.\n\n"
+	printf("usage: iopath compare A.json B.json [OPTIONS]\n\n"
+	       "Shows two stored runs side by side: runs of this program or of Google Benchmark, of any\n"
+	       "architecture. The runs were not paired, so differences of a few per cent, and often more, come from\n"
+	       "the machine; use 'iopath gate' to decide. What cannot be compared, such as times from two machines,\n"
+	       "is named and left out.\n\n"
+	       "  --json   print JSON\n\n"
+	       "Exit: 0 compared, 2 bad use or a file that cannot be read, 4 the runs have no cell in common.\n\n"
 	       "example: iopath compare results/runs/x86_64-*/2026*-1a2b3c*.json new.json\n");
 }
 
@@ -65,7 +65,7 @@ int iop_cmd_compare(int argc, char **argv)
 	int option, code;
 
 	opterr = 0;
-	while ((option = getopt_long(argc, argv, "", options, NULL)) != -1) {
+	while ((option = getopt_long(argc, argv, "h", options, NULL)) != -1) {
 		switch (option) {
 		case 'j': json = true; break;
 		case 'h': help(); return IOP_EXIT_CLEAN;

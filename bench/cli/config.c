@@ -14,18 +14,19 @@
 
 static void help(void)
 {
-	printf("usage: iopath config --device DDDD:BB:DD.F [--extended] [--width 1|2|4] [--json] [--sysfs DIR]\n"
-	       "       iopath config --device DDDD:BB:DD.F --allow-write --write OFFSET=VALUE[:WIDTH]\n\n"
-	       "Prints the 256 bytes of a PCI function's config space as lspci -xxx does. Needs root for more than the first "
-	       "64.\n\n"
-	       "  --device NAME   the function, in full; lspci -D lists them\n"
-	       "  --extended      all 4096 bytes of a PCI Express function, as lspci -xxxx does\n"
-	       "  --width N       read with accesses of N bytes: 1, 2 or 4 (default 4)\n"
-	       "  --json          as a JSON object\n"
-	       "  --write O=V[:N] write V to the N bytes (default --width) at offset O of this function, then print the register\n"
-	       "                  before and after; a wrong value can stop the machine\n"
-	       "  --allow-write   consent to that\n"
-	       "  --sysfs DIR     look for the function in DIR instead of /sys/bus/pci\n\n"
+	printf("usage: iopath config --device BDF [--extended] [--width 1|2|4] [--json] [--sysfs DIR]\n"
+	       "       iopath config --device BDF --allow-write --write OFFSET=VALUE[:WIDTH]\n\n"
+	       "Prints the 256 bytes of a PCI function's config space in the format of lspci -xxx. Bytes after the\n"
+	       "first 64 need root.\n\n"
+	       "  --device BDF    the function, as lspci -D lists it, for instance 0000:03:00.0\n"
+	       "  --extended      print all 4096 bytes of a PCI Express function, like lspci -xxxx\n"
+	       "  --width 1|2|4   read with accesses of this many bytes (default: 4)\n"
+	       "  --json          print JSON\n"
+	       "  --write OFFSET=VALUE[:WIDTH]  write VALUE to the WIDTH bytes (default: --width) at OFFSET, then\n"
+	       "                  print the register before and after; a wrong value can stop the machine\n"
+	       "  --allow-write   consent to the write\n"
+	       "  --sysfs DIR     look for the function in DIR (default: /sys/bus/pci)\n\n"
+	       "Exit: 0 printed, 2 bad use or an error.\n\n"
 	       "example: iopath config --device 0000:00:00.0\n");
 }
 
@@ -260,7 +261,7 @@ int iop_cmd_config(int argc, char **argv)
 	int option;
 
 	opterr = 0;
-	while ((option = getopt_long(argc, argv, "", options, NULL)) != -1) {
+	while ((option = getopt_long(argc, argv, "h", options, NULL)) != -1) {
 		switch (option) {
 		case 'd': o.device = optarg; break;
 		case 'e': o.extended = true; break;

@@ -22,13 +22,13 @@ static const struct format {
 static void help(void)
 {
 	printf("usage: iopath export --to gbench|bmf|gha|csv [--out FILE] FILE...\n\n"
-	       "Stored runs for other people's tools, on standard output. csv takes several files, the others one.\n\n"
-	       "  --to gbench   Google Benchmark's JSON (compare.py)\n"
-	       "  --to bmf      Bencher Metric Format (bencher run --adapter json)\n"
-	       "  --to gha      github-action-benchmark, tool customSmallerIsBetter\n"
-	       "  --to csv      one line a cell and run\n"
-	       "  --out FILE    write there instead\n\n"
-	       "Exit codes: 0 all written; 2 bad use, or a file that could not be read (the others are written all the same).\n\n"
+	       "Converts stored runs for other tools. csv takes several files, the other formats take one.\n\n"
+	       "  --to gbench|bmf|gha|csv  the format: gbench is Google Benchmark's JSON (compare.py), bmf is\n"
+	       "                Bencher Metric Format (bencher run --adapter json), gha is for\n"
+	       "                github-action-benchmark (tool customSmallerIsBetter), csv has a line for each cell\n"
+	       "                and run\n"
+	       "  --out FILE    write to FILE (default: standard output)\n\n"
+	       "Exit: 0 all written, 2 bad use, or a file that could not be read (the others are still written).\n\n"
 	       "example: iopath export --to csv results/runs/*/*.json > runs.csv\n");
 }
 
@@ -120,7 +120,7 @@ int iop_cmd_export(int argc, char **argv)
 	int option;
 
 	opterr = 0;
-	while ((option = getopt_long(argc, argv, "", options, NULL)) != -1) {
+	while ((option = getopt_long(argc, argv, "h", options, NULL)) != -1) {
 		switch (option) {
 		case 't': to = optarg; break;
 		case 'o': path = optarg; break;

@@ -15,16 +15,18 @@
 
 static volatile sig_atomic_t stop;
 
-const char iop_gate_help[] =
-	"  --filter RE       only cells whose name matches (extended regular expression); default: all but --full's and peers\n"
-	"  --full            all of the library's cells\n"
-	"  --margin 2%       a slowdown up to this is none\n"
-	"  --fwer 1%         how often a run may raise a false alarm, over all its cells\n"
-	"  --budget 60s      about how long to take\n"
-	"  --sees 5%         a cell that would not show this slowdown is called unresolved\n"
-	"  --min-power 50%   fewer resolved cells than this, and the machine is unfit\n"
-	"  --seed N          of launch order, buffer places and load order (default: random)\n"
-	"  --json FILE       everything, with the value of each launch\n";
+const char iop_gate_help[] = "  --filter RE       only cells whose name matches this extended regular expression (default: all\n"
+			     "                    but peers and those of --full)\n"
+			     "  --full            all cells of the library\n"
+			     "  --margin PERCENT  ignore slowdowns smaller than this (default: 2%)\n"
+			     "  --fwer PERCENT    family-wise error rate: how often a run may raise a false alarm, over all its\n"
+			     "                    cells (default: 1%)\n"
+			     "  --budget TIME     approximate duration of a run, such as 90s or 5m (default: 60s)\n"
+			     "  --sees PERCENT    call a cell unresolved if a slowdown of this size would stay undetected\n"
+			     "                    (default: 5%)\n"
+			     "  --min-power PERCENT  exit with 3 if fewer cells than this are resolved (default: 50%)\n"
+			     "  --seed N          seed for launch order, layout and load order (default: random)\n"
+			     "  --json FILE       write the whole result there, with the value of each launch\n";
 
 enum which {
 	BASE,
@@ -310,7 +312,9 @@ int iop_gate_parse(struct iop_gate_cli *cli, int argc, char **argv, const char *
 					      .counts = true,
 					      .time = true}};
 	opterr = 0;
-	while (!code && (option = getopt_long(argc, argv, "", options, &which)) != -1) {
+	while (!code && (option = getopt_long(argc, argv, "h", options, &which)) != -1) {
+		if (option == 'h')
+			which = HELP;
 		if (option == '?' || !takes_it(takes, options[which].name))
 			return 1 + iop_fail(argv[0], "see --help", "unknown, unclear or incomplete option %s", argv[optind - 1]);
 		if (which == HELP) {

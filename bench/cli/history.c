@@ -20,17 +20,18 @@ struct options {
 static void help(void)
 {
 	printf("usage: iopath history CELL [OPTIONS]\n\n"
-	       "One cell through the stored runs, by machine and time: its speed against its baseline, its time in units of a "
-	       "frozen\n"
-	       "reference kernel, nanoseconds, and instructions and accesses where a run holds them. Lasting changes are marked;\n"
-	       "they are advice, the gate decides.\n\n"
-	       "  --dir DIR         the runs (default: results/runs)\n"
-	       "  --reference CELL  the frozen kernel (default: " IOP_COMPARE_REFERENCE ")\n"
-	       "  --json            as JSON\n"
-	       "  --index FILE      keep the index there (default: ${XDG_CACHE_HOME:-~/.cache}/iopath/)\n"
-	       "  --no-index        read every file\n\n"
-	       "The files are the truth; the index is made from them whenever they changed, and may be deleted.\n"
-	       "Exit codes: 0 shown, 2 bad use or no such folder, 4 no run has the cell.\n\n"
+	       "Shows one cell through the stored runs, by machine and time: its speed relative to its baseline,\n"
+	       "its time in units of a reference kernel that never changes, nanoseconds, and instructions and\n"
+	       "accesses where a run has counted them. Lasting changes are marked; only the gate decides whether\n"
+	       "they are regressions.\n\n"
+	       "  --dir DIR         folder of the stored runs (default: results/runs)\n"
+	       "  --reference CELL  the reference kernel (default: " IOP_COMPARE_REFERENCE ")\n"
+	       "  --json            print JSON\n"
+	       "  --index FILE      keep the index of the runs there\n"
+	       "                    (default: ${XDG_CACHE_HOME:-~/.cache}/iopath/)\n"
+	       "  --no-index        read every file instead\n\n"
+	       "The index is rebuilt whenever the files have changed, and may be deleted.\n\n"
+	       "Exit: 0 shown, 2 bad use or no such folder, 4 no run has the cell.\n\n"
 	       "example: iopath history toio/mmio/strict/64\n");
 }
 
@@ -126,7 +127,7 @@ int iop_cmd_history(int argc, char **argv)
 	int option;
 
 	opterr = 0;
-	while ((option = getopt_long(argc, argv, "", options, NULL)) != -1) {
+	while ((option = getopt_long(argc, argv, "h", options, NULL)) != -1) {
 		switch (option) {
 		case 'd': o.dir = optarg; break;
 		case 'r': o.reference = optarg; break;

@@ -23,16 +23,16 @@ struct options {
 static void help(void)
 {
 	printf("usage: iopath import hyperfine|gbench FILE [OPTIONS]\n\n"
-	       "Other people's results as a stored run: hyperfine --export-json, or Google Benchmark's JSON. The path of the "
-	       "stored\n"
-	       "file is printed.\n\n"
-	       "  --here         it was measured on this machine; otherwise its machine stays unknown, and so incomparable\n"
-	       "  --arch A       the architecture it was measured on\n"
-	       "  --cpu MODEL    and the CPU\n"
-	       "  --commit HASH  of the code that was measured, 7 to 64 hexadecimal digits\n"
+	       "Stores a result of another tool, JSON of hyperfine --export-json or of Google Benchmark, as a run,\n"
+	       "and prints the path of the stored file.\n\n"
+	       "  --here         it was measured on this machine (default: an unknown machine, whose times are\n"
+	       "                 compared with no other run)\n"
+	       "  --arch ARCH    the architecture that it was measured on\n"
+	       "  --cpu MODEL    the CPU that it was measured on\n"
+	       "  --commit HASH  the commit of the measured code, 7 to 64 hexadecimal digits\n"
 	       "  --relative     hyperfine: the first command is the baseline of the others\n"
-	       "  --out FILE     store it there, not in results/runs/\n\n"
-	       "Exit codes: 0 stored, 2 bad use or a file that cannot be read or stored.\n\n"
+	       "  --out FILE     store the run in FILE (default: a new file in results/runs/)\n\n"
+	       "Exit: 0 stored, 2 bad use, or a file that cannot be read or stored.\n\n"
 	       "example: hyperfine --export-json h.json 'iopath list' && iopath import hyperfine h.json --here\n");
 }
 
@@ -130,7 +130,7 @@ int iop_cmd_import(int argc, char **argv)
 	int option;
 
 	opterr = 0;
-	while ((option = getopt_long(argc, argv, "", options, NULL)) != -1) {
+	while ((option = getopt_long(argc, argv, "h", options, NULL)) != -1) {
 		switch (option) {
 		case 'H': o.here = true; break;
 		case 'a': o.context.arch = optarg; break;

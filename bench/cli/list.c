@@ -8,12 +8,13 @@
 
 static void help(void)
 {
-	printf("usage: iopath list [--filter RE] [--json] [--module SO]\n\n"
-	       "Lists the cells: name, backend, routine, bytes an operation moves, and whether device memory may be accessed "
-	       "so.\n\n"
+	printf("usage: iopath list [OPTIONS]\n\n"
+	       "Lists the cells: name, backend, routine, bytes that an operation moves, and whether it is legal on\n"
+	       "device memory.\n\n"
 	       "  --filter RE   only cells whose name matches this extended regular expression\n"
-	       "  --json        as a JSON array\n"
-	       "  --module SO   a module of cells other than the one of this build\n\n"
+	       "  --json        print JSON\n"
+	       "  --module SO   load the cells from this module (default: the one of this build)\n\n"
+	       "Exit: 0 listed, 2 bad use or an error.\n\n"
 	       "example: iopath list --filter '^toio/mmio/.*/64$'\n");
 }
 
@@ -71,7 +72,7 @@ int iop_cmd_list(int argc, char **argv)
 	bool json = false;
 
 	opterr = 0;
-	while ((option = getopt_long(argc, argv, "", options, NULL)) != -1) {
+	while ((option = getopt_long(argc, argv, "h", options, NULL)) != -1) {
 		switch (option) {
 		case 'f': filter = optarg; break;
 		case 'j': json = true; break;

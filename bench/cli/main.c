@@ -13,33 +13,36 @@ static const struct command {
 	const char *name, *summary;
 	int (*run)(int argc, char **argv);
 } commands[] = {
-	{"bench", "measure access paths and copies, print a table, store the result", iop_cmd_bench},
+	{"bench", "measure access paths and copies, and store the result", iop_cmd_bench},
 	{"config", "print the config space of a PCI function", iop_cmd_config},
 #ifdef IOP_HAVE_TRACER
-	{"trace", "show each access that a copy routine makes to a device, and judge it", iop_cmd_trace},
+	{"trace", "show each access of a copy routine, and check it against the rules", iop_cmd_trace},
 #endif
 #ifdef IOP_HAVE_GATE
-	{"gate", "is one build slower than another? before a merge", iop_cmd_gate},
-	{"aa", "how often the gate raises a false alarm on this machine", iop_cmd_aa},
-	{"selftest", "how much the gate finds on this machine", iop_cmd_selftest},
+	{"gate", "find out before a merge whether one build is slower than another", iop_cmd_gate},
+	{"aa", "measure the false alarm rate of the gate on this machine", iop_cmd_aa},
+	{"selftest", "measure the detection rate of the gate on this machine", iop_cmd_selftest},
 #endif
 	{"replay", "run inputs of the fuzzer with the library and its model", iop_cmd_replay},
-	{"report", "everything stored as one HTML page", iop_cmd_report},
-	{"compare", "two stored runs side by side, of any machines", iop_cmd_compare},
-	{"history", "one cell through the stored runs", iop_cmd_history},
-	{"export", "stored runs for other tools: gbench, bmf, gha, csv", iop_cmd_export},
-	{"import", "results of hyperfine and Google Benchmark as stored runs", iop_cmd_import},
-	{"list", "list the cells: what can be measured", iop_cmd_list},
+	{"report", "write one HTML page about all stored results", iop_cmd_report},
+	{"compare", "show two stored runs side by side, from any machines", iop_cmd_compare},
+	{"history", "show one cell through the stored runs", iop_cmd_history},
+	{"export", "convert stored runs for other tools: gbench, bmf, gha, csv", iop_cmd_export},
+	{"import", "store results of hyperfine and Google Benchmark as runs", iop_cmd_import},
+	{"list", "list the cells that can be measured", iop_cmd_list},
 };
 
 #define COMMANDS (sizeof(commands) / sizeof(commands[0]))
 
 static void help(FILE *out)
 {
-	fprintf(out, "usage: iopath COMMAND [OPTIONS]\n\nI/O access paths: measure them, check them, compare them.\n\n");
+	fprintf(out, "usage: iopath COMMAND [OPTIONS]\n\nMeasures, checks and compares I/O access paths.\n\n");
 	for (size_t i = 0; i < COMMANDS; i++)
 		fprintf(out, "  %-10s %s\n", commands[i].name, commands[i].summary);
-	fprintf(out, "\n  --version  commit, compiler, architecture\n  --help     this; 'iopath COMMAND --help' for a command\n\n"
+	fprintf(out, "\n  --version  print version, commit, compiler and architecture\n"
+		     "  --help     print this help; 'iopath COMMAND --help' describes a command\n\n"
+		     "Exit: 0 clean, 1 a finding, 2 bad use or an error, 3 machine unfit, 4 nothing to compare,\n"
+		     "130 interrupted (what was measured is kept).\n\n"
 		     "example: iopath bench --quick --filter 'read/.*u32'\n");
 }
 

@@ -13,11 +13,13 @@
 
 static int help(void)
 {
-	printf("usage: iopath replay PATH... [--explain] [--emit-c]\n\n"
-	       "Runs inputs of the fuzzer (files, or folders of them) with the library and with its model, and compares.\n\n"
-	       "  --explain  each operation and what it answers\n"
-	       "  --emit-c   a C program that does the same and checks the answers\n\n"
-	       "exit code: 0 they agree, 1 they do not\n\nexample: iopath replay corpora/program\n");
+	printf("usage: iopath replay PATH... [OPTIONS]\n\n"
+	       "Runs inputs of the fuzzer (files, or folders of them) with the library and with its model, and\n"
+	       "compares the results.\n\n"
+	       "  --explain  print each operation and its result\n"
+	       "  --emit-c   print a C program that does the same and checks the results\n\n"
+	       "Exit: 0 library and model agree, 1 they do not, 2 bad use or an error.\n\n"
+	       "example: iopath replay corpora/program\n");
 	return IOP_EXIT_CLEAN;
 }
 
@@ -28,7 +30,7 @@ int iop_cmd_replay(int argc, char **argv)
 	int count = 0;
 
 	for (int i = 1; i < argc; i++)
-		if (strcmp(argv[i], "--help") == 0)
+		if (strcmp(argv[i], "--help") == 0 || strcmp(argv[i], "-h") == 0)
 			return help();
 	if (argc < 2)
 		return iop_fail("replay", "iopath replay --help", "no file");

@@ -16,15 +16,16 @@
 static void help(void)
 {
 	printf("usage: iopath report [OPTIONS]\n\n"
-	       "Writes one HTML page about all stored runs: throughput by size, single accesses, what a device sees, base against\n"
-	       "candidate, architectures, history, fuzzing, machines. It needs no network, and no JavaScript to be read.\n\n"
-	       "  --out FILE        write it there, - for standard output (default: report.html)\n"
-	       "  --dir DIR         where runs are (default: results/runs)\n"
-	       "  --baselines DIR   where baselines of architectures are (default: results/baselines)\n"
-	       "  --fuzz DIR        where the fuzzer left its figures and findings (default: results/fuzz)\n"
-	       "  --corpora DIR     the fuzzer's corpora (default: corpora)\n\n"
-	       "A file that is no result is named, on stderr and in the page, and left out.\n\n"
-	       "Exit: 0 written, 2 bad use or error.\n\n"
+	       "Writes one HTML page about all stored results: throughput by size, single accesses, what a device\n"
+	       "sees, base against candidate, architectures, history, fuzzing, machines. The page needs no network\n"
+	       "and can be read without JavaScript. A file that is not a result is left out and named, on stderr\n"
+	       "and in the page.\n\n"
+	       "  --out FILE        write the page there; - is standard output (default: report.html)\n"
+	       "  --dir DIR         folder of the stored runs (default: results/runs)\n"
+	       "  --baselines DIR   folder of the baselines of architectures (default: results/baselines)\n"
+	       "  --fuzz DIR        folder of the fuzzer's figures and findings (default: results/fuzz)\n"
+	       "  --corpora DIR     folder of the fuzzer's corpora (default: corpora)\n\n"
+	       "Exit: 0 written, 2 bad use or an error.\n\n"
 	       "example: iopath report --out /tmp/report.html\n");
 }
 
@@ -42,7 +43,7 @@ static int parse(struct iop_report *report, const char **path, int argc, char **
 	int option;
 
 	opterr = 0;
-	while ((option = getopt_long(argc, argv, "", options, NULL)) != -1) {
+	while ((option = getopt_long(argc, argv, "h", options, NULL)) != -1) {
 		switch (option) {
 		case 'o': *path = optarg; break;
 		case 'd': report->dir = optarg; break;

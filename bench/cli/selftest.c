@@ -15,21 +15,20 @@
 
 static void help(void)
 {
-	printf("usage: iopath selftest [--slow 5%%] [--runs N] [OPTIONS]\n\n"
-	       "Runs the gate N times (default 1) on a module against itself, the candidate doing 5 %% more operations in each "
-	       "batch, and\n"
-	       "counts how many cells are found, and how many intervals hold the truth. Cells whose batches are too short to plant "
-	       "that\n"
-	       "in are left out.\n\n"
-	       "  --slow P          the slowdown to plant\n"
-	       "  --sample N        this many of the cells, evenly chosen; default %d, all with --filter or --full\n"
-	       "  --compare-py      after each run Google Benchmark's compare.py on the same cells, the candidate's times longer "
-	       "by "
-	       "P:\n"
-	       "                    its misses beside the gate's\n"
-	       "  --base FILE       the module (default: that of this build)\n%s\n"
-	       "Exit: 0 at least 95 %% of the cells are found in 95 %% of runs, 1 fewer, 2 bad use or error, 3 unfit, 130 "
-	       "interrupted.\n\n"
+	printf("usage: iopath selftest [OPTIONS]\n\n"
+	       "Runs the gate on a module against itself, with a candidate that does more operations in each\n"
+	       "batch, and counts how many of these planted slowdowns are detected and how many intervals contain\n"
+	       "the true value. Cells whose batches are too short to plant the slowdown are left out.\n\n"
+	       "  --slow PERCENT    slowdown to plant (default: 5%%)\n"
+	       "  --runs N          number of runs of the gate (default: 1)\n"
+	       "  --sample N        take N of the cells, evenly chosen (default: %d, or all with --filter or\n"
+	       "                    --full)\n"
+	       "  --compare-py      after each run, also count the misses of Google Benchmark's compare.py on the\n"
+	       "                    same cells, with the candidate's times longer by the planted slowdown\n"
+	       "  --base SO         the module (default: the one of this build)\n"
+	       "%s\n"
+	       "Exit: 0 at least 95 %% of the cells are detected in 95 %% of the runs, 1 fewer, 2 bad use or an\n"
+	       "error, 3 machine unfit, 130 interrupted.\n\n"
 	       "example: iopath selftest --slow 2%% --margin 1%%\n",
 	       IOP_GATE_SAMPLE, iop_gate_help);
 }

@@ -15,9 +15,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define WINDOW	  ((size_t)1 << 17)
-#define PICTURE	  64 /* bytes a line */
-#define SHOW_MOST 64 /* accesses in the table, unless --all */
+#define WINDOW	   ((size_t)1 << 17)
+#define PICTURE	   64 /* bytes a line */
+#define SHOW_MOST  64 /* accesses in the table, unless --all */
+#define HELP_WIDTH 100
 
 struct options {
 	enum iop_copy_op op;
@@ -28,32 +29,46 @@ struct options {
 	bool json, all, step, kvm;
 };
 
+/* Names of a list, in lines of a help's width. */
+static int print_name(int column, const char *name)
+{
+	if (column + (int)strlen(name) >= HELP_WIDTH) {
+		printf("\n");
+		column = 0;
+	}
+	return column + printf("%s%s", column ? " " : "", name);
+}
+
 static void help(void)
 {
-	printf("usage: iopath trace OP --routine NAME --size N [OPTIONS]\n"
-	       "       iopath trace OP --object FILE.so --symbol NAME --size N [OPTIONS]\n\n"
-	       "Runs a copy routine on traced memory and shows each access the device side would see: compiled code, not source.\n"
-	       "OP is toio (device is the destination), fromio (it is the source), set, or move (device to device).\n\n"
-	       "  --routine NAME    one of the library's routines, or a peer:");
-	for (size_t i = 0; iop_routines[i]; i++)
-		printf(" %s", iop_routines[i]->name);
-	for (size_t i = 0; iop_peers[i]; i++)
-		printf(" %s", iop_peers[i]->name);
-	printf("\n"
-	       "  --object, --symbol  your own: memcpy's prototype for toio, fromio and move, memset's for set\n"
-	       "  --size N          bytes\n"
-	       "  --align A         the device side lies A bytes past a 64-byte boundary (default 0)\n"
-	       "  --mem-align A     the same for the memory side (default 0)\n"
-	       "  --distance D      of a move: its destination lies D bytes after its source, before if negative (default 4096)\n"
-	       "  --tier T          judge by the rules of strict, strict-s, wide, wide-m or mem\n"
-	       "                    (default: the routine's own tier; strict for peers and your own)\n"
-	       "  --all             show every access, not the first %d\n"
-	       "  --json            one JSON object a line: each access, then the verdict\n"
-	       "  --single-step     do not carry out plain moves, step over them: slower, must show the same\n"
-	       "  --oracle kvm      run it once more in a virtual machine, whose host must see the same accesses\n\n"
-	       "Exit: 0 legal, 1 not, 2 bad use or error.\n\n"
-	       "example: iopath trace toio --routine glibc --size 13 --align 3\n",
+	int column;
+
+	printf("usage: iopath trace toio|fromio|set|move --routine ROUTINE --size N [OPTIONS]\n"
+	       "       iopath trace toio|fromio|set|move --object FILE.so --symbol NAME --size N [OPTIONS]\n\n"
+	       "Runs a compiled copy routine on traced memory and shows each access that the device side would see.\n"
+	       "The device is the destination of toio and set, the source of fromio, and both for move.\n\n"
+	       "  --routine ROUTINE  a routine of the library, or a peer\n"
+	       "  --object FILE.so  shared object that holds your own routine\n"
+	       "  --symbol NAME     its name there; its prototype is memset's for set, and memcpy's for the others\n"
+	       "  --size N          number of bytes\n"
+	       "  --align A         the device side starts A bytes after a 64-byte boundary (default: 0)\n"
+	       "  --mem-align A     the memory side starts A bytes after a 64-byte boundary (default: 0)\n"
+	       "  --distance D      for move: the destination starts D bytes after the source, before it if D is\n"
+	       "                    negative (default: 4096)\n"
+	       "  --tier strict|strict-s|wide|wide-m|mem  judge by the rules of this tier (default: that of the\n"
+	       "                    routine; strict for peers and your own)\n"
+	       "  --all             show every access, not only the first %d\n"
+	       "  --json            print JSON, one object a line: each access, then the verdict\n"
+	       "  --single-step     single-step plain moves instead of emulating them: slower, must show the same\n"
+	       "  --oracle kvm      also run it in a virtual machine, whose host must see the same accesses\n\n",
 	       SHOW_MOST);
+	column = printf("Routines:");
+	for (size_t i = 0; iop_routines[i]; i++)
+		column = print_name(column, iop_routines[i]->name);
+	for (size_t i = 0; iop_peers[i]; i++)
+		column = print_name(column, iop_peers[i]->name);
+	printf("\n\nExit: 0 legal, 1 illegal, 2 bad use or an error.\n\n"
+	       "example: iopath trace toio --routine glibc --size 13 --align 3\n");
 }
 
 static int number(const char *option, const char *text, size_t most, size_t *value)
@@ -86,7 +101,7 @@ static int parse(struct options *o, int argc, char **argv)
 	o->size = SIZE_MAX;
 	o->distance = 4096;
 	opterr = 0;
-	while (!err && (option = getopt_long(argc, argv, "", options, NULL)) != -1) {
+	while (!err && (option = getopt_long(argc, argv, "h", options, NULL)) != -1) {
 		switch (option) {
 		case 'r': o->routine = optarg; break;
 		case 'o': o->object = optarg; break;

@@ -56,13 +56,9 @@ def run(folder, *args):
 
 def advertised(text):
     """Of the usage and of the lines of options; other programs' options stand in other places."""
-    found = set()
-    for line in text.splitlines():
-        if re.match(r"usage:|       iopath", line):
-            found.update(re.findall(r"--([a-z][a-z-]*)", line))
-        elif line.startswith("  --"):
-            head = re.split(r"  +", line.strip())[0]
-            found.update(re.findall(r"--([a-z][a-z-]*)", head + " " + " ".join(re.findall(r"; (--\S+)", line))))
+    found = set(re.findall(r"^  --([a-z][a-z-]*)", text, re.MULTILINE))
+    for line in re.findall(r"^(?:usage:|       iopath).*", text, re.MULTILINE):
+        found.update(re.findall(r"--([a-z][a-z-]*)", line))
     return found - {"benchmark"}
 
 
@@ -85,6 +81,8 @@ def main():
             out = run(folder, *given(name))
             known = out.returncode in (0, 1, 3) or out.returncode == 2 and ABSENT.search(out.stderr)
             expect(known, f"--{name} is in the help of {COMMAND}:", given(name), out)
+        short = run(folder, "-h")
+        expect((short.returncode, short.stdout) == (0, text.stdout), "-h is not --help:", short)
         # What nobody offers is refused, or this test would pass whatever the help says.
         out = run(folder, *PLAIN[COMMAND], "--nobody-offers-this")
         expect(out.returncode == 2, out)
