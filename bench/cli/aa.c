@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* How often the gate cries wolf on this machine: a build against itself, measured as if nobody knew. */
 #include "cli.h"
-#include "gate_beside.h"
 #include "gate_options.h"
+
+#include <host/module.h>
 
 #include <jansson.h>
 #include <math.h>
@@ -23,8 +24,6 @@ static void help(void)
 	       "  --runs N          number of runs of the gate (default: %d)\n"
 	       "  --sample N        take N of the cells, evenly chosen (default: %d, or all with --filter or\n"
 	       "                    --full)\n"
-	       "  --compare-py      after each run, also count the false alarms of Google Benchmark's compare.py\n"
-	       "                    on the same cells\n"
 	       "%s\n"
 	       "Exit: 0 no false alarm, 1 false alarms, 2 bad use or an error, 3 machine unfit in every run,\n"
 	       "130 interrupted.\n\n"
@@ -35,7 +34,6 @@ static void help(void)
 struct tally {
 	size_t runs, unfit, alarms, cells, flagged, suspects;
 	double seconds, cpu_seconds;
-	struct iop_beside beside;
 };
 
 static json_t *count_run(struct tally *t, const struct iop_gate *gate, int code)
@@ -85,7 +83,7 @@ static int store(const struct iop_gate_cli *cli, const struct tally *t, json_t *
 	json_object_set_new(o, "run_rate_upper_95", json_real(iop_stats_upper_rate(t->alarms, t->runs, LEVEL)));
 	json_object_set_new(o, "cell_rate_upper_95", json_real(iop_stats_upper_rate(t->flagged, t->cells, LEVEL)));
 	json_object_set(o, "runs", list);
-	return iop_gate_store_json(cli->json, o) ? iop_fail("aa", NULL, "cannot write %s", cli->json) : 0;
+	return iop_gate_write(cli->json, o) ? iop_fail("aa", NULL, "cannot write %s", cli->json) : 0;
 }
 
 static int conclude(const struct iop_gate_cli *cli, const struct tally *t, json_t *list, bool interrupted)
@@ -97,13 +95,6 @@ static int conclude(const struct iop_gate_cli *cli, const struct tally *t, json_
 	       100 * iop_stats_upper_rate(t->flagged, t->cells, LEVEL));
 	printf("suspects: %.1f a run; unfit: %zu of %zu runs; %.1f s a run, %.1f of CPU\n", (double)t->suspects / (double)t->runs,
 	       t->unfit, t->runs, t->seconds / (double)t->runs, t->cpu_seconds / (double)t->runs);
-	if (t->beside.runs)
-		printf("compare.py beside it: %zu of %zu cells called different (%.1f %%), %zu slower by more than 2 %% (%.1f %%); "
-		       "%zu of "
-		       "%zu runs with one; %.1f s a run\n",
-		       t->beside.different, t->beside.cells, 100 * (double)t->beside.different / (double)t->beside.cells,
-		       t->beside.noticed, 100 * (double)t->beside.noticed / (double)t->beside.cells, t->beside.red, t->beside.runs,
-		       t->beside.seconds / (double)t->beside.runs);
 	if (cli->json && store(cli, t, list))
 		return IOP_EXIT_USAGE;
 	if (interrupted)
@@ -117,16 +108,15 @@ int iop_cmd_aa(int argc, char **argv)
 	struct tally tally = {0};
 	const volatile sig_atomic_t *stop = iop_gate_watch_signals();
 	json_t *list = json_array();
-	int code = iop_gate_parse(&cli, argc, argv, " base runs sample planted compare-py ", help);
+	int code = iop_gate_parse(&cli, argc, argv, " base runs sample planted ", help);
 
 	if (code) {
 		json_decref(list);
 		return code - 1;
 	}
 	if (!cli.gate.base)
-		cli.gate.base = iop_gate_own_module();
+		cli.gate.base = iop_module_default();
 	cli.gate.candidate = cli.gate.base;
-	code = cli.compare_py ? iop_beside_check("aa") : 0;
 	cli.gate.identity = cli.gate.counts = false;
 	if (!cli.gate.filter && !cli.gate.full && !cli.gate.sample)
 		cli.gate.sample = IOP_GATE_SAMPLE;
@@ -138,11 +128,7 @@ int iop_cmd_aa(int argc, char **argv)
 		verdict = iop_gate_run(&gate);
 		cli.gate.seed = gate.options.seed + 1;
 		if (gate.screened && !gate.interrupted) {
-			json_t *o = count_run(&tally, &gate, verdict);
-
-			if (cli.compare_py)
-				code = iop_beside_run(&tally.beside, "aa", &gate, o);
-			json_array_append_new(list, o);
+			json_array_append_new(list, count_run(&tally, &gate, verdict));
 		}
 		iop_gate_free(&gate);
 		/* Whatever went wrong once goes wrong every time. */

@@ -4,12 +4,14 @@
 #include "bench_options.h"
 #include "cli.h"
 
-#include <report/machine.h>
-#include <report/result.h>
-#include <report/store.h>
-#include <report/summary.h>
-#include <report/table.h>
+#include <host/file.h>
+#include <host/machine.h>
+#include <host/select.h>
 #include <shim/shim.h>
+#include <store/result.h>
+#include <store/store.h>
+#include <store/summary.h>
+#include <store/table.h>
 
 #include <iopath/tier.h>
 
@@ -283,6 +285,7 @@ static int finish(struct run *run, struct iop_machine *machine, const char *path
 	if (run->show_progress)
 		fprintf(stderr, "\r\033[K");
 	run->results.partial = stop;
+	run->results.context = iop_shim_context();
 	iop_results_calibrate(&run->results);
 	iop_machine_end(machine);
 	/* Stored before it is shown: whoever reads the table may close the pipe. */
@@ -332,7 +335,7 @@ static int bench(const struct iop_cells_module *module, const struct iop_selecti
 	else
 		err = iop_store_path(path, &run.results, &machine);
 	if (!err)
-		err = iop_store_check(path);
+		err = iop_file_check(path);
 	if (err) {
 		err = iop_fail("bench", "nothing was measured; name another place with --out", "cannot write %s: %s", path,
 			       strerror(-err));

@@ -3,9 +3,9 @@
 
 #ifdef IOP_HAVE_GATE
 
-#include <gate/gate.h>
-#include <gate/identity.h>
-#include <gate/worker.h>
+#include <sample/count.h>
+#include <sample/identity.h>
+#include <sample/worker.h>
 
 #include <dlfcn.h>
 #include <inttypes.h>
@@ -38,50 +38,60 @@ void iop_bench_identify(struct iop_results *results)
 		iop_code_close(code);
 }
 
-/* The gate's cell for a row, without another side. */
-static struct iop_gate_cell to_count(const struct iop_results *results, const struct iop_result *row)
+/* A row, without another side. */
+static struct iop_count to_count(const struct iop_results *results, const struct iop_result *row)
 {
 	size_t index = (size_t)((const char *)row->cell - (const char *)results->module->cells) / results->module->cell_size;
 
-	return (struct iop_gate_cell){.name = (char *)(uintptr_t)row->cell->name,
-				      .index = {(int)index, IOP_WORKER_NO_CELL},
-				      .error = row->samples ? NULL : row->error,
-				      .instructions = {NAN, NAN},
-				      .accesses = {NAN, NAN}};
+	return (struct iop_count){.name = row->cell->name,
+				  .index = {(int)index, IOP_WORKER_NO_CELL},
+				  .left_out = !row->samples && row->error,
+				  .instructions = {NAN, NAN},
+				  .accesses = {NAN, NAN}};
 }
 
-static void take(struct iop_results *results, const struct iop_gate *gate)
+static void take(struct iop_results *results, const struct iop_counting *counting)
 {
 	for (size_t i = 0; i < results->count; i++) {
-		results->row[i].instructions = gate->cell[i].instructions[IOP_BASE];
-		results->row[i].accesses = gate->cell[i].accesses[IOP_BASE];
+		results->row[i].instructions = counting->cell[i].instructions[IOP_BASE];
+		results->row[i].accesses = counting->cell[i].accesses[IOP_BASE];
 	}
-	if (gate->counts_missing)
-		snprintf(results->uncounted, sizeof(results->uncounted), "instructions: %s", gate->counts_missing);
-	else if (gate->accesses_missing)
-		snprintf(results->uncounted, sizeof(results->uncounted), "accesses: %s", gate->accesses_missing);
+	if (counting->counts_missing)
+		snprintf(results->uncounted, sizeof(results->uncounted), "instructions: %s", counting->counts_missing);
+	else if (counting->accesses_missing)
+		snprintf(results->uncounted, sizeof(results->uncounted), "accesses: %s", counting->accesses_missing);
+}
+
+static void show(void *user, const char *what)
+{
+	if (*(const bool *)user)
+		fprintf(stderr, "\r%s \033[K", what);
 }
 
 void iop_bench_count(struct iop_results *results, double budget, bool progress, const volatile sig_atomic_t *stop)
 {
 	const char *path = module_path(results);
-	struct iop_gate gate = {.options = {.budget = budget, .progress = progress}, .stop = stop, .count = results->count};
+	struct iop_launcher launcher;
+	struct iop_counting counting = {.launcher = &launcher,
+					.cell = calloc(results->count + 1, sizeof(*counting.cell)),
+					.count = results->count,
+					.budget = budget,
+					.progress = show,
+					.user = &progress};
 
-	gate.cell = calloc(results->count + 1, sizeof(*gate.cell));
-	if (!path || !gate.cell || iop_launcher_open(&gate.launcher, path, path, stop)) {
+	if (!path || !counting.cell || iop_launcher_open(&launcher, path, path, stop)) {
 		snprintf(results->uncounted, sizeof(results->uncounted), "the module cannot be loaded once more");
-		free(gate.cell);
+		free(counting.cell);
 		return;
 	}
 	for (size_t i = 0; i < results->count; i++)
-		gate.cell[i] = to_count(results, &results->row[i]);
-	gate.began = iop_gate_now();
-	iop_gate_count(&gate);
+		counting.cell[i] = to_count(results, &results->row[i]);
+	iop_count_run(&counting);
 	if (progress)
 		fprintf(stderr, "\r\033[K");
-	take(results, &gate);
-	iop_launcher_close(&gate.launcher);
-	free(gate.cell);
+	take(results, &counting);
+	iop_launcher_close(&launcher);
+	free(counting.cell);
 }
 
 #else

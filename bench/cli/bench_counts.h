@@ -8,7 +8,7 @@
 #ifndef IOPATH_BENCH_CLI_BENCH_COUNTS_H
 #define IOPATH_BENCH_CLI_BENCH_COUNTS_H
 
-#include <report/result.h>
+#include <store/result.h>
 
 #include <signal.h>
 

@@ -4,7 +4,7 @@
 #include "bench_options.h"
 #include "cli.h"
 
-#include <report/reader.h>
+#include <store/reader.h>
 
 #include <errno.h>
 #include <fcntl.h>

@@ -3,7 +3,7 @@
 
 #include "cli.h"
 
-#include <report/result.h>
+#include <store/result.h>
 
 #include <errno.h>
 #include <getopt.h>

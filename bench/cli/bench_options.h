@@ -5,7 +5,7 @@
 #ifndef IOPATH_BENCH_CLI_BENCH_OPTIONS_H
 #define IOPATH_BENCH_CLI_BENCH_OPTIONS_H
 
-#include "bench_device.h"
+#include <sample/device.h>
 
 #include <stdbool.h>
 #include <stdint.h>

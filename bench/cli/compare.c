@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "cli.h"
 
-#include <report/compare.h>
+#include <store/compare.h>
 
 #include <errno.h>
 #include <getopt.h>

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * iopath config: the config space of a PCI function of this machine, through the library's own ConfigSpace views. The output is
- * that of lspci -xxx, so that the two can be compared. Nothing is written unless a function, a register, a value and consent are
- * all given.
+ * that of lspci -xxx, so that the two can be compared. Nothing is written.
  */
 #include "cli.h"
 
@@ -14,26 +13,22 @@
 
 static void help(void)
 {
-	printf("usage: iopath config --device BDF [--extended] [--width 1|2|4] [--json] [--sysfs DIR]\n"
-	       "       iopath config --device BDF --allow-write --write OFFSET=VALUE[:WIDTH]\n\n"
+	printf("usage: iopath config --device BDF [--extended] [--width 1|2|4] [--json] [--sysfs DIR]\n\n"
 	       "Prints the 256 bytes of a PCI function's config space in the format of lspci -xxx. Bytes after the\n"
 	       "first 64 need root.\n\n"
 	       "  --device BDF    the function, as lspci -D lists it, for instance 0000:03:00.0\n"
 	       "  --extended      print all 4096 bytes of a PCI Express function, like lspci -xxxx\n"
 	       "  --width 1|2|4   read with accesses of this many bytes (default: 4)\n"
 	       "  --json          print JSON\n"
-	       "  --write OFFSET=VALUE[:WIDTH]  write VALUE to the WIDTH bytes (default: --width) at OFFSET, then\n"
-	       "                  print the register before and after; a wrong value can stop the machine\n"
-	       "  --allow-write   consent to the write\n"
 	       "  --sysfs DIR     look for the function in DIR (default: /sys/bus/pci)\n\n"
 	       "Exit: 0 printed, 2 bad use or an error.\n\n"
 	       "example: iopath config --device 0000:00:00.0\n");
 }
 
 struct config_options {
-	const char *device, *sysfs, *write;
+	const char *device, *sysfs;
 	unsigned width;
-	bool json, extended, allow_write;
+	bool json, extended;
 };
 
 #if IOPATH_HAVE_LIBPCI
@@ -41,12 +36,6 @@ struct config_options {
 #include <iopath/iopath.h>
 
 #define EXTENDED_SIZE 4096
-
-struct config_write {
-	size_t offset;
-	unsigned width;
-	uint32_t value;
-};
 
 static const char *hint(int err)
 {
@@ -143,97 +132,18 @@ static int dump(const struct config_options *o, struct iop_config_pci *pci)
 	return code;
 }
 
-/* OFFSET=VALUE[:WIDTH] with nothing before, between or after the numbers. */
-static int parse_write(struct config_write *w, const char *text, unsigned width)
-{
-	unsigned long long offset, value;
-	char *end;
-
-	if (*text < '0' || *text > '9')
-		return -EINVAL;
-	offset = strtoull(text, &end, 0);
-	if (end[0] != '=' || end[1] < '0' || end[1] > '9')
-		return -EINVAL;
-	value = strtoull(end + 1, &end, 0);
-	if (*end == ':' && (end[1] == '1' || end[1] == '2' || end[1] == '4')) {
-		width = (unsigned)(end[1] - '0');
-		end += 2;
-	}
-	if (*end || value > UINT32_MAX >> (32 - 8 * width) || offset >= EXTENDED_SIZE)
-		return -EINVAL;
-	*w = (struct config_write){(size_t)offset, width, (uint32_t)value};
-	return 0;
-}
-
-static int read_register(iop_config_normal config, const struct config_write *w, uint32_t *value)
-{
-	uint16_t half = 0;
-	uint8_t byte = 0;
-	int err;
-
-	if (w->width == 4)
-		return iop_try_read32(config, w->offset, value);
-	err = w->width == 2 ? iop_try_read16(config, w->offset, &half) : iop_try_read8(config, w->offset, &byte);
-	*value = half | byte;
-	return err;
-}
-
-static int write_register(iop_config_normal config, const struct config_write *w)
-{
-	switch (w->width) {
-	case 1: return iop_try_write8(config, (uint8_t)w->value, w->offset);
-	case 2: return iop_try_write16(config, (uint16_t)w->value, w->offset);
-	default: return iop_try_write32(config, w->value, w->offset);
-	}
-}
-
-/* Says what has been lost on the bus, if anything. */
-static int check_lost(const struct config_options *o, struct iop_config_pci *pci, const struct config_write *w)
-{
-	struct iop_config_lost lost = iop_config_lost(&pci->device);
-
-	if (!lost.reads && !lost.writes)
-		return IOP_EXIT_CLEAN;
-	return iop_fail("config", hint(lost.last), "%s: %s at offset 0x%zx failed: %s", o->device,
-			lost.writes ? "the write" : "a read", w->offset, strerror(-lost.last));
-}
-
-static int write_one(const struct config_options *o, struct iop_config_pci *pci, const struct config_write *w)
-{
-	iop_config_normal config = iop_config_space(&pci->device);
-	uint32_t before = 0, after = 0;
-	int code;
-
-	/* What is no register, or cannot be read, is not written either. */
-	if (read_register(config, w, &before))
-		return iop_fail("config", "iopath config --help", "%s: no register of %u bytes at offset 0x%zx", o->device,
-				w->width, w->offset);
-	code = check_lost(o, pci, w);
-	if (code)
-		return code;
-	write_register(config, w);
-	read_register(config, w, &after);
-	code = check_lost(o, pci, w);
-	if (!code)
-		printf("%s %02zx: %0*x -> %0*x\n", o->device, w->offset, 2 * (int)w->width, before, 2 * (int)w->width, after);
-	return code;
-}
-
 static int run(const struct config_options *o)
 {
-	struct config_write w = {0};
 	struct iop_config_pci pci;
 	int err, code;
 
-	if (o->write && parse_write(&w, o->write, o->width))
-		return iop_fail("config", "iopath config --help", "not an OFFSET=VALUE[:WIDTH] that fits: %s", o->write);
-	err = iop_config_pci_open(&pci, o->device, o->write && o->allow_write ? IOP_CONFIG_PCI_ALLOW_WRITE : 0, o->sysfs);
+	err = iop_config_pci_open(&pci, o->device, 0, o->sysfs);
 	if (err)
 		return iop_fail("config", hint(err), "%s: %s", o->device,
 				err == -ENODEV	 ? "no such PCI function"
 				: err == -EINVAL ? "not the name of a PCI function"
 						 : strerror(-err));
-	code = o->write ? write_one(o, &pci, &w) : dump(o, &pci);
+	code = dump(o, &pci);
 	iop_config_pci_close(&pci);
 	return code;
 }
@@ -252,8 +162,6 @@ int iop_cmd_config(int argc, char **argv)
 		{"width", required_argument, NULL, 'w'},
 		{"json", no_argument, NULL, 'j'},
 		{"sysfs", required_argument, NULL, 's'},
-		{"write", required_argument, NULL, 'W'},
-		{"allow-write", no_argument, NULL, 'A'},
 		{"help", no_argument, NULL, 'h'},
 		{0},
 	};
@@ -267,8 +175,6 @@ int iop_cmd_config(int argc, char **argv)
 		case 'e': o.extended = true; break;
 		case 'j': o.json = true; break;
 		case 's': o.sysfs = optarg; break;
-		case 'W': o.write = optarg; break;
-		case 'A': o.allow_write = true; break;
 		case 'h': help(); return IOP_EXIT_CLEAN;
 		case 'w':
 			if (strcmp(optarg, "1") != 0 && strcmp(optarg, "2") != 0 && strcmp(optarg, "4") != 0)
@@ -282,11 +188,5 @@ int iop_cmd_config(int argc, char **argv)
 		return iop_fail("config", "iopath config --help", "unexpected argument %s", argv[optind]);
 	if (!o.device)
 		return iop_fail("config", "--device DDDD:BB:DD.F; lspci -D lists them", "no device named");
-	if (o.write && !o.allow_write)
-		return iop_fail("config", "add --allow-write if you mean it", "%s is opened read-only", o.device);
-	if (o.allow_write && !o.write)
-		return iop_fail("config", "--write OFFSET=VALUE", "--allow-write, but nothing to write");
-	if (o.write && (o.json || o.extended))
-		return iop_fail("config", "iopath config --help", "--write does not go with --json or --extended");
 	return run(&o);
 }

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 #include "cli.h"
 
-#include <report/export.h>
-#include <report/store.h>
+#include <host/file.h>
+#include <store/export.h>
+#include <store/store.h>
 
 #include <getopt.h>
 #include <stdio.h>
@@ -99,7 +100,7 @@ static int export_to(const char *path, const struct format *format, char **files
 	if (fclose(out)) {
 		code = iop_fail("export", NULL, "out of memory");
 	} else if (size && (format->text == NULL || !code)) {
-		err = iop_store_text(path, text);
+		err = iop_file_write(path, text, strlen(text));
 		if (err)
 			code = iop_fail(path, "name another with --out", "cannot write: %s", strerror(-err));
 	}

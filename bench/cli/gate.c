@@ -1,8 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 #include "cli.h"
+#include "gate_html.h"
 #include "gate_options.h"
 
-#include <gate/worker.h>
+#include <host/file.h>
+
+#include <sample/worker.h>
 
 #include <errno.h>
 #include <stdio.h>
@@ -50,7 +53,7 @@ static int store_text(const struct iop_gate *gate, const char *path, int code,
 		return err;
 	write(memory, gate, code);
 	if (fclose(memory) == 0)
-		err = iop_gate_store(path, text);
+		err = iop_file_write(path, text, size);
 	free(text);
 	return err;
 }
@@ -61,7 +64,7 @@ static int publish(const struct iop_gate *gate, const struct iop_gate_cli *cli, 
 	const char *failed = NULL;
 	int err = 0;
 
-	if (cli->json && (err = iop_gate_store_json(cli->json, iop_gate_json(gate, code))))
+	if (cli->json && (err = iop_gate_write(cli->json, iop_gate_json(gate, code))))
 		failed = cli->json;
 	if (!failed && cli->markdown && (err = store_text(gate, cli->markdown, code, iop_gate_markdown)))
 		failed = cli->markdown;

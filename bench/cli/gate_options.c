@@ -3,7 +3,9 @@
 
 #include "cli.h"
 
-#include <report/store.h>
+#include <host/file.h>
+
+#include <jansson.h>
 
 #include <errno.h>
 #include <getopt.h>
@@ -50,7 +52,6 @@ enum which {
 	NO_IDENTITY,
 	NO_COUNTS,
 	NO_TIME,
-	COMPARE_PY,
 	DEVICE,
 	BAR,
 	OFFSET,
@@ -83,7 +84,6 @@ static const struct option options[] = {
 	[NO_IDENTITY] = {"no-identity", no_argument, NULL, 0},
 	[NO_COUNTS] = {"no-counts", no_argument, NULL, 0},
 	[NO_TIME] = {"no-time", no_argument, NULL, 0},
-	[COMPARE_PY] = {"compare-py", no_argument, NULL, 0},
 	[DEVICE] = {"device", required_argument, NULL, 0},
 	[BAR] = {"bar", required_argument, NULL, 0},
 	[OFFSET] = {"offset", required_argument, NULL, 0},
@@ -120,34 +120,14 @@ uint64_t iop_gate_any_seed(void)
 	return ((uint64_t)t.tv_sec * 1000000000 + (uint64_t)t.tv_nsec) ^ (uint64_t)getpid() << 40;
 }
 
-/* In the build's folder, or where it is installed. */
-static const char *near_program(char *path, size_t size, const char *name, const char *installed)
+int iop_gate_write(const char *path, json_t *root)
 {
-	char program[PATH_MAX];
-	ssize_t n = readlink("/proc/self/exe", program, sizeof(program) - 1);
+	char *text = json_dumps(root, JSON_INDENT(1) | JSON_REAL_PRECISION(9));
+	int err = text ? iop_file_write(path, text, strlen(text)) : -ENOMEM;
 
-	if (n < 0)
-		return name;
-	program[n] = '\0';
-	*strrchr(program, '/') = '\0';
-	snprintf(path, size, "%s/%s", program, name);
-	if (access(path, F_OK))
-		snprintf(path, size, "%s/%s/%s", program, installed, name);
-	return path;
-}
-
-const char *iop_gate_own_module(void)
-{
-	static char path[2 * PATH_MAX];
-
-	return near_program(path, sizeof(path), "libiopath-cells.so", IOP_INSTALLED_LIBDIR);
-}
-
-const char *iop_gate_beside_program(const char *name)
-{
-	static char path[2 * PATH_MAX];
-
-	return near_program(path, sizeof(path), name, IOP_INSTALLED_DATADIR);
+	json_decref(root);
+	free(text);
+	return err;
 }
 
 /* "2%" or "2": two hundredths. */
@@ -267,7 +247,6 @@ static int set(struct iop_gate_cli *cli, enum which option, const char *text)
 	case NO_IDENTITY: g->identity = false; return 0;
 	case NO_COUNTS: g->counts = false; return 0;
 	case NO_TIME: g->time = false; return 0;
-	case COMPARE_PY: cli->compare_py = true; return 0;
 	default: return set_device(cli, option, text);
 	}
 }
@@ -287,7 +266,7 @@ static int check_outputs(const struct iop_gate_cli *cli)
 	const char *const paths[] = {cli->json, cli->markdown, cli->html};
 
 	for (size_t i = 0; i < sizeof(paths) / sizeof(paths[0]); i++) {
-		int err = paths[i] ? iop_store_check(paths[i]) : 0;
+		int err = paths[i] ? iop_file_check(paths[i]) : 0;
 
 		if (err)
 			return iop_fail(cli->command, "nothing was measured", "cannot write %s: %s", paths[i], strerror(-err));

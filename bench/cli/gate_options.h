@@ -5,7 +5,7 @@
 #ifndef IOPATH_BENCH_CLI_GATE_OPTIONS_H
 #define IOPATH_BENCH_CLI_GATE_OPTIONS_H
 
-#include "bench_device.h"
+#include <sample/device.h>
 
 #include <gate/gate.h>
 
@@ -17,7 +17,7 @@ struct iop_gate_cli {
 	struct iop_bench_device device;
 	const char *command, *json, *markdown, *html;
 	long runs;
-	bool seeded, compare_py;
+	bool seeded;
 };
 
 /** Fills *@cli with the defaults and the arguments. 0, or an exit code plus 1 after help or an error message. */
@@ -26,11 +26,8 @@ int iop_gate_parse(struct iop_gate_cli *cli, int argc, char **argv, const char *
 /** The options that all three take, as lines of help. */
 extern const char iop_gate_help[];
 
-/** Path of the module of this build, for comparing it with itself. */
-const char *iop_gate_own_module(void);
-
-/** Path of a file of the gate's that is kept beside the program, or installed with it. */
-const char *iop_gate_beside_program(const char *name);
+/** Writes JSON, which it frees, as iop_file_write() does. 0 or a negative errno. */
+int iop_gate_write(const char *path, struct json_t *root);
 
 /** Set by SIGINT and SIGTERM; a second signal ends the process. */
 const volatile sig_atomic_t *iop_gate_watch_signals(void);

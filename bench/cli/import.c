@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 #include "cli.h"
 
-#include <report/import.h>
-#include <report/machine.h>
-#include <report/store.h>
+#include <host/file.h>
+#include <host/machine.h>
+#include <store/import.h>
+#include <store/store.h>
 
 #include <iopath_build.h>
 
@@ -87,7 +88,7 @@ static int store(const struct options *o, const char *text, const struct iop_run
 	else
 		err = iop_store_name(path, folder, run->unix_time, name);
 	if (!err)
-		err = iop_store_text(path, text);
+		err = iop_file_write(path, text, strlen(text));
 	if (err)
 		return iop_fail(o->out ? o->out : "import", "name another file with --out", "cannot store: %s", strerror(-err));
 	printf("stored: %s (%zu cells)\n", path, run->count);

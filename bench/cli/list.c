@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "cli.h"
 
+#include <host/select.h>
+
 #include <getopt.h>
 #include <jansson.h>
 #include <stdio.h>

@@ -1,17 +1,15 @@
 /* SPDX-License-Identifier: MIT */
 #include "cli.h"
 
-#include <report/html/page.h>
-#include <report/store.h>
+#include <figures/traced_copy.h>
+#include <host/file.h>
+#include <page/page.h>
 
 #include <errno.h>
-#include <fcntl.h>
 #include <getopt.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 static void help(void)
 {
@@ -59,29 +57,19 @@ static int parse(struct iop_report *report, const char **path, int argc, char **
 	return 0;
 }
 
-/* Beside its final name first: a page that somebody has open is never half of the next one. */
 static int write_page(struct iop_report *report, const char *path)
 {
-	char temporary[IOP_STORE_PATH + 16];
-	struct stat st;
-	bool plain = stat(path, &st) || S_ISREG(st.st_mode);
-	FILE *out;
-	int err = 0;
+	char *text = NULL;
+	size_t size;
+	FILE *memory = open_memstream(&text, &size);
+	int err = -ENOMEM;
 
-	if (snprintf(temporary, sizeof(temporary), plain ? "%s.%d.tmp" : "%s", path, (int)getpid()) >= (int)sizeof(temporary))
-		return -ENAMETOOLONG;
-	out = fopen(temporary, "we");
-	if (!out)
-		return -errno;
-	iop_report_page(out, report);
-	if (fflush(out) || ferror(out))
-		err = errno ? -errno : -EIO;
-	if (fclose(out) && !err)
-		err = -errno;
-	if (!err && plain && rename(temporary, path))
-		err = -errno;
-	if (err && plain)
-		unlink(temporary);
+	if (!memory)
+		return err;
+	iop_report_page(memory, report);
+	if (fclose(memory) == 0)
+		err = iop_file_write(path, text, size);
+	free(text);
 	return err;
 }
 
@@ -90,6 +78,7 @@ int iop_cmd_report(int argc, char **argv)
 	struct iop_report report = {
 		.dir = "results/runs", .baseline_dir = "results/baselines", .fuzz_dir = "results/fuzz", .corpora_dir = "corpora"};
 	const char *path = "report.html";
+	struct iop_traced_copy *copies;
 	int err = parse(&report, &path, argc, argv);
 
 	if (err)
@@ -99,6 +88,8 @@ int iop_cmd_report(int argc, char **argv)
 		iop_report_free(&report);
 		return iop_fail("report", NULL, "%s", strerror(-err));
 	}
+	iop_traced_copies(&copies, &report.copies, &report.no_copies);
+	report.copy = copies;
 	if (strcmp(path, "-") == 0)
 		iop_report_page(stdout, &report);
 	else
@@ -108,6 +99,7 @@ int iop_cmd_report(int argc, char **argv)
 	else if (strcmp(path, "-") != 0)
 		printf("%s: %zu run%s of %zu machine%s%s\n", path, report.runs.count, report.runs.count == 1 ? "" : "s",
 		       report.machines, report.machines == 1 ? "" : "s", report.refusals ? "; files were left out" : "");
+	iop_traced_copies_free(copies, report.copies);
 	iop_report_free(&report);
 	return err ? err : IOP_EXIT_CLEAN;
 }

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* How much the gate misses on this machine: a build against itself with every cell slowed by a known amount. */
 #include "cli.h"
-#include "gate_beside.h"
 #include "gate_options.h"
+
+#include <host/module.h>
 
 #include <jansson.h>
 #include <math.h>
@@ -23,8 +24,6 @@ static void help(void)
 	       "  --runs N          number of runs of the gate (default: 1)\n"
 	       "  --sample N        take N of the cells, evenly chosen (default: %d, or all with --filter or\n"
 	       "                    --full)\n"
-	       "  --compare-py      after each run, also count the misses of Google Benchmark's compare.py on the\n"
-	       "                    same cells, with the candidate's times longer by the planted slowdown\n"
 	       "  --base SO         the module (default: the one of this build)\n"
 	       "%s\n"
 	       "Exit: 0 at least 95 %% of the cells are detected in 95 %% of the runs, 1 fewer, 2 bad use or an\n"
@@ -39,7 +38,6 @@ struct tally {
 	size_t all_found, all_seen, covered;
 	bool unfit, screened;
 	json_t *runs;
-	struct iop_beside beside;
 };
 
 static json_t *cell_json(const struct iop_gate_cell *cell, bool found, bool covered)
@@ -117,7 +115,7 @@ static int store(const struct iop_gate_cli *cli, const struct tally *t, size_t g
 	json_object_set_new(o, "cells", json_integer((json_int_t)judged));
 	json_object_set_new(o, "cells_found_in_95_percent_of_runs", json_integer((json_int_t)good));
 	json_object_set(o, "runs", t->runs);
-	return iop_gate_store_json(cli->json, o) ? iop_fail("selftest", NULL, "cannot write %s", cli->json) : 0;
+	return iop_gate_write(cli->json, o) ? iop_fail("selftest", NULL, "cannot write %s", cli->json) : 0;
 }
 
 static int conclude(const struct tally *t, const struct iop_gate_cli *cli, bool interrupted)
@@ -137,9 +135,6 @@ static int conclude(const struct tally *t, const struct iop_gate_cli *cli, bool 
 	       100 * o->slow, 100 * o->margin, t->all_found, t->all_seen, 100 * (double)t->all_found / (double)t->all_seen,
 	       100 * iop_stats_lower_rate(t->all_found, t->all_seen, LEVEL), good, judged,
 	       100 * (double)t->covered / (double)t->all_seen, t->left_out);
-	if (t->beside.runs)
-		printf("compare.py beside it: %zu of %zu called slower, %.1f %%; %.1f s a run\n", t->beside.slower, t->beside.cells,
-		       100 * (double)t->beside.slower / (double)t->beside.cells, t->beside.seconds / (double)t->beside.runs);
 	if (cli->json && store(cli, t, good, judged, interrupted))
 		return IOP_EXIT_USAGE;
 	if (interrupted)
@@ -163,10 +158,8 @@ static int run_once(struct tally *t, struct iop_gate_cli *cli, const volatile si
 		t->cells = t->found && t->seen ? gate.count : 0;
 	}
 	if (gate.screened && !gate.interrupted && t->cells) {
-		json_t *o = count_run(t, &gate, gate.options.slow);
-
-		code = cli->compare_py ? iop_beside_run(&t->beside, "selftest", &gate, o) : 0;
-		json_array_append_new(t->runs, o);
+		json_array_append_new(t->runs, count_run(t, &gate, gate.options.slow));
+		code = 0;
 		t->screened = true;
 	}
 	t->unfit |= gate.unfit[0] != '\0';
@@ -179,14 +172,14 @@ int iop_cmd_selftest(int argc, char **argv)
 	struct iop_gate_cli cli;
 	struct tally tally = {.runs = json_array()};
 	const volatile sig_atomic_t *stop = iop_gate_watch_signals();
-	int code = iop_gate_parse(&cli, argc, argv, " base runs sample slow planted compare-py ", help);
+	int code = iop_gate_parse(&cli, argc, argv, " base runs sample slow planted ", help);
 
 	if (code) {
 		json_decref(tally.runs);
 		return code - 1;
 	}
 	if (!cli.gate.base)
-		cli.gate.base = iop_gate_own_module();
+		cli.gate.base = iop_module_default();
 	cli.gate.candidate = cli.gate.base;
 	cli.gate.identity = cli.gate.counts = false;
 	if (!cli.gate.filter && !cli.gate.full && !cli.gate.sample)
@@ -195,7 +188,6 @@ int iop_cmd_selftest(int argc, char **argv)
 		cli.gate.slow = SLOW;
 	/* Whole operations are planted: what can be planted is one in a whole number. */
 	cli.gate.slow = 1 / round(1 / cli.gate.slow);
-	code = cli.compare_py ? iop_beside_check("selftest") : 0;
 	for (long run = 0; run < (cli.runs ? cli.runs : 1) && !*stop && !code; run++)
 		code = run_once(&tally, &cli, stop);
 	if (code != IOP_EXIT_USAGE)

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* The two stages and the verdict. */
 #include "gate.h"
-#include "worker.h"
+#include <sample/worker.h>
 
-#include <cli/cli.h>
+#include <host/fail.h>
 
 #include <math.h>
 #include <stdlib.h>

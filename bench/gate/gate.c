@@ -2,9 +2,10 @@
 /* From two files to a list of measurable cells; the stages after that are in decide.c. */
 #include "gate.h"
 
-#include "control.h"
+#include <sample/control.h>
 
-#include <cli/cli.h>
+#include <host/fail.h>
+#include <host/select.h>
 
 #include <errno.h>
 #include <inttypes.h>

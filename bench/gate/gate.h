@@ -18,9 +18,10 @@
 #ifndef IOPATH_BENCH_GATE_GATE_H
 #define IOPATH_BENCH_GATE_GATE_H
 
-#include "launch.h"
-#include "pair.h"
-#include "stats.h"
+#include <sample/count.h>
+#include <sample/launch.h>
+#include <sample/pair.h>
+#include <sample/stats.h>
 
 #include <stdbool.h>
 #include <stdio.h>
@@ -112,7 +113,7 @@ struct iop_gate {
 	char unfit[256]; /**< why the machine is unfit, or "" */
 };
 
-/** Measures and judges. An exit code (cli.h), after an error message where it is IOP_EXIT_USAGE before anything was measured. */
+/** Measures and judges. An exit code (host/fail.h), after an error message where it is IOP_EXIT_USAGE before anything was measured. */
 int iop_gate_run(struct iop_gate *gate);
 void iop_gate_free(struct iop_gate *gate);
 
@@ -148,15 +149,8 @@ const char *iop_gate_explanation(const struct iop_gate_cell *cell);
 /** Reports. @code is what iop_gate_run() returned. */
 void iop_gate_print(FILE *out, const struct iop_gate *gate, int code, bool colour);
 void iop_gate_markdown(FILE *out, const struct iop_gate *gate, int code);
-/** One page without anything outside it. */
-void iop_gate_html(FILE *out, const struct iop_gate *gate, int code);
 /** As JSON that the caller owns; a cell alone, with the value of each launch. */
 struct json_t *iop_gate_json(const struct iop_gate *gate, int code);
 struct json_t *iop_gate_cell_json(const struct iop_gate_cell *cell);
-
-/** Writes @text to @path so that what was there stays whole until the new is. 0 or a negative errno. */
-int iop_gate_store(const char *path, const char *text);
-/** The same with JSON, which it frees. */
-int iop_gate_store_json(const char *path, struct json_t *root);
 
 #endif

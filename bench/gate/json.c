@@ -2,17 +2,9 @@
 /* The verdict with everything it rests on: from the launches' values anybody can compute it again. */
 #include "gate.h"
 
-#include <cli/cli.h>
-
-#include <errno.h>
-#include <fcntl.h>
 #include <jansson.h>
-#include <limits.h>
 #include <math.h>
-#include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 static void set_real(json_t *object, const char *key, double value)
 {
@@ -127,51 +119,4 @@ json_t *iop_gate_json(const struct iop_gate *gate, int code)
 		json_array_append_new(cells, iop_gate_cell_json(&gate->cell[i]));
 	json_object_set_new(o, "cells", cells);
 	return o;
-}
-
-static int write_all(int fd, const char *text)
-{
-	size_t left = strlen(text);
-
-	while (left) {
-		ssize_t n = write(fd, text, left);
-
-		if (n < 0 && errno != EINTR)
-			return -errno;
-		text += n > 0 ? n : 0;
-		left -= n > 0 ? (size_t)n : 0;
-	}
-	return fsync(fd) && errno != EINVAL && errno != EROFS ? -errno : 0;
-}
-
-int iop_gate_store(const char *path, const char *text)
-{
-	char temporary[PATH_MAX];
-	int fd, err;
-
-	if (snprintf(temporary, sizeof(temporary), "%s.XXXXXX", path) >= (int)sizeof(temporary))
-		return -ENAMETOOLONG;
-	fd = mkostemp(temporary, O_CLOEXEC);
-	if (fd < 0)
-		return -errno;
-	err = write_all(fd, text);
-	if (fchmod(fd, 0644) && !err)
-		err = -errno;
-	if (close(fd) && !err)
-		err = -errno;
-	if (!err && rename(temporary, path))
-		err = -errno;
-	if (err)
-		unlink(temporary);
-	return err;
-}
-
-int iop_gate_store_json(const char *path, json_t *root)
-{
-	char *text = json_dumps(root, JSON_INDENT(1) | JSON_REAL_PRECISION(9));
-	int err = text ? iop_gate_store(path, text) : -ENOMEM;
-
-	json_decref(root);
-	free(text);
-	return err;
 }

@@ -128,21 +128,6 @@ def cut_short_is_exit_2(tmp):
     expect(out.returncode == 2 and len(out.stderr.splitlines()) == 1, out)
 
 
-def a_write_needs_consent(tmp):
-    config = fake_function(tmp)
-    before = config.read_bytes()
-    there = ("--device", NAME, "--sysfs", tmp)
-    refused("read-only", *there, "--write", "0x40=0x12345678")
-    refused("nothing to write", *there, "--allow-write")
-    for text in ("0x40", "0x40=", "=1", "0x40=1:3", "0x40=0x100:1", "0x1000=1", "0x40=1 ", "-4=1"):
-        refused("not an OFFSET=VALUE[:WIDTH] that fits", *there, "--allow-write", "--write", text)
-    refused("no register", *there, "--allow-write", "--write", "0x41=1:4")
-    expect(config.read_bytes() == before, "a refused write wrote")
-    out = run(*there, "--allow-write", "--write", "0x40=0xbeef:2")
-    expect(out.returncode == 0 and out.stdout == f"{NAME} 40: c7c0 -> beef\n", out)
-    expect(config.read_bytes() == before[:64] + b"\xef\xbe" + before[66:], "the register, and nothing else")
-
-
 if __name__ == "__main__":
     with tempfile.TemporaryDirectory() as tmp:
         globals()[sys.argv[2].replace("-", "_")](tmp)

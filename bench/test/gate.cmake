@@ -21,8 +21,7 @@ foreach(case identical-modules-pass identical-code-is-measured-if-asked a-slow-c
 	a-planted-slowdown-too-small-is-unfit same-code-that-is-slower-is-unfit unusable-modules-are-exit-2
 	a-crashing-cell-is-named a-cell-that-broke-is-an-error what-the-machine-lacks-is-no-error nothing-in-common-is-exit-4
 	what-cannot-be-paired-alternates what-alternates-against-itself-is-clean the-side-that-dies-is-named a-busy-neighbour what-there-is-no-time-for-is-not-clean
-	bad-use-is-exit-2 an-interrupt-keeps-what-is-known nothing-is-left-behind aa-and-selftest-count
-	compare-py-stands-beside an-interrupt-ends-compare-py)
+	bad-use-is-exit-2 an-interrupt-keeps-what-is-known nothing-is-left-behind aa-and-selftest-count)
 	add_test(NAME gate-${case} COMMAND ${Python3_EXECUTABLE} ${CMAKE_CURRENT_SOURCE_DIR}/gate_test.py
 		$<TARGET_FILE:iopath-cli> ${CMAKE_CURRENT_BINARY_DIR}/gate ${case})
 	set_tests_properties(gate-${case} PROPERTIES SKIP_RETURN_CODE 77)
@@ -31,7 +30,7 @@ endforeach()
 set_tests_properties(gate-a-busy-neighbour PROPERTIES RUN_SERIAL TRUE)
 
 add_executable(gate-stats gate_stats.c)
-target_link_libraries(gate-stats PRIVATE iopath_gate_stats PkgConfig::CMOCKA m iopath_warnings)
+target_link_libraries(gate-stats PRIVATE iopath_stats PkgConfig::CMOCKA m iopath_warnings)
 add_test(NAME gate-stats COMMAND gate-stats)
 
 foreach(case the-code-is-identified counts-are-exact what-cannot-be-counted-is-said the-cpus-clock-is-recorded launches-are-processes

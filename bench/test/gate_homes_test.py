@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
-"""Where bench/gate/homes.py puts functions. Run as: gate_homes_test.py SOURCE-FOLDER CC CASE."""
+"""Where bench/sample/homes.py puts functions. Run as: gate_homes_test.py SOURCE-FOLDER CC CASE."""
 import ctypes
 import random
 import re
@@ -67,7 +67,7 @@ def what_grew_moves_nothing(tmp):
 
 
 def a_home_is_the_names_alone(tmp):
-    kib = re.search(r"#define IOP_PLACE_GRANULE \(\(uintptr_t\)(\d+) << 10\)", (SOURCE / "bench/gate/place.h").read_text())
+    kib = re.search(r"#define IOP_PLACE_GRANULE \(\(uintptr_t\)(\d+) << 10\)", (SOURCE / "bench/sample/place.h").read_text())
     expect(kib and int(kib[1]) << 10 == homes.GRANULE, "modules lie another multiple apart than homes repeat", kib)
     chance = random.Random(1)
     sizes = {(f"{n % 7}.o", f".text.f{n}"): chance.choice((64, 64, 128, 640, 4096)) for n in range(3000)}

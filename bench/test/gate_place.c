@@ -3,7 +3,7 @@
  * Two modules lie where the gate wants them: gate-place FIRST.so SECOND.so. Nearly always, as what the loader maps on its way may
  * take the place; by chance they would lie so once in 64 times.
  */
-#include <gate/place.h>
+#include <sample/place.h>
 
 #include <dlfcn.h>
 #include <stdint.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* The gate's statistics against SciPy 1.10's values, and against counting all cases. */
-#include <gate/stats.h>
+#include <sample/stats.h>
 
 #include <math.h>
 #include <setjmp.h>

@@ -296,39 +296,6 @@ def aa_and_selftest_count(tmp):
         expect(out.returncode == 2 and "nothing was measured" in out.stderr, out)
 
 
-def compare_py_stands_beside(tmp):
-    import os
-    one = ["--base", BASE, "--runs", 1, "--filter", "steady|varied", "--budget", "5s", "--json", tmp / "out.json", "--compare-py"]
-    for command in ("aa", "selftest"):
-        out = run(command, *one, env=dict(os.environ, COMPARE_PY="/nonexistent/compare.py"))
-        expect(out.returncode == 2 and not out.stdout and len(out.stderr.splitlines()) == 1, out)
-        expect("/nonexistent/compare.py" in out.stderr and "apt install libbenchmark-tools python3-scipy" in out.stderr, out)
-    if run("aa", *one).returncode == 2:
-        print("compare.py (libbenchmark-tools) or python3-scipy is not installed")
-        sys.exit(SKIP)
-    (said,) = [r["compare_py"] for r in json.loads((tmp / "out.json").read_text())["runs"]]
-    expect(said["cells"] == 2 and len(said["different"]) <= 2 and said["seconds"] > 0, said)
-    out = run("selftest", *one, "--slow", "100%")
-    (said,) = [r["compare_py"] for r in json.loads((tmp / "out.json").read_text())["runs"]]
-    expect(len(said["slower"]) == 2 and not said["not_slower"] and "beside it: 2 of 2 called slower" in out.stdout, out)
-
-
-def an_interrupt_ends_compare_py(tmp):
-    import os
-    command = [IOPATH, "aa", "--base", BASE, "--runs", "1", "--budget", "2s", "--compare-py", "--json", tmp / "aa.json"]
-    with subprocess.Popen([str(c) for c in command], stdout=subprocess.PIPE, text=True, env=dict(os.environ, TMPDIR=str(tmp))) as process:
-        first = process.stdout.readline()
-        if not first:
-            sys.exit(SKIP)
-        time.sleep(1)
-        process.send_signal(signal.SIGINT)
-        out, _ = process.communicate(timeout=60)
-    expect(process.returncode == 130 and "of 1 runs" in out and "beside it" not in out, process.returncode, out)
-    expect(len(json.loads((tmp / "aa.json").read_text())["runs"]) == 1)
-    left = [name for name in tmp.iterdir() if name.name != "aa.json"]
-    expect(not left, left)
-
-
 CASES = {name.replace("_", "-"): function for name, function in list(globals().items())
          if callable(function) and function.__module__ == "__main__" and function.__code__.co_varnames[:1] == ("tmp",)}
 

@@ -20,29 +20,28 @@ PLAIN = {"list": ["--module", CELLS], "bench": ["--module", CELLS, "--benchmark_
          "aa": ["--base", CELLS, "--runs", "1", *GATE], "selftest": ["--base", CELLS, "--slow", "20%", *GATE],
          "report": ["--out", "report.html"]}
 ON_DEVICE = ["--device", DEVICE, "--bar", "0", "--allow-write"]
-BESIDE = {("config", "write"): ["--allow-write"], ("config", "allow-write"): ["--write", "0x40=0"],
-          **{(command, name): ON_DEVICE for command in ("bench", "gate")
-             for name in ("device", "bar", "wc", "allow-write", "offset", "size", "sysfs")}}
+BESIDE = {(command, name): ON_DEVICE for command in ("bench", "gate")
+          for name in ("device", "bar", "wc", "allow-write", "offset", "size", "sysfs")}
 # Instead of the plain arguments.
 INSTEAD = {("trace", name): ["toio", "--object", "libc.so.6", "--symbol", "memcpy", "--size", "8"] for name in ("object", "symbol")}
 INSTEAD["trace", "distance"] = ["move", "--routine", "strict", "--size", "8"]
 INSTEAD["import", "relative"] = ["hyperfine", "h.json"]
 INSTEAD["import", "arch"] = INSTEAD["import", "cpu"] = INSTEAD["import", "commit"] = ["gbench", "a.json"]
 INSTEAD["bench", "summary"] = ["--repetitions", "1", "--benchmark_min_time=0.001", "--no-counts", "--out", "out.json"]
-FLAGS = {"all", "allow-write", "compare-py", "emit-c", "explain", "extended", "full", "here", "json", "list", "no-counts", "no-identity",
-         "no-index", "no-time", "peers", "quick", "relative", "single-step", "summary", "wc"}
+FLAGS = {"all", "allow-write", "emit-c", "explain", "extended", "full", "here", "json", "list", "no-counts", "no-identity",
+         "no-time", "peers", "quick", "relative", "single-step", "summary", "wc"}
 VALUES = {"align": "3", "arch": "x86_64", "bar": "0", "base": CELLS, "baselines": ".", "budget": "3s", "candidate": CELLS,
           "clock": "cpu", "commit": "0123456789", "corpora": ".", "cpu": "0", "device": DEVICE, "dir": ".", "distance": "64",
-          "filter": ".", "fuzz": ".", "fwer": "2%", "html": "out.html", "index": "index.db", "json": "o.json", "launches": "2",
+          "filter": ".", "fuzz": ".", "fwer": "2%", "html": "out.html", "json": "o.json", "launches": "2",
           "margin": "3%", "markdown": "out.md", "max-instructions": "1000", "mem-align": "1", "min-power": "40%", "module": CELLS,
           "object": "libc.so.6", "offset": "0", "oracle": "kvm", "out": "o.json", "planted": "6%", "reference": "a/b/c/1",
           "repetitions": "2", "routine": "strict", "runs": "1", "sample": "1", "seed": "7", "sees": "6%", "size": "8", "slow": "20%",
-          "symbol": "memcpy", "sysfs": ".", "tier": "strict", "to": "csv", "width": "2", "write": "0x40=0"}
+          "symbol": "memcpy", "sysfs": ".", "tier": "strict", "to": "csv", "width": "2"}
 VALUES_OF = {("import", "cpu"): "Some CPU"}
 # 'json' of these takes a file.
 JSON_FILE = {"gate", "aa", "selftest"}
 # What an option may be refused for.
-ABSENT = re.compile("no such PCI function|/dev/kvm|not the name|not in this selection|compare-py cannot run")
+ABSENT = re.compile("no such PCI function|/dev/kvm|not the name|not in this selection")
 
 
 def expect(condition, *what):

@@ -14,7 +14,7 @@ from pathlib import Path
 
 SOURCE, BUILD = Path(sys.argv[1]), Path(sys.argv[2])
 WORK = SOURCE / "build/guest"
-GUEST = SOURCE / "bench/guest"
+GUEST = SOURCE / "bench/lab"
 
 
 def skip(why):
@@ -48,7 +48,7 @@ def boots_in_time(run):
 
 
 def devices_confirm_the_suite(run):
-    code, out, err = guest(run, "--accel", "tcg", "--device-log", "--plugin", str(BUILD / "bench/guest/guest-observer.so"), "confirm")
+    code, out, err = guest(run, "--accel", "tcg", "--device-log", "--plugin", str(BUILD / "bench/lab/guest-observer.so"), "confirm")
     expect(code == 0, code, out, err)
     lists = [str(path) for path in sorted(run.glob("out/cases.*"))]
     truth = [sys.executable, str(GUEST / "truth.py"), str(run)]
@@ -70,7 +70,7 @@ def the_kernels_copies_are_beside_ours(run):
     run.mkdir(exist_ok=True)
     subprocess.run([str(GUEST / "module/build"), str(WORK / "kernel"), str(run / "module")], check=True)
     code, out, err = guest(run, "--accel", "tcg", "--device-log", "--watch-kernel", "--plugin",
-                           str(BUILD / "bench/guest/guest-observer.so"), "--with", str(run / "module/iopath_peer.ko"),
+                           str(BUILD / "bench/lab/guest-observer.so"), "--with", str(run / "module/iopath_peer.ko"),
                            "insmod iopath_peer.ko && cat /proc/iopath_peer >/out/cases && rmmod iopath_peer")
     expect(code == 0, code, out, err)
     out = subprocess.run([sys.executable, str(GUEST / "truth.py"), str(run), str(run / "out/cases")], capture_output=True, text=True,

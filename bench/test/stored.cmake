@@ -1,6 +1,6 @@
 # Stored runs: reading them from hostile files, comparing, following, exporting and importing them.
 add_executable(stored-changes stored_changes.c)
-target_link_libraries(stored-changes PRIVATE iopath_report PkgConfig::CMOCKA m iopath_warnings)
+target_link_libraries(stored-changes PRIVATE iopath_store PkgConfig::CMOCKA m iopath_warnings)
 set_target_properties(stored-changes PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${CMAKE_CURRENT_BINARY_DIR})
 add_test(NAME stored-changes COMMAND stored-changes)
 
@@ -17,8 +17,7 @@ iopath_stored_tests(stored_read a-truncated-file-costs-one-line foreign-files-sa
 	mutated-files-never-crash google-benchmark-repetitions-are-one-cell)
 iopath_stored_tests(stored_compare compare-shows-what-may-be code-that-is-the-same-is-marked
 	an-interval-over-launches-decides-what-overlaps times-of-two-machines-are-not-compared
-	baselines-of-architectures-are-compared compare-needs-a-common-cell history-marks-a-lasting-change counts-change-exactly the-index-is-never-believed
-	an-index-of-somebody-else-is-left-alone)
+	baselines-of-architectures-are-compared compare-needs-a-common-cell history-marks-a-lasting-change counts-change-exactly)
 iopath_stored_tests(stored_exchange exported-gbench-is-read-by-compare-py bmf-and-gha-keep-their-schemas
 	csv-is-quoted-and-inert gbench-comes-back-as-it-went hyperfine-becomes-a-run hyperfine-itself-is-imported
 	whole-commands-are-timed-and-compared bad-use-is-exit-2)

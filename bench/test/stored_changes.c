@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Change points: on a series everybody knows, on steps of a known size, and on noise, where there are none. */
-#include <report/history.h>
+#include <store/history.h>
 
 #include <math.h>
 #include <setjmp.h>

@@ -17,11 +17,10 @@ def refused(tmp, content, why):
     folder = Path(tempfile.mkdtemp(dir=tmp))
     write(folder, "good.json", document())
     bad = write(folder, "bad.json", content)
-    for args in (["--no-index"], [], []):
-        shown, complaints = history(folder, *args)
-        expect(len(shown["rows"]) == 1 and shown["rows"][0]["ns"] == 4.0, shown)
-        expect(len(complaints) == 1 and complaints[0].startswith("iopath: ") and str(bad) in complaints[0] and why in complaints[0],
-               why, complaints)
+    shown, complaints = history(folder)
+    expect(len(shown["rows"]) == 1 and shown["rows"][0]["ns"] == 4.0, shown)
+    expect(len(complaints) == 1 and complaints[0].startswith("iopath: ") and str(bad) in complaints[0] and why in complaints[0],
+           why, complaints)
     out = run("compare", bad, Path(folder, "good.json"))
     expect(out.returncode == 2 and len(out.stderr.splitlines()) == 1 and why in out.stderr and not out.stdout, out)
 
@@ -72,9 +71,8 @@ def hostile_names_stay_text(tmp):
         json.loads(out.stdout)
     expect(run("compare", path, path).returncode == 0)
     for name in names[1:3] + names[5:9] + names[12:]:
-        for index in ([], ["--no-index"]):
-            shown, complaints = history(Path(tmp, "runs"), *index, cell=name)
-            expect(shown["rows"] and len(complaints) == 1 and complaints[0].endswith("(left out)"), name, complaints)
+        shown, complaints = history(Path(tmp, "runs"), cell=name)
+        expect(shown["rows"] and len(complaints) == 1 and complaints[0].endswith("(left out)"), name, complaints)
     expect(history(Path(tmp, "runs"))[0]["rows"][0]["ns"] == 4.0, "the table is still there")
     out = run("import", "gbench", path, cwd=tmp)
     stored = [p for p in Path(tmp).rglob("*imp*.json")]
@@ -91,7 +89,7 @@ def numbers_are_finite_or_absent(tmp):
     for number in (0, -1, "4", None, [], True, -1e308):
         odd = document()
         odd["benchmarks"][2].update(real_time=number, samples_ns=[number, 1, -5, "x"], speed_vs_baseline=number)
-        rows = history(write(tmp, "odd/odd.json", odd).parent, "--no-index")[0]["rows"]
+        rows = history(write(tmp, "odd/odd.json", odd).parent)[0]["rows"]
         expect("ns" not in rows[0] and "speed" not in rows[0] and rows[0]["error"], number, rows)
     odd = document()
     odd["benchmarks"][2].update(real_time=1e308, bytes_per_second=1e308, samples_ns=[1e308] * 3, speed_vs_baseline=1e-308)
@@ -138,9 +136,8 @@ def only_regular_files_are_read(tmp):
     os.mkfifo(folder / "pipe.json")
     os.symlink("/dev/zero", folder / "zero.json")
     os.mkdir(folder / "folder.json")
-    for index in ([], ["--no-index"]):
-        shown, complaints = history(folder, *index)
-        expect(len(shown["rows"]) == 1 and len(complaints) == 1 and "not a regular file" in complaints[0], complaints)
+    shown, complaints = history(folder)
+    expect(len(shown["rows"]) == 1 and len(complaints) == 1 and "not a regular file" in complaints[0], complaints)
     for name in ("pipe.json", "zero.json", "folder.json", "none.json"):
         out = run("compare", folder / name, folder / "good.json")
         expect(out.returncode == 2 and len(out.stderr.splitlines()) == 1, name, out)
@@ -155,8 +152,7 @@ def nothing_outside_the_folder_is_read(tmp):
     write(folder, "a/b/c/d/deep.json", document(ns=98.0))
     write(folder, "a/b/c/found.json", document(ns=5.0))
     write(folder, ".hidden.json", document(ns=97.0))
-    for index in ([], ["--no-index"]):
-        expect(sorted(r["ns"] for r in history(folder, *index)[0]["rows"]) == [4.0, 5.0], history(folder))
+    expect(sorted(r["ns"] for r in history(folder)[0]["rows"]) == [4.0, 5.0], history(folder))
 
 
 def baselines_are_read_with_the_same_care(tmp):
@@ -182,7 +178,7 @@ def every_prefix_is_refused_or_read(tmp):
     text = json.dumps(document())
     for size in range(0, len(text), 17):
         write(tmp, f"runs/{size}.json", text[:size])
-    out = run("history", CELL, "--dir", Path(tmp, "runs"), "--no-index")
+    out = run("history", CELL, "--dir", Path(tmp, "runs"))
     expect(out.returncode == 4 and len(out.stderr.splitlines()) == len(range(0, len(text), 17)) + 1, out.returncode, out.stderr)
 
 

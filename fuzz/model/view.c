@@ -172,11 +172,9 @@ void fuzz_model_drop(struct fuzz_model *m, const struct fuzz_call *c, struct fuz
 void fuzz_model_take(struct fuzz_model *m, const struct fuzz_call *c, struct fuzz_result *r)
 {
 	struct fuzz_owner *owner = &m->owner[c->a];
-	struct fuzz_view v = m->view[c->a];
 
 	owner->live = true;
 	owner->generation++;
 	m->generation[c->a] = owner->generation;
 	(void)r;
-	(void)v;
 }

@@ -37,7 +37,7 @@ needs() {
 		libraries=(-lZydis "$beside")
 		;;
 	results_reader)
-		sources+=("$root"/bench/report/{reader*,printable,result}.c)
+		sources+=("$root"/bench/store/{reader*,printable,result}.c)
 		libraries=(-ljansson -lm "$beside")
 		;;
 	*)

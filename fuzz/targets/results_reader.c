@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* The reader of stored results against any bytes: what it lets through must be what reader.h promises. */
-#include "bench/report/reader.h"
+#include "bench/store/reader.h"
 
 #include <errno.h>
 #include <math.h>

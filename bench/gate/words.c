@@ -1,0 +1,230 @@
+/* SPDX-License-Identifier: MIT */
+/* A run of the gate in words: what the reports for a terminal, a pull request and a browser are made of. */
+#include "words.h"
+
+#include <host/fail.h>
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+const char *iop_gate_verdict_text(const struct iop_gate_cell *cell, char *text, size_t size)
+{
+	switch (cell->verdict) {
+	case IOP_VERDICT_SAME_CODE: return "same code";
+	case IOP_VERDICT_SLOWER: return "SLOWER";
+	case IOP_VERDICT_FASTER: return "faster";
+	case IOP_VERDICT_ABSENT: return "not on this machine";
+	case IOP_VERDICT_ERROR: return "error";
+	case IOP_VERDICT_NO_CHANGE:
+		/* Rounded up: the claim must not be stronger than the measurement. */
+		snprintf(text, size, "no change >= %.1f %%", ceil(1000 * cell->resolution) / 10);
+		return text;
+	case IOP_VERDICT_UNRESOLVED:
+		if (!isfinite(cell->resolution))
+			return "unresolved";
+		snprintf(text, size, "unresolved: sees >= %.1f %%", ceil(1000 * cell->resolution) / 10);
+		return text;
+	default: return "not measured";
+	}
+}
+
+const char *iop_gate_explanation(const struct iop_gate_cell *cell)
+{
+	double more = cell->instructions[IOP_CANDIDATE] - cell->instructions[IOP_BASE];
+
+	if (isnan(more))
+		return "";
+	if (cell->verdict == IOP_VERDICT_SLOWER && more <= 0)
+		return "no more instructions: other ones, their placement, or memory";
+	if (cell->verdict != IOP_VERDICT_SLOWER && more > 0 && cell->screened)
+		return "more instructions, hidden behind what the CPU waits for anyway";
+	return "";
+}
+
+static bool counts_grew(const struct iop_gate_cell *cell)
+{
+	return cell->instructions[IOP_CANDIDATE] > cell->instructions[IOP_BASE] + 1e-9 ||
+	       cell->accesses[IOP_CANDIDATE] > cell->accesses[IOP_BASE] + 1e-9;
+}
+
+/* What deserves a line without being asked for. */
+static bool is_notable(const struct iop_gate_cell *cell)
+{
+	if (iop_gate_is_control(cell))
+		return false;
+	/* What sees less says each time how much. */
+	if (!iop_cells_pair(cell->flags) && cell->screened)
+		return true;
+	return cell->verdict == IOP_VERDICT_SLOWER || cell->verdict == IOP_VERDICT_FASTER || cell->verdict == IOP_VERDICT_ERROR ||
+	       cell->verdict == IOP_VERDICT_UNRESOLVED || cell->too_many || cell->uncounted || counts_grew(cell);
+}
+
+static int importance(const struct iop_gate_cell *cell)
+{
+	switch (cell->verdict) {
+	case IOP_VERDICT_ERROR: return 0;
+	case IOP_VERDICT_SLOWER: return 1;
+	default: break;
+	}
+	if (cell->too_many || cell->uncounted)
+		return 2;
+	if (counts_grew(cell))
+		return 3;
+	return cell->verdict == IOP_VERDICT_FASTER ? 4 : cell->verdict == IOP_VERDICT_UNRESOLVED ? 5 : 6;
+}
+
+static int by_importance(const void *a, const void *b)
+{
+	const struct iop_gate_cell *x = *(const struct iop_gate_cell *const *)a, *y = *(const struct iop_gate_cell *const *)b;
+	int diff = importance(x) - importance(y);
+
+	if (!diff && isfinite(x->change) && isfinite(y->change))
+		diff = (x->change < y->change) - (x->change > y->change);
+	return diff ? diff : (x > y) - (x < y);
+}
+
+const struct iop_gate_cell **iop_gate_notable(const struct iop_gate *gate, size_t *count)
+{
+	const struct iop_gate_cell **cells = calloc(gate->count + 1, sizeof(*cells));
+
+	*count = 0;
+	for (size_t i = 0; cells && i < gate->count; i++)
+		if (is_notable(&gate->cell[i]))
+			cells[(*count)++] = &gate->cell[i];
+	if (cells)
+		qsort(cells, *count, sizeof(*cells), by_importance);
+	return cells;
+}
+
+static void count_text(char *text, size_t size, const double count[IOP_SIDES], const char *what)
+{
+	text[0] = '\0';
+	if (isfinite(count[IOP_BASE]) && isfinite(count[IOP_CANDIDATE]) && fabs(count[IOP_CANDIDATE] - count[IOP_BASE]) > 1e-9)
+		snprintf(text, size, "%.6g -> %.6g %s", count[IOP_BASE], count[IOP_CANDIDATE], what);
+}
+
+void iop_gate_details(char *text, size_t size, const struct iop_gate_cell *cell)
+{
+	char part[5][128] = {""};
+	size_t used = 0;
+
+	if (isfinite(cell->change))
+		snprintf(part[0], sizeof(part[0]), "%+.1f %% [%+.1f, %+.1f]", 100 * cell->change, 100 * cell->low,
+			 100 * cell->high);
+	count_text(part[1], sizeof(part[1]), cell->instructions, "instructions");
+	count_text(part[2], sizeof(part[2]), cell->accesses, "accesses");
+	snprintf(part[3], sizeof(part[3]), "%.127s",
+		 cell->error	   ? cell->error
+		 : cell->uncounted ? "instructions not counted: not verified"
+				   : iop_gate_explanation(cell));
+	snprintf(part[4], sizeof(part[4]), "%s", cell->screened && !iop_cells_pair(cell->flags) ? "a process for each side" : "");
+	text[0] = '\0';
+	for (size_t i = 0; i < sizeof(part) / sizeof(part[0]); i++)
+		if (part[i][0] && used < size)
+			used += (size_t)snprintf(text + used, size - used, "%s%s", used ? "; " : "", part[i]);
+}
+
+static const struct iop_gate_cell *control(const struct iop_gate *gate, enum iop_gate_role role)
+{
+	for (size_t i = 0; i < gate->count; i++)
+		if (gate->cell[i].role == role)
+			return &gate->cell[i];
+	return NULL;
+}
+
+static size_t with_role(const struct iop_gate *gate, enum iop_gate_role role)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < gate->count; i++)
+		n += gate->cell[i].role == role;
+	return n;
+}
+
+static size_t measured(const struct iop_gate *gate)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < gate->count; i++)
+		n += gate->cell[i].role == IOP_ROLE_CELL && gate->cell[i].screened >= IOP_GATE_SCREEN / 2;
+	return n;
+}
+
+void iop_gate_conclusion(const struct iop_gate *gate, int code, char *text, size_t size)
+{
+	size_t slower = iop_gate_with(gate, IOP_VERDICT_SLOWER), more = 0, uncounted = 0;
+
+	for (size_t i = 0; i < gate->count; i++) {
+		more += gate->cell[i].too_many && gate->cell[i].verdict != IOP_VERDICT_SLOWER;
+		uncounted += gate->cell[i].uncounted;
+	}
+	switch (code) {
+	case IOP_EXIT_CLEAN: snprintf(text, size, "PASS"); break;
+	case IOP_EXIT_FINDING:
+		snprintf(text, size, "FAIL: %zu slower by more than %.3g %% (false alarm in %.3g %% of runs at most)%s", slower,
+			 100 * gate->options.margin, 100 * gate->options.fwer, more ? ", too many instructions" : "");
+		break;
+	case IOP_EXIT_UNFIT: snprintf(text, size, "UNFIT: no verdict, %s", gate->unfit); break;
+	case IOP_EXIT_NOTHING: snprintf(text, size, "NOTHING to compare on this machine"); break;
+	case IOP_EXIT_INTERRUPTED: snprintf(text, size, "INTERRUPTED: no verdict, this is what was known"); break;
+	default:
+		snprintf(text, size, "ERROR: %zu cells cannot be judged", iop_gate_with(gate, IOP_VERDICT_ERROR) + uncounted);
+		break;
+	}
+}
+
+/* The resolution of the measured cells in three words: the best, the middle and the worst. */
+void iop_gate_resolution(const struct iop_gate *gate, char *text, size_t size)
+{
+	double *values = calloc(gate->count + 1, sizeof(*values)), median;
+	size_t n = 0, blind = iop_gate_with(gate, IOP_VERDICT_UNRESOLVED);
+
+	for (size_t i = 0; values && i < gate->count; i++)
+		if (gate->cell[i].role == IOP_ROLE_CELL && isfinite(gate->cell[i].resolution))
+			values[n++] = gate->cell[i].resolution;
+	if (n) {
+		median = iop_stats_median(values, n);
+		snprintf(text, size, "half of the cells would show %.1f %%, the worst %.1f %%; %zu would not show %.3g %%",
+			 100 * median, 100 * values[n - 1], blind, 100 * gate->options.sees);
+	} else {
+		snprintf(text, size, "no cell needed measuring");
+	}
+	free(values);
+}
+
+void iop_gate_controls(const struct iop_gate *gate, char *text, size_t size)
+{
+	const struct iop_gate_cell *planted = control(gate, IOP_ROLE_PLANTED);
+	size_t clean = 0, all = with_role(gate, IOP_ROLE_NEGATIVE) + with_role(gate, IOP_ROLE_PINNED);
+
+	for (size_t i = 0; i < gate->count; i++)
+		clean += (gate->cell[i].role == IOP_ROLE_NEGATIVE || gate->cell[i].role == IOP_ROLE_PINNED) &&
+			 (gate->cell[i].verdict == IOP_VERDICT_NO_CHANGE || gate->cell[i].verdict == IOP_VERDICT_UNRESOLVED);
+	if (!gate->options.time || !planted || !isfinite(planted->change))
+		snprintf(text, size, "not measured");
+	else
+		snprintf(text, size, "%zu of %zu of same code clean, planted %+.3g %% %s (%+.1f %%)", clean, all,
+			 100 * gate->options.planted, planted->verdict == IOP_VERDICT_SLOWER ? "found" : "NOT FOUND",
+			 100 * planted->change);
+}
+
+void iop_gate_summary(const struct iop_gate *gate, char *text, size_t size)
+{
+	size_t same = iop_gate_with(gate, IOP_VERDICT_SAME_CODE) + with_role(gate, IOP_ROLE_NEGATIVE);
+	size_t used = (size_t)snprintf(text, size, "%zu cells: %zu same code, %zu measured", gate->count ? gate->count - 2 : 0,
+				       same, measured(gate));
+
+	if (iop_gate_with(gate, IOP_VERDICT_ABSENT) && used < size)
+		used += (size_t)snprintf(text + used, size - used, ", %zu not on this machine",
+					 iop_gate_with(gate, IOP_VERDICT_ABSENT));
+	if ((gate->added || gate->gone) && used < size)
+		used += (size_t)snprintf(text + used, size - used, "; %zu new, %zu gone", gate->added, gate->gone);
+	if (gate->skipped && used < size)
+		used += (size_t)snprintf(text + used, size - used, ", %zu not measured for want of time (--budget, --filter)",
+					 gate->skipped);
+	if (gate->unconfirmed && used < size)
+		used += (size_t)snprintf(text + used, size - used, ", %zu suspects not confirmed (--budget)", gate->unconfirmed);
+	if (used < size)
+		snprintf(text + used, size - used, "; %.1f s", gate->seconds);
+}

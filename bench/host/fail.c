@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: MIT */
+#include "fail.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+int iop_fail(const char *what, const char *todo, const char *why, ...)
+{
+	va_list args;
+
+	fprintf(stderr, "iopath: %s: ", what);
+	va_start(args, why);
+	vfprintf(stderr, why, args);
+	va_end(args);
+	if (todo)
+		fprintf(stderr, " (%s)", todo);
+	fprintf(stderr, "\n");
+	return IOP_EXIT_USAGE;
+}
+
+bool iop_wants_colour(int fd)
+{
+	const char *no = getenv("NO_COLOR"), *term = getenv("TERM");
+
+	return isatty(fd) && !(no && *no) && !(term && strcmp(term, "dumb") == 0);
+}

@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: MIT */
+/**
+ * fail.h - how every command fails: one line on stderr, and an exit code that means the same everywhere
+ */
+#ifndef IOPATH_BENCH_HOST_FAIL_H
+#define IOPATH_BENCH_HOST_FAIL_H
+
+#include <stdbool.h>
+
+enum iop_exit {
+	IOP_EXIT_CLEAN = 0,
+	IOP_EXIT_FINDING = 1,
+	IOP_EXIT_USAGE = 2, /**< bad use, or an error */
+	IOP_EXIT_UNFIT = 3,
+	IOP_EXIT_NOTHING = 4,
+	IOP_EXIT_INTERRUPTED = 130,
+};
+
+/** Prints "iopath: WHAT: WHY (TO DO)"; @todo may be NULL. Returns IOP_EXIT_USAGE. */
+int iop_fail(const char *what, const char *todo, const char *why, ...) __attribute__((format(printf, 3, 4)));
+
+/** Whether @fd is a terminal that wants colour (NO_COLOR, TERM=dumb). */
+bool iop_wants_colour(int fd);
+
+#endif

@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: MIT */
+/**
+ * module.h - loading modules of cells
+ */
+#ifndef IOPATH_BENCH_HOST_MODULE_H
+#define IOPATH_BENCH_HOST_MODULE_H
+
+#include <cells/module.h>
+
+/**
+ * Loads a module of cells: @path, or iop_module_default(). NULL after an error message. Modules stay loaded.
+ */
+const struct iop_cells_module *iop_module_load(const char *path);
+
+/** The module of this build: libiopath-cells.so next to this program, or where it is installed. Valid until the next call. */
+const char *iop_module_default(void);
+
+/** Cell @i of a module, by its stride. */
+const struct iop_cell *iop_module_cell(const struct iop_cells_module *module, size_t i);
+
+/** The cell called @name, or NULL. */
+const struct iop_cell *iop_module_find(const struct iop_cells_module *module, const char *name);
+
+#endif

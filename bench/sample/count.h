@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: MIT */
+/**
+ * count.h - instructions and accesses of cells, exact: one more is one more
+ *
+ * Instructions are counted by callgrind, where valgrind is installed and knows them; accesses, and what callgrind cannot run, by
+ * single steps. Each cell is counted on both sides by one method.
+ */
+#ifndef IOPATH_BENCH_SAMPLE_COUNT_H
+#define IOPATH_BENCH_SAMPLE_COUNT_H
+
+#include "launch.h"
+
+struct iop_count {
+	const char *name;
+	int index[IOP_SIDES]; /**< IOP_WORKER_NO_CELL: this side is not counted */
+	bool left_out;
+	double instructions[IOP_SIDES], accesses[IOP_SIDES]; /**< of one operation; NaN in and, where not counted, out */
+};
+
+struct iop_counting {
+	const struct iop_launcher *launcher;
+	struct iop_count *cell;
+	size_t count;
+	double budget; /**< seconds of the whole run; single steps take a share of it */
+	void (*progress)(void *user, const char *what);
+	void *user;
+	/* What came of it. */
+	const char *counts_missing;   /**< why valgrind did not count, or NULL */
+	const char *accesses_missing; /**< likewise */
+	bool interrupted;
+};
+
+void iop_count_run(struct iop_counting *counting);
+
+#endif

@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: MIT */
+/**
+ * launch.h - starting the processes that hold the modules
+ *
+ * The modules are copied first, each to a file of its own: the two sides may be one file, which a process would load only once,
+ * and a build that goes on meanwhile must not change what is measured.
+ */
+#ifndef IOPATH_BENCH_SAMPLE_LAUNCH_H
+#define IOPATH_BENCH_SAMPLE_LAUNCH_H
+
+#include "pair.h"
+
+#include <limits.h>
+#include <signal.h>
+#include <stdbool.h>
+
+struct iop_launcher {
+	char folder[PATH_MAX];
+	char module[IOP_SIDES][PATH_MAX + 16];
+	const char *given[IOP_SIDES]; /**< what the user called them */
+	const volatile sig_atomic_t *stop;
+	void (*after)(void *user); /**< called when a worker has ended, however it did; or NULL */
+	void *user;
+};
+
+struct iop_task {
+	const char *name;
+	int id, index[IOP_SIDES];
+	uint64_t ops[IOP_SIDES];
+	unsigned rounds;
+};
+
+struct iop_launch_end {
+	bool good;	   /**< it ran to its end */
+	bool stopped;	   /**< by the user */
+	int last;	   /**< the task that it died of, or -1 */
+	int side;	   /**< of that task, or -1: both were there */
+	char reason[1024]; /**< why not good, in words */
+};
+
+/** Copies the modules into a new folder. 0, or an exit code after an error message. */
+int iop_launcher_open(struct iop_launcher *launcher, const char *base, const char *candidate, const volatile sig_atomic_t *stop);
+void iop_launcher_close(struct iop_launcher *launcher);
+
+/**
+ * Runs a worker (worker.h), @line for each line it says. @tool is NULL or a NULL-terminated command that runs the worker. A
+ * worker that says nothing for @patience seconds is ended.
+ */
+void iop_launch(const struct iop_launcher *launcher, const char *const *tool, const char *mode, const struct iop_task *tasks,
+		size_t count, uint64_t seed, double patience, void (*line)(void *user, char *text), void *user,
+		struct iop_launch_end *end);
+
+#endif

@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: MIT */
+/**
+ * store.h - results as files
+ *
+ * A run is one JSON file in Google Benchmark's schema with exactly one row per cell: the median as real_time, the spread and
+ * everything else as extra fields, no _mean or _stddev rows, so that tools made for that schema read it unchanged. Files are
+ * written beside their final name, synced and renamed: an earlier result is never damaged, by a full disk or anything else.
+ */
+#ifndef IOPATH_BENCH_STORE_STORE_H
+#define IOPATH_BENCH_STORE_STORE_H
+
+#include "result.h"
+#include <host/machine.h>
+
+#include <stddef.h>
+
+#define IOP_STORE_PATH 4096
+
+/**
+ * Where a run goes that was given no name: results/runs/<arch>-<cpu>/<time>-<commit>.json under the git checkout that holds the
+ * working directory, or under the working directory itself. Creates the folders. 0 or a negative errno.
+ */
+int iop_store_path(char path[IOP_STORE_PATH], const struct iop_results *results, const struct iop_machine *machine);
+
+/**
+ * The same for results that come from elsewhere: results/runs/@folder/<time>-<commit>.json, where @when is in seconds since 1970.
+ * @folder and @commit are parts of a file name: neither slashes nor dots at the front.
+ */
+int iop_store_name(char path[IOP_STORE_PATH], const char *folder, int64_t when, const char *commit);
+
+/** Writes the run. @command is the command line. 0 or a negative errno; then no file has changed. */
+int iop_store_write(const char *path, const struct iop_results *results, const struct iop_machine *machine, const char *command,
+		    const struct iop_cell_env *env);
+
+#endif
