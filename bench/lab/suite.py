@@ -67,7 +67,7 @@ def suite_of(build, fuzz=False):
     files = [build / "iopath", build / "libiopath-cells.so", *(sorted(build.glob("iopath-fuzz*")) if fuzz else [build / "iopath-fuzz"])]
     if not files[0].exists():
         raise Missing(f"no {files[0]}: scripts/build release")
-    for folder in ("core/test", "bench/guest", *(("fuzz", "fuzz/test") if fuzz else ())):
+    for folder in ("core/test", "bench/lab", *(("fuzz", "fuzz/test") if fuzz else ())):
         files += [p for p in sorted((build / folder).glob("*")) if p.is_file() and os.access(p, os.X_OK) and p.suffix != ".so"]
     return [p for p in files if p.exists()]
 

@@ -107,7 +107,9 @@ static void pictures(FILE *out, const struct iop_report *report)
 	for (size_t i = 0; i < report->copies; i++) {
 		if (strcmp(report->copy[i].words, words) != 0) {
 			words = report->copy[i].words;
-			iop_html(out, "%s<h3>%s</h3><div class=pictures>", i ? "</div>\n" : "", words);
+			if (i)
+				iop_html(out, "</div>\n");
+			iop_html(out, "<h3>%s</h3><div class=pictures>", words);
 		}
 		picture(out, &report->copy[i]);
 	}

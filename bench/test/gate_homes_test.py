@@ -11,7 +11,7 @@ from pathlib import Path
 
 SOURCE, CC = Path(sys.argv[1]), sys.argv[2]
 SKIP = 77
-sys.path.insert(0, str(SOURCE / "bench/gate"))
+sys.path.insert(0, str(SOURCE / "bench/sample"))
 sys.dont_write_bytecode = True
 import homes  # noqa: E402
 

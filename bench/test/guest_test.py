@@ -12,7 +12,7 @@ import tempfile
 import time
 from pathlib import Path
 
-GUEST = Path(__file__).resolve().parents[1] / "guest"
+GUEST = Path(__file__).resolve().parents[1] / "lab"
 sys.path.insert(0, str(GUEST))
 import pack  # noqa: E402
 
