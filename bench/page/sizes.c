@@ -28,7 +28,7 @@ struct table {
 /*
  * What no routine can exceed while its data is in the first-level cache, bytes a cycle. x86-64 cores since Ice Lake and Zen 3 retire
  * two stores a cycle, or one of 64 bytes; Zen 5 loads four words, others fewer.
- * Source: copy-limits 6.
+ * Source: docs/copies.md, 6.
  */
 static const struct limit {
 	const char *arch, *op, *name;

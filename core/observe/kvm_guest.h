@@ -10,7 +10,7 @@
  *
  * What the host cannot decode on such a range (vector instructions with a VEX or EVEX prefix, for instance) ends the run, as it
  * would end a real guest.
- * Source: copy-limits 5.
+ * Source: docs/copies.md, 5.
  */
 #ifndef IOPATH_TRACE_KVM_GUEST_H
 #define IOPATH_TRACE_KVM_GUEST_H

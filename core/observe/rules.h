@@ -5,7 +5,7 @@
  * A device sees each access. The rules over the device side [0, n): every byte is touched by exactly one access; accesses ascend
  * (descend for a backward move); each is aligned to its width; none is outside. How wide an access may be, and by which kind of
  * instruction, is the tier's: a property of the mapping, not of the copy.
- * Source: copy-limits 1.
+ * Source: docs/copies.md, 1.
  */
 #ifndef IOPATH_TRACE_RULES_H
 #define IOPATH_TRACE_RULES_H

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The steps that all owners of a mapping are made of; each kind has its own order (io-semantics 1.10). */
+/* The steps that all owners of a mapping are made of; each kind has its own order (docs/semantics.md, rows 36, 37). */
 #ifndef IOPATH_OWNER_MAPPING_H
 #define IOPATH_OWNER_MAPPING_H
 

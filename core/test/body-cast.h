@@ -101,7 +101,7 @@ static void ARM_FN(cast_is_usable)(void **state)
 	iop_write(iop_project(object, .h, iop_build(3)), 0x1234);
 	assert_int_equal(iotest_is_access(0, ARM_INFO, IOP_EVENT_ST, 2, memory + 22, iotest_raw(ARM_INFO, 2, 0x1234)),
 			 iotest_count());
-	/* the only way from a Region to some of its bytes (D31) */
+	/* the only way from a Region to some of its bytes */
 	assert_int_equal(iop_try_cast_bytes(region, &bytes), 0);
 	assert_int_equal(iop_addr(iop_project(bytes, iop_build_range(3, 9))), (uintptr_t)memory + 3);
 	assert_int_equal(iop_len(iop_project(bytes, iop_build_range(3, 9))), 6);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* For ARM: two threads use one view, which is a plain value that nothing needs to lock (D5); a thread sanitizer build must agree. */
+/* For ARM: two threads use one view, which is a plain value that nothing needs to lock; a thread sanitizer build must agree. */
 #include "arms.h"
 #include "two-threads.h"
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * For ARM: while another thread flips a value between two patterns, a read finds one of the two, never a mixture (D12). Copies
+ * For ARM: while another thread flips a value between two patterns, a read finds one of the two, never a mixture. Copies
  * promise nothing of the kind and are not tested for it.
  */
 #include "arms.h"

@@ -56,7 +56,7 @@ static void near_the_end_of_the_address_space(void **state)
 	IOP_MMIO_RAW(IOP_REGION(0)) raw;
 
 	(void)state;
-	/* base + size wraps: not checked, no valid mapping does (D24) */
+	/* base + size wraps: not checked, no valid mapping does */
 	assert_int_equal(iop_try_region_at(&raw, UINTPTR_MAX - 3, 8), 0);
 	assert_int_equal(iop_addr(raw), UINTPTR_MAX - 3);
 	assert_int_equal(iop_size(raw), 8);

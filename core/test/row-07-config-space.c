@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Row 7: ConfigSpace over a simulated function: u8, u16 and u32 by offset and by projection, the two sizes (D21), and a bus whose
- * errors nobody is told (D22). Also built as row-07-...-debug and row-07-...-big-endian-profile.
+ * Row 7: ConfigSpace over a simulated function: u8, u16 and u32 by offset and by projection, the two sizes, and a bus whose
+ * errors nobody is told. Also built as row-07-...-debug and row-07-...-big-endian-profile.
  */
 #include "iotest.h"
 
@@ -181,7 +181,7 @@ static void typed_access(void **state)
 	iop_config_sim_end(&sim);
 }
 
-/* D21: the view that is typed 256 is as long as the device; 1.10: the constructors. */
+/* The view that is typed 256 is as long as the device; the constructors. */
 static void both_kinds_of_function(void **state)
 {
 	struct iop_config_sim conventional, express;
@@ -229,7 +229,7 @@ static void no_function_has_another_size(void **state)
 	}
 }
 
-/* D22: a failing read is all ones of its width, a failing write is lost, and nobody gets a code. */
+/* A failing read is all ones of its width, a failing write is lost, and nobody gets a code. */
 #define FAILING(bits)                                                                     \
 	do {                                                                              \
 		uint##bits##_t v = 0;                                                     \

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Row 8: an owner is accepted wherever a view is; the size of a view is its own, whatever the backend would like it to be (D16). */
+/* Row 8: an owner is accepted wherever a view is; the size of a view is its own, whatever the backend would like it to be. */
 #include "iotest.h"
 
 #include <stdio.h>

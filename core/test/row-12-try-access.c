@@ -52,7 +52,7 @@ static void vectors(void **state)
 	assert_int_equal(TRY(8, odd, 44), -EINVAL);
 }
 
-/* D4: alignment is that of the absolute address; measured on the offset alone, each of these verdicts would be the reverse. */
+/* Alignment is that of the absolute address; measured on the offset alone, each of these verdicts would be the reverse. */
 static void alignment_is_absolute(void **state)
 {
 	_Alignas(8) uint8_t memory[32] = {0};

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Row 14: update: one load, the expression once, one store; a refused one does nothing; nothing makes it atomic (D36). */
+/* Row 14: update: one load, the expression once, one store; a refused one does nothing; nothing makes it atomic. */
 #define ARM mmio
 #include "body-update.h"
 #undef ARM

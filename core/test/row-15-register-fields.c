@@ -5,7 +5,7 @@
  */
 #include "iotest.h"
 
-/* X(hi, lo) for each field of eight bits; they all overlap, which is accepted (D37). */
+/* X(hi, lo) for each field of eight bits; they all overlap, which is accepted. */
 /* clang-format off */
 #define EVERY_FIELD(X) \
 	X(0, 0) X(1, 0) X(2, 0) X(3, 0) X(4, 0) X(5, 0) X(6, 0) X(7, 0) \

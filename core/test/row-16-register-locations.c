@@ -22,7 +22,7 @@ IOP_REGISTER(head_5, uint32_t, IOP_ALIAS_AT(head, 5), (0, 0, first));
 IOP_REGISTER(row_last, uint8_t, IOP_ALIAS_AT(row, 7), (0, 0, first));
 IOP_REGISTER(head_5_again, uint16_t, IOP_ALIAS(head_5), (0, 0, first));
 
-/* Interleaved with head, and both with what lies between its elements: accepted (D37). */
+/* Interleaved with head, and both with what lies between its elements: accepted. */
 IOP_REGISTER(tail, uint32_t, IOP_ARRAY(16, 0x10, 0x104), (15, 0, x));
 IOP_REGISTER(across, uint32_t, IOP_ARRAY(32, 0x8, 0x100), (15, 0, x));
 
@@ -268,7 +268,7 @@ typedef unsigned __int128 exact_size;
 typedef uint64_t exact_size;
 #endif
 
-/* D28: offset + i * stride against arithmetic that cannot wrap around. */
+/* Offset + i * stride against arithmetic that cannot wrap around. */
 static void model(void **state)
 {
 	uint64_t seed = 16;

@@ -103,7 +103,7 @@ static void empty_slices(void **state)
 	assert_int_equal(empty_whole(none, &addr), 0);
 	assert_int_equal(addr, 0x3000);
 	assert_int_equal(empty_tail(none, 0), 0);
-	/* D35: empty is not enough, it must lie inside */
+	/* Empty is not enough, it must lie inside */
 	assert_int_equal(empty_tail(none, 1), -ERANGE);
 	iotest_record();
 	iop_copy_to(iop_project(iop_view_at(IOP_MMIO(uint8_t[4]), &byte), iop_build_range(4, 4)), &byte, 0);

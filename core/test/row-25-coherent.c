@@ -247,7 +247,7 @@ static void handles(void **state)
 	assert_int_equal(iop_coherent_handle_size(&handle), 0);
 }
 
-/* The memory is there after the device is gone; its address for the device is not (D30). */
+/* The memory is there after the device is gone; its address for the device is not. */
 static void after_unbind(void **state)
 {
 	struct iop_dma *dma;

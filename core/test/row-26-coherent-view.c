@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Row 26: the device's address follows every projection as the CPU's does; as_sys_mem keeps the address; the empty tail of D34. */
+/* Row 26: the device's address follows every projection as the CPU's does; as_sys_mem keeps the address; the empty tail. */
 #include "iotest.h"
 
 struct desc {
@@ -143,7 +143,7 @@ static void random_paths(void **state)
 		assert_int_equal(random_path(shared(), &seed), 0);
 }
 
-/* D34: the empty tail's address is one past the last byte, and so is the device's. Nothing may be handed to the device there. */
+/* The empty tail's address is one past the last byte, and so is the device's. Nothing may be handed to the device there. */
 static void empty_tail(void **state)
 {
 	struct iop_dma *dma;

@@ -35,7 +35,7 @@ static void evaluated_once_and_in_order(void **state)
 	assert_int_equal(memory[0].length, 2);
 }
 
-/* Numbers copy too, and differ from a read exactly by the device's byte order (D10). */
+/* Numbers copy too, and differ from a read exactly by the device's byte order. */
 static void copy_does_not_swap(void **state)
 {
 	uint32_t memory = 0x11223344;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Row 29, D7: with debug views, a copy between overlapping system memory panics for every overlap and for nothing else. */
+/* Row 29: with debug views, a copy between overlapping system memory panics for every overlap and for nothing else. */
 #include "iotest.h"
 
 _Static_assert(IOP_DEBUG_VIEWS, "built with the wrong core");

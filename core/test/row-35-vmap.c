@@ -118,7 +118,7 @@ static void refusals(void **state)
 	REFUSED(&o, -IOP_ENOTSUPP, 1);
 }
 
-/* D23: what is not a valid Region does not become a view, which the kernel's unchecked constructor would let through. */
+/* What is not a valid Region does not become a view, which the kernel's unchecked constructor would let through. */
 static void no_invalid_region(void **state)
 {
 	struct object o;

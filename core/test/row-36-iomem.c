@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Row 36: IoMem and ExclusiveIoMem: which error comes first, and that whatever happens the bus has its own back. D2, D20, D26. */
+/* Row 36: IoMem and ExclusiveIoMem: which error comes first, and that whatever happens the bus has its own back. */
 #define WHEN_NONPOSTED IOP_IOREMAP_NP
 #include "bus-fixture.h"
 
@@ -72,7 +72,7 @@ static void length_beyond_size_t(void **state)
 	RUN_CASE(&exclusive, 0, IOP_EXCLUSIVE_IOMEM, EXCLUSIVE);
 }
 
-/* D2: lengths 1 to 9; those that are no multiple of 4 could be mapped once. */
+/* Lengths 1 to 9; those that are no multiple of 4 could be mapped once. */
 static void small_sizes(void **state)
 {
 	static const size_t mins[] = {0, 4, 8};

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Row 37, D19: a BAR whose length has more bits than size_t. The kernel casts: 2^32 becomes 0, which SIZE 0 accepts, and
+ * Row 37: a BAR whose length has more bits than size_t. The kernel casts: 2^32 becomes 0, which SIZE 0 accepts, and
  * 2^32 + 4096 becomes 4096, a mapping of the wrong length. Here it is -EINVAL, before anything is requested.
  */
 #define WHEN_NONPOSTED IOP_IOREMAP

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Row 37: Bar: which error comes first, and that whatever happens the bus has its own back. D20. */
+/* Row 37: Bar: which error comes first, and that whatever happens the bus has its own back. */
 #define WHEN_NONPOSTED IOP_IOREMAP
 #include "bus-fixture.h"
 

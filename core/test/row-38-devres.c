@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Row 38: Devres: unbinding and dropping in every order, and the owners that go into one. D40. */
+/* Row 38: Devres: unbinding and dropping in every order, and the owners that go into one. */
 #include "interleave.h"
 
 #include <iopath/bus_sim.h>
@@ -111,7 +111,7 @@ static void unbind_work(void *context)
 	iop_device_unbind(&device);
 }
 
-/* D40: what `access` gave has no guard of its own; with a guard beside it, unbinding waits. */
+/* What `access` gave has no guard of its own; with a guard beside it, unbinding waits. */
 static void unbinding_waits_for_guards(void **state)
 {
 	thing_devres d;

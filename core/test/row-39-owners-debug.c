@@ -80,7 +80,7 @@ static void a_new_owner_is_another_one(void **state)
 	iop_iomem_drop(&new);
 }
 
-/* D40: the pointer that access() gave outlives the mapping; its use does not go unnoticed. */
+/* The pointer that access() gave outlives the mapping; its use does not go unnoticed. */
 static void access_after_unbinding(void **state)
 {
 	static struct iop_device device;

@@ -48,7 +48,7 @@ static void memory_values_are_not(void **state)
 	ASSERT_ORDER(iop_iosysmap_from_sysmem(sys), .w, 0x12345679, 0x12345679);
 }
 
-/* D10: copy_read and read of one register differ by the byte order, on a device only. */
+/* copy_read and read of one register differ by the byte order, on a device only. */
 static void copies_are_not(void **state)
 {
 	struct block device = {.w = 0x12345678};

@@ -4,7 +4,7 @@
  *
  * Every byte once, ascending, aligned, inside; and, where asked for, no more accesses than those rules need. The smallest number
  * comes from a search over all splits and, independently, from a closed form; row 30 holds the two against each other.
- * Source: io-semantics 3.3; copy-limits 1.
+ * Source: docs/semantics.md, row 30; docs/copies.md, 1.
  */
 #ifndef IOPATH_TEST_STRICT_H
 #define IOPATH_TEST_STRICT_H

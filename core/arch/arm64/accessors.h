@@ -5,7 +5,7 @@
  *
  * An ordered read is followed by dmb oshld, and by a branch that never is taken but depends on the value: it holds back later
  * reads of the counter and instruction fetches as well, as the kernel does. An ordered write is preceded by dmb oshst.
- * Source: Linux arch/arm64/include/asm/io.h (__iormb, __iowmb); Arm ARM D1.10, ISS encoding for data aborts; copy-limits 4.
+ * Source: Linux arch/arm64/include/asm/io.h (__iormb, __iowmb); Arm ARM D1.10, ISS encoding for data aborts; docs/copies.md, 4.
  */
 #ifndef IOPATH_ARCH_ARM64_ACCESSORS_H
 #define IOPATH_ARCH_ARM64_ACCESSORS_H

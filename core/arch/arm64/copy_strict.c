@@ -3,7 +3,7 @@
  * STRICT for arm64. The device side is accessed by ldr and str with a base register and an immediate offset, which a hypervisor
  * can decode; the memory side may take pairs. The stores of 64 bytes follow each other, all loads before them: a write-combining
  * buffer then makes one transaction of them, which it does not when loads come between.
- * Source: copy-limits 2 (__iowrite64_copy), 7 (arm64).
+ * Source: docs/copies.md, 2.1, 7.9.
  */
 #include "../../copy/copy_internal.h"
 
@@ -56,7 +56,7 @@ IOP_INLINE void fromio64(char *dst, const char *io)
 			 : "memory");
 }
 
-/* Bytes up to the first boundary of the widest access that n bytes at @io allow. Source: copy-limits 1, closed form with cap 8. */
+/* Bytes up to the first boundary of the widest access that n bytes at @io allow. Source: docs/copies.md, 1.1. */
 IOP_INLINE size_t head_of(uintptr_t io, size_t n)
 {
 	return -io & ((UINT64_MAX >> __builtin_clzll((io ^ (io + n)) | 1)) >> 1) & 7;

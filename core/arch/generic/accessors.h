@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /**
- * The portable accessors: volatile scalars, which gcc and clang keep one to one (copy-limits 4), and full barriers, which are
+ * The portable accessors: volatile scalars, which gcc and clang keep one to one (docs/copies.md, 4), and full barriers, which are
  * right everywhere and fast nowhere. Sanitizer builds of every architecture use them too: there the accesses are relaxed atomics
  * under ThreadSanitizer, because the kernel's memory model accepts the race that the language does not.
  */

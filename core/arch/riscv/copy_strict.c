@@ -3,7 +3,7 @@
  * STRICT for 64-bit RISC-V. Misaligned accesses may trap to the firmware, so both sides are accessed by aligned words only. Where
  * the memory side's place within a word differs from the device side's, bytes wait in a carry: a word of the device is then two
  * shifts, where compilers would gather it byte by byte. No byte outside the memory side is read, not even within its last word.
- * Source: copy-limits 7 (riscv64).
+ * Source: docs/copies.md, 7.10.
  */
 #include "../../copy/copy_internal.h"
 

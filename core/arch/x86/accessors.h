@@ -5,7 +5,7 @@
  * Zero-extending loads tell the compiler their range, which saves the second zero extension at the call site.
  *
  * x86 keeps device accesses in program order and behind earlier loads and stores; only the compiler needs a barrier.
- * Source: Linux arch/x86/include/asm/io.h and barrier.h; copy-limits 1 (5), 4.
+ * Source: Linux arch/x86/include/asm/io.h and barrier.h; docs/copies.md, 4, 5.
  */
 #ifndef IOPATH_ARCH_X86_ACCESSORS_H
 #define IOPATH_ARCH_X86_ACCESSORS_H

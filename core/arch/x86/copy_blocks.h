@@ -2,7 +2,7 @@
 /**
  * x86-64 blocks of inline copies (copy_inline.h). Blocks of 16 and 32 bytes are one asm statement each, all loads and then all
  * stores, because compilers interleave separate ones and save registers for it.
- * Source: copy-limits 6c, 7.
+ * Source: docs/copies.md, 6.1.
  */
 #ifndef IOPATH_ARCH_X86_COPY_BLOCKS_H
 #define IOPATH_ARCH_X86_COPY_BLOCKS_H

@@ -81,7 +81,7 @@ IOP_INLINE void iop_x86_set_tail(char *io, uint64_t v, unsigned tail)
 
 /*
  * Bytes before the first boundary of the widest access that n bytes at lane allow. Constant arguments give a constant.
- * Source: copy-limits 1, closed form with cap 8.
+ * Source: docs/copies.md, 1.1.
  */
 #define IOP_X86_HEAD(n, lane) \
 	((0u - (lane)) &      \

@@ -18,7 +18,7 @@
  * then. The infallible one is refused at compile time if the type needs more alignment than a Region guarantees (4 bytes: so
  * there is no infallible 64-bit access) or if the access cannot be proved to lie within the minimum size; unoptimised builds
  * (-O0) check a run-time offset when it is used and panic. Ordering and byte order are those of the view's backend.
- * Source: io-semantics 1.6, 1.7.
+ * Source: docs/semantics.md, rows 12-14, 23.
  */
 #ifndef IOPATH_ACCESS_H
 #define IOPATH_ACCESS_H

@@ -19,7 +19,7 @@
  * x86, and neither can be emulated in a confidential or arm64 guest. No value is byte-swapped here.
  * An architecture may also define IOP_ARCH_COPY_BLOCKS, the header with its blocks for inline copies (copy_inline.h).
  * Sanitizer builds take the generic C form, which the sanitizers can see.
- * Source: copy-limits 4; io-semantics 1.5; Linux arch/.../include/asm/io.h.
+ * Source: docs/copies.md, 4; docs/semantics.md, 2.2; Linux arch/.../include/asm/io.h.
  */
 #ifndef IOPATH_ARCH_H
 #define IOPATH_ARCH_H

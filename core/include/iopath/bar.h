@@ -13,7 +13,7 @@
  *	iop_bar_drop(&bar);
  *
  * To have it dropped when the driver is unbound, give it to a Devres: devres.h.
- * Source: io-semantics 1.10, D19, D20.
+ * Source: docs/semantics.md, row 37.
  */
 #ifndef IOPATH_BAR_H
 #define IOPATH_BAR_H
@@ -44,7 +44,7 @@ IOP_END_DECLS
  * or, whichever is first:
  *	-EINVAL   there is no BAR @index
  *	-ENOMEM   its length is 0
- *	-EINVAL   @index does not fit into int, or the length into size_t (the kernel maps the wrong length then, D19)
+ *	-EINVAL   @index does not fit into int, or the length into size_t (the kernel maps the wrong length then)
  *	-EBUSY    the request was refused
  *	-ENOMEM   it cannot be mapped
  *	-EINVAL   address and length are no valid Region of SIZE (region.h)

@@ -7,7 +7,7 @@
  * declares the enumeration nic_mode with these constants, each of which fits in 2 bits, and remembers which bit patterns have a
  * name. A field can be 'as' an enumeration that names all of them, and 'try_as' one that does not (bitfield.h). Up to 8 bits and
  * 65 names. Also defined: nic_mode_BITS.
- * Source: io-semantics 1.9.
+ * Source: docs/semantics.md, row 15.
  */
 #ifndef IOPATH_BITENUM_H
 #define IOPATH_BITENUM_H

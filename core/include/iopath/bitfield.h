@@ -27,7 +27,7 @@
  * For each field the declaration defines the constants nic_flags_queue_HI and _LO (its range), _SHIFT, and _MASK (in place, not
  * right-aligned), of the type of the storage in C++.
  * The names of the fields are members of size zero that only carry types: never read, they cost nothing.
- * Source: io-semantics 1.9, row 15.
+ * Source: docs/semantics.md, row 15.
  */
 #ifndef IOPATH_BITFIELD_H
 #define IOPATH_BITFIELD_H

@@ -9,7 +9,7 @@
  *
  * A bus counts what succeeded on it. Whatever an owner does, also when it fails half-way, maps equals unmaps and requests equals
  * releases once all owners are gone: iop_bus_balanced().
- * Source: io-semantics 1.10, D19, D20; Linux include/linux/ioport.h, include/asm-generic/io.h.
+ * Source: docs/semantics.md, rows 36, 37; Linux include/linux/ioport.h, include/asm-generic/io.h.
  */
 #ifndef IOPATH_BUS_H
 #define IOPATH_BUS_H
@@ -43,7 +43,7 @@ enum iop_ioremap {
  *
  * resource: fills *@resource, index included. 0, or -EINVAL: no such index in the device's table.
  * request_region: makes the caller its one user, @name says who. 0, or a negative errno: somebody else has it.
- * ioremap: maps the first @size bytes. The address, or NULL; then errno may say why. An address of 0 is no mapping (D26).
+ * ioremap: maps the first @size bytes. The address, or NULL; then errno may say why. An address of 0 is no mapping.
  * iounmap: undoes one ioremap, with the address and size of that.
  */
 struct iop_bus_ops {
@@ -71,7 +71,7 @@ IOP_BEGIN_DECLS
 /** For buses: makes *@bus one whose functions are @ops with @self, with all counts 0. */
 void iop_bus_init(struct iop_bus *bus, const struct iop_bus_ops *ops, void *self);
 
-/** The functions of the bus, counted. A refused request is -EBUSY whatever the bus called it. Source: io-semantics 1.10. */
+/** The functions of the bus, counted. A refused request is -EBUSY whatever the bus called it. Source: docs/semantics.md, rows 36, 37. */
 int iop_bus_resource(struct iop_bus *bus, unsigned index, struct iop_resource *resource);
 int iop_bus_request(struct iop_bus *bus, const struct iop_resource *resource, const char *name);
 void iop_bus_release(struct iop_bus *bus, const struct iop_resource *resource);
@@ -88,7 +88,7 @@ IOP_END_DECLS
 
 /**
  * The length of a resource as a size. 0 and *@size; or -EINVAL and *@size unchanged, if it does not fit: the kernel's Bar cuts the
- * upper bits off instead and maps the rest (D19). The 32-bit profile has sizes of 32 bits on any host.
+ * upper bits off instead and maps the rest. The 32-bit profile has sizes of 32 bits on any host.
  */
 IOP_INLINE int iop_resource_size(const struct iop_resource *resource, size_t *size)
 {

@@ -17,7 +17,7 @@
  * Requesting a resource is refused when the kernel has a driver bound to the function, other than uio_pci_generic, which is there to
  * leave it to programs; and when another program that uses this
  * library has requested it: it holds a lock on the resource's file. Non-posted mappings do not exist here.
- * Source: io-semantics 1.10; Linux Documentation/PCI/sysfs-pci.rst.
+ * Source: docs/semantics.md, row 37; Linux Documentation/PCI/sysfs-pci.rst.
  */
 #ifndef IOPATH_BUS_SYSFS_H
 #define IOPATH_BUS_SYSFS_H

@@ -23,8 +23,8 @@
  *
  * An owner is a plain structure that must not be copied to be dropped twice; debug builds panic with "stale view" then, and when a
  * view is used after its owner was dropped. Making one that fails leaves an empty owner, which may be dropped. The memory does not
- * depend on the device staying bound: after iop_dma_unbind() the CPU may use it, but its device address is dead (D30).
- * Source: io-semantics 1.4, 1.10, 2.9, 3.2.
+ * depend on the device staying bound: after iop_dma_unbind() the CPU may use it, but its device address is dead.
+ * Source: docs/semantics.md, rows 25, 26.
  */
 #ifndef IOPATH_COHERENT_H
 #define IOPATH_COHERENT_H

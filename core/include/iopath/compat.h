@@ -8,7 +8,7 @@
  *	IoKnownSize::MIN_SIZE, Io::maxsize(), Io::addr()     the known and the real size of the target, its address
  *	MmioOwned<SIZE>                                      the owning Mmio<SIZE> of before: now a Region view of a raw mapping
  *
- * Source: io-semantics 1.8, rows 6 and 11.
+ * Source: docs/semantics.md, rows 6, 11.
  */
 #ifndef IOPATH_COMPAT_H
 #define IOPATH_COMPAT_H

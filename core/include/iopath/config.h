@@ -20,7 +20,7 @@
  *
  * Who carries transactions out is a *transport*: a simulated device (config_sim.h), a function of this machine (config_pci.h,
  * a library of its own because it needs libpci), or one of yours: two functions in a struct iop_config_ops.
- * Source: io-semantics 1.4, 1.5, 1.10, D21, D22; drivers/pci/access.c.
+ * Source: docs/semantics.md, row 7; drivers/pci/access.c.
  */
 #ifndef IOPATH_CONFIG_H
 #define IOPATH_CONFIG_H
@@ -84,11 +84,11 @@ void iop_config_device_end(struct iop_config_device *device);
 
 /**
  * Size of the config space, 256 or 4096. Anything else is a panic ("config space is neither 256 nor 4096 bytes"): no function has
- * that, the transport is broken. Source: io-semantics 1.10.
+ * that, the transport is broken. Source: docs/semantics.md, row 7.
  */
 size_t iop_config_size(const struct iop_config_device *device);
 
-/** How many transactions have failed so far. Source: ours; the kernel drops the codes (D22). */
+/** How many transactions have failed so far. Source: ours; the kernel drops the codes. */
 struct iop_config_lost iop_config_lost(struct iop_config_device *device);
 
 /*
@@ -141,7 +141,7 @@ IOP_INLINE struct iop_config iop_config_handle(struct iop_config_device *device)
 /**
  * The config space of any function: infallible access to the 256 bytes that all have. Its size at run time is that of the device,
  * so on a PCI Express function fallible access reaches all 4096 bytes through it. Cannot fail; panics as iop_config_size() does.
- * Source: io-semantics 1.10, D21.
+ * Source: docs/semantics.md, row 7.
  */
 IOP_INLINE iop_config_normal iop_config_space(struct iop_config_device *device)
 {
@@ -155,7 +155,7 @@ IOP_INLINE iop_config_normal iop_config_space(struct iop_config_device *device)
 /**
  * Makes *@view the 4096 bytes of a PCI Express function: infallible access to all of them.
  * Returns 0, or -EINVAL if the function has 256 bytes only; then *@view is unchanged. Panics as iop_config_size() does.
- * Source: io-semantics 1.10.
+ * Source: docs/semantics.md, row 7.
  */
 IOP_INLINE int iop_config_space_extended(struct iop_config_device *device, iop_config_extended *view)
 {

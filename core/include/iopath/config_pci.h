@@ -14,7 +14,7 @@
  * written to its views is refused here, lost (config.h) and counted, unless IOP_CONFIG_PCI_ALLOW_WRITE was said when opening it.
  * No other function is ever looked at: there is no scan of the bus.
  * Most users may read the first 64 bytes only; further reads fail, so they give all ones.
- * Source: io-semantics 1.10; Linux Documentation/PCI/sysfs-pci.rst.
+ * Source: docs/semantics.md, row 7; Linux Documentation/PCI/sysfs-pci.rst.
  */
 #ifndef IOPATH_CONFIG_PCI_H
 #define IOPATH_CONFIG_PCI_H

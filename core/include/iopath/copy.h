@@ -8,7 +8,7 @@
  * SysMem copies are memcpy. RelaxedMmio and ConfigSpace cannot copy, and say so at compile time.
  *
  * The buffer must not overlap the view; debug builds panic with "overlap" where both are system memory.
- * Source: io-semantics 3.
+ * Source: docs/semantics.md, rows 28, 29.
  */
 #ifndef IOPATH_COPY_H
 #define IOPATH_COPY_H

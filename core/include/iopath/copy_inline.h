@@ -9,7 +9,7 @@
  * Only on architectures whose accessors.h names a file of such blocks, and not where sanitizers or event recording must see each
  * access. The blocks are iop_block_move1, 2, 4, 8, 16 and 32 (dst, src), where either side may be the device's, which is then
  * aligned to the width, 8 at most; and iop_block_put(io, width, v), one store.
- * Source: copy-limits 6c, 7.
+ * Source: docs/copies.md, 6.1.
  */
 #ifndef IOPATH_COPY_INLINE_H
 #define IOPATH_COPY_INLINE_H

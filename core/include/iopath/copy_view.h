@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /**
- * copy_view.h - from one view to another (F-SEEDCOPY)
+ * copy_view.h - from one view to another
  *
  * The kernel's series once had this, over memcpy; views may overlap, so it was undefined behaviour reachable from safe code, and
  * was dropped. Here it is defined: the destination ends up with what the source held before the call, as with memmove, whatever
  * overlaps. Two system memory views are moved in place. If either side is device memory, the bytes go through a buffer, so that
  * each byte of the source is read once and each byte of the destination is written once: in pieces, or, where the two ranges
  * intersect, all of the source before any of the destination.
- * Source: io-semantics 3.4, D6.
+ * Source: docs/semantics.md, row 31.
  */
 #ifndef IOPATH_COPY_VIEW_H
 #define IOPATH_COPY_VIEW_H

@@ -6,7 +6,7 @@
  * run once, the latest first, and unbinding is over when the last one has returned. What is behind the device is a bus (bus.h).
  *
  * All functions may be called from several threads; actions run in the thread that unbinds, without a lock, and may call them too.
- * Source: io-semantics 1.10; Linux Documentation/driver-api/driver-model/devres.rst.
+ * Source: docs/semantics.md, row 38; Linux Documentation/driver-api/driver-model/devres.rst.
  */
 #ifndef IOPATH_DEVICE_H
 #define IOPATH_DEVICE_H

@@ -23,7 +23,7 @@
  *	iop_devres_drop(&nic);
  *
  * Unbinding waits for guards; so a guard's holder must not sleep, and must not unbind the device or drop the Devres.
- * Source: io-semantics 1.10, D40; rust/kernel/devres.rs.
+ * Source: docs/semantics.md, row 38.
  */
 #ifndef IOPATH_DEVRES_H
 #define IOPATH_DEVRES_H

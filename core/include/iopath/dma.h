@@ -19,7 +19,7 @@
  * that mixes the two up, or a device that runs over the end, is found out. iop_dma_reach() is the device's way through it.
  *
  * Programs can bring a provider of their own: embed a struct iop_dma and fill in the operations.
- * Source: io-semantics 1.10, D30; Linux Documentation/core-api/dma-api.rst.
+ * Source: docs/semantics.md, row 25; Linux Documentation/core-api/dma-api.rst.
  */
 #ifndef IOPATH_DMA_H
 #define IOPATH_DMA_H

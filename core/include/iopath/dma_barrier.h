@@ -10,7 +10,7 @@
  *
  * The other way round (the index first, then the barrier) orders nothing: the consumer may see the new index and the old entry.
  * A doorbell register behind an Mmio view needs no iop_dma_wmb() before it, its write is ordered already.
- * Source: io-semantics D13; Linux Documentation/memory-barriers.txt, dma_wmb() and dma_rmb().
+ * Source: docs/semantics.md, 2.2; Linux Documentation/memory-barriers.txt, dma_wmb() and dma_rmb().
  */
 #ifndef IOPATH_DMA_BARRIER_H
 #define IOPATH_DMA_BARRIER_H

@@ -9,7 +9,7 @@
  *	-ENOMEM, -EBUSY, -ENOSPC, -EOVERFLOW, -IOP_ENOTSUPP   as the function's own documentation says
  *
  * A broken precondition is never an error number: it is a panic (panic.h).
- * Source: io-semantics 0.3, D25.
+ * Source: docs/semantics.md, 3.1.
  */
 #ifndef IOPATH_ERROR_H
 #define IOPATH_ERROR_H

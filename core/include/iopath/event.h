@@ -6,7 +6,7 @@
  * checked without hardware: an ordered read is BR LD AR, an ordered write BW ST AW, a relaxed or system memory access a single
  * LD or ST. Other builds compile none of it. It shows what the accessors meant to do; what the compiled code does is the
  * business of the access tracer.
- * Source: io-semantics 1.5.
+ * Source: docs/semantics.md, 2.2.
  */
 #ifndef IOPATH_EVENT_H
 #define IOPATH_EVENT_H

@@ -9,7 +9,7 @@
  *	dumb     a DRM dumb buffer of this machine (vgem and vkms need no hardware)
  *
  * Programs can bring objects of their own: embed a struct iop_gem and fill in the operations.
- * Source: io-semantics 1.10; Linux drivers/gpu/drm/drm_gem_shmem_helper.c.
+ * Source: docs/semantics.md, row 35; Linux drivers/gpu/drm/drm_gem_shmem_helper.c.
  */
 #ifndef IOPATH_GEM_H
 #define IOPATH_GEM_H

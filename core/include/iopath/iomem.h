@@ -16,7 +16,7 @@
  * An owner is a plain structure. It must not be copied to be dropped twice; debug builds panic with "stale view" then, and when a
  * view made from it is used after it was dropped. Making one that fails leaves an empty owner, whose Region has size 0 at address
  * 0 and which may be dropped. Owners may be passed between threads; dropping is up to one of them.
- * Source: io-semantics 1.10, 2.8, D2, D20, D26.
+ * Source: docs/semantics.md, row 36.
  */
 #ifndef IOPATH_IOMEM_H
 #define IOPATH_IOMEM_H
@@ -74,7 +74,7 @@ struct iop_any_mapping {
 
 IOP_BEGIN_DECLS
 /*
- * The owners' common part: the steps of 1.10, in their order. On success the mapping, the view's handle and its length are set;
+ * The owners' common part: the steps of docs/semantics.md, row 36, in their order. On success the mapping, the view's handle and its length are set;
  * on failure everything is undone and they are empty.
  */
 int iop_iomem_take(struct iop_mapping *mapping, struct iop_mmio *raw, size_t *len, size_t min, struct iop_bus *bus, unsigned index);
@@ -102,8 +102,8 @@ IOP_END_DECLS
  *	-EINVAL   its length does not fit into size_t
  *	-EINVAL   its length is 0
  *	-ENOMEM   it cannot be mapped: with non-posted writes if the resource asks for that, and then in no other way
- *	-EINVAL   address and length are no valid Region of SIZE (region.h): so the length is a multiple of 4 (D2)
- * When the last one happens the mapping is undone; the kernel leaks it (D20).
+ *	-EINVAL   address and length are no valid Region of SIZE (region.h): so the length is a multiple of 4
+ * When the last one happens the mapping is undone; the kernel leaks it.
  */
 #define iop_iomem_map(iomem, device_bus, index)                                                           \
 	__extension__({                                                                                   \

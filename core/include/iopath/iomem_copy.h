@@ -11,7 +11,7 @@
  *
  * Calls with a constant size up to 64 bytes become the accesses themselves where the I/O side is aligned (copy_inline.h); a name in
  * parentheses, as a pointer to it, is always the function.
- * Source: io-semantics 3.2, 3.3; copy-limits 1 (STRICT).
+ * Source: docs/semantics.md, row 30; docs/copies.md, 1.
  */
 #ifndef IOPATH_IOMEM_COPY_H
 #define IOPATH_IOMEM_COPY_H

@@ -7,7 +7,7 @@
  * model, and to port code from. Nothing is checked: no bounds, no alignment, no null. It has what IoSysMap has not: null,
  * comparison, pointer arithmetic, memset, and a 64-bit access on 32-bit machines that is not one.
  * Names are the kernel's with the library's prefix.
- * Source: io-semantics 4.2, 4.3; Linux include/linux/iosys-map.h.
+ * Source: docs/semantics.md, row 34; Linux include/linux/iosys-map.h.
  */
 #ifndef IOPATH_IOSYS_MAP_H
 #define IOPATH_IOSYS_MAP_H

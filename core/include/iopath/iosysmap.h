@@ -6,7 +6,7 @@
  * Mmio or a SysMem view and a tag that says which; each operation goes to the arm that the tag names, so code is written once.
  * The tag is fixed when the view is made and kept by every projection. It can do what both arms can. There is no null, no
  * arithmetic, no memset and no relaxed arm. The kernel's C struct iosys_map, which has those and no bounds, is iosys_map.h.
- * Source: io-semantics 4.1, 4.3.
+ * Source: docs/semantics.md, row 32.
  */
 #ifndef IOPATH_IOSYSMAP_H
 #define IOPATH_IOSYSMAP_H

@@ -67,7 +67,7 @@ typedef uint64_t __attribute__((may_alias)) iop_u64_alias;
 /**
  * IOP_BUILD_FAIL(name, message): a function whose call must be removed by the optimiser, or the build stops with @message. It
  * depends on inlining and constant propagation, so unoptimised builds get a panic with the same words instead.
- * Source: io-semantics 7.3 (tried with gcc 12 and clang 14, -Og to -O2).
+ * Source: docs/semantics.md, 1.2.
  */
 #ifdef __OPTIMIZE__
 #define IOP_PROVES		      1

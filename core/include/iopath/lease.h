@@ -9,7 +9,7 @@
  *
  * A lease is a slot of a table that lives as long as the process, and the generation the slot had when the lease was taken: it
  * stays checkable after the owner's memory has been freed. The zero lease never ends; it belongs to mappings without an owner.
- * Source: io-semantics 2.8, D39, row 39.
+ * Source: docs/semantics.md, row 39.
  */
 #ifndef IOPATH_LEASE_H
 #define IOPATH_LEASE_H

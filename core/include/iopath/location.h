@@ -35,7 +35,7 @@
  *
  * Offsets never wrap around: a declaration that would does not compile. Locations may overlap.
  * For each location: constants nic_rx_OFFSET, nic_rx_COUNT (1 unless an array) and nic_rx_STRIDE.
- * Source: io-semantics 1.9, 2.7, D28, D37, rows 16 and 18.
+ * Source: docs/semantics.md, rows 16, 18.
  */
 #ifndef IOPATH_LOCATION_H
 #define IOPATH_LOCATION_H

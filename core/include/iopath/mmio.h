@@ -14,7 +14,7 @@
  *
  * IOP_MMIO_RAW is an address that nobody has vouched for yet: it can be passed around, and asked for its address and size, but
  * not accessed. iop_mmio_from_raw() is the promise that it is mapped.
- * Source: io-semantics 1.3, 1.4, 1.5; Documentation/driver-api/device-io.rst.
+ * Source: docs/semantics.md, rows 3-5; Documentation/driver-api/device-io.rst.
  */
 #ifndef IOPATH_MMIO_H
 #define IOPATH_MMIO_H

@@ -20,7 +20,7 @@
  * In bounds are: an index i < N; a range a..b with a <= b <= N (so the empty range N..N is); ..b; a..; and all of it, always.
  * A range of an array is a slice. Regions cannot be projected: see iop_try_cast, and access.h. A packed field whose type needs
  * more alignment than its structure has is refused, because a device access may not be misaligned.
- * Source: io-semantics 2.
+ * Source: docs/semantics.md, rows 19, 21.
  */
 #ifndef IOPATH_PROJECT_H
 #define IOPATH_PROJECT_H
@@ -246,7 +246,7 @@ enum {
  * Makes *@out the view of the first sizeof(U) bytes of @view as a U, where U, spelled out, is the target of *@out, plain
  * (IOP_PLAIN) and sized, and @view's target is plain too: a Region, or bytes.
  * Returns 0, or -EINVAL if U is larger than the view or the view's address is not aligned for U; then *@out is unchanged.
- * Source: io-semantics 2.6.
+ * Source: docs/semantics.md, row 22.
  */
 #define iop_try_cast(view, U, out)                                                                                      \
 	__extension__({                                                                                                 \

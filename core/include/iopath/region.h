@@ -8,7 +8,7 @@
  *
  * The only ways into a Region are offset access (access.h) and iop_try_cast (project.h); fields and elements of it cannot be
  * projected, since nobody said what it holds.
- * Source: io-semantics 1.2, 1.7.
+ * Source: docs/semantics.md, row 2.
  */
 #ifndef IOPATH_REGION_H
 #define IOPATH_REGION_H
@@ -63,7 +63,7 @@ IOP_INLINE int iop_region_ptr_try(struct iop_region_ptr *ptr, uintptr_t base, si
 /**
  * The one rule for an access of @width bytes with alignment @align at @offset of something with address @base and @size bytes:
  * offset + width does not overflow, is at most size, and the absolute address is aligned. A zero-size access at the end is valid.
- * Source: io-semantics 1.7.
+ * Source: docs/semantics.md, 2.4.
  */
 IOP_INLINE int iop_offset_valid(uintptr_t base, size_t offset, size_t size, size_t width, size_t align)
 {

@@ -24,7 +24,7 @@
  * the width of the storage, with the ordering and byte order of the view's backend.
  *
  * Without a location, the register is the one that the view is of: iop_read_reg(iop_project(bar, iop_build_loc(nic_ctrl))).
- * Source: io-semantics 1.7, 1.9, rows 15 to 18.
+ * Source: docs/semantics.md, rows 15-18.
  */
 #ifndef IOPATH_REGISTER_H
 #define IOPATH_REGISTER_H

@@ -18,7 +18,7 @@
  * threads may hold guards, and one may hold several. The kernel's guard is an RCU read-side section, which costs next to nothing;
  * this one is a count that all threads share, two atomic operations a guard, because userspace has no RCU to build on.
  * The value is dropped exactly once, whatever order things happen in.
- * Source: io-semantics 1.10, D40; rust/kernel/revocable.rs.
+ * Source: docs/semantics.md, row 38.
  */
 #ifndef IOPATH_REVOCABLE_H
 #define IOPATH_REVOCABLE_H

@@ -12,7 +12,7 @@
  *
  * Each tier includes the ones before it. A routine says which tier it needs; the table lists all routines that this library was
  * built with, and tests, legality checks and benchmarks walk it.
- * Source: copy-limits 1.
+ * Source: docs/copies.md, 1.
  */
 #ifndef IOPATH_ROUTINE_H
 #define IOPATH_ROUTINE_H

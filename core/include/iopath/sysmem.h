@@ -6,7 +6,7 @@
  * WRITE_ONCE: one untorn access of the given width, native byte order, no barrier. The race that this is by the language's rules
  * is accepted, as it is in the kernel's memory model; do not read any ordering into it.
  * Copies go through the C library's memcpy, with no promise about widths or tearing.
- * Source: io-semantics 1.4, 1.5, 3.2.
+ * Source: docs/semantics.md, row 24.
  */
 #ifndef IOPATH_SYSMEM_H
 #define IOPATH_SYSMEM_H

@@ -7,7 +7,7 @@
  * and does not exist in static or sanitizer builds.
  *
  * A tier with routines of its own includes those of the tiers before it, so every tier has one on every architecture.
- * Source: copy-limits 1, 7 (6).
+ * Source: docs/copies.md, 1, 7.6.
  */
 #ifndef IOPATH_TIER_H
 #define IOPATH_TIER_H

@@ -18,7 +18,7 @@
  * can be used as a view: owners (bar.h, coherent.h, ...) are passed to the same macros.
  *
  * Each call site makes a new anonymous type, so a projected view must be named to be passed on: iop_as(nic_ring, view).
- * Source: io-semantics 1.1, 1.4.
+ * Source: docs/semantics.md, rows 1, 8, 9.
  */
 #ifndef IOPATH_VIEW_H
 #define IOPATH_VIEW_H
@@ -271,7 +271,7 @@ struct iop_bare_handle {
 
 /**
  * Makes *@view a slice view of @count elements at @address.
- * Returns 0, or -EINVAL if @count elements overflow size_t; then *@view is unchanged. Source: io-semantics 1.1, D27.
+ * Returns 0, or -EINVAL if @count elements overflow size_t; then *@view is unchanged. Source: docs/semantics.md, row 1.
  */
 #define iop_try_slice_at(view, address, count)                                                                               \
 	__extension__({                                                                                                      \

@@ -16,9 +16,9 @@
  * must outlive it; a VMapOwned (IOP_VMAP_OWNED) holds a reference of its own. An owner is a plain structure that must not be
  * copied to be dropped twice; debug builds panic with "stale view" then, and when a view is used after its owner was dropped.
  *
- * The kernel makes the view without a check, because there all objects are whole pages (D23). Here an object may come from anywhere,
+ * The kernel makes the view without a check, because there all objects are whole pages. Here an object may come from anywhere,
  * so the Region is checked: no object whose size or address is not a multiple of 4 becomes a view.
- * Source: io-semantics 1.10, D23, row 35.
+ * Source: docs/semantics.md, row 35.
  */
 #ifndef IOPATH_VMAP_H
 #define IOPATH_VMAP_H

@@ -5,7 +5,7 @@
  * An I/O access moves one uint8_t, uint16_t, uint32_t or (on 64-bit machines) uint64_t in a single bus transaction. Nothing else
  * is a width: no signed type, bool, float, pointer, array or structure, because a device register has no such type and a wider
  * object cannot be moved at once. Device registers behind Mmio are little-endian; value access converts, copies never do.
- * Source: io-semantics 1.5.
+ * Source: docs/semantics.md, row 10.
  */
 #ifndef IOPATH_WIDTH_H
 #define IOPATH_WIDTH_H

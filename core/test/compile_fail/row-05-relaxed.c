@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Row 5, D32: there is no way back from a relaxed view, it cannot copy, and only an Mmio view has one. */
+/* Row 5: there is no way back from a relaxed view, it cannot copy, and only an Mmio view has one. */
 #include "types.h"
 
 uint32_t relaxed_is_made_from_ordered(nic_mmio nic)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Rows 12 and 14, D14: offset access is for Regions, and for the four widths. */
+/* Rows 12 and 14: offset access is for Regions, and for the four widths. */
 #include "types.h"
 
 int widths_are_the_value_s(bar_mmio bar, uint16_t *u16, uint32_t *u32)

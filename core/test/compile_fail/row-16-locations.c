@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Rows 16 and D28: an element is proved to exist, a location is named as it was declared, and its offsets never wrap around. */
+/* Row 16: an element is proved to exist, a location is named as it was declared, and its offsets never wrap around. */
 #include "types.h"
 
 IOP_REGISTER(ctrl, uint32_t, IOP_AT(0x10), (0, 0, on));

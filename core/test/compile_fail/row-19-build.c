@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Rows 19 and D15: iop_build accepts what the optimiser can prove, and nothing else. */
+/* Row 19: iop_build accepts what the optimiser can prove, and nothing else. */
 #include "types.h"
 
 typedef IOP_MMIO(struct desc) desc_mmio;

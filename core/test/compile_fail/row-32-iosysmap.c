@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Row 32, D32: an either/or view is made of an Mmio or a SysMem view and of nothing else, and no arm is taken by name. */
+/* Row 32: an either/or view is made of an Mmio or a SysMem view and of nothing else, and no arm is taken by name. */
 #include "types.h"
 
 void arms(nic_mmio device, nic_sysmem memory)

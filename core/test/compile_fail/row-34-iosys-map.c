@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Row 34, D33: the I/O side of the kernel's iosys_map knows unsigned fixed widths only, against its own header's example. */
+/* Row 34: the I/O side of the kernel's iosys_map knows unsigned fixed widths only, against its own header's example. */
 #include <iopath/iosys_map.h>
 
 struct surface {

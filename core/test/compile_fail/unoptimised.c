@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * D15: without the optimiser nothing can be proved, so what it would have refused compiles, and panics, with the same words, when it
+ * docs/semantics.md, 1.2: without the optimiser nothing can be proved, so what it would have refused compiles, and panics, with the same words, when it
  * is reached; what it would have accepted works. The view is of a page that may not be touched: a panic comes before the access.
  */
 /* Linked with nothing: a lease would need the library. */
