@@ -14,6 +14,7 @@
 #include <iopath/mmio.h>
 #include <iopath/sysmem.h>
 
+/** X(name) for each backend. */
 #define IOP_BACKENDS(X) X(mmio) X(relaxed) X(sysmem) X(iosysmap) X(config) X(coherent)
 
 #endif

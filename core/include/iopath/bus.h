@@ -18,6 +18,7 @@
 #include <iopath/error.h>
 #include <iopath/lang.h>
 
+/** Properties of a resource. */
 enum iop_resource_flags {
 	IOP_RESOURCE_NONPOSTED = 1,    /**< must be mapped so that writes wait for completion (ioremap_np) */
 	IOP_RESOURCE_PREFETCHABLE = 2, /**< reading has no side effects: may be mapped write-combining */

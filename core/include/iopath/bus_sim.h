@@ -22,6 +22,7 @@
 
 #include <pthread.h>
 
+/** How many resources a simulated function has, and how many mappings of them can exist at once. */
 #define IOP_BUS_SIM_RESOURCES 6
 #define IOP_BUS_SIM_MAPPINGS  16
 

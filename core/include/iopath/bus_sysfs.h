@@ -27,6 +27,7 @@
 /** Six BARs, the expansion ROM, and what a bridge or SR-IOV adds. */
 #define IOP_BUS_SYSFS_RESOURCES 17
 
+/** Flags of iop_bus_sysfs_open(). */
 enum iop_bus_sysfs_flags {
 	IOP_BUS_SYSFS_ALLOW_WRITE = 1, /**< mappings can be written, so writes reach the function */
 };

@@ -341,12 +341,13 @@ IOP_INLINE int iop_coherent_handle_alloc(struct iop_coherent_handle *handle, str
 	return iop_dma_take_blind(&handle->hold, dma, size, attrs);
 }
 
-/** The device's address and the size in bytes: all there is to know. */
+/** The device's address of the memory. */
 IOP_INLINE uint64_t iop_coherent_handle_dma(const struct iop_coherent_handle *handle)
 {
 	return handle->hold.address;
 }
 
+/** The size of the memory in bytes. */
 IOP_INLINE size_t iop_coherent_handle_size(const struct iop_coherent_handle *handle)
 {
 	return handle->hold.size;

@@ -21,6 +21,7 @@
 
 #include <iopath/config.h>
 
+/** Flags of iop_config_pci_open(). */
 enum iop_config_pci_flags {
 	IOP_CONFIG_PCI_ALLOW_WRITE = 1, /**< writes reach the function */
 };

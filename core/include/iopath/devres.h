@@ -58,6 +58,7 @@ struct iop_devres_of {
 };
 #define IOP_DEVRES(...) iop_devres_of<__typeof__(__VA_ARGS__)>
 #else
+/** Type of a Devres that holds a value of the given type. */
 #define IOP_DEVRES(...)                         \
 	struct {                                \
 		struct iop_devres devres;       \

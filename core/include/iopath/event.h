@@ -14,6 +14,7 @@
 #include <iopath/build_config.h>
 #include <iopath/lang.h>
 
+/** What an accessor did. */
 enum iop_event_kind {
 	IOP_EVENT_BR, /**< barrier before a read */
 	IOP_EVENT_LD, /**< load */

@@ -25,6 +25,7 @@
 #define IOP_BEGIN_DECLS
 #define IOP_END_DECLS
 #define IOP_NORETURN _Noreturn
+/** Declares a variable that has the type of its initialiser: IOP_AUTO view = iop_project(nic, .ring). */
 #define IOP_AUTO     __auto_type
 #define IOP_ALIGNOF  _Alignof
 #define IOP_ASSERT   _Static_assert

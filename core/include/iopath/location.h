@@ -75,7 +75,7 @@ struct iop_not_relative;
 #define IOP_LOC_ARRAY_	  1
 #define IOP_LOC_RELATIVE_ 2
 
-/* Each form becomes: what it is, base, family, count, stride, offset. T is the type that lies there. */
+/** Forms of a location, described above. Each becomes: kind, base, family, count, stride, offset. */
 #define IOP_AT(offset)		   (FIXED, struct iop_any_region, struct iop_not_relative, 0, offset)
 #define IOP_IN(BASE, offset)	   (FIXED, BASE, struct iop_not_relative, 0, offset)
 #define IOP_REL(FAMILY, offset)	   (FIXED, struct iop_any_region, struct FAMILY, IOP_LOC_RELATIVE_, offset)

@@ -47,6 +47,7 @@ struct iop_revocable_of {
 };
 #define IOP_REVOCABLE(...) iop_revocable_of<__typeof__(__VA_ARGS__)>
 #else
+/** Type of a Revocable that holds a value of the given type. */
 #define IOP_REVOCABLE(...)                      \
 	struct {                                \
 		struct iop_revocable revocable; \

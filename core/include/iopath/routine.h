@@ -25,6 +25,7 @@
 
 IOP_BEGIN_DECLS
 
+/** Tiers, described above. */
 enum iop_tier {
 	IOP_STRICT,
 	IOP_STRICT_S,
@@ -32,6 +33,7 @@ enum iop_tier {
 	IOP_WIDE_M,
 	IOP_MEM
 };
+/** Number of tiers. */
 #define IOP_TIERS 5
 
 struct iop_routine {

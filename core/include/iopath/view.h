@@ -88,8 +88,9 @@ enum iop_caps {
 #define IOP_BY_BACKEND_caps(b)	       , struct iop_##b : iop_##b##_caps
 /** The backend's function (or constant) for a handle: chosen by type, at compile time. */
 #define IOP_BACKEND(raw, what) _Generic((raw)IOP_BACKENDS(IOP_BY_BACKEND_##what))
-#define IOP_CAPS(v)	       _Generic((v).raw IOP_BACKENDS(IOP_BY_BACKEND_caps), default : 0)
-#define IOP_IS_REGION(v)       _Generic((v).as[0], struct iop_region_byte(*)[] : 1, default : 0)
+
+#define IOP_CAPS(v)	 _Generic((v).raw IOP_BACKENDS(IOP_BY_BACKEND_caps), default : 0)
+#define IOP_IS_REGION(v) _Generic((v).as[0], struct iop_region_byte(*)[] : 1, default : 0)
 /* sizeof of the target, or 0 for a slice, whose type stands for one element. */
 #define IOP_MIN_SIZE_(v)     sizeof(*__builtin_choose_expr(IOP_IS_SLICE(v), (struct iop_region_byte(*)[0])0, (v).as[0]))
 #define IOP_ELEMENT_SIZE_(v) sizeof((*__builtin_choose_expr(IOP_IS_DYNAMIC(v), (v).as[0], (uint8_t(*)[1])0))[0])
@@ -146,6 +147,8 @@ IOP_INLINE size_t iop_dynamic_len(const size_t *len, int dynamic)
 		IOP_ASSERT(IOP_IS_SLICE(iop_ln_), "iopath: iop_len and iop_is_empty are for slice views only"); \
 		IOP_DYNAMIC_LEN_(iop_ln_);                                                                      \
 	})
+
+/** 1 if a slice view has no elements, else 0; other targets are refused. */
 #define iop_is_empty(view) (iop_len(view) == 0)
 
 /** The address: a CPU address, or for ConfigSpace the offset in config space. Not to be dereferenced. */
