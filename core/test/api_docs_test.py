@@ -68,13 +68,13 @@ def main():
         for part in ("core/include", "docs/api", "scripts"):
             shutil.copytree(SOURCE / part, tree / part)
         shutil.copy(SOURCE / "CMakeLists.txt", tree)
-        header = tree / "core/include/iopath/routine.h"
+        header = tree / "core/include/iopath/bus.h"
         text = header.read_text()
-        for wrong in (text.replace("/** Tiers, ", "/** \\nonsense Tiers, "), text.replace("/** Tiers, described above. */", "")):
+        for wrong in (text.replace("/** Properties ", "/** \\bogus Properties "), text.replace("/** Properties of a resource. */", "")):
             expect(wrong != text)
             header.write_text(wrong)
             run = build(tree, Path(folder, "wrong"))
-            expect(run.returncode == 1 and "routine.h" in run.stderr, run)
+            expect(run.returncode == 1 and "bus.h" in run.stderr, run)
         print(f"{len(names)} names")
 
 
