@@ -54,6 +54,15 @@ def every_command_has_a_page():
             expect(f"\n\\fB{option}".replace("-", "\\-") in text, f"{option} is missing in the page of {name}")
 
 
+def exit_codes_are_those_of_every_command():
+    header = (Path(GENERATE).parents[2] / "host/fail.h").read_text()
+    codes = set(re.findall(r"IOP_EXIT_[A-Z]+ = (\d+)", header))
+    told = {path.stem: set(re.findall(r"^\.TP\n\\fB(\d+)\\fR", path.read_text(), re.MULTILINE)) for path in (OUT / "man1").iterdir()}
+    expect(told["iopath"] == codes == {"0", "1", "2", "3", "4", "130"}, told["iopath"], codes)
+    for name, found in told.items():
+        expect({"0", "2"} <= found <= codes, name, found)
+
+
 def complaints(path):
     return subprocess.run(["mandoc", "-Tlint", path], capture_output=True, text=True, check=False).stdout
 
