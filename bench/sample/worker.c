@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "worker.h"
+#include "worker_say.h"
 #include "worker_count.h"
 #include "worker_device.h"
 
@@ -16,7 +17,6 @@
 #include <inttypes.h>
 #include <math.h>
 #include <sched.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -27,23 +27,6 @@
 #define BATCH_LEAST   15e3 /* ns: a batch this long tells how long the next should be */
 #define BATCH_STRETCH 4	   /* times as long, if a planted share comes out whole that way */
 #define TRIES	      3
-
-void iop_worker_say(const char *format, ...)
-{
-	char line[1024];
-	va_list args;
-	int n;
-
-	va_start(args, format);
-	n = vsnprintf(line, sizeof(line) - 1, format, args);
-	va_end(args);
-	if (n < 0)
-		return;
-	n = n < (int)sizeof(line) - 1 ? n : (int)sizeof(line) - 2;
-	line[n++] = '\n';
-	if (write(IOP_WORKER_FD, line, (size_t)n) != n)
-		_exit(IOP_EXIT_USAGE);
-}
 
 /* By its place; under an emulated CPU a module may offer fewer cells, so the name has the last word. NULL: not there. */
 static const struct iop_cell *cell_of(const struct iop_worker *w, enum iop_side side, int index, const char *name)
@@ -197,14 +180,6 @@ static void calibrate(struct iop_worker_task *t, double batch_ns, uint64_t multi
 		n = most - most / (multiple + 1);
 	n = n > multiple ? n / multiple * multiple : n;
 	t->pair.ops[IOP_BASE] = t->pair.ops[IOP_CANDIDATE] = n ? n : 1;
-}
-
-double iop_worker_seconds(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (double)t.tv_sec + (double)t.tv_nsec * 1e-9;
 }
 
 static int same_code(struct iop_code *const code[IOP_SIDES], const struct iop_worker_task *t)

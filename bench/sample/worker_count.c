@@ -4,6 +4,7 @@
 
 #include "steps.h"
 #include "worker.h"
+#include "worker_say.h"
 
 #include <inttypes.h>
 #include <stdio.h>

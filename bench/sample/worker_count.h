@@ -22,11 +22,6 @@ struct iop_worker {
 	size_t count;
 };
 
-/** A line at a time straight to the gate: if a cell kills this process, everything before it is known. */
-void iop_worker_say(const char *format, ...) __attribute__((format(printf, 1, 2)));
-/** Of a clock that only goes forward. */
-double iop_worker_seconds(void);
-
 /** Accesses and instructions by single steps. */
 void iop_worker_accesses(struct iop_worker *w);
 /** Instructions, under callgrind. */

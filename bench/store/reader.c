@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* A file becomes a run or a reason. Rows are read in reader_rows.c. */
+/* A file becomes a run or a reason. */
 #include "reader_internal.h"
 
 #include <errno.h>
@@ -12,72 +12,8 @@
 #include <time.h>
 #include <unistd.h>
 
-#define CHUNK_BYTES   65536
 #define WARNINGS      16
 #define LONGEST_EPOCH 253402300799 /* the last second of the year 9999 */
-
-struct chunk {
-	struct chunk *next;
-	size_t used, size;
-	max_align_t bytes[];
-};
-
-struct memory {
-	struct chunk *chunk;
-	bool full;
-};
-
-void *iop_run_room(struct iop_run *run, size_t size)
-{
-	struct memory *memory = run->memory;
-	struct chunk *chunk = memory->chunk;
-	size_t rounded = (size + sizeof(max_align_t) - 1) & ~(sizeof(max_align_t) - 1);
-
-	if (!chunk || chunk->size - chunk->used < rounded) {
-		size_t bytes = rounded > CHUNK_BYTES ? rounded : CHUNK_BYTES;
-
-		chunk = calloc(1, sizeof(*chunk) + bytes);
-		if (!chunk) {
-			memory->full = true;
-			return NULL;
-		}
-		chunk->size = bytes;
-		chunk->next = memory->chunk;
-		memory->chunk = chunk;
-	}
-	chunk->used += rounded;
-	return (char *)chunk->bytes + chunk->used - rounded;
-}
-
-bool iop_run_out_of_memory(const struct iop_run *run)
-{
-	return ((const struct memory *)run->memory)->full;
-}
-
-const char *iop_run_keep(struct iop_run *run, const char *text)
-{
-	char clean[IOP_RUN_TEXT + 1], *copy;
-	size_t size;
-
-	if (!text || !*text)
-		return "";
-	iop_printable(clean, sizeof(clean), text);
-	size = strlen(clean) + 1;
-	copy = iop_run_room(run, size);
-	return copy ? memcpy(copy, clean, size) : "";
-}
-
-const char *iop_run_text(struct iop_run *run, const json_t *object, const char *key)
-{
-	return iop_run_keep(run, json_string_value(json_object_get(object, key)));
-}
-
-double iop_run_number(const json_t *object, const char *key)
-{
-	const json_t *value = json_object_get(object, key);
-
-	return json_is_number(value) && isfinite(json_number_value(value)) ? json_number_value(value) : NAN;
-}
 
 static void set_time(struct iop_run *run, struct tm *tm, long offset)
 {
@@ -221,8 +157,7 @@ int iop_run_parse(const char *path, const char *text, size_t size, struct iop_ru
 	root = iop_run_json(text, size, &err, error);
 	if (!root)
 		return err;
-	run->memory = calloc(1, sizeof(struct memory));
-	if (!run->memory) {
+	if (iop_run_begin(run)) {
 		json_decref(root);
 		return iop_run_refuse(error, -ENOMEM, "out of memory");
 	}
@@ -310,26 +245,4 @@ int iop_run_read(const char *path, struct iop_run *run, struct iop_run_error *er
 		err = iop_run_parse(path, text, size, run, error);
 	free(text);
 	return err;
-}
-
-void iop_run_free(struct iop_run *run)
-{
-	struct memory *memory = run->memory;
-
-	while (memory && memory->chunk) {
-		struct chunk *chunk = memory->chunk;
-
-		memory->chunk = chunk->next;
-		free(chunk);
-	}
-	free(memory);
-	memset(run, 0, sizeof(*run));
-}
-
-const struct iop_run_cell *iop_run_find(const struct iop_run *run, const char *name)
-{
-	for (size_t i = 0; i < run->count; i++)
-		if (strcmp(run->cells[i].name, name) == 0)
-			return &run->cells[i];
-	return NULL;
 }

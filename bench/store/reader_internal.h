@@ -12,6 +12,9 @@
 /** Fills @error; returns @err. */
 int iop_run_refuse(struct iop_run_error *error, int err, const char *why, ...) __attribute__((format(printf, 3, 4)));
 
+/** Gives an empty run its memory; iop_run_free() takes it back. 0 or -ENOMEM. */
+int iop_run_begin(struct iop_run *run);
+
 /** A printable copy of @text in the run's memory; "" for NULL, and for want of memory, which run->memory then remembers. */
 const char *iop_run_keep(struct iop_run *run, const char *text);
 /** @size zeroed bytes in the run's memory, or NULL. */

@@ -1,12 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 #include <iopath/dma.h>
-#include <iopath/panic.h>
 
 #include "dma_bus.h"
 
-#include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 static const struct dma_provider *const providers[] = {&dma_memfd, &dma_udmabuf, &dma_heap, &dma_vfio};
 #define PROVIDERS (sizeof(providers) / sizeof(providers[0]))
@@ -57,15 +54,4 @@ void iop_dma_unbind(struct iop_dma *dma)
 {
 	if (dma->ops->unbind)
 		dma->ops->unbind(dma);
-}
-
-size_t dma_page_size(void)
-{
-	return (size_t)sysconf(_SC_PAGESIZE);
-}
-
-size_t dma_round_up(size_t n, size_t to)
-{
-	/* There are no larger objects in C, and 32-bit systems have the address space to try. */
-	return n > PTRDIFF_MAX - (to - 1) ? 0 : (n + to - 1) / to * to;
 }

@@ -159,3 +159,14 @@ void dma_bus_close_device(struct dma_bus *bus)
 {
 	close(bus->fd);
 }
+
+size_t dma_page_size(void)
+{
+	return (size_t)sysconf(_SC_PAGESIZE);
+}
+
+size_t dma_round_up(size_t n, size_t to)
+{
+	/* There are no larger objects in C, and 32-bit systems have the address space to try. */
+	return n > PTRDIFF_MAX - (to - 1) ? 0 : (n + to - 1) / to * to;
+}

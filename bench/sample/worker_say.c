@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: MIT */
+#include "worker_say.h"
+#include "worker.h"
+
+#include <host/fail.h>
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <time.h>
+#include <unistd.h>
+
+void iop_worker_say(const char *format, ...)
+{
+	char line[1024];
+	va_list args;
+	int n;
+
+	va_start(args, format);
+	n = vsnprintf(line, sizeof(line) - 1, format, args);
+	va_end(args);
+	if (n < 0)
+		return;
+	n = n < (int)sizeof(line) - 1 ? n : (int)sizeof(line) - 2;
+	line[n++] = '\n';
+	if (write(IOP_WORKER_FD, line, (size_t)n) != n)
+		_exit(IOP_EXIT_USAGE);
+}
+
+double iop_worker_seconds(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (double)t.tv_sec + (double)t.tv_nsec * 1e-9;
+}

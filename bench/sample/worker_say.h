@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: MIT */
+/**
+ * worker_say.h - what a worker tells the process that started it
+ */
+#ifndef IOPATH_BENCH_SAMPLE_WORKER_SAY_H
+#define IOPATH_BENCH_SAMPLE_WORKER_SAY_H
+
+/** A line at a time straight to the gate: if a cell kills this process, everything before it is known. */
+void iop_worker_say(const char *format, ...) __attribute__((format(printf, 1, 2)));
+/** Of a clock that only goes forward. */
+double iop_worker_seconds(void);
+
+#endif
