@@ -177,7 +177,7 @@ static void add_copies(struct iop_cell_table *table, const struct place *p, cons
 				.setup = setup,
 				.batch = batches[op],
 				.teardown = teardown,
-				.help = "copy on the BAR, from its place on",
+				.help = r->about,
 			};
 
 			if (offered[op])

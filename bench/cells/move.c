@@ -78,7 +78,7 @@ static __attribute__((noinline)) void batch(void *ctx, uint64_t n)
 	}
 }
 
-static void add(struct iop_cell_table *table, const struct mover *mover, const char *name, uint32_t flags)
+static void add(struct iop_cell_table *table, const struct mover *mover, const char *name, const char *about, uint32_t flags)
 {
 	static const size_t sizes[] = {1, 4, 8, 13, 32, 64, 256, 4096, 65536};
 
@@ -96,7 +96,7 @@ static void add(struct iop_cell_table *table, const struct mover *mover, const c
 					.setup = setup,
 					.batch = batch,
 					.teardown = teardown,
-					.help = "move from device to device by one routine",
+					.help = about,
 				};
 
 				iop_cell_add(table, cell, iop_cell_format("move/mmio/bytes/%zu%s", sizes[i], key),
@@ -104,7 +104,7 @@ static void add(struct iop_cell_table *table, const struct mover *mover, const c
 			}
 }
 
-static void add_mover(struct iop_cell_table *table, const char *name, move_fn move, uint32_t flags)
+static void add_mover(struct iop_cell_table *table, const char *name, const char *about, move_fn move, uint32_t flags)
 {
 	/* Lives as long as the module's table, which is for ever. */
 	struct mover *mover = move ? malloc(sizeof(*mover)) : NULL;
@@ -112,7 +112,7 @@ static void add_mover(struct iop_cell_table *table, const char *name, move_fn mo
 	if (!mover)
 		return;
 	mover->move = move;
-	add(table, mover, name, flags);
+	add(table, mover, name, about, flags);
 }
 
 void iop_cells_move(struct iop_cell_table *table)
@@ -121,12 +121,12 @@ void iop_cells_move(struct iop_cell_table *table)
 		const struct iop_routine *r = iop_routines[i];
 
 		if (!r->supported || r->supported())
-			add_mover(table, r->name, r->move, 0);
+			add_mover(table, r->name, r->about, r->move, 0);
 	}
 	for (size_t i = 0; iop_peers[i]; i++) {
 		const struct iop_peer *p = iop_peers[i];
 
 		if (!p->supported || p->supported())
-			add_mover(table, p->name, p->move, IOP_CELL_PEER | (p->illegal ? IOP_CELL_ILLEGAL : 0));
+			add_mover(table, p->name, p->source, p->move, IOP_CELL_PEER | (p->illegal ? IOP_CELL_ILLEGAL : 0));
 	}
 }

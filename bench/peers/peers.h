@@ -4,7 +4,7 @@
  *
  * A peer is what a driver author would reach for instead of the core's routine. Peers exist for speed comparisons and as
  * negative controls of the legality oracles; nothing of the core calls them. Each file of this folder defines one
- * struct iop_peer; peers.c lists them all.
+ * struct iop_peer; peers.def lists them all.
  */
 #ifndef IOPATH_BENCH_PEERS_H
 #define IOPATH_BENCH_PEERS_H

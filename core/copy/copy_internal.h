@@ -42,12 +42,6 @@ void iop_portable_move(volatile void *dst, const volatile void *src, size_t n);
 void iop_strict_move(volatile void *dst, const volatile void *src, size_t n);
 void iop_mem_move(volatile void *dst, const volatile void *src, size_t n);
 
-extern const struct iop_routine iop_routine_portable, iop_routine_strict, iop_routine_mem;
-#if IOP_COPY_X86
-extern const struct iop_routine iop_routine_string, iop_routine_sse2, iop_routine_avx2, iop_routine_avx512, iop_routine_masked,
-	iop_routine_mem_avx512;
-#endif
-
 IOP_END_DECLS
 
 #endif

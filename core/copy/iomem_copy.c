@@ -122,6 +122,7 @@ void iop_memset_io(volatile void *io, int value, size_t n)
 
 const struct iop_routine iop_routine_portable = {
 	.name = "strict-portable",
+	.about = "plain accesses by the accessors of the architecture: what every build has",
 	.tier = IOP_STRICT,
 	.toio = iop_portable_toio,
 	.fromio = iop_portable_fromio,
@@ -131,6 +132,7 @@ const struct iop_routine iop_routine_portable = {
 
 const struct iop_routine iop_routine_strict = {
 	.name = "strict",
+	.about = "what iop_memcpy_toio() and its kin call: the tuned copy of the architecture, else the portable one",
 	.tier = IOP_STRICT,
 	.toio = iop_memcpy_toio,
 	.fromio = iop_memcpy_fromio,

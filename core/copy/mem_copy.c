@@ -30,6 +30,7 @@ void iop_mem_move(volatile void *dst, const volatile void *src, size_t n)
 
 const struct iop_routine iop_routine_mem = {
 	.name = "mem",
+	.about = "the C library's memcpy, memset and memmove",
 	.tier = IOP_MEM,
 	.toio = mem_toio,
 	.fromio = mem_fromio,

@@ -4,21 +4,14 @@
 #include <iopath/panic.h>
 #include <iopath/tier.h>
 
-/** The table of routines: adding one is one line. Of a tier's routines that a CPU supports, the last is the best. */
+#define IOP_ROUTINE(name) extern const struct iop_routine iop_routine_##name;
+#include "routines.def"
+#undef IOP_ROUTINE
+
 const struct iop_routine *const iop_routines[] = {
-	&iop_routine_portable,
-	&iop_routine_strict,
-#if IOP_COPY_X86
-	&iop_routine_string,
-	&iop_routine_sse2,
-	&iop_routine_avx2,
-	&iop_routine_avx512,
-	&iop_routine_masked,
-#endif
-	&iop_routine_mem,
-#if IOP_COPY_X86
-	&iop_routine_mem_avx512,
-#endif
+#define IOP_ROUTINE(name) &iop_routine_##name,
+#include "routines.def"
+#undef IOP_ROUTINE
 	0,
 };
 

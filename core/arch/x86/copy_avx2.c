@@ -17,6 +17,7 @@ static bool supported(void)
 
 const struct iop_routine iop_routine_avx2 = {
 	.name = "wide-avx2",
+	.about = "aligned 32-byte vectors",
 	.tier = IOP_WIDE,
 	.supported = supported,
 	.toio = wide_toio,

@@ -223,6 +223,7 @@ EXPORTED void mem_set(volatile void *io, int value, size_t n)
 
 const struct iop_routine iop_routine_avx512 = {
 	.name = "wide-avx512",
+	.about = "aligned 64-byte vectors",
 	.tier = IOP_WIDE,
 	.supported = supported,
 	.toio = wide_toio,
@@ -233,6 +234,7 @@ const struct iop_routine iop_routine_avx512 = {
 
 const struct iop_routine iop_routine_masked = {
 	.name = "wide-m",
+	.about = "aligned 64-byte vectors, masked by bytes at the ends",
 	.tier = IOP_WIDE_M,
 	.supported = supported,
 	.toio = masked_toio,
@@ -243,6 +245,7 @@ const struct iop_routine iop_routine_masked = {
 
 const struct iop_routine iop_routine_mem_avx512 = {
 	.name = "mem-avx512",
+	.about = "64-byte vectors at any place, overlapping at the ends",
 	.tier = IOP_MEM,
 	.supported = supported,
 	.toio = mem_toio,

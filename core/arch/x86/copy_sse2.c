@@ -12,6 +12,7 @@
 
 const struct iop_routine iop_routine_sse2 = {
 	.name = "wide-sse2",
+	.about = "aligned 16-byte vectors",
 	.tier = IOP_WIDE,
 	.toio = wide_toio,
 	.fromio = wide_fromio,

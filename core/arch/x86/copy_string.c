@@ -55,6 +55,7 @@ void iop_x86_string_set(volatile void *io, int value, size_t n)
 
 const struct iop_routine iop_routine_string = {
 	.name = "strict-s",
+	.about = "rep movsq and rep stosq, and plain accesses at the ends",
 	.tier = IOP_STRICT_S,
 	.toio = iop_x86_string_toio,
 	.fromio = iop_x86_string_fromio,

@@ -38,6 +38,7 @@ enum iop_tier {
 
 struct iop_routine {
 	const char *name; /**< "strict", "strict-s", ...: as in the names of cells */
+	const char *about; /**< how it copies, in a few words */
 	enum iop_tier tier;
 	bool (*supported)(void); /**< NULL: on every CPU of the architecture */
 	/** Device side first for toio and set, second for fromio; n may be 0; NULL: not offered. */
