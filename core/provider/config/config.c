@@ -3,6 +3,8 @@
 
 #include <iopath/panic.h>
 
+#include "transact.h"
+
 void iop_config_device_init(struct iop_config_device *device, const struct iop_config_ops *ops, void *bus, size_t cfg_size)
 {
 	device->ops = ops;
@@ -38,31 +40,27 @@ struct iop_config_lost iop_config_lost(struct iop_config_device *device)
 	return lost;
 }
 
-uint32_t iop_config_transact_read(struct iop_config_device *device, size_t offset, unsigned width)
+int config_read(struct iop_config_device *device, size_t offset, unsigned width, uint32_t *value)
 {
-	uint32_t value = 0;
 	int err;
 
-	if (offset % width)
-		return 0;
+	*value = 0;
 	pthread_mutex_lock(&device->lock);
-	err = device->ops->read(device->bus, offset, width, &value);
+	err = device->ops->read(device->bus, offset, width, value);
 	if (err) {
 		device->lost.reads++;
 		device->lost.last = err;
 		/* A transport may have touched it; a bus without an answer reads as ones. */
-		value = UINT32_MAX >> (32 - 8 * width);
+		*value = UINT32_MAX >> (32 - 8 * width);
 	}
 	pthread_mutex_unlock(&device->lock);
-	return value;
+	return err;
 }
 
-void iop_config_transact_write(struct iop_config_device *device, size_t offset, unsigned width, uint32_t value)
+int config_write(struct iop_config_device *device, size_t offset, unsigned width, uint32_t value)
 {
 	int err;
 
-	if (offset % width)
-		return;
 	pthread_mutex_lock(&device->lock);
 	err = device->ops->write(device->bus, offset, width, value);
 	if (err) {
@@ -70,4 +68,20 @@ void iop_config_transact_write(struct iop_config_device *device, size_t offset, 
 		device->lost.last = err;
 	}
 	pthread_mutex_unlock(&device->lock);
+	return err;
+}
+
+uint32_t iop_config_transact_read(struct iop_config_device *device, size_t offset, unsigned width)
+{
+	uint32_t value = 0;
+
+	if (offset % width == 0)
+		config_read(device, offset, width, &value);
+	return value;
+}
+
+void iop_config_transact_write(struct iop_config_device *device, size_t offset, unsigned width, uint32_t value)
+{
+	if (offset % width == 0)
+		config_write(device, offset, width, value);
 }

@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: MIT */
+/**
+ * config_cap.h - the capabilities of a PCI function
+ *
+ * What a function can do beyond the basics (interrupts by message, power states, PCI Express) is said by structures in its config
+ * space that point to each other: *capabilities* in the first 256 bytes, *extended* ones behind them. A walk over such a chain
+ * believes nothing: it ends after each place at most once, and a chain that cannot be right is an error, not fewer capabilities.
+ *
+ *	struct iop_config_caps walk;
+ *	struct iop_config_cap cap;
+ *	for (iop_config_caps_begin(&walk, &device, IOP_CONFIG_CAP); (err = iop_config_caps_next(&walk, &cap)) > 0;)
+ *		printf("[%02x] %s\n", cap.offset, iop_config_cap_name(&cap));
+ *	... err is 0, or what is wrong with the chain ...
+ *
+ *	err = iop_config_cap_find(&device, IOP_CONFIG_CAP, 0x11, &cap);               MSI-X
+ *
+ * A walk only reads, and nothing but the pointers. It belongs to one thread.
+ * Source: io-semantics row 60; Linux drivers/pci/pci.c (__pci_find_next_cap_ttl, pci_find_next_ext_capability).
+ */
+#ifndef IOPATH_CONFIG_CAP_H
+#define IOPATH_CONFIG_CAP_H
+
+#include <iopath/config.h>
+
+enum iop_config_cap_chain {
+	IOP_CONFIG_CAP,	    /**< the chain that the header's pointer starts */
+	IOP_CONFIG_CAP_EXT, /**< the chain at 0x100; a function with 256 bytes of config space has none */
+};
+
+/** One capability. Its registers are views at @offset and after. */
+struct iop_config_cap {
+	enum iop_config_cap_chain chain;
+	uint16_t id;	 /**< PCI_CAP_ID_... or PCI_EXT_CAP_ID_... of linux/pci_regs.h */
+	uint16_t offset; /**< a multiple of 4 */
+	uint8_t version; /**< extended ones only, else 0 */
+};
+
+/** A walk; its members are its own. May be copied. */
+struct iop_config_caps {
+	struct iop_config_device *device;
+	enum iop_config_cap_chain chain;
+	unsigned next; /* offset of what comes next, 0: nothing */
+	int err;
+	uint8_t seen[4096 / 4 / 8];
+};
+
+IOP_BEGIN_DECLS
+
+/** Starts a walk. What goes wrong is said by the first iop_config_caps_next(). */
+void iop_config_caps_begin(struct iop_config_caps *walk, struct iop_config_device *device, enum iop_config_cap_chain chain);
+
+/**
+ * The next capability. Returns 1 and fills *@cap; 0: that was all; or an error, again and again:
+ *	-ELOOP     the last one points to one that was there before
+ *	-EINVAL    the last one, or the header, points into the header
+ *	-EIO       there is nothing: all ones are read where a capability should be
+ *	others     what the transport says; -EPERM is what users get who may read the first 64 bytes only
+ * On an error cap->offset is where the pointer led to, and nothing else of *@cap has changed.
+ * The two lowest bits of a pointer are reserved, and ignored. Source: row 60; PCI Local Bus 3.0, 6.7.
+ */
+int iop_config_caps_next(struct iop_config_caps *walk, struct iop_config_cap *cap);
+
+/** The first capability with @id. Returns 0 and fills *@cap; -ENOENT if the chain has none; or an error as above. */
+int iop_config_cap_find(struct iop_config_device *device, enum iop_config_cap_chain chain, unsigned id, struct iop_config_cap *cap);
+
+/** What @cap is called, in lspci's words; NULL if its number is not known here. */
+const char *iop_config_cap_name(const struct iop_config_cap *cap);
+
+IOP_END_DECLS
+
+#endif
