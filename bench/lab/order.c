@@ -24,7 +24,7 @@
 #define EDU	 "0000:00:04.0"
 #define PATIENCE 3000 /* ms */
 
-/* hw/misc/edu.c, docs/specs/edu.txt */
+/* QEMU hw/misc/edu.c, docs/specs/edu.txt */
 #define DMA_SOURCE    0x80
 #define DMA_TARGET    0x88
 #define DMA_COUNT     0x90

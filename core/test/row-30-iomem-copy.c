@@ -25,7 +25,7 @@ static void toio_strict(uintptr_t io, const uint8_t *from, size_t n)
 	iop_memcpy_toio((volatile void *)io, from, n);
 }
 
-/* lib/iomem_copy.c: bytes up to a word boundary, words, bytes. */
+/* Linux lib/iomem_copy.c: bytes up to a word boundary, words, bytes. */
 static void toio_generic(uintptr_t io, const uint8_t *from, size_t n, unsigned word)
 {
 	for (; n && io % word; n--)
@@ -46,7 +46,7 @@ static void toio_generic_4(uintptr_t io, const uint8_t *from, size_t n)
 	toio_generic(io, from, n, 4);
 }
 
-/* arch/x86/lib/iomem.c: a byte and a half-word to the 4-byte boundary, 4-byte moves, a half-word and a byte. */
+/* Linux arch/x86/lib/iomem.c: a byte and a half-word to the 4-byte boundary, 4-byte moves, a half-word and a byte. */
 static void toio_x86(uintptr_t io, const uint8_t *from, size_t n)
 {
 	if (n && (io & 1))

@@ -74,8 +74,8 @@ struct iop_any_mapping {
 
 IOP_BEGIN_DECLS
 /*
- * The owners' common part: the steps of docs/semantics.md, row 36, in their order. On success the mapping, the view's handle and its length are set;
- * on failure everything is undone and they are empty.
+ * The owners' common part: the steps of docs/semantics.md, row 36, in their order. On success the mapping, the view's handle and
+ * its length are set; on failure everything is undone and they are empty.
  */
 int iop_iomem_take(struct iop_mapping *mapping, struct iop_mmio *raw, size_t *len, size_t min, struct iop_bus *bus, unsigned index);
 int iop_exclusive_iomem_take(struct iop_mapping *mapping, struct iop_mmio *raw, size_t *len, size_t min, struct iop_bus *bus,

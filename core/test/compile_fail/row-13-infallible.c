@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Row 13, docs/semantics.md, 6.1: infallible offset access is proved against the Region's minimum size, or does not build. A literal is
- * refused by the C front end; in C++, and for anything that only the optimiser can see, by the build.
+ * Row 13, docs/semantics.md, 6.1: infallible offset access is proved against the Region's minimum size, or does not build. A
+ * literal is refused by the C front end; in C++, and for anything that only the optimiser can see, by the build.
  */
 #include "types.h"
 

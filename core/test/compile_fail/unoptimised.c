@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * docs/semantics.md, 1.2: without the optimiser nothing can be proved, so what it would have refused compiles, and panics, with the same words, when it
- * is reached; what it would have accepted works. The view is of a page that may not be touched: a panic comes before the access.
+ * docs/semantics.md, 1.2: without the optimiser nothing can be proved, so what it would have refused compiles, and panics, with
+ * the same words, when it is reached; what it would have accepted works. The view is of a page that may not be touched: a panic comes before the access.
  */
 /* Linked with nothing: a lease would need the library. */
 #define IOP_DEBUG_VIEWS 0
