@@ -31,7 +31,7 @@ PROJECT = re.compile(r"(?:\bLinux|\bQEMU|\bglibc|\bDPDK|\brdma-core|\bgcc)\b[^.;
 # Documents that were cited once and are not part of the repository.
 FOREIGN = re.compile(r"\bio-semantics\b|\bcopy-limits\b|\bbench-statistics\b|(?<![/\w])\bD[1-9]\d?\b(?!\.\d)")
 # Folders that the repository does not hold: what is built, what programs write, and Linux's.
-ELSEWHERE = ("build/", "results/runs/", "results/fuzz/", "drivers/", "rust/", "include/linux/", "arch/x86/lib/", "/")
+ELSEWHERE = ("build/", "results/runs/", "results/fuzz/", "drivers/", "rust/", "include/linux/", "linux/", "arch/x86/lib/", "/")
 # Names of files that a program makes, that a user has, or that belong to a tool or compiler.
 OUTSIDE = {"compare.py", "iopath_build.h", "mutant.h", "compile_commands.json", ".gitlab-ci.yml", "stdio.h", "errno.h"}
 

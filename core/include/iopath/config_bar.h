@@ -10,7 +10,7 @@
  *	err = iop_config_bar_probe(&device, 0, &size);                                writes: nobody may use the function meanwhile
  *
  * On a machine that runs Linux the kernel has done the probing: bus_sysfs.h has the sizes, and writes nothing.
- * Source: io-semantics row 60; PCI Local Bus 3.0, 6.2.5; Linux drivers/pci/probe.c (__pci_read_base).
+ * Source: docs/semantics.md, row 60; PCI Local Bus 3.0, 6.2.5; Linux drivers/pci/probe.c (__pci_read_base).
  */
 #ifndef IOPATH_CONFIG_BAR_H
 #define IOPATH_CONFIG_BAR_H

@@ -15,7 +15,7 @@
  *	err = iop_config_cap_find(&device, IOP_CONFIG_CAP, 0x11, &cap);               MSI-X
  *
  * A walk only reads, and nothing but the pointers. It belongs to one thread.
- * Source: io-semantics row 60; Linux drivers/pci/pci.c (__pci_find_next_cap_ttl, pci_find_next_ext_capability).
+ * Source: docs/semantics.md, row 60; Linux drivers/pci/pci.c (__pci_find_next_cap_ttl, pci_find_next_ext_capability).
  */
 #ifndef IOPATH_CONFIG_CAP_H
 #define IOPATH_CONFIG_CAP_H
@@ -56,7 +56,7 @@ void iop_config_caps_begin(struct iop_config_caps *walk, struct iop_config_devic
  *	-EIO       there is nothing: all ones are read where a capability should be
  *	others     what the transport says; -EPERM is what users get who may read the first 64 bytes only
  * On an error cap->offset is where the pointer led to, and nothing else of *@cap has changed.
- * The two lowest bits of a pointer are reserved, and ignored. Source: row 60; PCI Local Bus 3.0, 6.7.
+ * The two lowest bits of a pointer are reserved, and ignored. Source: docs/semantics.md, row 60; PCI Local Bus 3.0, 6.7.
  */
 int iop_config_caps_next(struct iop_config_caps *walk, struct iop_config_cap *cap);
 
