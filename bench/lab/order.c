@@ -14,7 +14,6 @@
 #include "cases.h"
 
 #include <iopath/bus_vfio.h>
-#include <iopath/dma_barrier.h>
 #include <iopath/iopath.h>
 
 #include <stdio.h>

@@ -90,15 +90,4 @@ IOP_INLINE void iop_arch_aw(void)
 {
 }
 
-/* As on arm64 the outer domain, which the compiler's own barrier does not reach; loads alone have no barrier here. */
-IOP_INLINE void iop_arch_dma_wmb(void)
-{
-	__asm__ volatile("dmb oshst" ::: "memory");
-}
-
-IOP_INLINE void iop_arch_dma_rmb(void)
-{
-	__asm__ volatile("dmb osh" ::: "memory");
-}
-
 #endif

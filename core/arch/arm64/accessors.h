@@ -68,15 +68,4 @@ IOP_INLINE void iop_arch_aw(void)
 {
 }
 
-/* The device need not be in the CPUs' own shareability domain: the outer one, as the kernel does. */
-IOP_INLINE void iop_arch_dma_wmb(void)
-{
-	__asm__ volatile("dmb oshst" ::: "memory");
-}
-
-IOP_INLINE void iop_arch_dma_rmb(void)
-{
-	__asm__ volatile("dmb oshld" ::: "memory");
-}
-
 #endif

@@ -61,14 +61,4 @@ IOP_INLINE void iop_arch_aw(void)
 {
 }
 
-IOP_INLINE void iop_arch_dma_wmb(void)
-{
-	__sync_synchronize();
-}
-
-IOP_INLINE void iop_arch_dma_rmb(void)
-{
-	__sync_synchronize();
-}
-
 #endif

@@ -79,14 +79,4 @@ IOP_INLINE void iop_arch_aw(void)
 {
 }
 
-IOP_INLINE void iop_arch_dma_wmb(void)
-{
-	__asm__ volatile("fence w, w" ::: "memory");
-}
-
-IOP_INLINE void iop_arch_dma_rmb(void)
-{
-	__asm__ volatile("fence r, rw" ::: "memory");
-}
-
 #endif

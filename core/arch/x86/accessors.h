@@ -94,14 +94,4 @@ IOP_INLINE void iop_arch_aw(void)
 	__asm__ volatile("" ::: "memory");
 }
 
-IOP_INLINE void iop_arch_dma_wmb(void)
-{
-	__asm__ volatile("" ::: "memory");
-}
-
-IOP_INLINE void iop_arch_dma_rmb(void)
-{
-	__asm__ volatile("" ::: "memory");
-}
-
 #endif

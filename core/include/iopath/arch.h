@@ -10,8 +10,10 @@
  *	void iop_arch_ar(uint64_t v)    after an ordered read of v: later accesses, also to DMA memory, stay behind it
  *	void iop_arch_bw(void)          before an ordered write: earlier writes, also to DMA memory, are visible first
  *	void iop_arch_aw(void)          after an ordered write
- *	void iop_arch_dma_wmb(void)     writes to DMA memory before it are visible to a device before those after it
- *	void iop_arch_dma_rmb(void)     reads of DMA memory before it are done before accesses after it
+ *
+ * and its barriers.h the barriers of barrier.h: iop_arch_mb, rmb, wmb, dma_rmb, dma_wmb, smp_mb, smp_rmb and smp_wmb; and either
+ * iop_arch_acquire and iop_arch_release, which go after a load and before a store, or, where there are instructions for it,
+ * IOP_ARCH_HAS_ACQUIRE with iop_arch_load_acquire and iop_arch_store_release.
  *
  * width is a constant 1, 2, 4 or 8 and addr is aligned to it. The single access must be a plain register load or store that a
  * hypervisor can decode (no pair, no writeback, no vector, no read-modify-write), which is why the device architectures use
@@ -28,16 +30,28 @@
 
 #if IOP_TSAN || IOP_ASAN
 #include <iopath/arch/generic/accessors.h>
+#include <iopath/arch/generic/barriers.h>
 #elif defined(__x86_64__) || defined(__i386__)
 #include <iopath/arch/x86/accessors.h>
+#include <iopath/arch/x86/barriers.h>
 #elif defined(__aarch64__)
 #include <iopath/arch/arm64/accessors.h>
+#include <iopath/arch/arm64/barriers.h>
 #elif defined(__arm__) && __ARM_ARCH >= 7
 #include <iopath/arch/arm/accessors.h>
+#include <iopath/arch/arm/barriers.h>
 #elif defined(__riscv)
 #include <iopath/arch/riscv/accessors.h>
+#include <iopath/arch/riscv/barriers.h>
+#elif defined(__powerpc64__)
+#include <iopath/arch/generic/accessors.h>
+#include <iopath/arch/power/barriers.h>
+#elif defined(__s390x__)
+#include <iopath/arch/generic/accessors.h>
+#include <iopath/arch/s390/barriers.h>
 #else
 #include <iopath/arch/generic/accessors.h>
+#include <iopath/arch/generic/barriers.h>
 #endif
 
 #endif

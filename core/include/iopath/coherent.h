@@ -3,7 +3,7 @@
  * coherent.h - memory shared with a device: CoherentView, Coherent, CoherentBox, CoherentHandle
  *
  * Coherent DMA memory is system memory that a device reads and writes by itself, at an address of its own. The backend is SysMem
- * (native byte order, no barriers: see dma_barrier.h) plus that address, which follows every projection: of any part of a ring
+ * (native byte order, no barriers: see barrier.h) plus that address, which follows every projection: of any part of a ring
  * the view also knows where the device finds it.
  *
  *	typedef IOP_COHERENT_OWNER(struct ring) ring_dma;             one struct ring
@@ -30,7 +30,6 @@
 #define IOPATH_COHERENT_H
 
 #include <iopath/dma.h>
-#include <iopath/dma_barrier.h>
 #include <iopath/error.h>
 #include <iopath/sysmem.h>
 

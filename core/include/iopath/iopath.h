@@ -10,6 +10,7 @@
 #include <iopath/access.h>
 #include <iopath/backends.h>
 #include <iopath/bar.h>
+#include <iopath/barrier.h>
 #include <iopath/coherent.h>
 #include <iopath/copy.h>
 #include <iopath/copy_view.h>

@@ -34,6 +34,13 @@
 /** Accessors must vanish into their caller also at -O0: a call between the barrier and the access is not the access asked for. */
 #define IOP_INLINE static inline __attribute__((always_inline))
 
+/* iop_arch_NAME: one instruction, and no access moves across it; of the empty one this is all. */
+#define IOP_FENCE(name, instruction)                        \
+	IOP_INLINE void iop_arch_##name(void)               \
+	{                                                   \
+		__asm__ volatile(instruction ::: "memory"); \
+	}
+
 /* Device memory has no effective type. */
 typedef uint8_t __attribute__((may_alias)) iop_u8_alias;
 typedef uint16_t __attribute__((may_alias)) iop_u16_alias;

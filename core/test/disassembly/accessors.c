@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* One function for each access, named OPERATION_BACKEND_WIDTH: the checker reads from the name what it must compile to. */
-#include <iopath/dma_barrier.h>
+#include <iopath/barrier.h>
 #include <iopath/project.h>
 
 /* The formatter does not know that this is code. */
@@ -48,15 +48,53 @@ WIDTHS(relaxed, RELAXED)
 WIDTHS(sysmem, SYSMEM)
 WIDTHS(iosysmap, IOSYSMAP)
 
-void fence_dma_wmb(void)
-{
-	iop_dma_wmb();
-}
+/* The barrier alone, and between two accesses that a compiler would make one: neither may be merged nor moved. */
+#define BARRIER(name)					\
+	void fence_##name(void)				\
+	{						\
+		iop_##name();				\
+	}						\
+	void stores_##name(uint32_t *p)			\
+	{						\
+		*p = 1;					\
+		iop_##name();				\
+		*p = 2;					\
+	}						\
+	void loads_##name(const uint32_t *p)		\
+	{						\
+		uint32_t first = *p, second;		\
+		iop_##name();				\
+		second = *p;				\
+		NEED(first, second);			\
+	}
+#define NEED(a, b) __asm__ volatile("" : : "r"(a), "r"(b))
+BARRIER(mb)
+BARRIER(rmb)
+BARRIER(wmb)
+BARRIER(dma_rmb)
+BARRIER(dma_wmb)
+BARRIER(smp_mb)
+BARRIER(smp_rmb)
+BARRIER(smp_wmb)
 
-void fence_dma_rmb(void)
-{
-	iop_dma_rmb();
-}
+/* A byte is read after an acquire and written before a release. */
+#define SHARED(bits)										\
+	uint8_t acquire_sysmem_u##bits(sysmem_u##bits view, const uint8_t *byte)		\
+	{											\
+		(void)iop_smp_load_acquire(view);						\
+		return *byte;									\
+	}											\
+	void release_sysmem_u##bits(sysmem_u##bits view, uint8_t *byte, uint##bits##_t value)	\
+	{											\
+		*byte = 1;									\
+		iop_smp_store_release(view, value);						\
+	}
+SHARED(8)
+SHARED(16)
+SHARED(32)
+#if IOP_64BIT
+SHARED(64)
+#endif
 
 /* Handing memory over to a device, and taking it back: a byte of it stays on its side of the register's access. */
 #define HANDOVER(bits)									\

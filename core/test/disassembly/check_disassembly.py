@@ -6,7 +6,8 @@ accessors: OPERATION_BACKEND_WIDTH is read off the function's name. A read is ex
 update a load and then a store; an ordered one (mmio) has the architecture's barrier beside it, the others have none; an iosysmap one
 has one access an arm. Before a publish's write comes the store of a byte, after a collect's read the load of one. Whatever the operation, an access is a plain load or store: no pair, no writeback, no arithmetic on memory, no
 vector, no call. On x86 a function is nothing but its access, a constant, and ret, or for iosysmap a test and two of these. In a loop,
-where compilers like to fold the step into the access, only the form of device accesses is looked at. A fence_ is its barrier alone.
+where compilers like to fold the step into the access, only the form of device accesses is looked at. A fence_ is its barrier alone,
+stores_ and loads_ have it between two accesses; after an acquire_'s load, and before a release_'s store, comes that of a byte.
 
 pairs: the code of iop_same_X is that of raw_same_X. The one liberty: a load of 1 or 2 bytes may zero-extend where the other leaves
 the upper bits alone (clang reads a volatile byte as 'mov (%rdi),%al', ours is a movzbl). iop_index_X has at most as many instructions
@@ -37,15 +38,20 @@ FENCES: dict[str, dict[str, tuple[list[str], list[str]]]] = {
     "s390x": {"read": (["bnor %r0"], ["bnor %r0"]), "write": (["bnor %r0"], [])},
     "ppc64le": {"read": (["hwsync"], ["hwsync"]), "write": (["hwsync"], [])},
 }
-# iop_dma_wmb and iop_dma_rmb.
-DMA_FENCES = {
-    "x86": ([], []),
-    "aarch64": (["dmb oshst"], ["dmb oshld"]),
-    "riscv64": (["fence w, w"], ["fence r, rw"]),
-    "i386": ([], []),
-    "arm": (["dmb oshst"], ["dmb osh"]),
-    "s390x": (["bnor %r0"], ["bnor %r0"]),
-    "ppc64le": (["hwsync"], ["hwsync"]),
+# The instruction of each barrier of barrier.h; what goes after an acquiring load and before a releasing store.
+BARRIERS = {
+    "x86": {"mb": "mfence", "rmb": "lfence", "wmb": "sfence", "smp_mb": "lock addl $0x0,-0x4(%rsp)"},
+    "aarch64": {"mb": "dsb sy", "rmb": "dsb ld", "wmb": "dsb st", "dma_rmb": "dmb oshld", "dma_wmb": "dmb oshst", "smp_mb": "dmb ish",
+                "smp_rmb": "dmb ishld", "smp_wmb": "dmb ishst"},
+    "riscv64": {"mb": "fence", "rmb": "fence ir, ir", "wmb": "fence ow, ow", "dma_rmb": "fence ir, irw", "dma_wmb": "fence ow, ow",
+                "smp_mb": "fence rw, rw", "smp_rmb": "fence r, r", "smp_wmb": "fence w, w", "acquire": "fence r, rw",
+                "release": "fence rw, w"},
+    "i386": dict.fromkeys(("mb", "rmb", "wmb", "smp_mb"), "lock addl $0x0,-0x4(%esp)"),
+    "arm": {"mb": "dsb sy", "rmb": "dsb sy", "wmb": "dsb st", "dma_rmb": "dmb osh", "dma_wmb": "dmb oshst", "smp_mb": "dmb ish",
+            "smp_rmb": "dmb ish", "smp_wmb": "dmb ishst", "acquire": "dmb ish", "release": "dmb ish"},
+    "s390x": dict.fromkeys(("mb", "dma_rmb", "dma_wmb", "smp_mb"), "bnor %r0"),
+    "ppc64le": {"mb": "hwsync", "rmb": "hwsync", "wmb": "hwsync", "dma_rmb": "lwsync", "dma_wmb": "lwsync", "smp_mb": "hwsync",
+                "smp_rmb": "lwsync", "smp_wmb": "lwsync", "acquire": "lwsync", "release": "lwsync"},
 }
 FENCE_WORDS = ("dmb", "dsb", "isb", "fence", "bnor", "bcr", "hwsync", "sync", "lwsync", "isync", "eieio")
 RETURNS = ("ret", "retq", "bx lr", "br %r14", "blr")
@@ -212,10 +218,41 @@ def check_accessor(machine: str, name: str, code: list[str]) -> list[str]:
     return [f"{name}: should be {expected}, is {found} in {code}"]
 
 
-def check_fence(machine: str, name: str, code: list[str]) -> list[str]:
-    expected = DMA_FENCES[machine][name.endswith("rmb")]
-    found = [text for text in code if text not in RETURNS]
-    return [] if found == expected and code[-1] in RETURNS else [f"{name}: should be {expected}, is {code}"]
+def steps_of(machine: str, code: list[str]) -> list[str]:
+    """Accesses and barriers, in order; arm64's acquiring loads and releasing stores by their own names."""
+    found = []
+    for text in code:
+        shared = re.fullmatch(r"(ldar|stlr)([bh]?) ([wx])(?:\d+|zr), \[x\d+\]", text)
+        if shared:
+            width = {"b": 1, "h": 2}.get(shared[2], 8 if shared[3] == "x" else 4)
+            found.append(f"{'load-acquire' if shared[1] == 'ldar' else 'store-release'} {width}")
+        elif fence(machine, text):
+            found.append(text)
+        elif access := ACCESS[machine](text):
+            found.append(f"{access.kind} {access.width}")
+    return found
+
+
+def check_barrier(machine: str, name: str, code: list[str]) -> list[str]:
+    """The barrier alone, or between two accesses of 4 bytes."""
+    kind, _, barrier = name.partition("_")
+    fences = [BARRIERS[machine][barrier]] if barrier in BARRIERS[machine] else []
+    around = {"fence": [], "stores": ["store 4"], "loads": ["load 4"]}[kind]
+    found = steps_of(machine, code)
+    good = found == around + fences + around and (around or len(code) == len(found) + 1)
+    return [] if good and code[-1] in RETURNS else [f"{name}: should be {around + fences + around}, is {code}"]
+
+
+def check_shared(machine: str, name: str, code: list[str]) -> list[str]:
+    operation, bits = re.fullmatch(r"(acquire|release)_sysmem_u(\d+)", name).groups()
+    fences = [BARRIERS[machine][operation]] if operation in BARRIERS[machine] else []
+    special = machine == "aarch64"
+    if operation == "acquire":
+        expected = [f"load{'-acquire' if special else ''} {int(bits) // 8}", *fences, "load 1"]
+    else:
+        expected = ["store 1", *fences, f"store{'-release' if special else ''} {int(bits) // 8}"]
+    good = steps_of(machine, code) == expected and code[-1] in RETURNS
+    return [] if good else [f"{name}: should be {expected}, is {code}"]
 
 
 def canonical(machine: str, code: list[str]) -> list[str]:
@@ -272,8 +309,10 @@ class Build:
                 continue
             if re.match(r"(?:read|write|zero|update|loop|publish|collect)_", name):
                 verdicts[name] = check_accessor(self.machine, name, code)
-            elif name.startswith("fence_"):
-                verdicts[name] = check_fence(self.machine, name, code)
+            elif name.startswith(("fence_", "stores_", "loads_")):
+                verdicts[name] = check_barrier(self.machine, name, code)
+            elif name.startswith(("acquire_", "release_")):
+                verdicts[name] = check_shared(self.machine, name, code)
             elif name.startswith("iop_"):
                 raw = functions.get("raw_" + name[4:])
                 verdicts[name[4:]] = (check_pair(self.machine, self.compiler, name[4:], raw, code) if raw

@@ -71,16 +71,61 @@ void write_mmio_u64(uint64_t *p, uint64_t v) { __asm__ volatile("dmb oshst\n\tst
 # define BARRIER "bcr 14, 0"
 # define WEAKER "bcr 0, 0"
 #endif
+#ifdef __powerpc64__
+# define WEAKER_IN_MEMORY "eieio"
+#else
+# define WEAKER_IN_MEMORY WEAKER
+#endif
 #ifdef BARRIER
 /* None, one too late, one too weak, and one that the relaxed form should not have. */
 uint32_t read_mmio_u32(volatile uint32_t *p) { return *p; }
 void write_mmio_u16(volatile uint16_t *p, uint16_t v) { *p = v; __asm__ volatile(BARRIER ::: "memory"); }
 void write_mmio_u8(volatile uint8_t *p, uint8_t v) { __asm__ volatile(WEAKER ::: "memory"); *p = v; }
 uint8_t read_relaxed_u8(volatile uint8_t *p) { uint8_t v = *p; __asm__ volatile(BARRIER ::: "memory"); return v; }
-/* The wrong one of two, or none. */
-void fence_dma_wmb(void) { __asm__ volatile(WEAKER ::: "memory"); }
+/* Too weak, the wrong one of two, or none. */
+void fence_mb(void) { __asm__ volatile(WEAKER ::: "memory"); }
+#ifndef __s390x__
+void fence_wmb(void) { __asm__ volatile(WEAKER ::: "memory"); }
+#endif
+void fence_dma_wmb(void) { __asm__ volatile(WEAKER_IN_MEMORY ::: "memory"); }
 void fence_dma_rmb(void) { __asm__ volatile("" ::: "memory"); }
+void fence_smp_mb(void) { __asm__ volatile(WEAKER ::: "memory"); }
+void stores_mb(uint32_t *p) { *p = 1; __asm__ volatile(WEAKER ::: "memory"); *p = 2; }
 #else
-/* One too many. */
+/* One too many, too weak, and none. */
 void fence_dma_rmb(void) { __sync_synchronize(); }
+void fence_mb(void) { __asm__ volatile("sfence" ::: "memory"); }
+void fence_wmb(void) { __asm__ volatile("" ::: "memory"); }
+void fence_smp_mb(void) { __asm__ volatile("" ::: "memory"); }
+#endif
+/* No barrier, which makes the two accesses one. */
+void stores_smp_wmb(uint32_t *p) { *p = 1; *p = 2; }
+void loads_smp_rmb(const uint32_t *p) { uint32_t a = *p; __asm__ volatile("" : : "r"(a), "r"(*p)); }
+/* The barrier is there and gcc does not know: clang takes each volatile asm for one. */
+#ifndef __clang__
+#if defined(__x86_64__) || defined(__i386__)
+# define BARE "lock; addl $0,-4(%%" STACK ")"
+# ifdef __x86_64__
+#  define STACK "rsp"
+# else
+#  define STACK "esp"
+# endif
+#elif defined(__aarch64__) || defined(__arm__)
+# define BARE "dmb ish"
+#elif defined(__riscv)
+# define BARE "fence rw, rw"
+#elif defined(__powerpc64__)
+# define BARE "sync"
+#else
+# define BARE "bcr 14, 0"
+#endif
+void stores_smp_mb(uint32_t *p) { *p = 1; __asm__ volatile(BARE :); *p = 2; }
+void loads_smp_mb(const uint32_t *p) { uint32_t a = *p; __asm__ volatile(BARE :); __asm__ volatile("" : : "r"(a), "r"(*p)); }
+#endif
+/* The byte on the wrong side, which a plain access and no order at all allow. */
+uint8_t acquire_sysmem_u32(volatile uint32_t *p, volatile uint8_t *byte) { uint8_t v = *byte; (void)*p; return v; }
+void release_sysmem_u32(volatile uint32_t *p, volatile uint8_t *byte, uint32_t v) { *p = v; *byte = 1; }
+#if defined(__aarch64__) || defined(__arm__) || defined(__riscv) || defined(__powerpc64__)
+void release_sysmem_u16(volatile uint16_t *p, volatile uint8_t *byte, uint16_t v) { *byte = 1; *p = v; }
+uint8_t acquire_sysmem_u8(volatile uint8_t *p, volatile uint8_t *byte) { (void)*p; return *byte; }
 #endif
