@@ -62,10 +62,12 @@ endif()
 if(IOPATH_FUZZ)
 	list(APPEND commands replay)
 endif()
-foreach(command ${commands})
-	add_test(NAME help-is-true-of-${command} COMMAND ${Python3_EXECUTABLE} ${CMAKE_CURRENT_SOURCE_DIR}/help_test.py
-		$<TARGET_FILE:iopath-cli> $<TARGET_FILE:gate-base> ${fuzz_input} ${command})
-endforeach()
+if(IOPATH_TEST_ONCE)
+	foreach(command ${commands})
+		add_test(NAME help-is-true-of-${command} COMMAND ${Python3_EXECUTABLE} ${CMAKE_CURRENT_SOURCE_DIR}/help_test.py
+			$<TARGET_FILE:iopath-cli> $<TARGET_FILE:gate-base> ${fuzz_input} ${command})
+	endforeach()
+endif()
 
 if(CMAKE_GENERATOR STREQUAL "Ninja")
 	foreach(case what-grew-moves-nothing a-home-is-the-names-alone a-linker-that-cannot-is-known)

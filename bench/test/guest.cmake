@@ -1,11 +1,13 @@
 # scripts/guest: what can be tested without one, always; the guest itself where it has been set up (scripts/guest --fetch).
-foreach(case archive-holds-what-was-packed modules-come-after-what-they-need results-and-exit-code-come-back
-	a-guest-that-dies-is-reported-with-its-log a-guest-that-hangs-is-ended two-guests-do-not-share-a-folder
-	killing-it-leaves-nothing-running killed-qemu-is-no-result truth-accepts-what-was-said truth-objects-to-each-fault
-	truth-knows-the-order truth-without-a-control-is-none incomplete-logs-are-no-truth)
-	add_test(NAME guest-${case} COMMAND ${Python3_EXECUTABLE} ${CMAKE_CURRENT_SOURCE_DIR}/guest_test.py ${case})
-	set_tests_properties(guest-${case} PROPERTIES SKIP_RETURN_CODE 77)
-endforeach()
+if(IOPATH_TEST_ONCE)
+	foreach(case archive-holds-what-was-packed modules-come-after-what-they-need results-and-exit-code-come-back
+		a-guest-that-dies-is-reported-with-its-log a-guest-that-hangs-is-ended two-guests-do-not-share-a-folder
+		killing-it-leaves-nothing-running killed-qemu-is-no-result truth-accepts-what-was-said truth-objects-to-each-fault
+		truth-knows-the-order truth-without-a-control-is-none incomplete-logs-are-no-truth)
+		add_test(NAME guest-${case} COMMAND ${Python3_EXECUTABLE} ${CMAKE_CURRENT_SOURCE_DIR}/guest_test.py ${case})
+		set_tests_properties(guest-${case} PROPERTIES SKIP_RETURN_CODE 77)
+	endforeach()
+endif()
 
 foreach(case consent-is-needed only-complete-names options-need-a-device)
 	add_test(NAME bench-device-${case} COMMAND ${Python3_EXECUTABLE} ${CMAKE_CURRENT_SOURCE_DIR}/device_test.py

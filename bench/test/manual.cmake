@@ -1,5 +1,5 @@
 # Manual pages and completions, which are made from the help texts.
-if(TARGET iopath-manual)
+if(TARGET iopath-manual AND IOPATH_TEST_ONCE)
 	foreach(case every-command-has-a-page exit-codes-are-those-of-every-command pages-are-without-a-warning bash-completes zsh-completes
 		bash-scripts-are-clean they-are-installed what-is-not-understood-is-refused)
 		add_test(NAME manual-${case} COMMAND ${Python3_EXECUTABLE} -B ${CMAKE_CURRENT_LIST_DIR}/manual_test.py $<TARGET_FILE:iopath-cli>

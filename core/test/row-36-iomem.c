@@ -59,6 +59,7 @@ static void exclusive_steps(void **state)
 	RUN_CASES(cases, IOP_EXCLUSIVE_IOMEM, EXCLUSIVE);
 }
 
+#if !IOP_64BIT
 /* A length that size_t does not hold is found on machines with 32 bits only; there the row of row-37-bar-32-bit-profile.c holds here too. */
 static void length_beyond_size_t(void **state)
 {
@@ -66,11 +67,10 @@ static void length_beyond_size_t(void **state)
 	static const struct bus_case exclusive = {.len = UINT64_C(0x100000000), .fail_after = -1, .expect = -EINVAL, .requests = 1};
 
 	(void)state;
-	if (IOP_64BIT)
-		skip();
 	RUN_CASE(&c, 0, IOP_IOMEM, IOMEM);
 	RUN_CASE(&exclusive, 0, IOP_EXCLUSIVE_IOMEM, EXCLUSIVE);
 }
+#endif
 
 /* Lengths 1 to 9; those that are no multiple of 4 could be mapped once. */
 static void small_sizes(void **state)
@@ -216,7 +216,9 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(iomem_steps),
 		cmocka_unit_test(exclusive_steps),
+#if !IOP_64BIT
 		cmocka_unit_test(length_beyond_size_t),
+#endif
 		cmocka_unit_test(small_sizes),
 		cmocka_unit_test(several_owners),
 		cmocka_unit_test(drop_unmaps),

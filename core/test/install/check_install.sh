@@ -1,10 +1,10 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
-# check_install.sh BUILD SOURCE LIBDIR COMPILER...: installs the core of BUILD into an empty prefix and uses nothing else. The
-# example must build and run as C and C++, by find_package and by pkg-config, and each header must compile alone.
+# check_install.sh example|headers BUILD SOURCE LIBDIR COMPILER...: installs the core of BUILD into an empty prefix and uses nothing
+# else. The example must build and run as C and C++, by find_package and by pkg-config; each header must compile alone.
 set -eu
-build=$1 source=$2 libdir=$3
-shift 3
+what=$1 build=$2 source=$3 libdir=$4
+shift 4
 
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
@@ -26,12 +26,7 @@ for arch in arm arm64 generic riscv x86; do
 	test -f "$prefix/include/iopath/arch/$arch/accessors.h"
 done
 
-for cc in "$@"; do
-	case $cc in
-	gcc) cxx=g++ ;;
-	*) cxx=$cc++ ;;
-	esac
-
+uses() {
 	cmake -S "$source/core/test/install/consumer" -B "$work/$cc" -DCMAKE_PREFIX_PATH="$prefix" -DEXAMPLE="$example" \
 		-DCMAKE_C_COMPILER="$cc" -DCMAKE_CXX_COMPILER="$cxx" -DCMAKE_BUILD_TYPE=Release >"$work/log" 2>&1 ||
 		{ cat "$work/log"; exit 1; }
@@ -48,7 +43,9 @@ for cc in "$@"; do
 		runs "$work/c"
 		runs "$work/cxx"
 	done
+}
 
+headers() {
 	for header in "$prefix"/include/iopath/*.h; do
 		name=$(basename "$header")
 		for standard in c11 gnu11 c++17 gnu++17; do
@@ -63,4 +60,15 @@ for cc in "$@"; do
 			done
 		done
 	done
+}
+
+for cc in "$@"; do
+	case $cc in
+	gcc) cxx=g++ ;;
+	*) cxx=$cc++ ;;
+	esac
+	case $what in
+	example) uses ;;
+	headers) headers ;;
+	esac
 done
