@@ -45,7 +45,7 @@ void iop_cells_control(struct iop_cell_table *table)
 	struct iop_cell cell = {.setup = setup, .teardown = teardown, .flags = IOP_CELL_CONTROL | IOP_CELL_QUICK};
 
 	cell.batch = empty;
-	cell.help = "the empty loop: what every other cell pays for being measured";
+	cell.help = "the empty loop: the overhead of measuring, part of every cell";
 	iop_cell_add(table, cell, NULL, IOP_CELL_NAME_EMPTY);
 	cell.batch = cycle;
 	cell.help = "64 dependent additions: calibrates core cycles";

@@ -90,7 +90,7 @@ static int conclude(const struct iop_gate_cli *cli, const struct tally *t, json_
 {
 	if (!t->runs)
 		return interrupted ? IOP_EXIT_INTERRUPTED : IOP_EXIT_USAGE;
-	printf("false alarms: %zu of %zu runs (95 %% sure: at most %.2f %%), %zu of %zu cells (at most %.3f %%)\n", t->alarms,
+	printf("false alarms: %zu of %zu runs (95 %% confidence: at most %.2f %%), %zu of %zu cells (at most %.3f %%)\n", t->alarms,
 	       t->runs, 100 * iop_stats_upper_rate(t->alarms, t->runs, LEVEL), t->flagged, t->cells,
 	       100 * iop_stats_upper_rate(t->flagged, t->cells, LEVEL));
 	printf("suspects: %.1f a run; unfit: %zu of %zu runs; %.1f s a run, %.1f of CPU\n", (double)t->suspects / (double)t->runs,

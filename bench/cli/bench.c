@@ -49,7 +49,7 @@ static void google_benchmark_left(void)
 	if (!in_google_benchmark)
 		return;
 	fflush(stdout);
-	_exit(iop_fail("bench", "its words are above", "Google Benchmark refused its flags"));
+	_exit(iop_fail("bench", "its message is above", "Google Benchmark refused its options"));
 }
 
 static void interrupt(int signal_number)
@@ -126,7 +126,7 @@ static int keep_device(struct iop_selection *selection)
 		if (strcmp(selection->cells[i]->backend, "bar") == 0 || strcmp(selection->cells[i]->backend, "bar-wc") == 0)
 			selection->cells[kept++] = selection->cells[i];
 	selection->count = kept;
-	return kept ? 0 : iop_fail("bench", "--list shows what there is", "no cell with --device is left");
+	return kept ? 0 : iop_fail("bench", "iopath bench --list shows the cells", "no cell with --device is left");
 }
 
 static int choose(struct iop_selection *selection, const struct iop_cells_module *module, const struct iop_bench_options *o)
@@ -301,7 +301,7 @@ static int finish(struct run *run, struct iop_machine *machine, const char *path
 		iop_table_print(stdout, &run->results, iop_wants_colour(STDOUT_FILENO));
 	iop_table_context(stdout, &run->results, machine, iop_wants_colour(STDOUT_FILENO));
 	if (err)
-		return iop_fail("bench", "free some space or name another place with --out; earlier results are untouched",
+		return iop_fail("bench", "free some space, or name another file with --out; earlier results are unchanged",
 				"cannot store the result in %s: %s", path, strerror(-err));
 	printf("stored: %s\n", path);
 	if (run->failed)
@@ -327,7 +327,7 @@ static int bench(const struct iop_cells_module *module, const struct iop_selecti
 	env.colour = (uint32_t)(env.seed * UINT64_C(0x9E3779B97F4A7C15) >> 40);
 	iop_machine_begin(&machine, o->cpu);
 	if (o->cpu >= 0 && machine.pinned_cpu != o->cpu) {
-		err = iop_fail("bench", "nproc and taskset -p $$ tell which there are", "cannot run on CPU %d", o->cpu);
+		err = iop_fail("bench", "taskset -p $$ shows which are allowed", "cannot run on CPU %d", o->cpu);
 		goto out;
 	}
 	if (o->out)
@@ -337,7 +337,7 @@ static int bench(const struct iop_cells_module *module, const struct iop_selecti
 	if (!err)
 		err = iop_file_check(path);
 	if (err) {
-		err = iop_fail("bench", "nothing was measured; name another place with --out", "cannot write %s: %s", path,
+		err = iop_fail("bench", "nothing was measured; name another file with --out", "cannot write %s: %s", path,
 			       strerror(-err));
 		goto out;
 	}
@@ -353,9 +353,9 @@ static int bench(const struct iop_cells_module *module, const struct iop_selecti
 	}
 	err = measure(&run, selection, o, &env);
 	if (err == -EINVAL)
-		err = iop_fail("bench", "see Google Benchmark's documentation", "a --benchmark_ flag was refused");
+		err = iop_fail("bench", "see Google Benchmark's documentation", "a --benchmark_ option was refused");
 	else if (err == -ENOENT)
-		err = iop_fail("bench", "iopath bench --list shows what there is", "--benchmark_filter left no cell to measure");
+		err = iop_fail("bench", "iopath bench --list shows the cells", "--benchmark_filter left no cell to measure");
 	else if (err)
 		err = iop_fail("bench", NULL, "%s", strerror(-err));
 	else if (o->list_tests)

@@ -80,7 +80,7 @@ void iop_bench_count(struct iop_results *results, double budget, bool progress, 
 					.user = &progress};
 
 	if (!path || !counting.cell || iop_launcher_open(&launcher, path, path, stop)) {
-		snprintf(results->uncounted, sizeof(results->uncounted), "the module cannot be loaded once more");
+		snprintf(results->uncounted, sizeof(results->uncounted), "the module cannot be loaded a second time");
 		free(counting.cell);
 		return;
 	}
@@ -106,7 +106,7 @@ void iop_bench_identify(struct iop_results *results)
 void iop_bench_count(struct iop_results *results, double budget, bool progress, const volatile sig_atomic_t *stop)
 {
 	(void)budget, (void)progress, (void)stop;
-	snprintf(results->uncounted, sizeof(results->uncounted), "this program was built without the gate, which counts");
+	snprintf(results->uncounted, sizeof(results->uncounted), "built without the gate, which does the counting");
 }
 
 #endif

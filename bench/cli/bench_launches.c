@@ -90,7 +90,7 @@ static int take(struct iop_results *results, const char *path)
 	int err = iop_run_read(path, &launch, &error);
 
 	if (err)
-		return iop_fail("bench", NULL, "a process left no result: %s", error.reason);
+		return iop_fail("bench", NULL, "a process wrote no result: %s", error.reason);
 	for (size_t i = 0; i < results->count && !err; i++) {
 		const struct iop_run_cell *cell = iop_run_find(&launch, results->row[i].cell->name);
 
@@ -112,7 +112,7 @@ static int failed(const char *errors)
 	if (file)
 		fclose(file);
 	return said ? IOP_EXIT_USAGE
-		    : iop_fail("bench", "without --launches a debugger shows where", "a process died of a cell and said nothing");
+		    : iop_fail("bench", "run it without --launches in a debugger", "a cell ended its process without a message");
 }
 
 static int launch_all(struct iop_results *results, const struct iop_bench_launches *plan, const char *folder)
@@ -153,7 +153,7 @@ int iop_bench_launch(struct iop_results *results, const struct iop_bench_launche
 		return iop_fail("bench", NULL, "too many arguments");
 	if (snprintf(folder, sizeof(folder), "%s/iopath-bench-XXXXXX", tmp && *tmp ? tmp : "/tmp") >= (int)sizeof(folder) ||
 	    !mkdtemp(folder))
-		return iop_fail("bench", "TMPDIR names another place", "cannot make a folder for the processes' results");
+		return iop_fail("bench", "set TMPDIR to another folder", "cannot create a folder for the results");
 	code = launch_all(results, plan, folder);
 	rmdir(folder);
 	return code;

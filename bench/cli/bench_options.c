@@ -174,6 +174,6 @@ int iop_bench_parse(struct iop_bench_options *o, int argc, char **argv)
 	if (!err && o->quick && o->full)
 		return iop_fail("bench", "choose one", "--quick and --full exclude each other");
 	if (!err && o->launches > 1 && o->device.name)
-		return iop_fail("bench", NULL, "--launches is for memory: one process at a time has a device");
+		return iop_fail("bench", NULL, "--launches cannot go with --device, which only one process at a time can use");
 	return err;
 }

@@ -102,7 +102,7 @@ static int export_to(const char *path, const struct format *format, char **files
 	} else if (size && (format->text == NULL || !code)) {
 		err = iop_file_write(path, text, strlen(text));
 		if (err)
-			code = iop_fail(path, "name another with --out", "cannot write: %s", strerror(-err));
+			code = iop_fail(path, "name another file with --out", "cannot write: %s", strerror(-err));
 	}
 	free(text);
 	return code;

@@ -47,7 +47,7 @@ void iop_gate_html(FILE *out, const struct iop_gate *gate, int code)
 	iop_gate_summary(gate, text, sizeof(text));
 	iop_html(out, "<p class=quiet>%.12s to %.12s: %s</p></header>\n<main id=main>\n", gate->commit[IOP_BASE],
 		 gate->commit[IOP_CANDIDATE], text);
-	html_head(out, "What deserves a look");
+	html_head(out, "Cells to look at");
 	for (size_t i = 0; cells && i < count; i++)
 		html_row(out, cells[i]);
 	iop_html(out, HTML_END);

@@ -155,7 +155,7 @@ static int time_span(const char *command, const char *text, double *value)
 		end++;
 	}
 	if (end == text || *end || !(*value > 0 && *value <= 86400))
-		return iop_fail(command, NULL, "--budget takes a time as 60s or 5m, not '%s'", text);
+		return iop_fail(command, NULL, "--budget takes a time such as 60s or 5m, not '%s'", text);
 	return 0;
 }
 
@@ -295,7 +295,7 @@ int iop_gate_parse(struct iop_gate_cli *cli, int argc, char **argv, const char *
 		if (option == 'h')
 			which = HELP;
 		if (option == '?' || !takes_it(takes, options[which].name))
-			return 1 + iop_fail(argv[0], "see --help", "unknown, unclear or incomplete option %s", argv[optind - 1]);
+			return 1 + iop_fail(argv[0], "see --help", "unknown, ambiguous or incomplete option %s", argv[optind - 1]);
 		if (which == HELP) {
 			help();
 			return 1 + IOP_EXIT_CLEAN;

@@ -146,7 +146,7 @@ int iop_cmd_import(int argc, char **argv)
 	if (argc - optind != 2)
 		return iop_fail("import", "iopath import --help", "it takes a format and a file");
 	if (!is_commit(o.context.commit))
-		return iop_fail("import", "git rev-parse HEAD prints one", "%s is no commit", o.context.commit);
+		return iop_fail("import", "git rev-parse HEAD prints one", "not a commit: %s", o.context.commit);
 	if (o.here) {
 		iop_machine_begin(&machine, -1);
 		o.context.arch = *o.context.arch ? o.context.arch : IOP_BUILD_ARCH;

@@ -93,8 +93,8 @@ static json_t *count_run(struct tally *t, const struct iop_gate *gate, double sl
 	t->all_seen += seen;
 	t->covered += covered;
 	t->left_out = left_out;
-	printf("%zu of %zu cells found at %.3g %%, %zu intervals hold the truth, %.1f s (%.1f of CPU)%s%s\n", found, seen,
-	       100 * slow, covered, gate->seconds, gate->cpu_seconds, gate->unfit[0] ? "; unfit: " : "", gate->unfit);
+	printf("%zu of %zu cells detected at %.3g %%, %zu intervals contain the true value, %.1f s (%.1f of CPU)%s%s\n", found,
+	       seen, 100 * slow, covered, gate->seconds, gate->cpu_seconds, gate->unfit[0] ? "; unfit: " : "", gate->unfit);
 	fflush(stdout);
 	return run_json(gate, cells, left_out);
 }
@@ -129,9 +129,10 @@ static int conclude(const struct tally *t, const struct iop_gate_cli *cli, bool 
 	}
 	if (!judged)
 		return interrupted ? IOP_EXIT_INTERRUPTED : t->screened ? IOP_EXIT_NOTHING : IOP_EXIT_USAGE;
-	printf("power at %.3g %% (margin %.3g %%): %zu of %zu found, %.1f %% (95 %% sure: at least %.1f %%); %zu of %zu cells in "
+	printf("detection rate at %.3g %% (margin %.3g %%): %zu of %zu detected, %.1f %% (95 %% confidence: at least %.1f %%); %zu "
+	       "of %zu cells in "
 	       "95 %% of "
-	       "runs; intervals: %.1f %% hold the truth; %zu cells left out\n",
+	       "runs; intervals: %.1f %% contain the true value; %zu cells left out\n",
 	       100 * o->slow, 100 * o->margin, t->all_found, t->all_seen, 100 * (double)t->all_found / (double)t->all_seen,
 	       100 * iop_stats_lower_rate(t->all_found, t->all_seen, LEVEL), good, judged,
 	       100 * (double)t->covered / (double)t->all_seen, t->left_out);

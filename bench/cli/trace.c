@@ -152,7 +152,7 @@ static int from_object(struct iop_copier *copier, const struct options *o)
 	void *symbol;
 
 	if (!handle)
-		return iop_fail("trace", "a path with a slash, as ./mine.so", "%s", dlerror());
+		return iop_fail("trace", "give a path with a slash, such as ./mine.so", "%s", dlerror());
 	symbol = dlsym(handle, o->symbol);
 	if (!symbol)
 		return iop_fail("trace", NULL, "%s", dlerror());
@@ -242,7 +242,7 @@ static void print_side(const struct options *o, const struct iop_copy_side *side
 	const struct iop_access_list *list = &side->list;
 	size_t shown = o->all || list->count <= SHOW_MOST ? list->count : SHOW_MOST;
 
-	printf("%s %u past a 64-byte boundary: %zu accesses, the fewest for %s are %zu\n\n", name,
+	printf("%s starts %u bytes after a 64-byte boundary: %zu accesses, the minimum for %s is %zu\n\n", name,
 	       (unsigned)(side->question.io % 64), side->verdict.accesses, iop_tier_name(side->question.tier),
 	       side->verdict.optimum);
 	printf("  access  offset  width\n");
@@ -361,7 +361,7 @@ int iop_cmd_trace(int argc, char **argv)
 	call.distance = o.distance;
 	err = iop_copy_trace(&traced, tracer, WINDOW, &call, tier);
 	if (err == -EINVAL)
-		err = iop_fail("trace", NULL, "%s does not offer %s, or not that far apart", o.routine ? o.routine : o.symbol,
+		err = iop_fail("trace", NULL, "%s has no %s, or not over this distance", o.routine ? o.routine : o.symbol,
 			       iop_copy_op_name(o.op));
 	else if (err)
 		err = iop_fail("trace", NULL, "%s", strerror(-err));

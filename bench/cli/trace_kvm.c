@@ -78,7 +78,7 @@ int iop_trace_second_opinion(const struct iop_copy_call *call, const struct iop_
 	int code;
 
 	if (iop_kvm_open(&kvm, why, sizeof(why)))
-		return iop_fail("trace", "leave out --oracle kvm", "no second opinion: %s", why);
+		return iop_fail("trace", "leave out --oracle kvm", "the KVM oracle cannot run: %s", why);
 	if (iop_kvm_trace(&seen, kvm, call))
 		code = iop_fail("trace", "leave out --oracle kvm", "the guest has room for %zu bytes only", iop_kvm_longest());
 	else
@@ -90,6 +90,6 @@ int iop_trace_second_opinion(const struct iop_copy_call *call, const struct iop_
 int iop_trace_second_opinion(const struct iop_copy_call *call, const struct iop_copy_traced *traced, bool json)
 {
 	(void)call, (void)traced, (void)json;
-	return iop_fail("trace", "leave out --oracle kvm", "no second opinion: built without linux/kvm.h");
+	return iop_fail("trace", "leave out --oracle kvm", "no KVM oracle: built without linux/kvm.h");
 }
 #endif

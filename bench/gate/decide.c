@@ -415,11 +415,11 @@ static bool judge_controls(struct iop_gate *gate)
 		if (cell->error)
 			snprintf(gate->unfit, sizeof(gate->unfit), "the control %.120s: %.80s", cell->name, cell->error);
 		else if (cell->role == IOP_ROLE_PLANTED && cell->verdict != IOP_VERDICT_SLOWER)
-			snprintf(gate->unfit, sizeof(gate->unfit), "the planted slowdown of %.3g %% was not found",
+			snprintf(gate->unfit, sizeof(gate->unfit), "the planted slowdown of %.3g %% was not detected",
 				 100 * gate->options.planted);
 		else if (cell->role != IOP_ROLE_PLANTED && cell->verdict == IOP_VERDICT_SLOWER)
-			snprintf(gate->unfit, sizeof(gate->unfit), "%.120s is the same code on both sides and seems %.1f %% slower",
-				 cell->name, 100 * cell->change);
+			snprintf(gate->unfit, sizeof(gate->unfit),
+				 "%.120s has the same code on both sides but seems %.1f %% slower", cell->name, 100 * cell->change);
 	}
 	return gate->unfit[0];
 }

@@ -36,9 +36,9 @@ const char *iop_gate_explanation(const struct iop_gate_cell *cell)
 	if (isnan(more))
 		return "";
 	if (cell->verdict == IOP_VERDICT_SLOWER && more <= 0)
-		return "no more instructions: other ones, their placement, or memory";
+		return "same instruction count: other instructions, placement, or memory";
 	if (cell->verdict != IOP_VERDICT_SLOWER && more > 0 && cell->screened)
-		return "more instructions, hidden behind what the CPU waits for anyway";
+		return "more instructions, hidden by stalls";
 	return "";
 }
 
@@ -118,7 +118,7 @@ void iop_gate_details(char *text, size_t size, const struct iop_gate_cell *cell)
 		 cell->error	   ? cell->error
 		 : cell->uncounted ? "instructions not counted: not verified"
 				   : iop_gate_explanation(cell));
-	snprintf(part[4], sizeof(part[4]), "%s", cell->screened && !iop_cells_pair(cell->flags) ? "a process for each side" : "");
+	snprintf(part[4], sizeof(part[4]), "%s", cell->screened && !iop_cells_pair(cell->flags) ? "one process per side" : "");
 	text[0] = '\0';
 	for (size_t i = 0; i < sizeof(part) / sizeof(part[0]); i++)
 		if (part[i][0] && used < size)
@@ -167,7 +167,7 @@ void iop_gate_conclusion(const struct iop_gate *gate, int code, char *text, size
 		break;
 	case IOP_EXIT_UNFIT: snprintf(text, size, "UNFIT: no verdict, %s", gate->unfit); break;
 	case IOP_EXIT_NOTHING: snprintf(text, size, "NOTHING to compare on this machine"); break;
-	case IOP_EXIT_INTERRUPTED: snprintf(text, size, "INTERRUPTED: no verdict, this is what was known"); break;
+	case IOP_EXIT_INTERRUPTED: snprintf(text, size, "INTERRUPTED: no verdict; results so far"); break;
 	default:
 		snprintf(text, size, "ERROR: %zu cells cannot be judged", iop_gate_with(gate, IOP_VERDICT_ERROR) + uncounted);
 		break;
@@ -185,7 +185,9 @@ void iop_gate_resolution(const struct iop_gate *gate, char *text, size_t size)
 			values[n++] = gate->cell[i].resolution;
 	if (n) {
 		median = iop_stats_median(values, n);
-		snprintf(text, size, "half of the cells would show %.1f %%, the worst %.1f %%; %zu would not show %.3g %%",
+		snprintf(text, size,
+			 "half of the cells would show a slowdown of %.1f %%, the least sensitive %.1f %%; %zu would not show %.3g "
+			 "%%",
 			 100 * median, 100 * values[n - 1], blind, 100 * gate->options.sees);
 	} else {
 		snprintf(text, size, "no cell needed measuring");
@@ -205,7 +207,7 @@ void iop_gate_controls(const struct iop_gate *gate, char *text, size_t size)
 		snprintf(text, size, "not measured");
 	else
 		snprintf(text, size, "%zu of %zu of same code clean, planted %+.3g %% %s (%+.1f %%)", clean, all,
-			 100 * gate->options.planted, planted->verdict == IOP_VERDICT_SLOWER ? "found" : "NOT FOUND",
+			 100 * gate->options.planted, planted->verdict == IOP_VERDICT_SLOWER ? "detected" : "NOT DETECTED",
 			 100 * planted->change);
 }
 
@@ -221,7 +223,7 @@ void iop_gate_summary(const struct iop_gate *gate, char *text, size_t size)
 	if ((gate->added || gate->gone) && used < size)
 		used += (size_t)snprintf(text + used, size - used, "; %zu new, %zu gone", gate->added, gate->gone);
 	if (gate->skipped && used < size)
-		used += (size_t)snprintf(text + used, size - used, ", %zu not measured for want of time (--budget, --filter)",
+		used += (size_t)snprintf(text + used, size - used, ", %zu not measured for lack of time (--budget, --filter)",
 					 gate->skipped);
 	if (gate->unconfirmed && used < size)
 		used += (size_t)snprintf(text + used, size - used, ", %zu suspects not confirmed (--budget)", gate->unconfirmed);

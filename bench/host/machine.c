@@ -217,13 +217,12 @@ static void warn_of_frequency(struct iop_machine *m)
 	bool no_governor = strcmp(m->governor, "unknown") == 0, no_turbo = strcmp(m->turbo, "unknown") == 0;
 
 	if (no_governor && no_turbo)
-		warn(m,
-		     "frequency scaling and turbo cannot be seen from here: the clock may have changed (read ratios, not times)");
+		warn(m, "frequency scaling and turbo are not visible here: the clock may have changed (compare ratios, not times)");
 	if (!no_governor && strcmp(m->governor, "performance") != 0)
 		warn(m, "CPU frequency scaling is on (governor %s): times drift (cpupower frequency-set -g performance)",
 		     m->governor);
 	if (strcmp(m->turbo, "on") == 0)
-		warn(m, "turbo is on: the clock depends on temperature and neighbours (switch it off, or read ratios only)");
+		warn(m, "turbo is on: the clock depends on temperature and neighbours (switch it off, or compare ratios only)");
 }
 
 void iop_machine_end(struct iop_machine *m)
@@ -247,9 +246,9 @@ void iop_machine_end(struct iop_machine *m)
 		warn(m, "CPU %d shares its core with CPU %d, which was busy %.0f %% of the time (leave it idle, or switch SMT off)",
 		     m->pinned_cpu, m->sibling_cpu, m->sibling_busy_percent);
 	if (m->load_before > 0.7)
-		warn(m, "the machine was busy before the run (load %.1f): wait, or read ratios only", m->load_before);
+		warn(m, "the machine was busy before the run (load %.1f): wait, or compare ratios only", m->load_before);
 	if (m->steal_percent > 1)
-		warn(m, "the hypervisor took %.1f %% of the CPU time for others: read ratios only", m->steal_percent);
+		warn(m, "the hypervisor gave %.1f %% of the CPU time to others: compare ratios only", m->steal_percent);
 	if (m->pressure_percent > 5)
 		warn(m, "tasks waited for a CPU %.0f %% of the time: something else was running", m->pressure_percent);
 }

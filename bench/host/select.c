@@ -88,7 +88,7 @@ static int nothing_found(const struct iop_cells_module *module, const char *what
 		strncat(names, i ? ", " : "", sizeof(names) - strlen(names) - 1);
 		strncat(names, near[i], sizeof(names) - strlen(names) - 1);
 	}
-	return iop_fail(what, "iopath list shows all", "no cell matches '%s'; near are: %s", filter, names);
+	return iop_fail(what, "iopath list shows all", "no cell matches '%s'; similar names: %s", filter, names);
 }
 
 int iop_select(struct iop_selection *selection, const struct iop_cells_module *module, const char *what, const char *filter,
@@ -103,7 +103,7 @@ int iop_select(struct iop_selection *selection, const struct iop_cells_module *m
 	err = regcomp(&regex, filter ? filter : "", REG_EXTENDED | REG_NOSUB);
 	if (err) {
 		regerror(err, &regex, reason, sizeof(reason));
-		return iop_fail(what, "it is an extended regular expression, as of grep -E", "'%s' is no filter: %s", filter,
+		return iop_fail(what, "filters are extended regular expressions, as for grep -E", "invalid filter '%s': %s", filter,
 				reason);
 	}
 	selection->cells = malloc((module->count ? module->count : 1) * sizeof(const struct iop_cell *));

@@ -110,7 +110,7 @@ static bool stray(const edu_bar *bar, const bytes_dma *memory)
 	if (!transfer(bar, DEVICE_MEMORY, past, 64, DMA_TO_MEMORY))
 		return false;
 	wrong = wrong_bytes(memory, 0, 0, 0);
-	printf("dma to an address never given out: %zu bytes changed\n", (size_t)wrong);
+	printf("dma to an address that was never mapped: %zu bytes changed\n", (size_t)wrong);
 	if (!transfer(bar, DEVICE_MEMORY, iop_coherent_dma(*memory) + 1, 64, DMA_TO_MEMORY))
 		return false;
 	printf("dma to the neighbouring byte, as a control: %s\n",

@@ -184,7 +184,7 @@ static bool all_ways(struct cases *cases, edu_view edu, struct entry *e, uint64_
 		cases_end(cases, CASE_MEMORY, "%s/n=%zu", ways[i].name, sizeof(*e));
 		good &= finished(edu);
 		if (i == 0 && !comes_back(edu, e, address, v)) {
-			fprintf(stderr, "%s: the device gave back something else\n", ways[i].name);
+			fprintf(stderr, "%s: the device returned other data\n", ways[i].name);
 			good = false;
 		}
 	}

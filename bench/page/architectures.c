@@ -40,7 +40,7 @@ static const struct metric {
 	const char *title, *words;
 	double (*value)(const struct iop_run_cell *cell);
 } metrics[] = {
-	{"Accesses per operation", "exact, to both sides of a copy; the stack left out", accesses},
+	{"Accesses per operation", "exact, on both sides of a copy, without the stack", accesses},
 	{"Instructions per operation", "exact, of the compiled code; a comparison of code, not of speed", instructions},
 	{"Speed against the cell’s own baseline", "measured on each machine against its own reference: above 1 is faster", speed},
 };

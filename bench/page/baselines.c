@@ -92,7 +92,8 @@ static void legality(FILE *out, const struct iop_report *report)
 		}
 	end(out);
 	iop_html(out,
-		 "<p>The C library’s memcpy and memset are the negative control: made for memory, they must be caught, and are on "
+		 "<p>The C library’s memcpy and memset are the negative control: written for ordinary memory, they must be found "
+		 "illegal, and are on "
 		 "%zu "
 		 "of %zu architectures. <b>Unseen</b> is what an emulator’s plugin cannot observe (memory changed without a "
 		 "recorded "
@@ -241,7 +242,7 @@ static void estimates(FILE *out, const struct iop_report *report)
 	iop_html(out,
 		 "<figure><figcaption><b>Estimates of a model</b> <span class=quiet>llvm-mca: the repeated 64 bytes of a strict "
 		 "copy on a "
-		 "named core, without a memory behind it. No measurement; it compares variants of code</span></figcaption><div "
+		 "named core, without a memory behind it. Not a measurement; it compares variants of code</span></figcaption><div "
 		 "class=wide tabindex=0 role=region aria-label=\"Estimates of llvm-mca\"><table><thead><tr><th scope=col>core<th "
 		 "scope=col>cycles for 64 B<br>to a device<th scope=col>bytes a cycle<br>to a device<th scope=col>cycles for 64 "
 		 "B<br>from a device<th scope=col>bytes a cycle<br>from a device<tbody>\n");
@@ -267,7 +268,7 @@ void iop_report_baselines(FILE *out, const struct iop_report *report)
 	iop_html(out,
 		 "<h3>%zu architectures, from one machine</h3><p>Compiled code of each, run under an emulator that writes down "
 		 "every "
-		 "access to a device. These are counts and verdicts, not times, and hold for hardware that nobody here owns.</p>",
+		 "access to a device. These are counts and verdicts, not times, and need no such hardware.</p>",
 		 report->baselines.count);
 	iop_report_conclusions(out, report);
 	legality(out, report);
@@ -280,5 +281,5 @@ void iop_report_baselines(FILE *out, const struct iop_report *report)
 	for (size_t i = 0; i < report->baselines.count; i++)
 		iop_html(out, "%s%s: %s, %s", i ? "; " : "", arch_of(report, i)->arch, arch_of(report, i)->compiler,
 			 arch_of(report, i)->emulator);
-	iop_html(out, ". <code>scripts/arch --baselines</code> makes these files afresh.</p>");
+	iop_html(out, ". <code>scripts/arch --baselines</code> makes these files again.</p>");
 }

@@ -100,7 +100,7 @@ void iop_report_commands(FILE *out, const struct iop_report *report)
 		table(out, run, count);
 	} else {
 		iop_html(out,
-			 "<p class=empty>No commands were timed yet: <code>scripts/commands BASE</code> does, for two builds.</p>");
+			 "<p class=empty>No commands were timed yet: run <code>scripts/commands BASE</code> for two builds.</p>");
 	}
 	iop_html(out, "</section>\n");
 }

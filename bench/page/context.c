@@ -31,7 +31,7 @@ static void machine(FILE *out, const struct iop_report_machine *m)
 	pair(out, "hyper-threading", newest->smt);
 	pair(out, "turbo", newest->turbo);
 	pair(out, "governor", newest->governor);
-	pair(out, "times are", strcmp(newest->clock, "cpu") == 0 ? "the CPU’s (--clock cpu)" : "the wall’s");
+	pair(out, "times", strcmp(newest->clock, "cpu") == 0 ? "CPU time (--clock cpu)" : "wall-clock time");
 	if (newest->cycles_per_ns > 0)
 		iop_html(out, "<dt>clock while measured<dd>%.2f GHz", newest->cycles_per_ns);
 	iop_html(out, "</dl>");
@@ -65,9 +65,8 @@ static void machine(FILE *out, const struct iop_report_machine *m)
 
 void iop_report_context(FILE *out, const struct iop_report *report)
 {
-	iop_html(out, "<section id=context><h2>Machines and runs</h2><p>A time without its machine is a rumour. A <b>+</b> behind "
-		      "a commit: "
-		      "there were local changes.</p>");
+	iop_html(out, "<section id=context><h2>Machines and runs</h2><p>Times hold for the machine that they were measured on. A "
+		      "<b>+</b> after a commit marks uncommitted changes.</p>");
 	for (size_t i = 0; i < report->machines; i++)
 		machine(out, &report->machine[i]);
 	if (!report->machines)

@@ -95,11 +95,11 @@ static const char *wrong(const json_t *root)
 	const char *kind = text_of(root, "kind"), *format = text_of(root, "format");
 
 	if (strncmp(format, "iopath-fuzz ", strlen("iopath-fuzz ")) != 0)
-		return "JSON, but no record of the fuzzer: it does not say \"format\": \"" FORMAT "\"";
+		return "JSON, but not a record of the fuzzer: it does not say \"format\": \"" FORMAT "\"";
 	if (strcmp(format, FORMAT) != 0)
 		return "a record of the fuzzer in a format of another version";
 	if (strcmp(kind, "campaign") != 0 && strcmp(kind, "mutants") != 0 && strcmp(kind, "coverage") != 0)
-		return "a record of the fuzzer of a kind that is not known";
+		return "a record of the fuzzer of an unknown kind";
 	return NULL;
 }
 
@@ -193,11 +193,11 @@ static void mutants_tile(FILE *out, const json_t *root)
 	number(out, root, "found");
 	iop_html(out, " of ");
 	number(out, root, "faults");
-	iop_html(out, "</b> planted faults found (");
+	iop_html(out, "</b> planted faults detected (");
 	text(out, root, "layer");
 	iop_html(out, "), ");
 	number(out, root, "equivalent");
-	iop_html(out, " of them change nothing; median ");
+	iop_html(out, " of them have no effect; median ");
 	number(out, root, "median_s");
 	iop_html(out, " s, worst ");
 	number(out, root, "worst_s");
@@ -390,14 +390,14 @@ void iop_report_fuzz(FILE *out, struct iop_report *report)
 	size_t findings = findings_in(report->fuzz_dir), shown = 0;
 
 	iop_html(out, "<section id=fuzz><h2>Fuzzing</h2><p>Generated programs run through the library and through a model of it; a "
-		      "difference is a finding. Planted faults (mutants) measure what the fuzzer would find.</p>");
+		      "difference is a finding. Planted faults (mutants) measure what the fuzzer detects.</p>");
 	if (records)
 		read_records(records, report);
 	if (findings)
 		iop_html(out, "<p class=\"verdict bad\">%zu finding%s in %s: <code>iopath replay</code> shows one.</p>", findings,
 			 findings == 1 ? " lies" : "s lie", report->fuzz_dir);
 	else if (records && records->count)
-		iop_html(out, "<p class=\"verdict good\">No finding lies in %s.</p>", report->fuzz_dir);
+		iop_html(out, "<p class=\"verdict good\">No finding is in %s.</p>", report->fuzz_dir);
 	if (records && records->count) {
 		shown = records->count;
 		tiles(out, records);
@@ -406,7 +406,7 @@ void iop_report_fuzz(FILE *out, struct iop_report *report)
 	}
 	shown += corpora(out, report->corpora_dir);
 	if (!shown && !findings)
-		iop_html(out, "<p class=empty>Nothing was fuzzed here yet: <code>scripts/fuzz</code> does.</p>");
+		iop_html(out, "<p class=empty>Nothing was fuzzed here yet: run <code>scripts/fuzz</code>.</p>");
 	iop_html(out, "</section>\n");
 	for (size_t i = 0; records && i < records->count; i++)
 		json_decref(records->at[i].root);

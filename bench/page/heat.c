@@ -228,7 +228,7 @@ static void map_of(FILE *out, const struct iop_run *base, const struct iop_run *
 			iop_html(out, ", %zu of them the same code (italic: only layout, memory or the machine can differ)",
 				 map.same_code);
 		if (isfinite(map.peers))
-			iop_html(out, "; all divided by %.2f, how much code changed that no commit changes", map.peers);
+			iop_html(out, "; all divided by %.2f, the drift of code that no commit changes", map.peers);
 		iop_html(out,
 			 "</span></figcaption><div class=\"wide%s\" tabindex=0 role=region aria-label=\"%s, candidate against "
 			 "base\">"
@@ -360,7 +360,7 @@ static void gate(FILE *out, const struct iop_run *run)
 	for (size_t i = 0; i < run->count; i++)
 		same += settled(&run->cells[i]);
 	iop_html(out,
-		 "<h3>Gate: <span class=\"verdict %s\">%s</span></h3><p>%s against %s: %zu cells, %zu of them settled as the "
+		 "<h3>Gate: <span class=\"verdict %s\">%s</span></h3><p>%s against %s: %zu cells, %zu of them known to be the "
 		 "same.%s%s</p>",
 		 run->exit_code ? "bad" : "good",
 		 run->exit_code >= 0 && run->exit_code < 5 ? results[run->exit_code] : "interrupted", run->candidate, run->base,

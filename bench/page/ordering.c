@@ -14,19 +14,18 @@ static const struct model {
 	{"x86-64",
 	 "Uncached accesses keep their order and so do stores to memory: the compiler must not move them, the CPU does not."},
 	{"i386", "As x86-64: a barrier for the compiler only. A 64-bit register is two accesses."},
-	{"arm64",
-	 "Weakly ordered, device memory only with itself. After a read, later accesses wait for it (load); before a write, earlier "
-	 "stores are seen first (store); outer shareable, where devices that read memory are."},
+	{"arm64", "Weakly ordered; accesses to device memory are ordered only among themselves. After a read, later accesses wait "
+		  "for it (load); before a write, earlier "
+		  "stores are seen first (store); outer shareable, the domain of devices that read memory."},
 	{"armhf", "As arm64, but DMB has no load variant before Armv8, and DSB waits for completion."},
 	{"riscv64", "Fences name what they order: device input (i), output (o), memory reads (r) and writes (w). So an ordered "
-		    "access pays for "
-		    "the direction it needs, and no other."},
-	{"ppc64le", "Weakly ordered, device and memory apart: sync orders both and is a full barrier. Linux makes a read wait for "
+		    "access pays only for the direction that it needs."},
+	{"ppc64le", "Weakly ordered, device accesses separately from memory: sync orders both and is a full barrier. Linux makes a "
+		    "read wait for "
 		    "its value by "
 		    "a trap and an isync; here a second sync does."},
-	{"s390x", "Only a store may be passed by a later load: BCR (shown as bnor) serialises. Real PCI functions are reached by "
-		  "instructions "
-		  "of their own, so this is what ordering costs in memory."},
+	{"s390x", "Only a later load may overtake a store: BCR (shown as bnor) serialises. Real PCI functions are accessed by "
+		  "special instructions, so this is the cost of ordering in memory."},
 };
 
 static const char *model_of(const char *arch)
@@ -58,10 +57,11 @@ static void instruction_cells(FILE *out, const struct iop_run *arch, const char 
 void iop_report_ordering(FILE *out, const struct iop_report *report)
 {
 	iop_html(out,
-		 "<figure><figcaption><b>What order costs</b> <span class=quiet>of a 32-bit access: the barriers, from the "
+		 "<figure><figcaption><b>The cost of ordering</b> <span class=quiet>of a 32-bit access: the barriers, from the "
 		 "disassembly, and "
 		 "executed instructions, relaxed → ordered</span></figcaption><div class=wide tabindex=0 role=region "
-		 "aria-label=\"What order costs, by architecture\"><table class=ordering><thead><tr><th scope=col>architecture<th "
+		 "aria-label=\"The cost of ordering, by architecture\"><table class=ordering><thead><tr><th "
+		 "scope=col>architecture<th "
 		 "scope=col>read: barriers<th scope=col>instructions<th scope=col>write: barriers<th "
 		 "scope=col>instructions<tbody>\n");
 	for (size_t i = 0; i < report->baselines.count; i++) {
@@ -164,9 +164,8 @@ static void about_libc(FILE *out, const struct iop_report *report)
 			iop_html(out,
 				 "<li>The C library of <b>%s</b> writes to a device legally, with %.1f times the fewest accesses, "
 				 "and reads "
-				 "from one illegally in %llu of %llu calls: a driver that works with memcpy in one direction says "
-				 "nothing "
-				 "about the other.",
+				 "from one illegally in %llu of %llu calls: a driver that works with memcpy in one direction may "
+				 "fail in the other.",
 				 arch->arch, to->accesses / to->fewest, (unsigned long long)from->illegal_calls,
 				 (unsigned long long)from->calls);
 	}
@@ -191,12 +190,13 @@ static void about_strict(FILE *out, const struct iop_report *report)
 
 	if (n == report->baselines.count)
 		iop_html(out,
-			 "<li>A strict copy takes exactly the fewest accesses on all %zu architectures, little- and big-endian, 32 "
+			 "<li>A strict copy makes the minimum number of accesses on all %zu architectures, little- and big-endian, "
+			 "32 "
 			 "and 64 "
 			 "bits.",
 			 n);
 	else if (n) {
-		iop_html(out, "<li>A strict copy takes exactly the fewest accesses on ");
+		iop_html(out, "<li>A strict copy makes the minimum number of accesses on ");
 		names(out, report, strict_is_optimal);
 		iop_html(out, ", and not elsewhere.");
 	}

@@ -70,14 +70,12 @@ static void top(FILE *out, const struct iop_report *report)
 static void scripts(FILE *out, const char *nonce)
 {
 	if (!iop_asset_uplot_js_bytes) {
-		iop_html(out, "<p class=empty id=no-plots>This build could not get the plotting library (uPlot, from npm): the "
-			      "tables are "
-			      "the report. Building once with npm and a network gets it.</p>");
+		iop_html(out, "<p class=empty id=no-plots>This build has no plotting library (uPlot, from npm), so the report has "
+			      "tables only. Build once with npm and a network to get it.</p>");
 		return;
 	}
 	iop_html(out,
-		 "<noscript><p class=empty>Without JavaScript the tables are the report; nothing is missing from "
-		 "them.</p></noscript>\n"
+		 "<noscript><p class=empty>Without JavaScript the report has tables only; they contain everything.</p></noscript>\n"
 		 "<script nonce=%s>",
 		 nonce);
 	ASSET(out, uplot_js);

@@ -126,7 +126,7 @@ static const char *run_all(struct counting *c, const char *const *tool, const ch
 		if (end.good || end.stopped)
 			break;
 		if (end.last < from || strcmp(end.reason, IOP_WORKER_LATE) == 0) {
-			missing = strcmp(end.reason, IOP_WORKER_LATE) == 0 ? IOP_WORKER_LATE : "this machine cannot observe it";
+			missing = strcmp(end.reason, IOP_WORKER_LATE) == 0 ? IOP_WORKER_LATE : "not observable on this machine";
 			break;
 		}
 		from = end.last + 1;
@@ -151,7 +151,7 @@ static void count_instructions(struct counting *c)
 	snprintf(option, sizeof(option), "--callgrind-out-file=%s/" COUNTS, c->all->launcher->folder);
 	c->all->counts_missing = run_all(c, tool, "count", ignore);
 	if (c->all->counts_missing)
-		c->all->counts_missing = "by single steps, as far as time allowed: valgrind is not there or cannot run the cells";
+		c->all->counts_missing = "by single-stepping, as far as time allowed: valgrind is missing or cannot run the cells";
 	take_slopes(c);
 }
 

@@ -25,14 +25,14 @@ static int check_options(const struct iop_bench_device *d)
 {
 	if (!d->name && (d->bar_given || d->placed || d->wc || d->allow_write || d->root))
 		return iop_fail(d->command, "lspci -D lists them",
-				"--bar, --offset, --size, --wc, --sysfs and --allow-write go with --device");
+				"--bar, --offset, --size, --wc, --sysfs and --allow-write need --device");
 	if (!d->name)
 		return 0;
 	if (!d->bar_given)
-		return iop_fail(d->command, "--bar N", "%s: which of its BARs", d->name);
+		return iop_fail(d->command, "--bar N", "%s: no BAR was chosen", d->name);
 	if (!d->allow_write)
 		return iop_fail(d->command,
-				"add --allow-write if nothing depends on this device and you mean it; --offset and --size "
+				"add --allow-write if nothing depends on this device; --offset and --size "
 				"choose the bytes",
 				"%s: its registers would be read and written", d->name);
 	if (d->offset % 8 || d->size % 8)
@@ -87,8 +87,8 @@ static int refuse(const struct iop_bench_device *d)
 		return iop_fail(d->command, "unbind it first, if nothing depends on it", "%s: the driver %s uses it", d->name,
 				driver);
 	if (!decodes_memory(d))
-		return iop_fail(d->command, "echo 1 > " FUNCTIONS "DDDD:BB:DD.F/enable, as root",
-				"%s: it does not decode its memory", d->name);
+		return iop_fail(d->command, "echo 1 > " FUNCTIONS "DDDD:BB:DD.F/enable as root",
+				"%s: its memory decoding is disabled", d->name);
 	return 0;
 }
 
@@ -104,8 +104,8 @@ static int open_bus(struct iop_bench_device *d)
 	if (!err)
 		return 0;
 	if (d->by_vfio && err == -ENODEV)
-		return iop_fail(d->command, "is another program using it? vfio_iommu_type1 loaded?",
-				"%s: its VFIO group cannot be had", d->name);
+		return iop_fail(d->command, "does another program use it? is vfio_iommu_type1 loaded?",
+				"%s: its VFIO group cannot be opened", d->name);
 	return iop_fail(d->command, "lspci -D lists them", "%s: %s", d->name,
 			err == -ENODEV	 ? "no such PCI function"
 			: err == -EINVAL ? "not the name of a PCI function"
@@ -130,7 +130,8 @@ static int map(struct iop_bench_device *d)
 	if (err == -EBUSY)
 		return iop_fail(d->command, "wait until it ends", "%s: another program measures on BAR %zu", d->name, d->bar);
 	if (err)
-		return iop_fail(d->command, d->wc ? "is it a memory BAR, and prefetchable?" : "is it a memory BAR? lspci -v tells",
+		return iop_fail(d->command,
+				d->wc ? "is it a memory BAR, and prefetchable?" : "is it a memory BAR? lspci -v shows it",
 				"%s: BAR %zu cannot be mapped: %s", d->name, d->bar, strerror(-err));
 	len = iop_size(d->owner);
 	if (d->offset < len && !d->size)
@@ -157,7 +158,7 @@ static int save(struct iop_bench_device *d)
 		free(d->saved);
 		return iop_fail(d->command, NULL, "out of memory");
 	}
-	printf("%s BAR %zu, at 0x%" PRIx64 ", mapped %s by %s: its %zu bytes from 0x%zx on are read, written, and put back\n",
+	printf("%s BAR %zu, at 0x%" PRIx64 ", mapped %s by %s: %zu bytes from offset 0x%zx are read, written and then restored\n",
 	       d->name, d->bar, (uint64_t)d->owner.hold.mapping.resource.start, d->wc ? "write-combining" : "uncached",
 	       d->by_vfio ? "VFIO" : "sysfs", d->size, d->offset);
 	fflush(stdout);
@@ -195,7 +196,7 @@ int iop_bench_device_lend(struct iop_bench_device *d)
 
 	if (d->by_vfio)
 		return iop_fail(d->command, "bind it to uio_pci_generic, or to no driver",
-				"%s: one process at a time has a function of VFIO", d->name);
+				"%s: only one process at a time can use a function of VFIO", d->name);
 	snprintf(file, sizeof(file), "resource%zu%s", d->bar, d->wc ? "_wc" : "");
 	path_of(d, path, file);
 	/* Not closed by exec: that is what lending means. */
@@ -224,7 +225,7 @@ int iop_bench_device_close(struct iop_bench_device *d)
 		iop_routine_for(IOP_STRICT)->fromio(now, place_of(d), d->size);
 		if (memcmp(now, d->saved, d->size) != 0)
 			code = iop_fail(d->command, "reset the device before you use it",
-					"%s: what was put back does not read as before", d->name);
+					"%s: the restored bytes do not read as before", d->name);
 	}
 	free(now);
 	free(d->saved);

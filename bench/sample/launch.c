@@ -60,7 +60,8 @@ int iop_launcher_open(struct iop_launcher *l, const char *base, const char *cand
 	snprintf(l->folder, sizeof(l->folder), "%s/iopath-gate-XXXXXX", tmp && *tmp ? tmp : "/tmp");
 	if (!mkdtemp(l->folder)) {
 		l->folder[0] = '\0';
-		return iop_fail("gate", "TMPDIR names another place", "cannot make a folder for the modules: %s", strerror(errno));
+		return iop_fail("gate", "set TMPDIR to another folder", "cannot create a folder for the modules: %s",
+				strerror(errno));
 	}
 	for (enum iop_side side = IOP_BASE; side < IOP_SIDES; side++) {
 		int err;
@@ -218,7 +219,7 @@ static void judge(const struct iop_launcher *l, const char *errors, int status, 
 	if (end->good)
 		return;
 	if (late)
-		snprintf(end->reason, sizeof(end->reason), "no answer, ended");
+		snprintf(end->reason, sizeof(end->reason), "no answer, so it was ended");
 	else if (WIFSIGNALED(status))
 		snprintf(end->reason, sizeof(end->reason), "killed by signal %d (%s)", WTERMSIG(status),
 			 strsignal(WTERMSIG(status)));

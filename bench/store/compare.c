@@ -10,12 +10,12 @@
 static const struct quantity {
 	const char *key, *title, *meaning;
 } quantities[IOP_COMPARE_QUANTITIES] = {
-	[IOP_COMPARE_TIME] = {"time_ns", "ns/op", "time of an operation: + is slower"},
+	[IOP_COMPARE_TIME] = {"time_ns", "ns/op", "time per operation: + is slower"},
 	[IOP_COMPARE_SPEED] = {"speed", "speed", "baseline's time / the cell's, within each run: + is faster"},
 	[IOP_COMPARE_REFERENCE_TIME] = {"reference", "/ reference",
 					"time / time of " IOP_COMPARE_REFERENCE ", within each run: + is slower"},
-	[IOP_COMPARE_INSTRUCTIONS] = {"instructions", "instr.", "instructions of an operation"},
-	[IOP_COMPARE_ACCESSES] = {"accesses", "accesses", "memory accesses of an operation, the stack left out"},
+	[IOP_COMPARE_INSTRUCTIONS] = {"instructions", "instr.", "instructions per operation"},
+	[IOP_COMPARE_ACCESSES] = {"accesses", "accesses", "memory accesses per operation, without the stack"},
 };
 
 static bool alike(const char *a, const char *b)
@@ -56,20 +56,20 @@ static void decide(struct iop_compare *c)
 	machine(a, sizeof(a), c->a);
 	machine(b, sizeof(b), c->b);
 	if (c->a->kind == IOP_RUN_BASELINE) {
-		snprintf(c->why_not[IOP_COMPARE_TIME], sizeof(c->why_not[0]), "baselines hold no times");
-		snprintf(c->why_not[IOP_COMPARE_REFERENCE_TIME], sizeof(c->why_not[0]), "baselines hold no times");
+		snprintf(c->why_not[IOP_COMPARE_TIME], sizeof(c->why_not[0]), "baselines have no times");
+		snprintf(c->why_not[IOP_COMPARE_REFERENCE_TIME], sizeof(c->why_not[0]), "baselines have no times");
 	} else if (!same_machine(c->a, c->b)) {
 		snprintf(c->why_not[IOP_COMPARE_TIME], sizeof(c->why_not[0]), "A is from %s, B from %s", a, b);
 	}
 	if (!*c->why_not[IOP_COMPARE_TIME] && of_cpu(c->a) != of_cpu(c->b))
-		snprintf(c->why_not[IOP_COMPARE_TIME], sizeof(c->why_not[0]), "%s's is the CPU's time, the other's the wall's",
+		snprintf(c->why_not[IOP_COMPARE_TIME], sizeof(c->why_not[0]), "%s has CPU times, the other wall-clock times",
 			 of_cpu(c->a) ? "A" : "B");
 	if (c->a->kind != IOP_RUN_BASELINE && (!ra || !rb || isnan(ra->ns) || isnan(rb->ns)))
 		snprintf(c->why_not[IOP_COMPARE_REFERENCE_TIME], sizeof(c->why_not[0]), "%s did not measure it",
 			 ra && !isnan(ra->ns) ? "B" : "A");
 	/* Architectures side by side is what baselines are for. */
 	if (c->a->kind != IOP_RUN_BASELINE && !alike(c->a->arch, c->b->arch))
-		snprintf(c->why_not[IOP_COMPARE_INSTRUCTIONS], sizeof(c->why_not[0]), "A's are of %s, B's of %s",
+		snprintf(c->why_not[IOP_COMPARE_INSTRUCTIONS], sizeof(c->why_not[0]), "A is for %s, B for %s",
 			 *c->a->arch ? c->a->arch : "an unknown architecture",
 			 *c->b->arch ? c->b->arch : "an unknown architecture");
 }
@@ -225,14 +225,14 @@ static void print_baseline(FILE *out, const char *which, const struct iop_run *r
 		*run->barriers[IOP_RUN_WRITE] ? run->barriers[IOP_RUN_WRITE] : "none");
 	for (size_t i = 0; i < run->estimate_count; i++)
 		if (!isnan(run->estimates[i].cycles_per_byte))
-			fprintf(out, "   estimate of llvm-mca, no measurement: %s, %s: %.4f cycles a byte\n",
+			fprintf(out, "   estimate of llvm-mca, not a measurement: %s, %s: %.4f cycles a byte\n",
 				run->estimates[i].core, run->estimates[i].block, run->estimates[i].cycles_per_byte);
 }
 
 static void print_verdicts(FILE *out, const struct iop_compare *c)
 {
 	if (c->a->kind == IOP_RUN_BASELINE)
-		fprintf(out, "\nexact counts of compiled code under an emulator; nothing here is a time\n");
+		fprintf(out, "\nexact counts of compiled code under an emulator; none of them is a time\n");
 	else
 		fprintf(out,
 			"\nadvisory: the two runs were not paired; times of one program differ by 3 to 35 %% from launch to launch "
@@ -300,11 +300,10 @@ void iop_compare_print(FILE *out, const struct iop_compare *c)
 		fprintf(out, "\n");
 	}
 	fprintf(out,
-		"\n%zu cells in both, %zu only in A, %zu only in B; ~ the ranges overlap, or none is known: no difference can "
-		"be seen\n",
+		"\n%zu cells in both, %zu only in A, %zu only in B; ~ the ranges overlap or are unknown: no visible difference\n",
 		c->count, c->only_a, c->only_b);
 	if (c->hashed)
-		fprintf(out, "= the same code on both sides, %zu of %zu: what differs there is layout, memory or the machine\n",
+		fprintf(out, "= the same code on both sides (%zu of %zu): differences come from layout, memory or the machine\n",
 			c->same_code, c->hashed);
 	print_baseline(out, "A", c->a);
 	print_baseline(out, "B", c->b);

@@ -164,8 +164,8 @@ void iop_history_print(FILE *out, const struct iop_history *history, const char 
 	}
 	fprintf(out,
 		"\nspeed: baseline's time / the cell's in the same run, above 1 is faster; / reference: time / time of %s\n"
-		"in the same run; + after a commit: the tree was changed. <- advisory: a change that lasted %d runs or more\n"
-		"(E-divisive, p <= %g), or another count. ns/op drifts with the machine: read the ratios.\n",
+		"in the same run; + after a commit: uncommitted changes. <- advisory: a change that lasted %d runs or more\n"
+		"(E-divisive, p <= %g), or another count. ns/op drifts with the machine: compare the ratios.\n",
 		reference, IOP_HISTORY_SEGMENT, IOP_HISTORY_P);
 }
 

@@ -187,7 +187,7 @@ int iop_import_hyperfine(const char *path, const struct iop_import_context *cont
 	results = json_object_get(root, "results");
 	rows = json_array();
 	if (!err && !json_array_size(results))
-		err = iop_run_refuse(error, -EBADMSG, "not hyperfine's: it has no list of results");
+		err = iop_run_refuse(error, -EBADMSG, "not a file of hyperfine: no list of results");
 	if (!err)
 		err = command_rows(rows, results, context->relative, error);
 	if (!err) {

@@ -123,8 +123,8 @@ static int read_root(struct iop_run *run, const json_t *root, struct iop_run_err
 	if (json_is_array(json_object_get(root, "copies")))
 		return iop_run_read_baseline(run, root, error);
 	if (json_is_array(json_object_get(root, "results")))
-		return iop_run_refuse(error, -EBADMSG, "hyperfine's, not stored yet: iopath import hyperfine takes it");
-	return iop_run_refuse(error, -EBADMSG, "JSON, but no result: it has no list of benchmarks");
+		return iop_run_refuse(error, -EBADMSG, "a file of hyperfine: store it with iopath import hyperfine");
+	return iop_run_refuse(error, -EBADMSG, "JSON, but not a result: no list of benchmarks");
 }
 
 json_t *iop_run_json(const char *text, size_t size, int *err, struct iop_run_error *error)
@@ -142,7 +142,7 @@ json_t *iop_run_json(const char *text, size_t size, int *err, struct iop_run_err
 	if (root)
 		*err = 0;
 	else if (json_error_code(&where) == json_error_premature_end_of_input)
-		iop_run_refuse(error, 0, "%s", size ? "ends in the middle: truncated" : "empty");
+		iop_run_refuse(error, 0, "%s", size ? "truncated" : "empty");
 	else
 		iop_run_refuse(error, 0, "not JSON: line %d: %s", where.line, where.text);
 	return root;

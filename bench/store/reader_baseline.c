@@ -82,7 +82,7 @@ static int read_accessors(struct iop_run *run, const json_t *rows, json_t *seen,
 		char order[16], op[16], width[16], name[80];
 
 		if (sscanf(iop_run_text(run, row, "accessor"), "%15[a-z] %15[a-z] %15[a-z0-9]", order, op, width) != 3)
-			return iop_run_refuse(error, -EBADMSG, "an accessor that is no \"ordered read u32\"");
+			return iop_run_refuse(error, -EBADMSG, "an accessor that is not \"ordered read u32\"");
 		snprintf(name, sizeof(name), "%s/device/%s/%s", op, order, width);
 		if (!add(run, row, name, seen, &err, error))
 			return err;

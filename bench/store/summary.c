@@ -182,7 +182,7 @@ void iop_summary_print(FILE *out, const struct iop_results *results, const struc
 		if (routine)
 			print_goal(out, results, &goals[g], routine, &score);
 		else
-			fprintf(out, "%-6s  %-13s  not run: this CPU has no such routine\n", goals[g].op, goals[g].tier);
+			fprintf(out, "%-6s  %-13s  not run: not supported by this CPU\n", goals[g].op, goals[g].tier);
 	}
 	fprintf(out, "\n%d of %d goals reached%s\n", score.reached, score.judged,
 		results->partial ? " (interrupted: partial)" : "");

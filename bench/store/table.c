@@ -98,10 +98,10 @@ void iop_table_context(FILE *out, const struct iop_results *results, const struc
 		fprintf(out, ", %.2f cycles/ns", results->cycles_per_ns);
 	if (results->empty_ns > 0)
 		fprintf(out, "; the empty loop costs %.2f ns/op, included everywhere", results->empty_ns);
-	fprintf(out, "\nspeed: baseline's time / cell's time, above 1 is faster; +-%%: distance of the quartiles / median");
+	fprintf(out, "\nspeed: baseline's time / cell's time, above 1 is faster; +-%%: interquartile range / median");
 	if (illegal)
-		fprintf(out, "\nillegal: breaks a rule of device memory (bytes touched twice, misaligned or out of order): for "
-			     "speed only");
+		fprintf(out, "\nillegal: breaks a rule of device memory (bytes touched twice, misaligned or out of order), shown "
+			     "for speed only");
 	fprintf(out, "\n");
 	for (size_t i = 0; i < machine->warnings; i++)
 		fprintf(out, "%swarning:%s %s\n", paint(colour, RED), paint(colour, PLAIN), machine->warning[i]);

@@ -123,9 +123,9 @@ def it_wants_what_bench_wants(tmp):
     (bar.parent / "driver").unlink()
     (bar.parent / "config").write_bytes(bytes(256))
     out = gate(tmp, "--allow-write")
-    expect(out.returncode == 2 and "does not decode" in out.stderr, out)
+    expect(out.returncode == 2 and "memory decoding is disabled" in out.stderr, out)
     out = subprocess.run([IOPATH, "gate", "--base", CELLS, "--candidate", CELLS, "--allow-write"], capture_output=True, text=True, check=False)
-    expect(out.returncode == 2 and "go with --device" in out.stderr, out)
+    expect(out.returncode == 2 and "need --device" in out.stderr, out)
     expect(bar.read_bytes() == BYTES)
 
 

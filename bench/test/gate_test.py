@@ -126,12 +126,12 @@ def a_planted_slowdown_too_small_is_unfit(tmp):
 
 def same_code_that_is_slower_is_unfit(tmp):
     liar = FOLDER / "gate-liar.so"
-    # A neighbour's burst can hide the lie from one run; the gate promises power, not certainty.
+    # A neighbour's burst can hide the lie from one run; the gate promises a detection rate, not certainty.
     for _ in range(3):
         out = gate(liar, liar, "--filter", "liar")
         if out.returncode == 3:
             break
-    expect(out.returncode == 3 and "read/mmio/liar/u32 is the same code" in out.stdout, out)
+    expect(out.returncode == 3 and "read/mmio/liar/u32 has the same code" in out.stdout, out)
 
 
 def unusable_modules_are_exit_2(tmp):
@@ -190,7 +190,7 @@ def what_alternates_against_itself_is_clean(tmp):
     cell = cells["read/mmio/held/u32"]
     expect(out.returncode in (0, 3) and cell["verdict"] in ("no change", "unresolved"), out)
     expect(len(cell["screen"]) >= 6 and len(set(cell["screen"])) > 1 and cell["resolution"] > 0, cell)
-    expect(not cell["paired"] and "a process for each side" in out.stdout, out)
+    expect(not cell["paired"] and "one process per side" in out.stdout, out)
     expect("no change >= " in out.stdout or "unresolved: sees >= " in out.stdout, out)
 
 
@@ -231,7 +231,7 @@ def what_there_is_no_time_for_is_not_clean(tmp):
               "--json", tmp / "gate.json")
     data = json.loads((tmp / "gate.json").read_text())
     expect(out.returncode == data["exit"] == 3, out)
-    expect(data["skipped"] > 100 and f"{data['skipped']} not measured for want of time" in out.stdout, out)
+    expect(data["skipped"] > 100 and f"{data['skipped']} not measured for lack of time" in out.stdout, out)
     expect(sum(cell["verdict"] == "unresolved" for cell in data["cells"]) >= data["skipped"], data["skipped"])
 
 
@@ -284,7 +284,7 @@ def aa_and_selftest_count(tmp):
     data = json.loads((tmp / "aa.json").read_text())
     expect(len(data["runs"]) == 2 and abs(data["run_rate_upper_95"] - 0.7763932) < 1e-6, data)
     out = run("selftest", "--base", BASE, "--slow", "20%", "--budget", "20s", "--json", tmp / "selftest.json")
-    expect(out.returncode in (0, 3) and "7 of 7 found" in out.stdout, out)
+    expect(out.returncode in (0, 3) and "7 of 7 detected" in out.stdout, out)
     data = json.loads((tmp / "selftest.json").read_text())
     (cells,) = [r["cells"] for r in data["runs"]]
     expect(data["found"] == data["judged"] == len(cells) == 7 and data["slow"] == 0.2, data)

@@ -39,7 +39,7 @@ def foreign_files_say_what_they_are(tmp):
     # What a crash of the system leaves of a file.
     refused(tmp, "\0" * 100, "truncated")
     for value in ("[]", "{}", "17", '"text"', "null", '{"benchmarks": 3}', '{"context": []}'):
-        refused(tmp, value, "not JSON" if value[0] in '1"n' else "no result")
+        refused(tmp, value, "not JSON" if value[0] in '1"n' else "not a result")
     refused(tmp, {"results": []}, "import hyperfine")
     refused(tmp, {"benchmarks": [{"real_time": 1}]}, "without a name")
     refused(tmp, {"benchmarks": [7]}, "without a name")

@@ -23,7 +23,7 @@ def expect(condition, *what):
 
 def strict_is_legal_with_the_fewest():
     out = run("toio", "--routine", "strict", "--size", "100", "--align", "3")
-    expect(out.returncode == 0 and "16 accesses, the fewest for STRICT are 16" in out.stdout, out)
+    expect(out.returncode == 0 and "16 accesses, the minimum for STRICT is 16" in out.stdout, out)
     expect(out.stdout.splitlines()[-1] == "legal for STRICT" and "*" not in out.stdout.split("never)")[1], out)
     for op in ("toio", "fromio", "set"):
         accesses = lines(run(op, "--routine", "strict", "--size", "100", "--align", "3", "--json"))
@@ -60,7 +60,7 @@ def a_move_shows_both_sides():
 
 def routines_of_a_user_are_judged():
     out = run("toio", "--object", USER_SO, "--symbol", "user_good", "--size", "24")
-    expect(out.returncode == 0 and "24 accesses, the fewest for STRICT are 3" in out.stdout, out)
+    expect(out.returncode == 0 and "24 accesses, the minimum for STRICT is 3" in out.stdout, out)
     out = run("toio", "--object", USER_SO, "--symbol", "user_doubles", "--size", "24", "--json")
     expect(out.returncode == 1 and lines(out)[-1]["bytes_twice"] == 1, out)
     out = run("set", "--object", USER_SO, "--symbol", "user_set", "--size", "24")

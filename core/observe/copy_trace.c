@@ -149,7 +149,7 @@ static void judge(struct iop_copy_traced *traced, const struct placed_call *plac
 			.tier = tier,
 		};
 		if (!side->list.blind && traced->data_right && !touched_all(&side->list, call->n))
-			side->list.blind = "the data arrived although bytes of the device side were not seen touched";
+			side->list.blind = "the data is right although bytes of the device side have no recorded access";
 		side->verdict = iop_rules_judge(&side->list, &side->question);
 		traced->legal &= !side->verdict.broken;
 		traced->fewest &= side->verdict.accesses <= side->verdict.optimum;

@@ -96,7 +96,7 @@ bool iop_decode_x86(struct iop_instruction *i, const ucontext_t *uc)
 	i->unknown = NULL;
 	if (!ZYAN_SUCCESS(ZydisDecoderDecodeFull(decoder(), (const void *)regs[REG_RIP], ZYDIS_MAX_INSTRUCTION_LENGTH, &i->insn,
 						 i->explicit_operand))) {
-		i->unknown = "bytes that are no instruction";
+		i->unknown = "bytes that are not an instruction";
 		return false;
 	}
 	for (int r = 0; r < 16; r++)

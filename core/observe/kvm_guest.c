@@ -308,13 +308,13 @@ static int open_guest(struct iop_kvm_guest *g, char *why, size_t size)
 		return err;
 	}
 	if (ioctl(g->kvm, KVM_GET_API_VERSION, 0) != KVM_API_VERSION) {
-		snprintf(why, size, "/dev/kvm speaks another version of its interface");
+		snprintf(why, size, "/dev/kvm has another API version");
 		return -ENOTSUP;
 	}
 	g->self = open("/proc/self/mem", O_RDONLY | O_CLOEXEC);
 	err = g->self < 0 ? -errno : make_vm(g);
 	if (err) {
-		snprintf(why, size, "no guest could be made: %s", strerror(-err));
+		snprintf(why, size, "the guest cannot be created: %s", strerror(-err));
 		return err;
 	}
 	failed = iop_kvm_guest_call(g, (uintptr_t)nothing, (const uint64_t[3]){0}, NULL, NULL);
@@ -387,7 +387,7 @@ static const char *prepare(struct iop_kvm_guest *g, uintptr_t code, const uint64
 	memcpy(top, &returns, sizeof(returns));
 	regs.rsp = (uintptr_t)top;
 	if (!refresh_pages(g))
-		return trouble(g, "memory of this process went away");
+		return trouble(g, "memory of this process was unmapped");
 	if (ioctl(g->cpu, KVM_SET_VCPU_EVENTS, &nothing_pending) || ioctl(g->cpu, KVM_SET_SREGS, &g->sregs) ||
 	    ioctl(g->cpu, KVM_SET_REGS, &regs))
 		return trouble(g, "the registers could not be set: %s", strerror(errno));

@@ -88,7 +88,7 @@ static uint8_t source_of(unsigned source)
 _Static_assert((int)FUZZ_EVENT_BR == IOP_EVENT_BR && (int)FUZZ_EVENT_LD == IOP_EVENT_LD && (int)FUZZ_EVENT_AR == IOP_EVENT_AR &&
 		       (int)FUZZ_EVENT_BW == IOP_EVENT_BW && (int)FUZZ_EVENT_ST == IOP_EVENT_ST &&
 		       (int)FUZZ_EVENT_AW == IOP_EVENT_AW && (int)FUZZ_EVENT_CP == IOP_EVENT_CP,
-	       "the library's events have other numbers now");
+	       "the numbers of the library's events have changed");
 
 static void record(const struct iop_event *e)
 {
