@@ -17,6 +17,7 @@
 
 #include <iopath/config.h>
 
+/** What a base address register stands for. */
 enum iop_config_bar_kind {
 	IOP_CONFIG_BAR_IO,     /**< I/O ports */
 	IOP_CONFIG_BAR_MEM,    /**< memory below 4 GiB */
@@ -24,6 +25,7 @@ enum iop_config_bar_kind {
 	IOP_CONFIG_BAR_MEM_64, /**< memory anywhere: two registers */
 };
 
+/** One base address register, decoded. */
 struct iop_config_bar {
 	enum iop_config_bar_kind kind;
 	int prefetchable; /**< reading it has no side effects */

@@ -22,6 +22,7 @@
 
 #include <iopath/config.h>
 
+/** Which chain of capabilities. */
 enum iop_config_cap_chain {
 	IOP_CONFIG_CAP,	    /**< the chain that the header's pointer starts */
 	IOP_CONFIG_CAP_EXT, /**< the chain at 0x100; a function with 256 bytes of config space has none */
