@@ -1,12 +1,12 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
-"""Library against model, for as long as wanted.
+"""Runs the library against its model for a given time.
 
 TARGET is program (the default: every operation), projection, copy, register or iosys_map, which are programs of operations;
-or trace_decoder or results_reader, which are bytes and need a coverage engine. A campaign replays corpora/TARGET, runs the
-engines, keeps what is wrong in results/fuzz/ and merges what the coverage engines found new into corpora/TARGET. --mutants
-and --operators hunt planted faults instead and print the kill table; --coverage says what the corpus covers of the library.
-Stopping it (Ctrl-C, TERM) ends the engines and sums up; killed, it leaves findings, new inputs and figures on the disk. Each engine's
+or trace_decoder or results_reader, which take bytes and need a coverage engine. A campaign replays corpora/TARGET, runs the
+engines, keeps findings in results/fuzz/ and merges new inputs of the coverage engines into corpora/TARGET. --mutants
+and --operators hunt planted faults instead and print the kill table; --coverage prints what the corpus covers of the library.
+When it is stopped (Ctrl-C, TERM), it ends the engines and prints a summary; when it is killed, findings, new inputs and figures are kept. Each engine's
 figures are a file in results/fuzz/runs/. Exit code: 0 clean, 1 a finding or a survivor, 2 bad use.
 """
 import argparse, hashlib, os, re, selectors, shutil, signal, subprocess, sys, time
@@ -36,13 +36,13 @@ def die(what, why, todo="scripts/fuzz --help"):
 def duration(text):
     match = re.fullmatch(r"(\d+)([smh]?)", text)
     if not match or int(match.group(1)) == 0:
-        raise argparse.ArgumentTypeError(f"{text}: no time (60, 60s, 10m, 8h)")
+        raise argparse.ArgumentTypeError(f"{text}: not a time (60, 60s, 10m, 8h)")
     return int(match.group(1)) * {"": 1, "s": 1, "m": 60, "h": 3600}[match.group(2)]
 
 
 def positive(text):
     if not text.isdigit() or int(text) == 0:
-        raise argparse.ArgumentTypeError(f"{text}: no number of jobs")
+        raise argparse.ArgumentTypeError(f"{text}: not a number of jobs")
     return int(text)
 
 
@@ -389,13 +389,13 @@ def main():
     parser.add_argument("target", nargs="?", choices=TARGETS, metavar="TARGET", help="default: program; for --coverage, all that are programs")
     parser.add_argument("--engine", default="generator", choices=["generator", "libfuzzer", "afl", "all"])
     parser.add_argument("--time", type=duration, default=60, help="for each engine: 60, 60s, 10m, 8h (default 60s)")
-    parser.add_argument("--jobs", type=positive, default=os.cpu_count(), help="processes at once (default: one a CPU)")
-    parser.add_argument("--mutants", action="store_true", help="the kill table of the planted faults")
-    parser.add_argument("--operators", action="store_true", help="the same of mechanical faults: an operator exchanged")
-    parser.add_argument("--coverage", action="store_true", help="what corpora/TARGET covers of the library: HTML and a line")
+    parser.add_argument("--jobs", type=positive, default=os.cpu_count(), help="processes at once (default: one for each CPU)")
+    parser.add_argument("--mutants", action="store_true", help="print the kill table of the planted faults")
+    parser.add_argument("--operators", action="store_true", help="print the kill table of mechanical faults: exchanged operators")
+    parser.add_argument("--coverage", action="store_true", help="print what corpora/TARGET covers of the library, and write it as HTML")
     parser.add_argument("--no-setup", action="store_true", help="install nothing")
-    parser.add_argument("--build", type=Path, help="a build folder to use as it is (default: build/release, brought up to date)")
-    parser.add_argument("--corpora", type=Path, default=ROOT / "corpora", help="other corpora than this project's")
+    parser.add_argument("--build", type=Path, help="a build folder to use as it is (default: build/release, built first)")
+    parser.add_argument("--corpora", type=Path, default=ROOT / "corpora", help="corpora to use instead of this project's")
     parser.add_argument("--results", type=Path, default=RESULTS, help="where findings and figures go (default: results/fuzz)")
     args = parser.parse_args()
     covered = [args.target] if args.target else []

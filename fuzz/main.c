@@ -37,18 +37,29 @@ static int usage(const char *what, const char *why)
 static int help(void)
 {
 	printf("usage: iopath-fuzz COMMAND [OPTIONS]\n\n"
-	       "  generate    random programs until --time (seconds) or --programs; from --seed on, of --target\n"
-	       "  exhaustive  all small programs; --bytes is the longest copy, --every-layout how owners can lie: with 110, 10^9 "
-	       "operations\n"
-	       "  replay      PATH...: files, or folders of them; --explain, --emit-c\n"
-	       "  minimise    FILE: rewritten as the shortest program that fails in the same way\n"
-	       "  keep        FILE: minimised, and written to --out as a finding\n"
-	       "  dictionary  the values that mean something, for libFuzzer and AFL++\n"
-	       "  seeds       DIR [--programs N]: programs to start a corpus with\n\n"
-	       "  --invert K  an assertion of the oracle turned round: a test of the oracle\n"
-	       "  --out DIR   where findings go (default: not written)\n"
-	       "  --campaign  go on after a finding, each kind once; progress as lines\n"
-	       "  --quiet     the result only\n\nexample: iopath-fuzz generate --time 10 --out results/fuzz\n");
+	       "Runs programs of I/O operations with the library and with its model, and compares them.\n\n"
+	       "  generate             run random programs; see --time, --programs, --seed, --target\n"
+	       "  exhaustive           run all small programs; see --bytes, --every-layout\n"
+	       "  replay PATH...       run files, or folders of them; see --explain, --emit-c\n"
+	       "  minimise FILE        replace FILE by the shortest program that fails in the same way\n"
+	       "  keep FILE            minimise FILE and write it to --out as a finding\n"
+	       "  dictionary           print a dictionary for libFuzzer and AFL++\n"
+	       "  seeds DIR            write programs to start a corpus with; see --programs\n\n"
+	       "  --time SECONDS       stop after this time\n"
+	       "  --programs N         stop after N programs; for seeds, write N\n"
+	       "  --seed N             seed of the generator (default: 1)\n"
+	       "  --target TARGET      program, projection, copy, register or iosys_map (default: program)\n"
+	       "  --bytes N            longest copy of the exhaustive search (default: 20)\n"
+	       "  --every-layout       also try every layout of the owners; with --bytes 110: 10^9 operations\n"
+	       "  --explain            print each operation and its result\n"
+	       "  --emit-c             print a C program that does the same and checks the results\n"
+	       "  --invert ASSERTION   invert an assertion of the oracle, to test it: panics, codes, values, views,\n"
+	       "                       bytes, guards or traces\n"
+	       "  --out DIR            write findings there (default: not written)\n"
+	       "  --campaign           continue after a finding, report each kind once; print progress as lines\n"
+	       "  --quiet              print the result only\n\n"
+	       "Exit: 0 clean, 1 a finding, 2 bad use or an error.\n\n"
+	       "example: iopath-fuzz generate --time 10 --out results/fuzz\n");
 	return 0;
 }
 
@@ -425,7 +436,7 @@ int main(int argc, char **argv)
 	int paths = 0, err;
 
 	for (int i = 1; i < argc; i++) {
-		if (strcmp(argv[i], "--help") == 0)
+		if (strcmp(argv[i], "--help") == 0 || strcmp(argv[i], "-h") == 0)
 			return help();
 		if (strcmp(argv[i], "--explain") == 0)
 			option.explain = true;
@@ -440,14 +451,14 @@ int main(int argc, char **argv)
 		else if (argv[i][0] != '-' && paths < 256)
 			path[paths++] = argv[i];
 		else if (i + 1 == argc)
-			return usage(argv[i], "needs a value, or is no option");
+			return usage(argv[i], "needs a value, or is not an option");
 		else if ((err = set_option(argv[i], argv[i + 1])))
 			return err;
 		else
 			i++;
 	}
 	if (!paths)
-		return usage("what?", "no command");
+		return usage("command", "none was given");
 	setvbuf(stdout, NULL, _IOLBF, 0);
 	fuzz_catch_signals();
 	if (strcmp(path[0], "generate") == 0)

@@ -1,14 +1,14 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
-"""baseline.py --arch ARCH --build BUILD_DIR [--out FILE]: what is known of an architecture without its hardware, as JSON.
+"""baseline.py --arch ARCH --build BUILD_DIR [--out FILE]: measures an architecture without its hardware, as JSON.
 
   copies      of each routine: accesses, their optimum, instructions, verdicts: exact, of the compiled code run under qemu-user
   accessors   of each access: instructions, exact; and the barriers of the ordered ones, from the disassembly
   code_bytes  of each routine, from the object
   estimates   cycles a byte of a routine's repeated 64 bytes by llvm-mca for named cores: a static model of a core without a memory
-              behind it. It compares variants, and is no measured time.
+              behind it. It compares variants; it is not a measured time.
 
-Without --out a table on standard output.
+Without --out, prints a table.
 """
 import argparse
 import json

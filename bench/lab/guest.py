@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
-"""Boots the guest, runs one command in it, and hands out its output, its files and its exit code.
+"""Boots the guest, runs one command in it, and passes on its output, files and exit code.
 
 Called by scripts/guest, which sees to packages. The guest's /out is OUT/ of the run's folder; the console's log is beside it. The
 file INCOMPLETE lies there from before the start until the command's exit code has come back.
@@ -47,9 +47,9 @@ def parse():
     p.add_argument("--run", help="folder of this run, emptied first (default: WORK/run)")
     p.add_argument("--accel", choices=["auto", "kvm", "tcg"], default=os.environ.get("IOPATH_GUEST_ACCEL", "auto"))
     p.add_argument("--timeout", type=float, default=600, help="seconds for all of it (default 600)")
-    p.add_argument("--device-log", action="store_true", help="write what each device got to device.log in the run's folder")
+    p.add_argument("--device-log", action="store_true", help="write the accesses that each device received to device.log in the run's folder")
     p.add_argument("--plugin", help="TCG plugin to load; it writes cpu.log in the run's folder; means --accel tcg")
-    p.add_argument("--watch-kernel", action="store_true", help="the plugin sees the kernel's own code, too; boots slower")
+    p.add_argument("--watch-kernel", action="store_true", help="the plugin also observes the kernel's code; boots slower")
     p.add_argument("--judge", action="store_true", help="then compare the lists of cases in /out with the logs: truth.py")
     p.add_argument("--with", dest="extra", action="append", default=[], metavar="FILE", help="another file for /suite")
     p.add_argument("command", nargs=argparse.REMAINDER)
@@ -229,7 +229,7 @@ def main():
         fail(f"no result after {o.timeout:g} s", f"its console, above, is {run}/console.log; --timeout", TIMED_OUT)
     (run / "INCOMPLETE").unlink()
     if any(path.name not in ("stdout", "stderr") and path.name[0] != "." for path in (run / "out").iterdir()):
-        print(f"iopath: guest: what it wrote to /out is in {run}/out", file=sys.stderr)
+        print(f"iopath: guest: files written to /out are in {run}/out", file=sys.stderr)
     if o.judge and code == 0:
         truth = [str(Path(__file__).with_name("truth.py")), str(run), *[str(path) for path in sorted(run.glob("out/cases.*"))]]
         os.execv(sys.executable, [sys.executable, *truth])

@@ -77,7 +77,7 @@ def cpu_lines(path):
         for line in f:
             words = line.split()
             if len(words) != 5:
-                raise Broken(f"{path}: a line was cut short")
+                raise Broken(f"{path}: a line is incomplete")
             yield words[3], Access(words[0] == "w", int(words[1], 16), int(words[2]), None)
 
 
@@ -109,7 +109,7 @@ def collect(run, bases, cases):
 
     def number(access):
         if access.value not in cases:
-            raise Broken(f"device.log has a case {access.value} that nobody named")
+            raise Broken(f"device.log has a case {access.value} that no list names")
         order.append(access.value)
         return access.value
 
@@ -274,7 +274,7 @@ def main():
     run, bases, cases = Path(sys.argv[1]), {}, {}
     try:
         if (run / "INCOMPLETE").exists():
-            raise Broken(f"{run}: the run did not end well")
+            raise Broken(f"{run}: the run failed")
         for path in sys.argv[2:]:
             read_cases(path, bases, cases)
         with_cpu, strays = collect(run, bases, cases)
@@ -289,7 +289,7 @@ def main():
     controls = [r for (_, _, routine), r in rows.items() if routine in CONTROLS]
     blind = [r for r in controls if r.legal == r.cases]
     if controls and len(blind) == len(controls):
-        print("the control broke no rule: nothing was looked at")
+        print("the control broke no rule, so nothing was observed")
     if complaints:
         print(f"{len(complaints)} complaints")
     sys.exit(1 if complaints or (controls and len(blind) == len(controls)) else 0)

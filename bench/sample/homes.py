@@ -67,7 +67,7 @@ def script(places):
 def link(command, folder, more):
     out = subprocess.run(["bash", "-c", command + " " + shlex.join(more)], cwd=folder, capture_output=True, text=True)
     if out.returncode:
-        sys.exit(f"iopath: gate: cannot give functions their homes: {(out.stderr or out.stdout).strip()}")
+        sys.exit(f"iopath: gate: cannot fix function addresses: {(out.stderr or out.stdout).strip()}")
 
 
 def command_of(build):
@@ -75,7 +75,7 @@ def command_of(build):
     command = lines.rstrip().splitlines()[-1]
     command = command.removeprefix(": && ").removesuffix(" && :")
     if f" -o {TARGET} " not in command:
-        sys.exit(f"iopath: gate: cannot give functions their homes: no link command in {build}: {command[:200]}")
+        sys.exit(f"iopath: gate: cannot fix function addresses: no link command in {build}: {command[:200]}")
     return command
 
 

@@ -152,10 +152,10 @@ static const char *bring_page(struct iop_kvm_guest *g, uintptr_t addr, uintptr_t
 
 	page->addr = addr & ~(uintptr_t)(PAGE - 1);
 	if (!rights(page->addr, &page->writable))
-		return trouble(g, "the code at 0x%" PRIxPTR " touched 0x%" PRIxPTR ", where nothing is", code, addr);
+		return trouble(g, "the code at 0x%" PRIxPTR "accessed 0x%" PRIxPTR ", which is not mapped", code, addr);
 	page->gpa = g->copies < COPIED - 1 ? take_page(g) : NO_VALUE;
 	if (page->gpa == NO_VALUE || !copy_page(g, page) || !map_page(g, page->addr, page->gpa, page->writable))
-		return trouble(g, "the code touches more memory than the guest has");
+		return trouble(g, "the code accesses more memory than the guest has");
 	g->copies++;
 	return NULL;
 }

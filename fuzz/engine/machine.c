@@ -274,7 +274,7 @@ static bool run(const struct fuzz_program *program, struct fuzz_divergence *d, f
 	start(program->layout);
 	if (catching && _setjmp(crash)) {
 		d->kind = crash_signal == SIGVTALRM ? FUZZ_HANGS : FUZZ_CRASHES;
-		snprintf(d->text, sizeof(d->text), "%s", d->kind == FUZZ_HANGS ? "does not come back" : strsignal(crash_signal));
+		snprintf(d->text, sizeof(d->text), "%s", d->kind == FUZZ_HANGS ? "does not return" : strsignal(crash_signal));
 		return false;
 	}
 	for (d->step = 0; d->step < program->count; d->step++) {
@@ -304,7 +304,7 @@ bool fuzz_run(const struct fuzz_program *program, struct fuzz_divergence *d, fuz
 		return false;
 	d->kind = FUZZ_BYTES;
 	d->step = program->count - 1;
-	snprintf(d->text, sizeof(d->text), "memory was wrong at the end, and right after each operation when run again");
+	snprintf(d->text, sizeof(d->text), "memory is wrong at the end, but right after each operation when run again");
 	return false;
 }
 

@@ -56,7 +56,7 @@ static bool check_copy(const struct fuzz_model *m, const struct fuzz_expected_co
 		const struct fuzz_event *e = &event[*i];
 
 		if (*i == count) {
-			snprintf(text, 256, "the copy stops early: %" PRIu64 " bytes not loaded, %" PRIu64 " not stored",
+			snprintf(text, 256, "the copy is incomplete: %" PRIu64 " bytes not loaded, %" PRIu64 " not stored",
 				 loads.left, stores.left);
 			return false;
 		}
@@ -69,7 +69,7 @@ static bool check_copy(const struct fuzz_model *m, const struct fuzz_expected_co
 	}
 	if (want->fewest && loads.accesses + stores.accesses != fewest(want->load_at, want->loads, want->widest) +
 									fewest(want->store_at, want->stores, want->widest)) {
-		snprintf(text, 256, "%" PRIu64 " accesses where fewer do", loads.accesses + stores.accesses);
+		snprintf(text, 256, "%" PRIu64 "accesses where fewer suffice", loads.accesses + stores.accesses);
 		return false;
 	}
 	return true;

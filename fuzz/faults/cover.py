@@ -125,7 +125,7 @@ def main(argv=None):
             print(f"  {at[0]}:{at[1]}: {kind} not covered: {at[-2]}{'' if kind == 'lines' else ', ' + at[-1]}")
     wrong += [f"unreachable.def:{n}: {at[0]} has no such place: {at[1]}" for at, n in known.items() if at not in found]
     for text in wrong:
-        print(f"iopath: coverage: {text} (bring unreachable.def up to date)", file=sys.stderr)
+        print(f"iopath: coverage: {text} (update unreachable.def)", file=sys.stderr)
     print(f"  left out: {', '.join(sorted(undriven))} (cover.py says why)")
     print(f"coverage: {', '.join(args.targets)}: {share['lines']:.1f} % of lines ({share['lines of']}), {share['branches']:.1f} % of branches "
           f"({share['branches of']}); build/fuzz/coverage/html/index.html")

@@ -17,7 +17,7 @@ def read(program, *command):
     try:
         return help_text.parse(help_text.ask(program, *command))
     except help_text.Misunderstood as problem:
-        sys.exit(f"iopath: manual: help of '{' '.join(('iopath', *command))}': {problem} (bench/cli/manual/help_text.py says the layout)")
+        sys.exit(f"iopath: manual: help of '{' '.join(('iopath', *command))}': {problem} (bench/cli/manual/help_text.py describes the layout)")
 
 
 def main():
