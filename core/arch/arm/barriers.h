@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /**
- * 32-bit arm barriers (ARMv7): as on arm64, but loads alone have no barrier, and acquire and release are full ones.
- * Source: Linux arch/arm/include/asm/barrier.h. A cache controller outside of the CPU that needs more (arm_heavy_mb) is the
- * kernel's to know.
+ * 32-bit arm barriers (ARMv7): as on arm64, but loads alone have no barrier, and acquire and release are full ones. Source: Linux
+ * arch/arm/include/asm/barrier.h. A cache controller outside of the CPU that needs more (arm_heavy_mb) is the kernel's
+ * responsibility.
  */
 #ifndef IOPATH_ARCH_ARM_BARRIERS_H
 #define IOPATH_ARCH_ARM_BARRIERS_H

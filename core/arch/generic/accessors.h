@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /**
  * The portable accessors: volatile scalars, which gcc and clang keep one to one (docs/copies.md, 4), and full barriers, which are
- * right everywhere and fast nowhere. Sanitizer builds of every architecture use them too: there the accesses are relaxed atomics
- * under ThreadSanitizer, because the kernel's memory model accepts the race that the language does not.
+ * correct but slow everywhere. Sanitizer builds of every architecture use them too: there the accesses are relaxed atomics under
+ * ThreadSanitizer, because the kernel's memory model accepts the race that the language does not.
  */
 #ifndef IOPATH_ARCH_GENERIC_ACCESSORS_H
 #define IOPATH_ARCH_GENERIC_ACCESSORS_H

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /**
- * The portable barriers: full ones, which are right everywhere and fast nowhere. ThreadSanitizer follows acquire and release of the
+ * The portable barriers: full ones, which are correct but slow everywhere. ThreadSanitizer follows acquire and release of the
  * language's atomics, and no fence.
  */
 #ifndef IOPATH_ARCH_GENERIC_BARRIERS_H

@@ -29,7 +29,7 @@ IOP_INLINE uint64_t iop_arch_load(uintptr_t addr, unsigned width)
 	case 8: __asm__ volatile("ld %0, %1" : "=r"(value) : "m"(*(const iop_u64_alias *)addr)); break;
 #else
 	case 8:
-		/* Two accesses, as everywhere on 32 bits: only C iosys_maps and memory have such fields there. */
+		/* Two accesses, as on every 32-bit CPU: only C iosys_maps and memory have such fields there. */
 		value = (unsigned long)iop_arch_load(addr, 4);
 		return iop_arch_load(addr + 4, 4) << 32 | value;
 #endif

@@ -41,7 +41,7 @@ IOP_INLINE uint64_t iop_arch_load(uintptr_t addr, unsigned width)
 #ifdef __x86_64__
 	case 8: __asm__ volatile("movq %1, %0" : "=r"(value) : "m"(*(const iop_u64_alias *)addr)); break;
 #else
-	/* Two accesses, as everywhere on 32 bits: only C iosys_maps and memory have such fields there. */
+	/* Two accesses, as on every 32-bit CPU: only C iosys_maps and memory have such fields there. */
 	case 8:
 		__asm__ volatile("movl %1, %0" : "=r"(low) : "m"(*(const iop_u32_alias *)addr));
 		__asm__ volatile("movl %1, %0" : "=r"(value) : "m"(*(const iop_u32_alias *)(addr + 4)));

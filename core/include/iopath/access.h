@@ -3,7 +3,7 @@
  * access.h - value access and offset access
  *
  * Value access reads or writes the whole target of a view whose target is a uint8_t, uint16_t, uint32_t or uint64_t. It needs no
- * check at run time: the view vouches for bounds and alignment. It is one access of exactly that width.
+ * check at run time: whoever made the view has promised bounds and alignment. It is one access of exactly that width.
  *
  *	uint32_t s = iop_read(iop_project(nic, .status));
  *	iop_write(iop_project(nic, .ring, iop_try(i), .head), 0);
@@ -74,7 +74,7 @@ IOP_BUILD_FAIL(
 		iop_write(iop_uv_, (expression)); \
 	})
 
-/* A value view of a T at @offset of a Region view that was found good. */
+/* A value view of a T at @offset of a Region view that was checked. */
 #define IOP_REGION_VALUE_(v, T, offset) IOP_SIZED_AT_(v, T, offset)
 
 #define IOP_OFFSET_OK_(v, T, offset) iop_offset_valid((v).raw.addr, (offset), IOP_DYNAMIC_LEN_(v), sizeof(T), IOP_ALIGNOF(T))

@@ -2,7 +2,7 @@
 /**
  * arch.h - one access and its barriers, per architecture
  *
- * Everything above is built on these. Each architecture's accessors.h defines, with the same names:
+ * The rest of the library is built on these. Each architecture's accessors.h defines, with the same names:
  *
  *	uint64_t iop_arch_load(uintptr_t addr, unsigned width)            exactly one load of width bytes at addr
  *	void iop_arch_store(uintptr_t addr, unsigned width, uint64_t v)   exactly one store

@@ -2,8 +2,8 @@
 /**
  * backends.h - the list of backends
  *
- * The one place that names every backend; all choices by backend are made from this list, at compile time. Adding a backend is a
- * header that defines what view.h asks of it, and its two entries here.
+ * The one place that names every backend; all choices by backend are made from this list, at compile time. To add a backend, write
+ * a header that defines what view.h requires, and add two entries here.
  */
 #ifndef IOPATH_BACKENDS_H
 #define IOPATH_BACKENDS_H

@@ -3,7 +3,7 @@
  * bar.h - owner of a BAR of a PCI function: Bar
  *
  * Like an ExclusiveIoMem (iomem.h): requests the BAR, maps it, and is an Mmio view of a Region of at least SIZE bytes until it is
- * dropped. The two differ in the order of the steps and in what they call a BAR of no length.
+ * dropped. The two differ in the order of the steps and in the error number for a BAR of length 0.
  *
  *	typedef IOP_BAR(0x1000) nic_bar;
  *
@@ -40,21 +40,21 @@ IOP_END_DECLS
 	})
 
 /**
- * Makes *@bar the owner of BAR @index of @device_bus, all of it, requested in the name of @user and mapped uncached. Returns 0,
- * or, whichever is first:
+ * Makes *@bar the owner of the whole BAR @index of @device_bus, requested in the name of @user and mapped uncached. Returns 0, or
+ * the first of these that applies:
  *	-EINVAL   there is no BAR @index
  *	-ENOMEM   its length is 0
  *	-EINVAL   @index does not fit into int, or the length into size_t (the kernel maps the wrong length then)
  *	-EBUSY    the request was refused
  *	-ENOMEM   it cannot be mapped
- *	-EINVAL   address and length are no valid Region of SIZE (region.h)
- * What had been done before is undone, the mapping first, then the request.
+ *	-EINVAL   address and length are not a valid Region of SIZE (region.h)
+ * On failure the steps done so far are undone: the mapping first, then the request.
  */
 #define iop_bar_map(bar, device_bus, index, user) IOP_BAR_MAP_(bar, device_bus, index, user, IOP_IOREMAP)
 
 /**
  * The same, mapped write-combining: for frame buffers and other memory without side effects, where the CPU may merge, delay and
- * reorder writes. -ENOMEM also if the BAR is not prefetchable. Source: ours; the kernel's Bar cannot.
+ * reorder writes. -ENOMEM also if the BAR is not prefetchable. The kernel's Bar has no such mapping.
  */
 #define iop_bar_map_wc(bar, device_bus, index, user) IOP_BAR_MAP_(bar, device_bus, index, user, IOP_IOREMAP_WC)
 

@@ -3,21 +3,21 @@
  * barrier.h - order between accesses: to devices, to memory that a device reads too, to memory that other CPUs read too
  *
  * An access through an Mmio view is ordered by itself (mmio.h). All others are not: SysMem, Coherent and RelaxedMmio accesses and
- * copies happen when compiler and CPU like. A barrier says that what stands before it in the program happens, for whoever looks,
- * before what stands after it. Which one depends on who looks:
+ * copies happen in the order that compiler and CPU choose. A barrier orders the accesses before it in the program, for a given
+ * observer, before those after it. Which barrier is needed depends on the observer:
  *
  *	                     all             reads           writes
  *	another CPU          iop_smp_mb      iop_smp_rmb     iop_smp_wmb      SysMem: threads, processes
  *	a device, in memory                  iop_dma_rmb     iop_dma_wmb      Coherent: rings, descriptors, completions
  *	a device's registers iop_mb          iop_rmb         iop_wmb          RelaxedMmio and write-combining mappings, too
  *
- * Further down means stronger and slower; iop_mb() is enough everywhere. Names and meaning are the kernel's, and so are the
- * instructions of each architecture. A barrier works between two accesses of one thread and needs a counterpart on the other
- * side: where one side has it and the other has not, nothing is ordered.
+ * Lower rows are stronger and slower; iop_mb() is enough everywhere. Names and meaning are the kernel's, and so are the
+ * instructions of each architecture. A barrier works between two accesses of one thread and needs a counterpart on the other side:
+ * with a barrier on one side only, nothing is ordered.
  *
  * In the rules, memory and registers hold 0 at first, x = A is a load of A, and each column is one party from top to bottom.
  *
- * 1. Hand over between CPUs. Whoever sees B sees what was written before it.
+ * 1. Handing over between CPUs. A CPU that sees B also sees what was written before it.
  *
  *	A = 1                                   b = B
  *	iop_smp_wmb()                           iop_smp_rmb()
@@ -27,7 +27,7 @@
  *	them by the compiler. iop_smp_store_release(B, 1) and b = iop_smp_load_acquire(B) in place of barrier and access say the
  *	same, of reads and writes.
  *
- * 2. Each says something, then looks at what the other said. Only a full barrier keeps a store before a later load.
+ * 2. Each side stores, then loads what the other side stores. Only a full barrier keeps a store before a later load.
  *
  *	A = 1                                   B = 1
  *	iop_smp_mb()                            iop_smp_mb()
@@ -35,14 +35,14 @@
  *
  *	must not be observed: a == 0 and b == 0. With iop_smp_wmb(), or release and acquire, it may on every architecture.
  *
- * 3. An entry for a device, by the index or the flag in memory that it looks at.
+ * 3. An entry for a device, announced by an index or a flag in memory that the device reads.
  *
  *	entry = 1                               the device reads index
  *	iop_dma_wmb()
  *	index = 1                               the device reads entry
  *
  *	must not be observed: the new index and the old entry. With iop_smp_wmb() it may where devices are not in the CPUs' domain
- *	(arm, arm64). The other way round (index, barrier, entry) orders nothing.
+ *	(arm, arm64). The reverse order (index, barrier, entry) is useless.
  *
  * 4. An entry from a device. Also before the write that gives the entry back.
  *
@@ -61,7 +61,7 @@
  *	must not be observed: the doorbell and the old entry. Without the barrier it may on arm, POWER and RISC-V; with
  *	iop_dma_wmb() on POWER, where it orders memory only. A doorbell behind an Mmio view needs none: its write is ordered.
  *
- * 6. What the doorbell is for may have been asked for already: a driver publishes an index, then looks whether the device sleeps.
+ * 6. A doorbell that may be unnecessary: a driver publishes an index, then reads whether the device sleeps.
  *
  *	index = 1                               the device sets asleep, then reads index
  *	iop_mb()
@@ -69,8 +69,8 @@
  *
  *	must not be observed: the device reads the old index and s == 0. iop_dma_wmb() does not order a load.
  *
- * 7. No barrier makes a write arrive. A posted write is on its way until something is read back from the same device; barriers order, they do
- *	not wait for the device.
+ * 7. No barrier makes a write arrive. A posted write may be in flight until something is read back from the same device: barriers
+ * order accesses, they do not wait for the device.
  *
  * In test builds a barrier is the event BW (writes), AR (reads) or both.
  * Source: docs/semantics.md, row 53; Linux Documentation/memory-barriers.txt, arch/.../include/asm/barrier.h.

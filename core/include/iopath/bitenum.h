@@ -15,7 +15,7 @@
 #include <iopath/foreach.h>
 #include <iopath/lang.h>
 
-/* NAME_iop_enum is for fields that have the name of their type: C++ would find the field. */
+/* NAME_iop_enum is for fields that have the name of their type: C++ would take it for the field. */
 /** Declares the enumeration @NAME of values of @bits bits; then (CONSTANT, value) for each. */
 #define IOP_BITENUM(NAME, bits, ...)                                                                                               \
 	enum NAME {                                                                                                                \
@@ -41,7 +41,9 @@
 #define IOP_BITENUM_FITS_(bits, pair)		&&IOP_BITENUM_VALUE_ pair >= 0 && IOP_BITENUM_VALUE_ pair < 1 << (bits)
 #define IOP_BITENUM_VALUE_(constant, value)	(value)
 
-/* The set of values, 16 a word: constants NAME_iop_w0 to w15, then members of a type of size zero, which expressions can ask for. */
+/*
+ * The set of values, 16 a word: constants NAME_iop_w0 to w15, then members of a type of size zero, which expressions can ask for.
+ */
 #define IOP_BITENUM_WORDS_(NAME, ...)                                               \
 	enum {                                                                      \
 		NAME##_iop_w0 = 0 IOP_FOR_EACH(IOP_BITENUM_BIT_, 0, __VA_ARGS__),   \

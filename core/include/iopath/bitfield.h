@@ -18,15 +18,15 @@
  *	if (iop_get(f, .up))
  *		f = iop_with(f, .queue, 5);             a new value; the other bits, named or not, are as they were
  *	err = iop_try_with(&f, .queue, n);              -EOVERFLOW: n is too large
- *	err = iop_try_get(f, .speed, &speed);           -EINVAL: these bits are no nic_speed
+ *	err = iop_try_get(f, .speed, &speed);           -EINVAL: these bits are not a nic_speed
  *
- * A setter cannot spill into other bits: iop_with takes what must fit, by its type (bool fits one bit, uint8_t fits 8 or more)
- * or because it is a constant, and refuses anything else at compile time; note that in C a comparison is an int, not a bool.
- * Fields may overlap, bits may belong to no field. Values of one type are compared with iop_equal.
+ * A setter cannot change other bits: iop_with takes values that must fit, by their type (bool fits one bit, uint8_t fits 8 or more)
+ * or because they are constants, and refuses anything else at compile time; note that in C a comparison is an int, not a bool. Fields
+ * may overlap, bits may belong to no field. Values of one type are compared with iop_equal.
  *
  * For each field the declaration defines the constants nic_flags_queue_HI and _LO (its range), _SHIFT, and _MASK (in place, not
- * right-aligned), of the type of the storage in C++.
- * The names of the fields are members of size zero that only carry types: never read, they cost nothing.
+ * right-aligned), of the type of the storage in C++. The names of the fields are members of size zero that only carry types: they
+ * are never read and have no run-time cost.
  * Source: docs/semantics.md, row 15.
  */
 #ifndef IOPATH_BITFIELD_H
@@ -210,8 +210,8 @@ constexpr int iop_bits_of = std::is_same_v<T, bool> ? 1
 	})
 
 /**
- * @value with @field set to @x, and every other bit as it was. @x must fit for certain: by its type, or as a constant; for a field
- * with a type it is of that type. Otherwise it does not compile.
+ * @value with @field set to @x, and every other bit as it was. @x must provably fit, by its type or as a constant; for a field with
+ * a type it is of that type. Otherwise it does not compile.
  */
 #define iop_with(value, field, x)                                                                                    \
 	__extension__({                                                                                              \
@@ -228,7 +228,7 @@ constexpr int iop_bits_of = std::is_same_v<T, bool> ? 1
 #define IOP_TYPE_FITS_(r, field, x) \
 	(IOP_IS_PLAIN_FIELD_(r, field) ? IOP_BITS_OF_(x) <= IOP_WIDTH_(r, field) : IOP_SAME_TYPE(x, (r)field[0].iop_type[0]))
 
-/** iop_with for an integer constant, and nothing else: whether it fits is a matter of the language, not of optimisation. */
+/** iop_with for an integer constant, and nothing else: whether it fits does not depend on optimisation. */
 #define iop_with_const(value, field, x)                                                                            \
 	__extension__({                                                                                            \
 		IOP_AUTO iop_wc_ = (value);                                                                        \
@@ -284,8 +284,8 @@ int iop_bitfield_format(char *text, size_t size, const struct iop_bitfield_info 
 IOP_END_DECLS
 
 /**
- * Writes "NAME { raw: 0x00000051, mode: 0x5 }", fields as declared, to @text of @size bytes; like snprintf, returns the length of the whole
- * and cuts what has no room. @value is of type @NAME.
+ * Writes "NAME { raw: 0x00000051, mode: 0x5 }", fields as declared, to @text of @size bytes; like snprintf, returns the whole
+ * length and truncates what does not fit. @value is of type @NAME.
  */
 #define iop_format(text, size, NAME, value)                                      \
 	__extension__({                                                          \

@@ -3,12 +3,12 @@
  * bus.h - where owners get their mappings from
  *
  * A device has numbered *resources*: ranges of bus addresses, such as the BARs of a PCI function. Before a driver touches one it
- * requests it, so that no second driver does, and maps it. A *bus* is whoever carries that out: a simulated one (bus_sim.h), a PCI
- * function of this machine (bus_sysfs.h), or one of yours: five functions in a struct iop_bus_ops. Owners (iomem.h, bar.h) do the
- * requesting and mapping, in a fixed order, and undo it; nobody else needs to call what is here.
+ * requests it, so that no second driver does, and maps it. A *bus* carries that out: a simulated one (bus_sim.h), a PCI function of
+ * this machine (bus_sysfs.h), or one of yours: five functions in a struct iop_bus_ops. Owners (iomem.h, bar.h) do the requesting
+ * and mapping, in a fixed order, and undo it; other code need not call these functions.
  *
- * A bus counts what succeeded on it. Whatever an owner does, also when it fails half-way, maps equals unmaps and requests equals
- * releases once all owners are gone: iop_bus_balanced().
+ * A bus counts what succeeded on it. Once all owners are gone, also those that failed half-way, maps equals unmaps and requests
+ * equals releases: iop_bus_balanced().
  * Source: docs/semantics.md, rows 36, 37; Linux include/linux/ioport.h, include/asm-generic/io.h.
  */
 #ifndef IOPATH_BUS_H
@@ -42,10 +42,10 @@ enum iop_ioremap {
 /**
  * What a bus can do; @bus is the bus's own. Functions may be called from several threads.
  *
- * resource: fills *@resource, index included. 0, or -EINVAL: no such index in the device's table.
- * request_region: makes the caller its one user, @name says who. 0, or a negative errno: somebody else has it.
- * ioremap: maps the first @size bytes. The address, or NULL; then errno may say why. An address of 0 is no mapping.
- * iounmap: undoes one ioremap, with the address and size of that.
+ *	resource         fills *@resource, index included. 0, or -EINVAL: no such index in the device's table
+ *	request_region   makes the caller, called @name, its only user. 0, or a negative errno: it is in use
+ *	ioremap          maps the first @size bytes. The address, or NULL; then errno may say why. An address of 0 is no mapping
+ *	iounmap          undoes one ioremap, with the address and size of that
  */
 struct iop_bus_ops {
 	int (*resource)(void *bus, unsigned index, struct iop_resource *resource);
@@ -72,7 +72,10 @@ IOP_BEGIN_DECLS
 /** For buses: makes *@bus one whose functions are @ops with @self, with all counts 0. */
 void iop_bus_init(struct iop_bus *bus, const struct iop_bus_ops *ops, void *self);
 
-/** The functions of the bus, counted. A refused request is -EBUSY whatever the bus called it. Source: docs/semantics.md, rows 36, 37. */
+/**
+ * The functions of the bus, counted. A refused request is -EBUSY, whatever error the bus returned.
+ * Source: docs/semantics.md, rows 36, 37.
+ */
 int iop_bus_resource(struct iop_bus *bus, unsigned index, struct iop_resource *resource);
 int iop_bus_request(struct iop_bus *bus, const struct iop_resource *resource, const char *name);
 void iop_bus_release(struct iop_bus *bus, const struct iop_resource *resource);
@@ -88,8 +91,8 @@ int iop_bus_balanced(const struct iop_bus *bus);
 IOP_END_DECLS
 
 /**
- * The length of a resource as a size. 0 and *@size; or -EINVAL and *@size unchanged, if it does not fit: the kernel's Bar cuts the
- * upper bits off instead and maps the rest. The 32-bit profile has sizes of 32 bits on any host.
+ * The length of a resource as a size. 0 and *@size; or -EINVAL and *@size unchanged, if it does not fit: the kernel's Bar truncates
+ * it instead and maps the rest. The 32-bit profile has sizes of 32 bits on any host.
  */
 IOP_INLINE int iop_resource_size(const struct iop_resource *resource, size_t *size)
 {

@@ -3,13 +3,13 @@
  * bus_sim.h - a simulated bus
  *
  * A device whose resources are memory, for tests and for measuring. Each mapping of a resource is a mapping of its own of the same
- * memory: what is written through one is seen through all, and one that was unmapped faults. The bus fails when it is told to, and
- * it notices what an owner must never do: unmapping what is not mapped, releasing what was not requested.
+ * memory: what is written through one is seen through all, and one that was unmapped faults. The bus fails on request and detects
+ * what an owner must never do: unmapping what is not mapped, releasing what was not requested.
  *
  *	struct iop_bus_sim sim;
  *	err = iop_bus_sim_init(&sim);
  *	iop_bus_sim_set(&sim, (struct iop_resource){.index = 0, .len = 4096});
- *	iop_bus_sim_fail(&sim, 1);                               the first step goes well, the second fails
+ *	iop_bus_sim_fail(&sim, 1);                               the first step succeeds, the second fails
  *	... iop_bar_map(&bar, &sim.bus, 0, "driver") ...
  *	err = iop_bus_sim_end(&sim);
  *
@@ -26,7 +26,7 @@
 #define IOP_BUS_SIM_RESOURCES 6
 #define IOP_BUS_SIM_MAPPINGS  16
 
-/** .bus is what owners are made of; the other members are the simulator's. */
+/** .bus is what owners are made of; the other members are private. */
 struct iop_bus_sim {
 	struct iop_bus bus;
 	struct iop_resource resources[IOP_BUS_SIM_RESOURCES];
@@ -50,8 +50,8 @@ IOP_BEGIN_DECLS
 int iop_bus_sim_init(struct iop_bus_sim *sim);
 
 /**
- * Ends it. Returns 0 if the owners behaved: all is unmapped and released, and nothing was twice; else -EBUSY, and what is still
- * mapped stays so.
+ * Ends it. Returns 0 if everything was unmapped and released, and nothing twice; else -EBUSY, and what is still mapped stays
+ * mapped.
  */
 int iop_bus_sim_end(struct iop_bus_sim *sim);
 
@@ -61,13 +61,13 @@ void iop_bus_sim_set(struct iop_bus_sim *sim, struct iop_resource resource);
 /** Mappings of resource @index made from now on start @bytes (below 4096) after a page boundary. */
 void iop_bus_sim_misalign(struct iop_bus_sim *sim, unsigned index, size_t bytes);
 
-/** From now on @after steps that can fail (requests, mappings) do what they do, the next one fails, all later ones do again. */
+/** Of the following steps that can fail (requests, mappings), @after succeed, the next one fails, and all later ones succeed. */
 void iop_bus_sim_fail(struct iop_bus_sim *sim, uint64_t after);
 
 /** How resource @index is mapped now: enum iop_ioremap of one of its mappings, or -ENOENT if there is none. */
 int iop_bus_sim_how(struct iop_bus_sim *sim, unsigned index);
 
-/** Number of unmaps and releases so far that had nothing to undo. */
+/** Number of unmaps and releases so far of what was not mapped or requested. */
 uint64_t iop_bus_sim_misuses(struct iop_bus_sim *sim);
 
 IOP_END_DECLS

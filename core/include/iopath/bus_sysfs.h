@@ -11,12 +11,12 @@
  *	iop_bus_sysfs_close(&sysfs);
  *
  * Registers control the machine: a wrong write can stop it, and even reading some has side effects. So the function must be named
- * in full, nothing is scanned, and mappings are read-only, so that a write is a fault (SIGSEGV) and never reaches the device,
- * unless IOP_BUS_SYSFS_ALLOW_WRITE was said when opening it. Opening reads no register; mapping reads none either.
+ * in full, no bus is scanned, and mappings are read-only, so that a write is a fault (SIGSEGV) and never reaches the device, unless
+ * it was opened with IOP_BUS_SYSFS_ALLOW_WRITE. Opening reads no register; mapping reads none either.
  *
- * Requesting a resource is refused when the kernel has a driver bound to the function, other than uio_pci_generic, which is there to
- * leave it to programs; and when another program that uses this
- * library has requested it: it holds a lock on the resource's file. Non-posted mappings do not exist here.
+ * Requesting a resource is refused when the kernel has a driver bound to the function, other than uio_pci_generic, which leaves it
+ * to programs; and when another program that uses this library has requested it: it holds a lock on the resource's file. Non-posted
+ * mappings do not exist here.
  * Source: docs/semantics.md, row 37; Linux Documentation/PCI/sysfs-pci.rst.
  */
 #ifndef IOPATH_BUS_SYSFS_H
@@ -32,7 +32,7 @@ enum iop_bus_sysfs_flags {
 	IOP_BUS_SYSFS_ALLOW_WRITE = 1, /**< mappings can be written, so writes reach the function */
 };
 
-/** .bus is what owners are made of; the other members are the bus's. Must not move while it is open. */
+/** .bus is what owners are made of; the other members are private. Must not move while it is open. */
 struct iop_bus_sysfs {
 	struct iop_bus bus;
 	struct iop_resource resources[IOP_BUS_SYSFS_RESOURCES];
@@ -48,11 +48,11 @@ IOP_BEGIN_DECLS
  * Opens the function called @name, in full: "DDDD:BB:DD.F", as `lspci -D` prints it. @flags is 0 or IOP_BUS_SYSFS_ALLOW_WRITE.
  * @root is the folder with devices/DDDD:BB:DD.F/resource in it; NULL is /sys/bus/pci.
  * Returns 0, or a negative errno, and then there is nothing to close:
- *	-EINVAL         @name is no name of a function, or @flags has other bits
+ *	-EINVAL         @name is not the name of a function, or @flags has other bits
  *	-ENODEV         there is no such function
- *	-EIO            its table of resources makes no sense
+ *	-EIO            its table of resources is invalid
  *	-ENAMETOOLONG   @root is too long
- *	-EACCES, ...    it may not be read
+ *	-EACCES, ...    reading it is not permitted
  */
 int iop_bus_sysfs_open(struct iop_bus_sysfs *sysfs, const char *name, unsigned flags, const char *root);
 

@@ -3,8 +3,8 @@
  * coherent.h - memory shared with a device: CoherentView, Coherent, CoherentBox, CoherentHandle
  *
  * Coherent DMA memory is system memory that a device reads and writes by itself, at an address of its own. The backend is SysMem
- * (native byte order, no barriers: see barrier.h) plus that address, which follows every projection: of any part of a ring
- * the view also knows where the device finds it.
+ * (native byte order, no barriers: see barrier.h) plus that address, which follows every projection: of any part of a ring the view
+ * also knows where the device sees it.
  *
  *	typedef IOP_COHERENT_OWNER(struct ring) ring_dma;             one struct ring
  *	typedef IOP_COHERENT_OWNER(IOP_SLICE(struct desc)) desc_dma;  n descriptors
@@ -19,11 +19,11 @@
  *
  *	Coherent         IOP_COHERENT_OWNER(T)      shared with the device: reached through views only
  *	CoherentBox      IOP_COHERENT_BOX(T)        not shared yet: plain pointers; becomes a Coherent, never back
- *	CoherentHandle   iop_coherent_handle        the CPU never looks at it: a device address and a size, no views
+ *	CoherentHandle   iop_coherent_handle        no CPU access: a device address and a size, no views
  *
  * An owner is a plain structure that must not be copied to be dropped twice; debug builds panic with "stale view" then, and when a
  * view is used after its owner was dropped. Making one that fails leaves an empty owner, which may be dropped. The memory does not
- * depend on the device staying bound: after iop_dma_unbind() the CPU may use it, but its device address is dead.
+ * depend on the device staying bound: after iop_dma_unbind() the CPU may use it, but its device address is invalid.
  * Source: docs/semantics.md, rows 25, 26.
  */
 #ifndef IOPATH_COHERENT_H
@@ -65,7 +65,7 @@ IOP_INLINE void iop_coherent_store(struct iop_coherent raw, unsigned width, uint
 	iop_sysmem_store(iop_coherent_sysmem(raw), width, value);
 }
 
-/* Both sides see the same bytes in the same order, so both addresses move alike. */
+/* Both sides see the same bytes in the same order, so both addresses advance alike. */
 IOP_INLINE struct iop_coherent iop_coherent_advance(struct iop_coherent raw, size_t delta)
 {
 	IOP_LEASE_CHECK(raw);
@@ -105,7 +105,7 @@ IOP_CXX_BACKEND(coherent)
 		iop_cd_.raw.dma;               \
 	})
 
-/** The SysMem view of the same bytes; it no longer knows the device's address. The way to an IoSysMap, too. */
+/** The SysMem view of the same bytes; it no longer has the device's address. Also the way to an IoSysMap. */
 #define iop_coherent_as_sysmem(view)                                                         \
 	__extension__({                                                                      \
 		IOP_AUTO iop_cy_ = (view);                                                   \
@@ -131,10 +131,10 @@ struct iop_pointee<T, true> {
 #endif
 
 /**
- * A plain pointer to what a Coherent view shows (as_mut): T * of a sized T, E * of a slice. The caller promises that nobody else
- * accesses those bytes while it is used: not the device, not another thread, not another view or pointer. To only read
- * (as_ref), assign it to a pointer to const and promise that nobody writes them. No bounds are checked any more, and dropping the
- * owner is not noticed. When in doubt, copy.h.
+ * A plain pointer to the target of a Coherent view (as_mut): T * of a sized T, E * of a slice. The caller promises that nobody else
+ * accesses those bytes while it is used: not the device, not another thread, not another view or pointer. To only read (as_ref),
+ * assign it to a pointer to const and promise that nobody writes them. Bounds are no longer checked, and use after the owner was
+ * dropped is not detected. When in doubt, use copy.h.
  */
 #define iop_coherent_as_mut(view)                            \
 	__extension__({                                      \
@@ -150,7 +150,7 @@ struct iop_pointee<T, true> {
 		iop_cc_;                                                                                \
 	})
 
-/** What every owner holds: exactly what was asked for and given. */
+/** What every owner holds: the arguments and results of its allocation. */
 struct iop_dma_hold {
 	struct iop_dma *dma; /**< NULL: the owner is empty */
 	void *cpu;
@@ -163,11 +163,11 @@ struct iop_dma_hold {
 IOP_BEGIN_DECLS
 /*
  * The owners' common part. Allocates @count elements of @element bytes; if @from, filled from there, else zeroed, whatever the
- * provider did. 0; -EINVAL: count is 0, or IOP_DMA_NO_CPU, which leaves nothing to look at; -ENOMEM: the size overflows, or the
- * provider has no memory. On failure *@hold is empty.
+ * provider did. 0; -EINVAL: count is 0, or IOP_DMA_NO_CPU was given; -ENOMEM: the size overflows, or the provider has no memory. On
+ * failure *@hold is empty.
  */
 int iop_dma_take(struct iop_dma_hold *hold, struct iop_dma *dma, size_t count, size_t element, const void *from, unsigned attrs);
-/* The same for @size bytes that the CPU never looks at, so neither filled nor zeroed. 0; -EINVAL: size is 0; -ENOMEM. */
+/* The same for @size bytes without CPU access, so neither filled nor zeroed. 0; -EINVAL: size is 0; -ENOMEM. */
 int iop_dma_take_blind(struct iop_dma_hold *hold, struct iop_dma *dma, size_t size, unsigned attrs);
 void iop_dma_drop(struct iop_dma_hold *hold);
 IOP_END_DECLS
@@ -184,8 +184,8 @@ IOP_INLINE struct iop_coherent iop_coherent_of_hold(const struct iop_dma_hold *h
 }
 
 /**
- * Types of owners; the argument is a type or IOP_SLICE(E). A Coherent is a view with something to hold. A Box has no .raw: it is
- * no view, because a view is for what somebody else may be writing.
+ * Types of owners; the argument is a type or IOP_SLICE(E). A Coherent is a view that also holds the memory. A Box has no .raw:
+ * it is not a view, because a view is for memory that others may write.
  */
 #define IOP_COHERENT_OWNER(...)		 IOP_COHERENT_OWNER_(__VA_ARGS__, 0, 0)
 #define IOP_COHERENT_OWNER_(T, LEN, ...) IOP_COHERENT_OWNER__(T, LEN)
@@ -234,7 +234,7 @@ struct iop_coherent_box {
 	IOP_ASSERT_ALLOCATES_(o); \
 	IOP_ASSERT(IOP_IS_SLICE(o), "iopath: only a slice is allocated with a length")
 
-/* What is written into the owner once there is memory: of a Coherent the view, of both the length. */
+/* What is written into the owner after the allocation: the view of a Coherent, and the length of both. */
 #define IOP_SET_LEN_(o, n)                                              \
 	do {                                                            \
 		size_t iop_sl_ = (n);                                   \
@@ -317,7 +317,9 @@ struct iop_coherent_box {
 		iop_be_;                                                             \
 	})
 
-/** Makes *@owner the Coherent of what *@box held, and *@box empty. Cannot fail. The two have the same target; there is no way back. */
+/**
+ * Makes *@owner the Coherent of what *@box held, and *@box empty. Cannot fail. The two have the same target; there is no way back.
+ */
 #define iop_coherent_share(owner, box)                                                                              \
 	do {                                                                                                        \
 		IOP_AUTO iop_so_ = (owner);                                                                         \
@@ -352,7 +354,9 @@ IOP_INLINE size_t iop_coherent_handle_size(const struct iop_coherent_handle *han
 	return handle->hold.size;
 }
 
-/** Frees what *@owner, a Coherent, a CoherentBox or a CoherentHandle, holds; its views are stale. Of an empty owner, nothing. */
+/**
+ * Frees the memory of *@owner, a Coherent, a CoherentBox or a CoherentHandle; its views are stale. Does nothing to an empty owner.
+ */
 #define iop_coherent_drop(owner) iop_dma_drop(&(owner)->hold)
 
 #endif

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /**
- * compat.h - names that the series removed
+ * compat.h - names that the kernel's series removed
  *
  * For porting code written against earlier versions of the kernel's abstractions. Not included by iopath.h: ask for it. Each
  * name is expressed through what replaced it, with the same results.
@@ -27,7 +27,7 @@
 /** MmioOwned<SIZE>: the Region view that it had inside. */
 #define IOP_MMIO_OWNED(min) IOP_MMIO(IOP_REGION(min))
 
-/** MmioOwned::from_raw(): 0, or -EINVAL if the raw region is no Region with this minimum. */
+/** MmioOwned::from_raw(): 0, or -EINVAL if the raw region is not a Region with this minimum. */
 #define iop_mmio_owned_from_raw(owned, rawview)                                 \
 	__extension__({                                                         \
 		IOP_AUTO iop_or_ = (rawview);                                   \

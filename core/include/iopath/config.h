@@ -2,9 +2,9 @@
 /**
  * config.h - PCI configuration space: ConfigSpace
  *
- * Every PCI function has 256 bytes of registers that say what it is and where its memory lies; a PCI Express function has 4096.
- * They are not mapped anywhere: each access is a transaction of 1, 2 or 4 bytes that somebody carries out, and the address of a
- * ConfigSpace view is the offset in config space (alignment included), the full view's is 0. A view carries its device.
+ * Every PCI function has 256 bytes of registers that identify it and locate its memory; a PCI Express function has 4096. They are
+ * not mapped anywhere: each access is a transaction of 1, 2 or 4 bytes, and the address of a ConfigSpace view is the offset in
+ * config space (alignment included), the full view's is 0. A view carries its device.
  *
  *	iop_config_normal config = iop_config_space(&device);
  *	uint16_t vendor = iop_read16(config, 0x00);
@@ -16,10 +16,10 @@
  * by a lock of its own, so views may be used from several threads; iop_update is still two transactions.
  *
  * Errors of the bus do not reach the caller, as in the kernel: a read that fails (the device is gone, the bus reports an error)
- * gives all ones of its width, a write that fails is lost. iop_config_lost() counts them, for whoever wants to know.
+ * gives all ones of its width, a write that fails is lost. iop_config_lost() returns how many failed.
  *
- * Who carries transactions out is a *transport*: a simulated device (config_sim.h), a function of this machine (config_pci.h,
- * a library of its own because it needs libpci), or one of yours: two functions in a struct iop_config_ops.
+ * A *transport* carries out transactions: a simulated device (config_sim.h), a function of this machine (config_pci.h, a library of
+ * its own because it needs libpci), or one of yours: two functions in a struct iop_config_ops.
  * Source: docs/semantics.md, row 7; drivers/pci/access.c.
  */
 #ifndef IOPATH_CONFIG_H
@@ -46,7 +46,7 @@ struct iop_config_lost {
 	int last;
 };
 
-/** A function's config space. Must not move while it is in use; its members are the accessor's. */
+/** A function's config space. Must not move while it is in use; its members are private. */
 struct iop_config_device {
 	const struct iop_config_ops *ops;
 	void *bus; /* the transport's own, first argument of its functions */
@@ -69,38 +69,41 @@ struct iop_config {
 typedef IOP_CONFIG(IOP_REGION(256)) iop_config_normal;
 typedef IOP_CONFIG(IOP_REGION(4096)) iop_config_extended;
 
-/* Copying and 64 bits are missing here, and that is all that refuses them. */
+/* Without these two capabilities copies and 64-bit accesses do not compile. */
 enum {
 	iop_config_caps = IOP_CAN_ACCESS
 };
 
 IOP_BEGIN_DECLS
 
-/** For transports: makes @device one of @cfg_size bytes whose transactions go to @ops and @bus. Cannot fail, checks nothing. */
+/**
+ * For transports: makes @device one of @cfg_size bytes whose transactions go to @ops and @bus. Cannot fail; does not check its
+ * arguments.
+ */
 void iop_config_device_init(struct iop_config_device *device, const struct iop_config_ops *ops, void *bus, size_t cfg_size);
 
 /** For transports: ends @device. Views of it are stale from now on. */
 void iop_config_device_end(struct iop_config_device *device);
 
 /**
- * Size of the config space, 256 or 4096. Anything else is a panic ("config space is neither 256 nor 4096 bytes"): no function has
- * that, the transport is broken. Source: docs/semantics.md, row 7.
+ * Size of the config space, 256 or 4096. Any other size is a bug of the transport and a panic ("config space is neither 256 nor
+ * 4096 bytes"). Source: docs/semantics.md, row 7.
  */
 size_t iop_config_size(const struct iop_config_device *device);
 
-/** How many transactions have failed so far. Source: ours; the kernel drops the codes. */
+/** How many transactions have failed so far. The kernel has no such count. */
 struct iop_config_lost iop_config_lost(struct iop_config_device *device);
 
 /*
- * The accessor: what a load or store of a view is. One transaction under the device's lock; all ones or nothing when it fails.
- * A misaligned offset, which no valid view can have, is no transaction: it reads 0, its write is dropped.
+ * What a load or store of a view does. One transaction under the device's lock; all ones or nothing when it fails. A misaligned
+ * offset, which no valid view can have, makes no transaction: a read returns 0, a write is dropped.
  */
 uint32_t iop_config_transact_read(struct iop_config_device *device, size_t offset, unsigned width);
 void iop_config_transact_write(struct iop_config_device *device, size_t offset, unsigned width, uint32_t value);
 
 IOP_END_DECLS
 
-/* An event holds the number of the transaction: there is no memory whose order it could have. */
+/* An event holds the number of the transaction, as there is no memory that could give its order. */
 IOP_INLINE uint64_t iop_config_load(struct iop_config raw, unsigned width)
 {
 	uint32_t value;

@@ -10,10 +10,9 @@
  *	... iop_config_space(&pci.device) ...
  *	iop_config_pci_close(&pci);
  *
- * Config registers control the machine: a wrong write can stop it. A function is therefore opened for reading, and what is
- * written to its views is refused here, lost (config.h) and counted, unless IOP_CONFIG_PCI_ALLOW_WRITE was said when opening it.
- * No other function is ever looked at: there is no scan of the bus.
- * Most users may read the first 64 bytes only; further reads fail, so they give all ones.
+ * Config registers control the machine: a wrong write can stop it. A function is therefore opened for reading, and writes to its
+ * views are refused, lost (config.h) and counted, unless it was opened with IOP_CONFIG_PCI_ALLOW_WRITE. No other function is
+ * accessed: the bus is not scanned. Most users may read the first 64 bytes only; further reads fail, so they give all ones.
  * Source: docs/semantics.md, row 7; Linux Documentation/PCI/sysfs-pci.rst.
  */
 #ifndef IOPATH_CONFIG_PCI_H
@@ -26,7 +25,7 @@ enum iop_config_pci_flags {
 	IOP_CONFIG_PCI_ALLOW_WRITE = 1, /**< writes reach the function */
 };
 
-/** .device is what views are made of; the other members are the transport's. Must not move while it is open. */
+/** .device is what views are made of; the other members are private. Must not move while it is open. */
 struct iop_config_pci {
 	struct iop_config_device device;
 	struct pci_access *access;
@@ -40,11 +39,11 @@ IOP_BEGIN_DECLS
  * Opens the function called @name, in full: "DDDD:BB:DD.F", as `lspci -D` prints it. @flags is 0 or IOP_CONFIG_PCI_ALLOW_WRITE.
  * @sysfs is the folder with devices/DDDD:BB:DD.F/config in it; NULL is /sys/bus/pci.
  * Returns 0, or a negative errno, and then there is nothing to close:
- *	-EINVAL         @name is no name of a function, or @flags has other bits
+ *	-EINVAL         @name is not the name of a function, or @flags has other bits
  *	-ENODEV         there is no such function
  *	-EIO            its config space is neither 256 nor 4096 bytes
  *	-ENAMETOOLONG   @sysfs is too long
- *	-EACCES, ...    it may not be opened so
+ *	-EACCES, ...    opening it is not permitted
  */
 int iop_config_pci_open(struct iop_config_pci *pci, const char *name, unsigned flags, const char *sysfs);
 
@@ -52,8 +51,8 @@ int iop_config_pci_open(struct iop_config_pci *pci, const char *name, unsigned f
 void iop_config_pci_close(struct iop_config_pci *pci);
 
 /**
- * What the function is, in the words of the machine's PCI ID list and in the form of `lspci`: "Class: Vendor Device (rev 01)".
- * Reads its class and identity; writes at most @size bytes with the final zero to @text. Returns @text.
+ * A description of the function from the machine's PCI ID list, as `lspci` prints it: "Class: Vendor Device (rev 01)". Reads its
+ * class and identity; writes at most @size bytes with the final zero to @text. Returns @text.
  */
 const char *iop_config_pci_describe(struct iop_config_pci *pci, char *text, size_t size);
 

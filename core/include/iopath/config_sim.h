@@ -2,13 +2,13 @@
 /**
  * config_sim.h - a simulated PCI function's config space
  *
- * A function made of bytes, for tests and for measuring: it has the contents that it is given, registers with read-only bits (a
- * BAR answers all ones with its size), and it fails when it is told to.
+ * A function in memory, for tests and measurements: with given contents, registers with read-only bits (a BAR that is written all
+ * ones reads as its size), and failures on request.
  *
  *	struct iop_config_sim sim;
  *	iop_config_sim_init(&sim, 256);
  *	iop_config_sim_set(&sim, 0x00, 4, 0x10011af4);
- *	iop_config_sim_fail(&sim, 2, 1, -EIO);                   two transactions go well, then one fails
+ *	iop_config_sim_fail(&sim, 2, 1, -EIO);                   two transactions succeed, then one fails
  *	... iop_config_space(&sim.device) ...
  *	iop_config_sim_end(&sim);
  *
@@ -19,7 +19,7 @@
 
 #include <iopath/config.h>
 
-/** .device is what views are made of; the other members are the simulator's. */
+/** .device is what views are made of; the other members are private. */
 struct iop_config_sim {
 	struct iop_config_device device;
 	uint64_t transactions;		/* so far, failed ones included */
@@ -31,7 +31,7 @@ struct iop_config_sim {
 
 IOP_BEGIN_DECLS
 
-/** A function of @cfg_size bytes, all 0, all writable, that does not fail. Another size than 256 or 4096 is found by its users. */
+/** A function of @cfg_size bytes, all 0, all writable, that does not fail. Its users detect sizes other than 256 and 4096. */
 void iop_config_sim_init(struct iop_config_sim *sim, size_t cfg_size);
 
 /** Ends the function: views of it are stale from now on. */
@@ -46,10 +46,10 @@ uint32_t iop_config_sim_get(struct iop_config_sim *sim, size_t offset, unsigned 
 /** Only the bits of @mask of the register change when it is written; 0 makes it read-only. */
 void iop_config_sim_mask(struct iop_config_sim *sim, size_t offset, unsigned width, uint32_t mask);
 
-/** The next @after transactions go well, the @count after those fail with @err. Replaces what was asked before; 0, 0: no failure. */
+/** The next @after transactions succeed, the @count after those fail with @err. Replaces an earlier request; 0, 0: no failure. */
 void iop_config_sim_fail(struct iop_config_sim *sim, uint64_t after, uint64_t count, int err);
 
-/** Pulls the function out: after the next @after transactions all fail with -ENODEV. */
+/** Removes the function: after the next @after transactions all fail with -ENODEV. */
 void iop_config_sim_remove(struct iop_config_sim *sim, uint64_t after);
 
 /** Number of transactions so far, failed ones included. */

@@ -2,10 +2,10 @@
 /**
  * copy.h - copying through views
  *
- * Value access moves one register; a copy moves bytes. It promises the bytes and nothing else: no atomicity, no protection from
+ * Value access moves one register; a copy moves bytes. It guarantees the bytes and nothing else: no atomicity, no protection from
  * tearing, no width, no byte swapping (on a big-endian CPU iop_copy_read and iop_read of the same Mmio register differ), no
- * barrier. What it does promise for Mmio is that every byte is accessed exactly once, in order and aligned (iomem_copy.h).
- * SysMem copies are memcpy. RelaxedMmio and ConfigSpace cannot copy, and say so at compile time.
+ * barrier. For Mmio it also guarantees that every byte is accessed exactly once, in order and aligned (iomem_copy.h). SysMem copies
+ * are memcpy. Copies of RelaxedMmio and ConfigSpace views do not compile.
  *
  * The buffer must not overlap the view; debug builds panic with "overlap" where both are system memory.
  * Source: docs/semantics.md, rows 28, 29.
@@ -56,7 +56,7 @@
 	IOP_ASSERT(!IOP_IS_DYNAMIC(v) && !IOP_IS_ARRAY(*(v).as[0]), \
 		   "iopath: C has no array values: copy a struct or a number, or iop_all() and iop_copy_to or iop_copy_from")
 
-/** The target of @view, copied out; any sized type but an array. Not atomic at any size: iop_read is the single access. */
+/** A copy of the target of @view, of any sized type but an array. Not atomic at any size: use iop_read for a single access. */
 #define iop_copy_read(view)                                                                     \
 	__extension__({                                                                         \
 		IOP_AUTO iop_cr_ = (view);                                                      \

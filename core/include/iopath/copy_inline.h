@@ -3,8 +3,8 @@
  * copy_inline.h - copies of constant size, without a call
  *
  * A driver copies a descriptor of 16 or 32 bytes more often than anything else. With a constant size up to 64 bytes, and the I/O
- * side aligned to the widest access that the size has room for, the four rules of iomem_copy.h leave one sequence of accesses; it
- * is put in the caller's code, for no more than a test of the address. Everything else is the call it always was.
+ * side aligned to the widest access that the size has room for, the four rules of iomem_copy.h allow one sequence of accesses,
+ * which is inlined after a test of the address. All other copies are calls.
  *
  * Only on architectures whose accessors.h names a file of such blocks, and not where sanitizers or event recording must see each
  * access. The blocks are iop_block_move1, 2, 4, 8, 16 and 32 (dst, src), where either side may be the device's, which is then

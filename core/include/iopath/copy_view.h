@@ -2,8 +2,8 @@
 /**
  * copy_view.h - from one view to another
  *
- * The kernel's series once had this, over memcpy; views may overlap, so it was undefined behaviour reachable from safe code, and
- * was dropped. Here it is defined: the destination ends up with what the source held before the call, as with memmove, whatever
+ * The kernel's series had this on top of memcpy and dropped it: views may overlap, so it was undefined behaviour reachable from
+ * safe code. Here it is defined: the destination ends up with what the source held before the call, as with memmove, whatever
  * overlaps. Two system memory views are moved in place. If either side is device memory, the bytes go through a buffer, so that
  * each byte of the source is read once and each byte of the destination is written once: in pieces, or, where the two ranges
  * intersect, all of the source before any of the destination.
@@ -22,7 +22,7 @@ IOP_END_DECLS
 /**
  * Copies the byte slice @src to the byte slice @dst; both are views of backends that can copy, in any combination. Different
  * lengths panic with "copy length" before any byte moves. Returns 0, or -ENOMEM, nothing accessed, if intersecting ranges with a
- * device side need a buffer that cannot be had.
+ * device side need a buffer that cannot be allocated.
  */
 #define iop_copy_view(dst, src)                                                                                    \
 	__extension__({                                                                                            \

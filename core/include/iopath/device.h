@@ -3,7 +3,7 @@
  * device.h - a device that a driver is bound to, and what happens when it no longer is
  *
  * The part of a device that owners need: an identity, and a list of *unbind actions*. When the driver is unbound, each action is
- * run once, the latest first, and unbinding is over when the last one has returned. What is behind the device is a bus (bus.h).
+ * run once, the latest first, and unbinding is over when the last one has returned. Its resources belong to a bus (bus.h).
  *
  * All functions may be called from several threads; actions run in the thread that unbinds, without a lock, and may call them too.
  * Source: docs/semantics.md, row 38; Linux Documentation/driver-api/driver-model/devres.rst.
@@ -16,7 +16,7 @@
 
 #include <pthread.h>
 
-/** Must not move while it is in use; its members are its own. */
+/** Must not move while it is in use; its members are private. */
 struct iop_device {
 	const char *name;
 	struct iop_unbind_action *actions; /* latest first */
@@ -39,8 +39,8 @@ void iop_device_end(struct iop_device *device);
 int iop_device_add_action(struct iop_device *device, void (*run)(void *data), void *data);
 
 /**
- * Takes the latest such action off the list again, not run. Returns 0; -ENOENT if there is none, which it also is once unbinding
- * has begun to run it.
+ * Removes the latest such action from the list without running it. Returns 0; -ENOENT if there is none, or unbinding has begun to
+ * run it.
  */
 int iop_device_remove_action(struct iop_device *device, void (*run)(void *data), void *data);
 

@@ -1,20 +1,20 @@
 /* SPDX-License-Identifier: MIT */
 /**
- * devres.h - data tied to a driver's being bound to its device: Devres
+ * devres.h - data that lives while a driver is bound to its device: Devres
  *
- * A mapping of a device's registers must be gone when the driver is unbound, whoever still has it in hand. A Devres takes the
- * owner of such a mapping, or any other value, and drops it when the device is unbound or when the Devres itself is dropped,
- * whichever comes first; exactly once, also when both come at the same time. Until then there are two ways to it:
+ * A mapping of a device's registers must be gone when the driver is unbound, even if code still holds it. A Devres takes the owner
+ * of such a mapping, or any other value, and drops it when the device is unbound or when the Devres itself is dropped, whichever
+ * comes first; exactly once, also when both come at the same time. Until then there are two ways to access it:
  *
  *	typedef IOP_BAR(0x1000) nic_bar;
  *	typedef IOP_DEVRES(nic_bar) nic_devres;
  *
  *	nic_devres nic;
- *	err = iop_devres_from_owner(&nic, &device, &bar);          into_devres: the bar is not ours any more
+ *	err = iop_devres_from_owner(&nic, &device, &bar);          into_devres: the bar is no longer ours
  *
  *	err = iop_devres_access(&nic, &device, &pointer);          the caller knows that the driver is bound: no guard
  *
- *	nic_bar *bar = iop_devres_try_access(&nic);                it does not know: a guard, as in revocable.h
+ *	nic_bar *bar = iop_devres_try_access(&nic);                the caller does not know: a guard, as in revocable.h
  *	if (!bar)
  *		return -ENXIO;
  *	iop_write32(*bar, 1, 0x100);
@@ -33,8 +33,8 @@
 #include <iopath/revocable.h>
 
 /*
- * What a Devres and its unbind action share: freed by the later of the two. The action must outlast the value, so if the Devres is
- * the one who drops it, the action waits for .dropped.
+ * What a Devres and its unbind action share: freed by the later of the two. The action must outlast the value, so if the Devres
+ * drops it, the action waits for .dropped.
  */
 struct iop_devres_inner {
 	struct iop_revocable revocable;
@@ -75,9 +75,9 @@ IOP_END_DECLS
 #define IOP_DEVRES_VALUE_(d) ((__typeof__((d)->as[0]))(void *)(d)->devres.inner->value)
 
 /**
- * Makes *@held hold *@from, moved there, until @target is unbound; @drop_value(&value) is called once. Returns 0; or the error of
- * registering the unbind action, -ENODEV (not bound) or -ENOMEM; then the value has been dropped and *@held is empty. Either
- * way *@from is not to be used again.
+ * Moves *@from into *@held, until @target is unbound; @drop_value(&value) is called once. Returns 0; or the error of registering
+ * the unbind action, -ENODEV (not bound) or -ENOMEM; then the value has been dropped and *@held is empty. In both cases *@from must
+ * not be used again.
  */
 #define iop_devres_new(held, target, from, drop_value)                                                                \
 	__extension__({                                                                                               \
@@ -139,9 +139,9 @@ IOP_END_DECLS
 	})
 
 /**
- * Drops *@held: if the value is still there, drops it without waiting (a guard is a panic, "dropped under a guard") and takes the
- * unbind action back; if unbinding already runs the action, that goes on once the value is gone. Returns without waiting for the
- * unbinding. *@held is empty then; dropping an empty one does nothing.
+ * Drops *@held: if the value is still there, drops it without waiting (a live guard is a panic, "dropped under a guard") and
+ * removes the unbind action; if unbinding already runs the action, that continues once the value is gone. Returns without waiting
+ * for the unbinding. *@held is empty then; dropping an empty one does nothing.
  */
 #define iop_devres_drop(held) iop_devres_finish(&(held)->devres)
 

@@ -1,22 +1,22 @@
 /* SPDX-License-Identifier: MIT */
 /**
- * dma.h - who gives memory that a device can reach
+ * dma.h - providers of memory that a device can access
  *
- * A struct iop_dma stands for one device as far as memory is concerned: it allocates memory that both the CPU and that device
- * can use, and tells the two addresses, which are different numbers. The CPU's is a pointer; the device's goes into descriptors
- * and registers and means nothing to the CPU. coherent.h has the owners that allocate from one.
+ * A struct iop_dma represents one device: it allocates memory that both the CPU and that device can use, and returns the two
+ * addresses, which are different numbers. The CPU's is a pointer; the device's goes into descriptors and registers and means
+ * nothing to the CPU. coherent.h has the owners that allocate from one.
  *
- * Where the memory comes from is a provider's business. There is one default that works everywhere, and others where the machine
- * has what they need; each says why it is not available.
+ * A provider allocates the memory. The default works everywhere, others where the machine has what they need; each says why it is
+ * not available.
  *
- *	memfd      pages of this process behind a simulated IOMMU: the default. Huge ones when there are some, and locked as far
- *	           as the limit (ulimit -l) lets it; unlocked beyond that, which a simulated device does not mind
+ *	memfd      pages of this process behind a simulated IOMMU: the default. Huge ones if available, and locked as far
+ *	           as the limit (ulimit -l) allows; a simulated device can use unlocked ones, too
  *	udmabuf    the same pages as a dma-buf, by /dev/udmabuf; simulated IOMMU
  *	dma-heap   a dma-buf of /dev/dma_heap/system, or of another heap: "dma-heap:/dev/dma_heap/NAME"; simulated IOMMU
  *	vfio       locked pages that a real device reaches through a real IOMMU: "vfio:GROUP", type 1
  *
- * The simulated IOMMU gives addresses of its own, never the CPU's, and leaves an unmapped gap after each allocation: a driver
- * that mixes the two up, or a device that runs over the end, is found out. iop_dma_reach() is the device's way through it.
+ * The simulated IOMMU gives addresses of its own, never the CPU's, and leaves an unmapped gap after each allocation: so a driver
+ * that confuses the two, or a device that runs over the end, is detected. iop_dma_reach() translates for the device.
  *
  * Programs can bring a provider of their own: embed a struct iop_dma and fill in the operations.
  * Source: docs/semantics.md, row 25; Linux Documentation/core-api/dma-api.rst.
@@ -31,7 +31,7 @@ IOP_BEGIN_DECLS
 
 /** Attributes of an allocation; OR of these. The same ones are given back when it is freed. */
 enum iop_dma_attrs {
-	/** The CPU will never look at it: the pointer is a cookie, only good for freeing. */
+	/** No CPU access: the pointer is a cookie that is only for freeing. */
 	IOP_DMA_NO_CPU = 1,
 	/** No huge pages, however large it is (2 MiB and more would get them). */
 	IOP_DMA_SMALL_PAGES = 2,
@@ -43,12 +43,12 @@ struct iop_dma;
 struct iop_dma_ops {
 	/**
 	 * Allocates @size > 0 bytes, aligned to a page for the CPU and the device alike. Returns the CPU pointer, or with
-	 * IOP_DMA_NO_CPU a cookie, and the device's address in *@address; NULL if it cannot, whatever the reason.
+	 * IOP_DMA_NO_CPU a cookie, and the device's address in *@address; NULL on failure.
 	 */
 	void *(*alloc)(struct iop_dma *dma, size_t size, unsigned attrs, uint64_t *address);
 	/**
-	 * Takes exactly what alloc was asked for and gave; the providers here panic with "dma memory freed as what it is not"
-	 * at anything else. Also called after unbind.
+	 * Takes exactly the arguments and results of alloc; the providers here panic with "dma memory freed as what it is not"
+	 * otherwise. Also called after unbind.
 	 */
 	void (*free)(struct iop_dma *dma, size_t size, void *cpu, uint64_t address, unsigned attrs);
 	/** See iop_dma_reach(); NULL where the device is real. */
@@ -65,13 +65,13 @@ struct iop_dma {
 
 struct iop_dma_provider {
 	const char *name;
-	const char *what; /**< one line in plain words */
+	const char *what; /**< one line of description */
 };
 
 /** Provider @i, counted from 0, the default first; NULL when there are no more. */
 const struct iop_dma_provider *iop_dma_provider_at(size_t i);
 
-/** NULL if the machine has what @provider needs, else the reason why not, in words that say what to do about it. */
+/** NULL if the machine has what @provider needs, else the reason, which says what to do about it. */
 const char *iop_dma_why_not(const struct iop_dma_provider *provider);
 
 /**
@@ -81,7 +81,7 @@ const char *iop_dma_why_not(const struct iop_dma_provider *provider);
  */
 int iop_dma_open(struct iop_dma **dma, const char *name);
 
-/** Closes it. All its memory must have been freed before: panics with "dma memory in use". NULL is fine. */
+/** Closes it. All its memory must have been freed before: panics with "dma memory in use". NULL is allowed. */
 void iop_dma_close(struct iop_dma *dma);
 
 /**
@@ -92,8 +92,8 @@ void iop_dma_close(struct iop_dma *dma);
 void *iop_dma_reach(struct iop_dma *dma, uint64_t address, size_t n);
 
 /**
- * The driver is unbound from the device. From now on every address given out is dead: the device faults on it, and new
- * allocations fail. The CPU's side of existing memory stays as it is until its owner is dropped.
+ * The driver is unbound from the device. From now on the device faults on every address that was returned, and new allocations
+ * fail. The CPU can use existing memory until its owner is dropped.
  */
 void iop_dma_unbind(struct iop_dma *dma);
 

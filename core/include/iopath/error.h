@@ -8,7 +8,7 @@
  *	-ERANGE   an index or a range is out of bounds in a projection
  *	-ENOMEM, -EBUSY, -ENOSPC, -EOVERFLOW, -IOP_ENOTSUPP   as the function's own documentation says
  *
- * A broken precondition is never an error number: it is a panic (panic.h).
+ * A broken precondition is a panic (panic.h), never an error number.
  * Source: docs/semantics.md, 3.1.
  */
 #ifndef IOPATH_ERROR_H

@@ -3,9 +3,9 @@
  * event.h - the access events of test builds
  *
  * With IOP_EVENTS=1 every accessor reports what it does, in order, so that the shapes which the specification demands can be
- * checked without hardware: an ordered read is BR LD AR, an ordered write BW ST AW, a relaxed or system memory access a single
- * LD or ST. Other builds compile none of it. It shows what the accessors meant to do; what the compiled code does is the
- * business of the access tracer.
+ * checked without hardware: an ordered read is BR LD AR, an ordered write BW ST AW, a relaxed or system memory access a single LD
+ * or ST. Other builds contain none of it. Events show what the accessors meant to do; the access tracer shows what the compiled
+ * code does.
  * Source: docs/semantics.md, 2.2.
  */
 #ifndef IOPATH_EVENT_H

@@ -3,8 +3,8 @@
  * foreach.h - a macro for each argument
  *
  * IOP_FOR_EACH(M, context, a, b, c) is M(context, a) M(context, b) M(context, c). Of one to 65 arguments; declarations use it for
- * their lists of fields (64, as many as the widest register has bits). IOP_REST leaves the first argument out.
- * Nothing here is for users.
+ * their lists of fields (64, as many as the widest register has bits). IOP_REST leaves the first argument out. Internal to the
+ * library.
  */
 #ifndef IOPATH_FOREACH_H
 #define IOPATH_FOREACH_H
@@ -12,7 +12,7 @@
 #include <iopath/lang.h>
 
 #define IOP_FOR_EACH(M, context, ...) IOP_CAT(IOP_EACH_, IOP_EACH_COUNT(__VA_ARGS__))(M, context, __VA_ARGS__)
-/** The same without the first argument: for lists that may be empty behind something that is always there. */
+/** The same without the first argument: for lists that may be empty after an element that is always there. */
 #define IOP_FOR_EACH_REST(M, context, ...) IOP_CAT(IOP_REST_, IOP_EACH_MORE(__VA_ARGS__))(M, context, __VA_ARGS__)
 #define IOP_REST_0(M, context, first)	   /* nothing */
 #define IOP_REST_1(M, context, first, ...) IOP_FOR_EACH(M, context, __VA_ARGS__)
@@ -32,8 +32,9 @@
 #endif
 
 /*
- * A condition on @x where that is an integer constant expression, else @otherwise; a constant expression itself. In C that asks for
- * more than __builtin_constant_p, which clang says of a const variable as well: only 0 * constant is a null pointer constant.
+ * A condition on @x where that is an integer constant expression, else @otherwise; a constant expression itself. In C this is
+ * stricter than __builtin_constant_p, which clang accepts for a const variable as well: only 0 * constant is a null pointer
+ * constant.
  */
 #ifdef __cplusplus
 #define IOP_IF_CONSTANT_(x, condition, otherwise) (__builtin_constant_p(x) ? (condition) : (otherwise))

@@ -2,9 +2,9 @@
 /**
  * iomem.h - owners of a mapped resource: IoMem and ExclusiveIoMem
  *
- * An IoMem maps one resource of a bus and owns the mapping until it is dropped. It is an Mmio view of a Region with something to
- * hold, so it goes into every macro that takes a view; SIZE is what infallible access may rely on, and 0 leaves fallible access
- * and casts. An ExclusiveIoMem first requests the resource, so that it is the only user.
+ * An IoMem maps one resource of a bus and owns the mapping until it is dropped. It is an Mmio view of a Region that also holds the
+ * mapping, so every macro that takes a view takes it; SIZE bounds infallible access; 0 allows fallible access and casts only. An
+ * ExclusiveIoMem first requests the resource, so that it is the only user.
  *
  *	typedef IOP_IOMEM(0x100) uart_iomem;
  *
@@ -14,8 +14,8 @@
  *	iop_iomem_drop(&uart);
  *
  * An owner is a plain structure. It must not be copied to be dropped twice; debug builds panic with "stale view" then, and when a
- * view made from it is used after it was dropped. Making one that fails leaves an empty owner, whose Region has size 0 at address
- * 0 and which may be dropped. Owners may be passed between threads; dropping is up to one of them.
+ * view made from it is used after it was dropped. Making one that fails leaves an empty owner, whose Region has size 0 at address 0
+ * and which may be dropped. Owners may be passed between threads; only one of them may drop it.
  * Source: docs/semantics.md, row 36.
  */
 #ifndef IOPATH_IOMEM_H
@@ -24,7 +24,7 @@
 #include <iopath/bus.h>
 #include <iopath/mmio.h>
 
-/** What an owner holds: exactly what it asked for and was given. */
+/** What an owner holds: the arguments and results of its mapping. */
 struct iop_mapping {
 	struct iop_bus *bus; /**< NULL: the owner is empty */
 	struct iop_resource resource;
@@ -34,7 +34,7 @@ struct iop_mapping {
 	IOP_LEASE_MEMBER
 };
 
-/* The kinds of owners; each in a type of its own, so that the compiler tells them apart. */
+/* The kinds of owners, each with its own type, so that the compiler can tell them apart. */
 struct iop_iomem {
 	struct iop_mapping mapping;
 };
@@ -97,13 +97,14 @@ IOP_END_DECLS
 	TAKE(&(owner)->hold.mapping, &(owner)->raw, (owner)->len, iop_min_size(*(owner)), __VA_ARGS__)
 
 /**
- * Makes *@iomem the owner of a mapping of resource @index of @bus, all of it, uncached. Returns 0, or, whichever is first:
+ * Makes *@iomem the owner of an uncached mapping of the whole resource @index of @bus. Returns 0, or the first of these that
+ * applies:
  *	-EINVAL   there is no resource @index
  *	-EINVAL   its length does not fit into size_t
  *	-EINVAL   its length is 0
  *	-ENOMEM   it cannot be mapped: with non-posted writes if the resource asks for that, and then in no other way
- *	-EINVAL   address and length are no valid Region of SIZE (region.h): so the length is a multiple of 4
- * When the last one happens the mapping is undone; the kernel leaks it.
+ *	-EINVAL   address and length are not a valid Region of SIZE (region.h): so the length is a multiple of 4
+ * In the last case the mapping is undone; the kernel leaks it.
  */
 #define iop_iomem_map(iomem, device_bus, index)                                                           \
 	__extension__({                                                                                   \
@@ -113,8 +114,8 @@ IOP_END_DECLS
 	})
 
 /**
- * The same for an IOP_EXCLUSIVE_IOMEM: once @index is known it is requested in the name of @user, before anything else, and
- * refused is -EBUSY. Whatever fails after that releases it.
+ * The same for an IOP_EXCLUSIVE_IOMEM: once @index is known it is first requested in the name of @user; a refusal is -EBUSY. A
+ * later failure releases it.
  */
 #define iop_exclusive_iomem_map(iomem, device_bus, index, user)                                      \
 	__extension__({                                                                              \
@@ -126,7 +127,7 @@ IOP_END_DECLS
 
 /**
  * Drops *@owner, an IoMem, ExclusiveIoMem or Bar: unmaps, then releases the resource if it was requested. Every view made from it
- * is stale from now on. It is empty then; dropping an empty one does nothing. Panics with "stale view" in debug builds if it is a
+ * is stale from now on. It is then empty; dropping an empty one does nothing. Panics with "stale view" in debug builds if it is a
  * copy of one that was dropped.
  */
 #define iop_iomem_drop(owner)                                                          \

@@ -2,15 +2,15 @@
 /**
  * iomem_copy.h - memcpy_toio, memcpy_fromio, memset_io
  *
- * Plain memcpy must not touch device memory: it stores bytes twice, in any order and unaligned, and a device sees each of that.
- * These routines keep four rules for the I/O side, whatever the compiler and the size: every byte of [io, io + n) is accessed
- * exactly once; in ascending order; by accesses that are naturally aligned, at most 8 bytes wide (4 in the 32-bit profile) and
- * trap-decodable; and nothing outside is. The number of accesses is the smallest that these rules allow. The memory side may have
- * any alignment, and nothing outside it is accessed. No bytes are swapped, and no barrier is implied: a write-combining or posted
- * path needs its own.
+ * Plain memcpy must not access device memory: it stores bytes twice, in any order and unaligned, and a device sees each of these
+ * accesses. These routines keep four rules for the I/O side, whatever the compiler and the size: every byte of [io, io + n) is
+ * accessed exactly once; in ascending order; by accesses that are naturally aligned, at most 8 bytes wide (4 in the 32-bit profile)
+ * and trap-decodable; and nothing outside is. The number of accesses is the smallest that these rules allow. The memory side may
+ * have any alignment, and nothing outside it is accessed. No bytes are swapped, and no barrier is implied: a write-combining
+ * mapping needs its own.
  *
- * Calls with a constant size up to 64 bytes become the accesses themselves where the I/O side is aligned (copy_inline.h); a name in
- * parentheses, as a pointer to it, is always the function.
+ * Calls with a constant size up to 64 bytes become the accesses themselves where the I/O side is aligned (copy_inline.h); (iop_memcpy_toio)(io, src, n)
+ * and a pointer to iop_memcpy_toio always are the function.
  * Source: docs/semantics.md, row 30; docs/copies.md, 1.
  */
 #ifndef IOPATH_IOMEM_COPY_H

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /**
- * iopath.h - all of iopath: views of device and shared memory, checked and at no cost
+ * iopath.h - all of iopath: views of device and shared memory, checked and with no run-time cost
  *
  * Start reading at view.h (what a view is), project.h (reaching a part of it) and access.h (reading and writing it).
  */

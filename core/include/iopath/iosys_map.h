@@ -2,11 +2,10 @@
 /**
  * iosys_map.h - the kernel's C struct iosys_map
  *
- * What graphics drivers use today for memory that is either a device's or the system's: one pointer, one flag, offsets in bytes.
- * It is here because it is the path that IoSysMap (iosysmap.h) replaces: to be measured beside it, to be checked against the same
- * model, and to port code from. Nothing is checked: no bounds, no alignment, no null. It has what IoSysMap has not: null,
- * comparison, pointer arithmetic, memset, and a 64-bit access on 32-bit machines that is not one.
- * Names are the kernel's with the library's prefix.
+ * What graphics drivers use today for memory that is either a device's or the system's: one pointer, one flag, offsets in bytes. It
+ * is included because IoSysMap (iosysmap.h) replaces it: to measure both, to check both against the same model, and to port code.
+ * Nothing is checked: no bounds, no alignment, no null. Unlike IoSysMap it has null, comparison, pointer arithmetic, memset, and
+ * 64-bit accesses on 32-bit machines, which are two. Names are the kernel's with the library's prefix.
  * Source: docs/semantics.md, row 34; Linux include/linux/iosys-map.h.
  */
 #ifndef IOPATH_IOSYS_MAP_H

@@ -127,7 +127,7 @@ IOP_CXX_BACKEND(iosysmap)
 /** 1 if the I/O arm is active, 0 if the system memory arm is. */
 #define iop_iosysmap_tag(view) ((view).raw.is_io)
 
-/** The arm's own view; the caller has looked at the tag, else it is a panic ("wrong arm"). */
+/** The arm's own view; the caller must have checked the tag; another arm is a panic ("wrong arm"). */
 #define iop_iosysmap_as_mmio(view)                                                             \
 	__extension__({                                                                        \
 		IOP_AUTO iop_mm_ = (view);                                                     \

@@ -2,10 +2,9 @@
 /**
  * lang.h - what C11 with GNU extensions and C++17 spell differently
  *
- * The notation (iop_read, iop_project, ...) needs five things of the language: a variable with the type of an expression, a
- * refusal at compile time with words, a choice by backend, questions about a type, and a call that must vanish when the code is
- * optimised. This file gives them one name each in both languages, so that no other header has a C++ version of anything.
- * Nothing here is for users.
+ * The notation (iop_read, iop_project, ...) needs five features: a variable with the type of an expression, a compile-time refusal
+ * with a message, a choice by backend, questions about a type, and a call that must vanish when the code is optimised. This file
+ * gives them one name each in both languages, so that other headers need no C++ version. Internal to the library.
  */
 #ifndef IOPATH_LANG_H
 #define IOPATH_LANG_H
@@ -31,10 +30,10 @@
 #define IOP_ASSERT   _Static_assert
 #endif
 
-/** Accessors must vanish into their caller also at -O0: a call between the barrier and the access is not the access asked for. */
+/** Accessors must vanish into their caller also at -O0: a call between barrier and access would add accesses. */
 #define IOP_INLINE static inline __attribute__((always_inline))
 
-/* iop_arch_NAME: one instruction, and no access moves across it; of the empty one this is all. */
+/* iop_arch_NAME: one instruction that no access moves across; an empty one is a compiler barrier. */
 #define IOP_FENCE(name, instruction)                        \
 	IOP_INLINE void iop_arch_##name(void)               \
 	{                                                   \
@@ -74,7 +73,7 @@ typedef uint64_t __attribute__((may_alias)) iop_u64_alias;
 
 /**
  * IOP_BUILD_FAIL(name, message): a function whose call must be removed by the optimiser, or the build stops with @message. It
- * depends on inlining and constant propagation, so unoptimised builds get a panic with the same words instead.
+ * depends on inlining and constant propagation, so unoptimised builds panic with the same message instead.
  * Source: docs/semantics.md, 1.2.
  */
 #ifdef __OPTIMIZE__
@@ -95,7 +94,7 @@ struct iop_unqualified {
 	using type = std::remove_cv_t<std::remove_reference_t<T>>;
 };
 #define IOP_SAME_TYPE(a, b) std::is_same_v<iop_unqualified<decltype(a)>::type, iop_unqualified<decltype(b)>::type>
-/* std::is_array and std::remove_extent do not know the array of no elements, which Region<0> is. */
+/* std::is_array and std::remove_extent do not handle an array without elements, which Region<0> is. */
 template <class T, class = void>
 struct iop_array {
 	using element = T;

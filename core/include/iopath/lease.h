@@ -2,13 +2,13 @@
 /**
  * lease.h - stale views: use after the owner is gone
  *
- * Views are plain values, copied at will, and C cannot stop one from outliving the mapping that it points into. In debug builds
- * (IOP_DEBUG_VIEWS) each owner takes a lease, every view made from it carries the lease, and each access or projection checks
- * it: once the owner has ended the lease, they panic with "stale view". In release builds the field and the check do not exist,
- * and using a view after its owner is gone is a broken precondition.
+ * Views are plain values, copied at will, and C cannot prevent one from outliving the mapping that it points into. In debug builds
+ * (IOP_DEBUG_VIEWS) each owner takes a lease, every view made from it carries the lease, and each access or projection checks it:
+ * once the owner has ended the lease, they panic with "stale view". In release builds the field and the check do not exist, and
+ * using a view after its owner is gone is a broken precondition.
  *
- * A lease is a slot of a table that lives as long as the process, and the generation the slot had when the lease was taken: it
- * stays checkable after the owner's memory has been freed. The zero lease never ends; it belongs to mappings without an owner.
+ * A lease is a slot of a table that lives as long as the process, and the generation of the slot when the lease was taken: it can
+ * be checked after the owner's memory has been freed. The zero lease never ends; it belongs to mappings without an owner.
  * Source: docs/semantics.md, row 39.
  */
 #ifndef IOPATH_LEASE_H
@@ -25,8 +25,8 @@ struct iop_lease {
 };
 
 /**
- * Takes a lease for a new owner. Thread-safe. When all slots are in use the zero lease is returned: such an owner's stale views
- * go undetected, nothing else changes. In builds without IOP_DEBUG_VIEWS it always is the zero lease.
+ * Takes a lease for a new owner. Thread-safe. When all slots are in use the zero lease is returned: stale views of such an owner go
+ * undetected. In builds without IOP_DEBUG_VIEWS it always is the zero lease.
  */
 struct iop_lease iop_lease_take(void);
 

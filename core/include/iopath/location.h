@@ -1,19 +1,19 @@
 /* SPDX-License-Identifier: MIT */
 /**
- * location.h - places in a Region or a block of registers that have a name
+ * location.h - named places in a Region or a block of registers
  *
- * A location is a name for an offset, for what lies there, and for what it is an offset into. Registers have one each
- * (register.h); a block of registers is given one at file scope by
+ * A location is a name for an offset, for the type that lies there, and for the target that the offset is in. Registers have one
+ * each (register.h); a block of registers is given one at file scope by
  *
- *	IOP_BLOCK(nic_chan, 0x100);                                   struct nic_chan: 0x100 bytes, 4-aligned, nothing said of them
+ *	IOP_BLOCK(nic_chan, 0x100);                                   struct nic_chan: 0x100 bytes, 4-aligned, untyped
  *	IOP_LOCATION(nic_admin, struct nic_chan, IOP_AT(0x400));
  *	IOP_LOCATION(nic_chans, struct nic_chan, IOP_ARRAY(8, 0x1000));
  *
- * Where it is says one of
+ * The place is one of
  *
  *	IOP_AT(off)                  fixed
  *	IOP_ARRAY(n, off)            n of them in a row
- *	IOP_ARRAY(n, stride, off)    n of them, each @stride bytes after the one before; nothing says what lies between
+ *	IOP_ARRAY(n, stride, off)    n of them, @stride bytes apart; what lies between is unspecified
  *	IOP_ALIAS(OTHER)             where OTHER is, an array if that is one
  *	IOP_ALIAS_AT(ARRAY, i)       where element i of ARRAY is
  *	IOP_REL(FAMILY, off)         @off bytes after a base that each use chooses: IOP_BASE(FAMILY, NAME, base)
@@ -33,8 +33,8 @@
  *	IOP_AUTO chan = iop_project(bar, iop_try_loc(nic_admin));     outside the real size: returns -EINVAL from this function
  *	IOP_AUTO chan = iop_project(bar, iop_build_loc(iop_at(nic_chans, 2)));    outside the minimum size: does not build
  *
- * Offsets never wrap around: a declaration that would does not compile. Locations may overlap.
- * For each location: constants nic_rx_OFFSET, nic_rx_COUNT (1 unless an array) and nic_rx_STRIDE.
+ * Offsets never wrap around: a declaration that would wrap does not compile. Locations may overlap. For each location: constants
+ * nic_rx_OFFSET, nic_rx_COUNT (1 unless an array) and nic_rx_STRIDE.
  * Source: docs/semantics.md, rows 16, 18.
  */
 #ifndef IOPATH_LOCATION_H
@@ -232,7 +232,7 @@ IOP_INLINE bool iop_location_element(size_t offset, size_t count, size_t stride,
 	IOP_ASSERT(IOP_IF_CONSTANT_(i, IOP_IS_SIZE_(i) && (size_t)(i) < (size_t)NAME##_COUNT, 1), \
 		   "iopath: the array of locations has no such element")
 
-/* The base of a relative location that came from iop_try_of is not known any more: no bound then. */
+/* The base of a relative location from iop_try_of is no longer known, so there is no bound. */
 #define IOP_USED_LAST_(use)			   IOP_USE_(_LAST_, use)
 #define IOP_LAST_IN_(NAME)			   (NAME##_OFFSET + ((size_t)NAME##_COUNT - 1) * NAME##_STRIDE)
 #define IOP_USE_NAME_LAST_(NAME)		   IOP_LAST_IN_(NAME)
@@ -241,7 +241,7 @@ IOP_INLINE bool iop_location_element(size_t offset, size_t count, size_t stride,
 #define IOP_USE_RELATIVE_LAST_(NAME, B)		   (B##_BASE + IOP_LAST_IN_(NAME))
 #define IOP_USE_RELATIVE_ELEMENT_LAST_(NAME, i, B) (B##_BASE + IOP_LAST_IN_(NAME))
 
-/* Is that the only offset it can have? */
+/* Can it have only that offset? */
 #define IOP_USED_EXACT_(use)			    IOP_USE_(_EXACT_, use)
 #define IOP_USE_NAME_EXACT_(NAME)		    1
 #define IOP_USE_ELEMENT_EXACT_(NAME, i)		    0
@@ -263,7 +263,7 @@ IOP_INLINE bool iop_location_element(size_t offset, size_t count, size_t stride,
 	IOP_ASSERT_IO_(v);              \
 	IOP_ASSERT(IOP_TARGET_IS_BASE_(v, NAME##_iop_base), IOP_NOT_HERE_MESSAGE_)
 
-/* What the flavours ask: that a T at the offset is inside the real size; that it must be inside the minimum size. */
+/* What the flavours check: that a T at the offset is inside the real size; that it is inside the minimum size. */
 #define IOP_LOCATION_OK_(v, T, offset) iop_offset_valid((v).raw.addr, (offset), iop_size(v), sizeof(T), IOP_ALIGNOF(T))
 #define IOP_ASSERT_LOCATION_ALIGN_(v, T)               \
 	IOP_ASSERT(IOP_ALIGNOF(T) <= iop_min_align(v), \

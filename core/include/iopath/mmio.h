@@ -5,15 +5,17 @@
  * Mmio is memory of a device mapped into the CPU's address space: a PCI BAR, an SoC register block. Each access is one bus
  * transaction of its width, little-endian on the device side.
  *
- * IOP_MMIO is *ordered*, like the kernel's readl and writel: an earlier write to DMA memory is visible before a later ordered
- * write ("fill the descriptor, then ring the doorbell"), and a later read of DMA memory stays behind an ordered read ("read the
- * status, then the data"). Ordered accesses of one device keep their program order.
- * IOP_RELAXED is readl_relaxed and writel_relaxed: one access, in order with other accesses of the same mapping, and nothing said
- * about DMA memory or locks. iop_relaxed() makes it from an ordered view; there is no way back, and it cannot copy.
- * Writes are posted in both: only a read back proves that one has arrived.
+ * IOP_MMIO is *ordered*, like the kernel's readl and writel: an earlier write to DMA memory is visible before a later ordered write
+ * ("fill the descriptor, then ring the doorbell"), and a later read of DMA memory stays behind an ordered read ("read the status,
+ * then the data"). Ordered accesses of one device keep their program order.
  *
- * IOP_MMIO_RAW is an address that nobody has vouched for yet: it can be passed around, and asked for its address and size, but
- * not accessed. iop_mmio_from_raw() is the promise that it is mapped.
+ * IOP_RELAXED is readl_relaxed and writel_relaxed: one access, in order with other accesses of the same mapping, without guarantees
+ * about DMA memory or locks. iop_relaxed() makes it from an ordered view; there is no way back, and it cannot copy.
+ *
+ * Writes are posted in both: only a read from the device proves that one has arrived.
+ *
+ * IOP_MMIO_RAW is an address that may not be mapped: it can be passed on and asked for address and size, but not accessed. Calling
+ * iop_mmio_from_raw() promises that it is mapped.
  * Source: docs/semantics.md, rows 3-5; Documentation/driver-api/device-io.rst.
  */
 #ifndef IOPATH_MMIO_H

@@ -15,8 +15,8 @@
 IOP_BEGIN_DECLS
 
 /**
- * A hook must not return: it ends the process, or leaves by longjmp. If it returns all the same, the process aborts.
- * @reason is a string literal such as "stale view"; it needs no freeing.
+ * A hook must not return: it ends the process, or leaves by longjmp. If it returns, the process aborts. @reason is a string literal
+ * such as "stale view"; it needs no freeing.
  */
 typedef void (*iop_panic_hook)(const char *reason);
 

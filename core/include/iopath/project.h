@@ -3,7 +3,7 @@
  * project.h - projection: the view of a part
  *
  * A projection takes a view and a path of steps and gives a view of the same backend of what the path names. It only computes an
- * address: nothing is accessed, so projecting an unmapped or a device address is fine, and it costs what the address costs.
+ * address: nothing is accessed, so projecting an unmapped or a device address is fine, and its only cost is computing the address.
  *
  *	iop_project(nic, .status)                           field
  *	iop_project(nic, .ring, iop_try(i), .head)          element i of an array, then a field of it
@@ -71,7 +71,7 @@ IOP_BUILD_FAIL(iop_build_error_range, "iopath: range not provably inside the arr
 		IOP_RETARGET_(__typeof__(iop_sv_.raw), iop_sv_.raw, iop_sv_); \
 	})
 
-/* An index step is a parenthesised tuple, a field step starts with a dot: that is how the preprocessor tells them apart. */
+/* An index step is a parenthesised tuple, a field step starts with a dot: so the preprocessor can tell them apart. */
 #define IOP_STEP_PROBE_(...)	       , IOP_STEP_INDEX_
 #define IOP_STEP_KIND_(a, kind, ...)   kind
 #define IOP_STEP_PICK_(...)	       IOP_STEP_KIND_(__VA_ARGS__)
@@ -82,8 +82,8 @@ IOP_BUILD_FAIL(iop_build_error_range, "iopath: range not provably inside the arr
 #define IOP_STEP_APPLY__(v, what, ...) what(v, __VA_ARGS__)
 
 /*
- * A field step must not smuggle in an unchecked index (.ring[i]). gcc folds a search in the spelling; clang does not count that as
- * a constant, but it checks the bounds of a designated initialiser, and a run-time index is no designator.
+ * A field step must not contain an unchecked index (.ring[i]). gcc folds a search for '[' in the spelling; clang does not count
+ * that as a constant, but it checks the bounds of a designated initialiser, and a run-time index is not a designator.
  */
 #ifdef __cplusplus
 constexpr bool iop_has_bracket(const char *s)
@@ -143,7 +143,7 @@ constexpr bool iop_has_bracket(const char *s)
 	IOP_ASSERT(!IOP_IS_REGION(v), "iopath: a Region has no elements (use offset access, or iop_try_cast)"); \
 	IOP_ASSERT(IOP_IS_ARRAY(*(v).as[0]), "iopath: only arrays and slices have elements")
 
-/* sizeof tells nothing about the length of an array whose elements have no size: it counts as empty, a slice of them does not. */
+/* sizeof cannot give the length of an array whose elements have size 0: such an array counts as empty, a slice does not. */
 #define IOP_COUNT_(v) \
 	(IOP_IS_DYNAMIC(v) ? IOP_DYNAMIC_LEN_(v) : sizeof(*(v).as[0]) / (sizeof((*(v).as[0])[0]) + !sizeof((*(v).as[0])[0])))
 
@@ -168,7 +168,7 @@ constexpr bool iop_has_bracket(const char *s)
 		IOP_SLICE_AT_(iop_gv_, __typeof__((*iop_gv_.as[0])[0]), iop_ga_ * sizeof((*iop_gv_.as[0])[0]), iop_gb_ - iop_ga_); \
 	})
 
-/* A negative index converts to a huge one, which is out of bounds; a fraction or a pointer is no index. */
+/* A negative index converts to a huge one, which is out of bounds; a floating-point value or a pointer is refused. */
 #define IOP_INDEX_(i)                                                                  \
 	__extension__({                                                                \
 		IOP_AUTO iop_ix_ = (i);                                                \
@@ -179,7 +179,7 @@ constexpr bool iop_has_bracket(const char *s)
 /**
  * IOP_PLAIN(struct nic, ctrl, status, ring): at file scope, says that struct nic is plain bytes: these are all its members, there
  * is no padding between or after them, and any bit pattern is a valid value of each (no bool, enum or pointer; nested structures
- * are plain themselves). The sizes are checked, the rest C cannot check. Up to 32 members. A typedef name works too.
+ * are plain themselves). The sizes are checked; C cannot check the rest. Up to 32 members. A typedef name works too.
  */
 #ifdef __cplusplus
 #define IOP_PLAIN(T, ...) IOP_ASSERT(std::has_unique_object_representations_v<T>, "iopath: not plain: it has padding")

@@ -7,7 +7,7 @@
  * 4 and at least MIN. MIN itself need not be a multiple of 4: infallible access is bounded by MIN, not by MIN rounded up.
  *
  * The only ways into a Region are offset access (access.h) and iop_try_cast (project.h); fields and elements of it cannot be
- * projected, since nobody said what it holds.
+ * projected, since its contents have no type.
  * Source: docs/semantics.md, row 2.
  */
 #ifndef IOPATH_REGION_H
@@ -30,7 +30,7 @@ struct iop_region_ptr {
 	size_t size;
 };
 
-/** Fat pointer from raw parts; no check. It is legal to build first and check later. */
+/** A region pointer from an address and a size; no check. It may be built first and checked later. */
 IOP_INLINE struct iop_region_ptr iop_region_ptr(uintptr_t base, size_t size)
 {
 	struct iop_region_ptr ptr = {base, size};
@@ -50,7 +50,7 @@ IOP_INLINE int iop_region_check(uintptr_t base, size_t size, size_t min)
 	return 0;
 }
 
-/** iop_region_ptr() with the check: fills *@ptr and returns 0, or returns -EINVAL and leaves it alone. */
+/** iop_region_ptr() with the check: fills *@ptr and returns 0, or returns -EINVAL and leaves it unchanged. */
 IOP_INLINE int iop_region_ptr_try(struct iop_region_ptr *ptr, uintptr_t base, size_t size, size_t min)
 {
 	int err = iop_region_check(base, size, min);
@@ -72,7 +72,7 @@ IOP_INLINE int iop_offset_valid(uintptr_t base, size_t offset, size_t size, size
 	return !__builtin_add_overflow(offset, width, &end) && end <= size && (base + offset) % align == 0;
 }
 
-/* An index or offset that no size_t holds must not become one that is in bounds. */
+/* An index or offset that does not fit into size_t must not become one that is in bounds. */
 IOP_INLINE size_t iop_index_of(uint64_t i)
 {
 	return (size_t)i == i ? (size_t)i : SIZE_MAX;

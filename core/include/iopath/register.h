@@ -14,7 +14,7 @@
  *
  *	nic_ctrl c = iop_read_reg(bar, nic_ctrl);
  *	c = iop_with(c, .queue, 5);
- *	iop_write_reg(bar, c);                                     the type of c knows where
+ *	iop_write_reg(bar, c);                                     the type of c has the location
  *	iop_write_reg(bar, iop_at(nic_rx, 3), rx);                 an element needs its index
  *	iop_update_reg(bar, nic_ctrl, r, iop_with(r, .reset, true));
  *	err = iop_try_read_reg(bar, iop_at(nic_rx, 3), &rx);
@@ -39,12 +39,12 @@
 	IOP_BITFIELD_STRUCT_(NAME, T, IOP_KNOWN_LOCATION_(NAME), __VA_ARGS__); \
 	typedef NAME NAME##_iop_type
 
-/* So that a value tells where it belongs. The offset is in halves because there is a largest array. */
+/* The location as part of a value's type. The offset is in two halves because array sizes are limited. */
 #define IOP_KNOWN_LOCATION_(NAME)                                                                              \
 	char at_high[0][((size_t)NAME##_OFFSET >> 24) + 1], at_low[0][((size_t)NAME##_OFFSET & 0xffffff) + 1], \
 		fixed[0][1 + (NAME##_iop_form == 0)];                                                          \
 	NAME##_iop_base *base[0];
-/* To ask about, never evaluated; no null pointer, which some analysers see dereferenced here. */
+/* For unevaluated use only; not a null pointer, because some analysers report a dereference here. */
 #define IOP_ANY_(T) (*(T *)sizeof(T))
 #define IOP_VALUE_OFFSET_(T) \
 	((sizeof(IOP_ANY_(T).iop_location_[0].at_high[0]) - 1) << 24 | (sizeof(IOP_ANY_(T).iop_location_[0].at_low[0]) - 1))
@@ -57,7 +57,7 @@
 	IOP_ASSERT(IOP_TARGET_IS_(v, T) || !IOP_VALUE_IS_FIXED_(T) || IOP_TARGET_IS_BASE_(v, IOP_VALUE_BASE_(T)), \
 		   IOP_NOT_HERE_MESSAGE_)
 
-/* The type of a value without its qualifiers, which C++ would take for another type. */
+/* The type of a value without its qualifiers, which make another type in C++. */
 #ifdef __cplusplus
 #define IOP_VALUE_TYPEDEF_(NAME, value)             \
 	typedef __typeof__(value) NAME##qualified_; \

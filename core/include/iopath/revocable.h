@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /**
- * revocable.h - data that somebody else may take away: Revocable
+ * revocable.h - data that can be revoked while it is in use: Revocable
  *
- * A device can disappear while a driver is using its registers. A Revocable holds a value, such as a Bar, that can be *revoked*
- * at any time, from any thread: from then on nobody gets to it any more, and as soon as those who are at it have left, it is
- * dropped. Whoever wants to use it asks first and holds a *guard* meanwhile:
+ * A device can disappear while a driver is using its registers. A Revocable holds a value, such as a Bar, that can be *revoked* at
+ * any time, from any thread: from then on there is no access to it, and it is dropped once current users have released it. To use
+ * it, take a *guard* first:
  *
  *	typedef IOP_REVOCABLE(nic_bar) nic_revocable;
  *
@@ -14,10 +14,10 @@
  *	iop_write32(*bar, 1, 0x100);
  *	iop_revocable_release(&nic);
  *
- * A guard is short: its holder must not sleep, and must not revoke what it guards (that would wait for itself). Any number of
- * threads may hold guards, and one may hold several. The kernel's guard is an RCU read-side section, which costs next to nothing;
- * this one is a count that all threads share, two atomic operations a guard, because userspace has no RCU to build on.
- * The value is dropped exactly once, whatever order things happen in.
+ * A guard is held for a short time: its holder must not sleep, and must not revoke what it guards (it would wait for itself). Any
+ * number of threads may hold guards, and one may hold several. The kernel's guard is an RCU read-side section, which is almost
+ * free; this one is a shared count with two atomic operations for each guard, because userspace has no RCU. The value is dropped
+ * exactly once, in any order of events.
  * Source: docs/semantics.md, row 38.
  */
 #ifndef IOPATH_REVOCABLE_H
@@ -64,7 +64,7 @@ void iop_revocable_finish(struct iop_revocable *revocable, void *value);
 void iop_revocable_last_guard(struct iop_revocable *revocable);
 IOP_END_DECLS
 
-/* 1 and a guard, or 0 if it was revoked. */
+/* Returns 1 and takes a guard, or 0 if it was revoked. */
 IOP_INLINE int iop_revocable_enter(struct iop_revocable *revocable)
 {
 	uint32_t state = __atomic_load_n(&revocable->state, __ATOMIC_RELAXED);
@@ -76,7 +76,7 @@ IOP_INLINE int iop_revocable_enter(struct iop_revocable *revocable)
 	return 1;
 }
 
-/* Gives one guard back. Once it is revoked, somebody may be waiting for that. */
+/* Gives one guard back. After a revocation, a thread may be waiting for that. */
 IOP_INLINE void iop_revocable_leave(struct iop_revocable *revocable)
 {
 	uint32_t state = __atomic_load_n(&revocable->state, __ATOMIC_RELAXED);
@@ -90,7 +90,8 @@ IOP_INLINE void iop_revocable_leave(struct iop_revocable *revocable)
 }
 
 /**
- * Makes *@guarded hold a copy of *@from, its own from now on; @drop(&value) is called once, by whoever takes it away. Cannot fail.
+ * Makes *@guarded hold a copy of *@from, its own from now on; @drop_value(&value) is called once, when it is revoked or dropped.
+ * Cannot fail.
  */
 #define iop_revocable_init(guarded, from, drop_value)                                 \
 	__extension__({                                                               \
@@ -129,8 +130,8 @@ IOP_INLINE void iop_revocable_leave(struct iop_revocable *revocable)
 	})
 
 /**
- * Takes the value away. The first caller: from this moment nobody gets a new guard; waits until all guards are given back, drops
- * the value, returns 1. Later callers return 0 at once, also while the first one is still waiting.
+ * Revokes the value. The first caller prevents new guards, waits until all guards are released, drops the value and returns 1.
+ * Later callers return 0 at once, also while the first one is still waiting.
  */
 #define iop_revocable_revoke(guarded)                                          \
 	__extension__({                                                        \
@@ -139,8 +140,8 @@ IOP_INLINE void iop_revocable_leave(struct iop_revocable *revocable)
 	})
 
 /**
- * The same without waiting, for a caller who knows that there is no guard and can be none. Panics with "dropped under a guard" if
- * there is one.
+ * The same without waiting, for a caller who knows that there is and can be no guard. Panics with "dropped under a guard" if there
+ * is one.
  */
 #define iop_revocable_revoke_nosync(guarded)                                           \
 	__extension__({                                                                \
@@ -149,8 +150,8 @@ IOP_INLINE void iop_revocable_leave(struct iop_revocable *revocable)
 	})
 
 /**
- * Ends *@guarded: revokes without waiting, then frees what it is made of. No other thread may be in any of these functions any
- * more, a guard is a panic as above. After it nothing may be called but iop_revocable_init().
+ * Ends *@guarded: revokes without waiting, then frees what it is made of. No other thread may be in any of these functions; a live
+ * guard is a panic as above. Only iop_revocable_init() may be called afterwards.
  */
 #define iop_revocable_drop(guarded)                                         \
 	__extension__({                                                     \

@@ -10,8 +10,8 @@
  *	WIDE-M     and byte-masked ones at the edges
  *	MEM        anything that stays inside: ordinary memory
  *
- * Each tier includes the ones before it. A routine says which tier it needs; the table lists all routines that this library was
- * built with, and tests, legality checks and benchmarks walk it.
+ * Each tier includes the ones before it. Each routine has the tier that it needs; the table lists all routines that this library
+ * was built with, and tests, legality checks and benchmarks walk it.
  * Source: docs/copies.md, 1.
  */
 #ifndef IOPATH_ROUTINE_H
@@ -37,7 +37,7 @@ enum iop_tier {
 #define IOP_TIERS 5
 
 struct iop_routine {
-	const char *name; /**< "strict", "strict-s", ...: as in the names of cells */
+	const char *name;  /**< "strict", "strict-s", ...: as in the names of cells */
 	const char *about; /**< how it copies, in a few words */
 	enum iop_tier tier;
 	bool (*supported)(void); /**< NULL: on every CPU of the architecture */

@@ -2,7 +2,7 @@
 /**
  * tier.h - the copy routine of a mapping
  *
- * Which copies are legal is a property of the mapping, so whoever makes a mapping asks once for the routine of its tier and keeps
+ * Which copies are legal is a property of the mapping, so code that makes a mapping looks up the routine of its tier once and keeps
  * the pointer beside the address. The choice is made from what the CPU supports, without ifunc: an ifunc cannot know the mapping,
  * and does not exist in static or sanitizer builds.
  *

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /**
- * view.h - views: what the whole library is about
+ * view.h - views, the concept that the library is built on
  *
  * A view is an address together with two facts that only the compiler knows: through which backend the address must be accessed,
  * and what lies there. It is a small value: pass it, copy it, have many of the same memory. It owns nothing.
@@ -9,13 +9,13 @@
  *	typedef IOP_MMIO(IOP_REGION(0x1000)) bar_mmio;        a view of at least 0x1000 untyped bytes
  *	typedef IOP_SYSMEM(IOP_SLICE(struct desc)) ring_mem;  a view of n struct desc in shared memory, n known at run time
  *
- * Making a view is the one unsafe step: whoever makes it promises that the address is mapped, is aligned for the target and
- * belongs to that backend for as long as the view, or any view derived from it, is used. Everything after that is checked: by the
- * compiler where it can, at run time where it cannot.
+ * Making a view is the one unsafe step: the caller promises that the address is mapped, is aligned for the target and belongs to
+ * that backend for as long as the view, or any view derived from it, is used. Everything after that is checked: at compile time
+ * where possible, else at run time.
  *
- * A view has three members and nothing else: .raw, the backend's handle; .len[], the number of elements, present only if the
- * target is a slice or a Region; .as[], a witness of the target type, of size zero, never read. Whatever has these three members
- * can be used as a view: owners (bar.h, coherent.h, ...) are passed to the same macros.
+ * A view has three members and nothing else: .raw, the backend's handle; .len[], the number of elements, present only if the target
+ * is a slice or a Region; .as[], a witness of the target type, of size zero, never read. Any structure with these three members can
+ * be used as a view: owners (bar.h, coherent.h, ...) are passed to the same macros.
  *
  * Each call site makes a new anonymous type, so a projected view must be named to be passed on: iop_as(nic_ring, view).
  * Source: docs/semantics.md, rows 1, 8, 9.
@@ -48,8 +48,8 @@ struct __attribute__((may_alias)) iop_view {
 #define IOP_VIEW_STRUCT_(RAW, T, LEN) iop_view<RAW, __typeof__(T), LEN>
 #else
 /*
- * Views are short-lived temporaries of many types, which gcc keeps in shared stack slots; told apart by type, a copy of one was
- * scheduled before the store into another (gcc 12.2, ppc64le: a device address that stayed behind). Hence may_alias.
+ * Views are short-lived temporaries of many types, which gcc keeps in shared stack slots; with type-based aliasing, a copy of one
+ * was scheduled before the store into another (gcc 12.2, ppc64le: a device address that stayed behind). Hence may_alias.
  */
 #define IOP_VIEW_STRUCT_(RAW, T, LEN)       \
 	struct __attribute__((may_alias)) { \
@@ -133,7 +133,7 @@ IOP_INLINE size_t iop_dynamic_len(const size_t *len, int dynamic)
 /** Alignment that the target's type guarantees: _Alignof, 4 for a Region, the element's for a slice. An integer constant. */
 #define iop_min_align(view) (IOP_IS_REGION(view) ? (size_t)IOP_REGION_ALIGN : IOP_ALIGNOF(IOP_TARGET(view)))
 
-/** Size of the target in bytes, from the view's own fields; no backend has a say in it. */
+/** Size of the target in bytes, from the view's own fields, whatever the backend. */
 #define iop_size(view)                                                                                                     \
 	__extension__({                                                                                                    \
 		IOP_AUTO iop_sz_ = (view);                                                                                 \
@@ -212,7 +212,7 @@ IOP_INLINE size_t iop_dynamic_len(const size_t *len, int dynamic)
 	})
 
 /**
- * The view under a type name: iop_as(nic_ring, iop_project(nic, .ring)). Backend and target must be the same; it costs nothing.
+ * The view under a type name: iop_as(nic_ring, iop_project(nic, .ring)). Backend and target must be the same; no run-time cost.
  */
 #define iop_as(VIEW, view)                                                                                       \
 	__extension__({                                                                                          \
@@ -226,7 +226,7 @@ IOP_INLINE size_t iop_dynamic_len(const size_t *len, int dynamic)
 		iop_at_;                                                                                         \
 	})
 
-/* Constructors set the address; a handle with more in it (a tag, a device) comes from its owner or its own header. */
+/* Constructors set only the address; handles with more members (a tag, a device) come from their owner or header. */
 struct iop_bare_handle {
 	uintptr_t addr;
 	IOP_LEASE_MEMBER
@@ -234,8 +234,8 @@ struct iop_bare_handle {
 #define IOP_ONLY_ADDRESS_(v) (sizeof((v).raw) == sizeof(struct iop_bare_handle))
 
 /**
- * The unsafe step for memory that has no owner in this library: a view of the sized target of @VIEW at @addr. No check, cannot
- * fail, not even for alignment. For Mmio, RelaxedMmio, MmioRaw and SysMem views.
+ * The unsafe step for memory that has no owner in this library: a view of the sized target of @VIEW at @address. No check, not even of
+ * alignment; cannot fail. For Mmio, RelaxedMmio, MmioRaw and SysMem views.
  */
 #define iop_view_at(VIEW, address)                                                                                           \
 	__extension__({                                                                                                      \
@@ -246,7 +246,7 @@ struct iop_bare_handle {
 		iop_va_;                                                                                                     \
 	})
 
-/** iop_view_at for a Region of @bytes: unchecked, the caller promises what iop_region_check() would check. */
+/** iop_view_at for a Region of @bytes. Unchecked: the caller promises what iop_region_check() checks. */
 #define iop_region_at(VIEW, address, bytes)                                                                    \
 	__extension__({                                                                                        \
 		VIEW iop_ra_ = {};                                                                             \
@@ -258,8 +258,8 @@ struct iop_bare_handle {
 	})
 
 /**
- * Makes *@view a view of the Region of @bytes at @address.
- * Returns 0, or -EINVAL if that is no valid Region with this minimum (region.h); then *@view is unchanged.
+ * Makes *@view a view of the Region of @bytes at @address. Returns 0, or -EINVAL if that is not a valid Region with this minimum
+ * (region.h); then *@view is unchanged.
  */
 #define iop_try_region_at(view, address, bytes)                                           \
 	__extension__({                                                                   \

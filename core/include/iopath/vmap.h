@@ -12,12 +12,12 @@
  *	iop_write32(map, 1, 0x40);
  *	iop_vmap_drop(&map);
  *
- * There are two owners, which differ in nothing but who keeps the object alive: a VMapRef (IOP_VMAP_REF) borrows it, so the object
- * must outlive it; a VMapOwned (IOP_VMAP_OWNED) holds a reference of its own. An owner is a plain structure that must not be
- * copied to be dropped twice; debug builds panic with "stale view" then, and when a view is used after its owner was dropped.
+ * There are two owners, which differ only in who keeps the object alive: a VMapRef (IOP_VMAP_REF) borrows it, so the object must
+ * outlive it; a VMapOwned (IOP_VMAP_OWNED) holds a reference of its own. An owner is a plain structure that must not be copied to
+ * be dropped twice; debug builds panic with "stale view" then, and when a view is used after its owner was dropped.
  *
- * The kernel makes the view without a check, because there all objects are whole pages. Here an object may come from anywhere,
- * so the Region is checked: no object whose size or address is not a multiple of 4 becomes a view.
+ * The kernel makes the view without a check, because there all objects are whole pages. Here an object may have any size, so the
+ * Region is checked: no object whose size or address is not a multiple of 4 becomes a view.
  * Source: docs/semantics.md, row 35.
  */
 #ifndef IOPATH_VMAP_H
@@ -35,7 +35,7 @@ struct iop_vmap_hold {
 	IOP_LEASE_MEMBER
 };
 
-/** Types of the two owners; MIN is the least size in bytes. Each is a view with something to hold. */
+/** Types of the two owners; MIN is the minimum size in bytes. Each is a view that also holds the object. */
 #define IOP_VMAP_REF(min)   IOP_VMAP_(min, 0)
 #define IOP_VMAP_OWNED(min) IOP_VMAP_(min, 1)
 #ifdef __cplusplus
@@ -79,9 +79,9 @@ IOP_INLINE struct iop_sysmem iop_vmap_handle(const struct iop_vmap_hold *hold)
  * Makes *@owner a VMap of @object. Returns, in this order:
  *
  *	-ENOSPC          the object is smaller than the owner's MIN; nothing was mapped
- *	an error         of the object's own, from mapping it
+ *	others           the object's error from mapping it
  *	-IOP_ENOTSUPP    it is in I/O memory; unmapped again
- *	-EINVAL          it is no valid Region: size or address is not a multiple of 4; unmapped again
+ *	-EINVAL          it is not a valid Region: size or address is not a multiple of 4; unmapped again
  *	0                done; iop_size() is the object's size, which may be larger than MIN
  *
  * On failure *@owner is empty, and may be dropped.
@@ -95,7 +95,9 @@ IOP_INLINE struct iop_sysmem iop_vmap_handle(const struct iop_vmap_hold *hold)
 		iop_ve_;                                                                                               \
 	})
 
-/** Unmaps what *@owner holds, under the object's lock, and if it is a VMapOwned, gives its reference back. Of an empty owner, nothing. */
+/**
+ * Unmaps the object of *@owner under the object's lock; a VMapOwned also releases its reference. Does nothing to an empty owner.
+ */
 #define iop_vmap_drop(owner) iop_vmap_hold_drop(&(owner)->hold)
 
 #endif

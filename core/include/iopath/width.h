@@ -2,9 +2,10 @@
 /**
  * width.h - the widths of an I/O access, and byte order
  *
- * An I/O access moves one uint8_t, uint16_t, uint32_t or (on 64-bit machines) uint64_t in a single bus transaction. Nothing else
- * is a width: no signed type, bool, float, pointer, array or structure, because a device register has no such type and a wider
- * object cannot be moved at once. Device registers behind Mmio are little-endian; value access converts, copies never do.
+ * An I/O access moves one uint8_t, uint16_t, uint32_t or (on 64-bit machines) uint64_t in a single bus transaction. No other type
+ * has a width: signed types, bool, float, pointers, arrays and structures are refused, because a device register has no such type
+ * and wider objects cannot be moved at once. Device registers behind Mmio are little-endian; value access converts, copies never
+ * do.
  * Source: docs/semantics.md, row 10.
  */
 #ifndef IOPATH_WIDTH_H
@@ -32,9 +33,9 @@ IOP_WIDTH_OF_TYPE(uint64_t);
 #define IOP_WIDTH(lvalue)      iop_width_of<typename iop_unqualified<decltype(lvalue)>::type>::width
 #define IOP_VALUE_TYPE(lvalue) iop_width_of<typename iop_unqualified<decltype(lvalue)>::type>::value_type
 #else
-/** Width in bytes of an access to an object of the type of @lvalue, 0 if that is no width. An integer constant. */
+/** Width in bytes of an access to an object of the type of @lvalue, 0 if that has no width. An integer constant. */
 #define IOP_WIDTH(lvalue) _Generic((lvalue), uint8_t : 1, uint16_t : 2, uint32_t : 4, uint64_t : 8, default : 0)
-/** The unqualified type of such an object; uint8_t where IOP_WIDTH is 0, so that one diagnostic does not become five. */
+/** The unqualified type of such an object; uint8_t where IOP_WIDTH is 0, so that there is one diagnostic, not five. */
 #define IOP_VALUE_TYPE(lvalue)                      \
 	__typeof__(_Generic((lvalue), uint8_t       \
 			    : (uint8_t)0, uint16_t  \
