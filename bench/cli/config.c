@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * iopath config: the config space of a PCI function of this machine, through the library's own ConfigSpace views. The output is
- * that of lspci -xxx, so that the two can be compared. Nothing is written.
+ * that of lspci -xxx or -vv, so that the two can be compared. Nothing is written.
  */
 #include "cli.h"
 
@@ -13,26 +13,29 @@
 
 static void help(void)
 {
-	printf("usage: iopath config --device BDF [--extended] [--width 1|2|4] [--json] [--sysfs DIR]\n\n"
+	printf("usage: iopath config --device BDF [--decode | --extended] [--width 1|2|4] [--json] [--sysfs DIR]\n\n"
 	       "Prints the 256 bytes of a PCI function's config space in the format of lspci -xxx. Bytes after the\n"
 	       "first 64 need root.\n\n"
-	       "  --device BDF    the function, as lspci -D lists it, for instance 0000:03:00.0\n"
+	       "  --device BDF    the function, as lspci lists it, for instance 03:00.0 or 0000:03:00.0\n"
+	       "  --decode        say what is in it instead, in the format of lspci -vv: command and status, BARs,\n"
+	       "                  capabilities, the driver in use; a chain of capabilities that is broken is an error\n"
 	       "  --extended      print all 4096 bytes of a PCI Express function, like lspci -xxxx\n"
 	       "  --width 1|2|4   read with accesses of this many bytes (default: 4)\n"
 	       "  --json          print JSON\n"
 	       "  --sysfs DIR     look for the function in DIR (default: /sys/bus/pci)\n\n"
 	       "Exit: 0 printed, 2 bad use or an error.\n\n"
-	       "example: iopath config --device 0000:00:00.0\n");
+	       "example: iopath config --device 00:00.0 --decode\n");
 }
 
 struct config_options {
 	const char *device, *sysfs;
 	unsigned width;
-	bool json, extended;
+	bool json, extended, decode;
 };
 
 #if IOPATH_HAVE_LIBPCI
-#include <iopath/config_pci.h>
+#include "config_decode.h"
+
 #include <iopath/iopath.h>
 
 #define EXTENDED_SIZE 4096
@@ -40,7 +43,7 @@ struct config_options {
 static const char *hint(int err)
 {
 	switch (err) {
-	case -EINVAL: return "the name is DDDD:BB:DD.F; lspci -D lists them";
+	case -EINVAL: return "the name is BB:DD.F or DDDD:BB:DD.F; lspci lists them";
 	case -ENODEV: return "lspci -D lists the functions of this machine";
 	case -EACCES:
 	case -EPERM: return "try as root";
@@ -132,10 +135,50 @@ static int dump(const struct config_options *o, struct iop_config_pci *pci)
 	return code;
 }
 
-static int run(const struct config_options *o)
+static int decode(const struct config_options *o, struct iop_config_pci *pci)
+{
+	struct config_decode d = {.pci = pci, .name = o->device, .sysfs = o->sysfs, .out = stdout};
+	char *text = NULL;
+	size_t size;
+
+	if (o->json) {
+		d.json = json_pack("{s:s}", "device", o->device);
+		d.out = open_memstream(&text, &size);
+		if (!d.json || !d.out)
+			return iop_fail("config", NULL, "out of memory");
+	}
+	config_decode(&d);
+	if (o->json) {
+		fclose(d.out);
+		free(text);
+		json_dumpf(d.json, stdout, JSON_INDENT(2));
+		json_decref(d.json);
+		putchar('\n');
+	}
+	if (d.err)
+		return iop_fail("config", hint(d.err), "%s: the capabilities cannot be read: %s", o->device, strerror(-d.err));
+	if (d.fault[0])
+		return iop_fail("config", NULL, "%s: %s", o->device, d.fault);
+	return IOP_EXIT_CLEAN;
+}
+
+/* lspci leaves out domain 0 where there is no other: such a name gets it. */
+static void complete(struct config_options *o)
+{
+	static char name[16];
+
+	if (strlen(o->device) == strlen("00:00.0") && o->device[2] == ':' && o->device[5] == '.') {
+		snprintf(name, sizeof(name), "0000:%s", o->device);
+		o->device = name;
+	}
+}
+
+static int run(struct config_options *o)
 {
 	struct iop_config_pci pci;
 	int err, code;
+
+	complete(o);
 
 	err = iop_config_pci_open(&pci, o->device, 0, o->sysfs);
 	if (err)
@@ -143,12 +186,12 @@ static int run(const struct config_options *o)
 				err == -ENODEV	 ? "no such PCI function"
 				: err == -EINVAL ? "not the name of a PCI function"
 						 : strerror(-err));
-	code = dump(o, &pci);
+	code = o->decode ? decode(o, &pci) : dump(o, &pci);
 	iop_config_pci_close(&pci);
 	return code;
 }
 #else
-static int run(const struct config_options *o)
+static int run(struct config_options *o)
 {
 	return iop_fail("config", "install libpci-dev and build again", "%s: built without libpci", o->device);
 }
@@ -157,13 +200,10 @@ static int run(const struct config_options *o)
 int iop_cmd_config(int argc, char **argv)
 {
 	static const struct option options[] = {
-		{"device", required_argument, NULL, 'd'},
-		{"extended", no_argument, NULL, 'e'},
-		{"width", required_argument, NULL, 'w'},
-		{"json", no_argument, NULL, 'j'},
-		{"sysfs", required_argument, NULL, 's'},
-		{"help", no_argument, NULL, 'h'},
-		{0},
+		{"device", required_argument, NULL, 'd'}, {"decode", no_argument, NULL, 'D'},
+		{"extended", no_argument, NULL, 'e'},	  {"width", required_argument, NULL, 'w'},
+		{"json", no_argument, NULL, 'j'},	  {"sysfs", required_argument, NULL, 's'},
+		{"help", no_argument, NULL, 'h'},	  {0},
 	};
 	struct config_options o = {.width = 4};
 	int option;
@@ -172,6 +212,7 @@ int iop_cmd_config(int argc, char **argv)
 	while ((option = getopt_long(argc, argv, "h", options, NULL)) != -1) {
 		switch (option) {
 		case 'd': o.device = optarg; break;
+		case 'D': o.decode = true; break;
 		case 'e': o.extended = true; break;
 		case 'j': o.json = true; break;
 		case 's': o.sysfs = optarg; break;
@@ -187,6 +228,6 @@ int iop_cmd_config(int argc, char **argv)
 	if (optind < argc)
 		return iop_fail("config", "iopath config --help", "unexpected argument %s", argv[optind]);
 	if (!o.device)
-		return iop_fail("config", "--device DDDD:BB:DD.F; lspci -D lists them", "no device named");
+		return iop_fail("config", "--device BB:DD.F; lspci lists them", "no device named");
 	return run(&o);
 }

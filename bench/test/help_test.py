@@ -28,7 +28,7 @@ INSTEAD["trace", "distance"] = ["move", "--routine", "strict", "--size", "8"]
 INSTEAD["import", "relative"] = ["hyperfine", "h.json"]
 INSTEAD["import", "arch"] = INSTEAD["import", "cpu"] = INSTEAD["import", "commit"] = ["gbench", "a.json"]
 INSTEAD["bench", "summary"] = ["--repetitions", "1", "--benchmark_min_time=0.001", "--no-counts", "--out", "out.json"]
-FLAGS = {"all", "allow-write", "emit-c", "explain", "extended", "full", "here", "json", "list", "no-counts", "no-identity",
+FLAGS = {"all", "allow-write", "decode", "emit-c", "explain", "extended", "full", "here", "json", "list", "no-counts", "no-identity",
          "no-time", "peers", "quick", "relative", "single-step", "summary", "wc"}
 VALUES = {"align": "3", "arch": "x86_64", "bar": "0", "base": CELLS, "baselines": ".", "budget": "3s", "candidate": CELLS,
           "clock": "cpu", "commit": "0123456789", "corpora": ".", "cpu": "0", "device": DEVICE, "dir": ".", "distance": "64",

@@ -56,6 +56,12 @@ void iop_config_pci_close(struct iop_config_pci *pci);
  */
 const char *iop_config_pci_describe(struct iop_config_pci *pci, char *text, size_t size);
 
+/** What that list calls the function's programming interface. @text, or NULL if it has no name for it. */
+const char *iop_config_pci_interface(struct iop_config_pci *pci, char *text, size_t size);
+
+/** What that list calls the subsystem @vendor:@device of this function: "Vendor Device", numbers where there is no name. @text. */
+const char *iop_config_pci_subsystem(struct iop_config_pci *pci, unsigned vendor, unsigned device, char *text, size_t size);
+
 IOP_END_DECLS
 
 #endif

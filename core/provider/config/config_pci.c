@@ -150,3 +150,20 @@ const char *iop_config_pci_describe(struct iop_config_pci *pci, char *text, size
 		snprintf(text + used, size - (size_t)used, " (rev %02x)", revision);
 	return text;
 }
+
+const char *iop_config_pci_interface(struct iop_config_pci *pci, char *text, size_t size)
+{
+	iop_config_normal config = iop_config_space(&pci->device);
+
+	return pci_lookup_name(pci->access, text, (int)size, PCI_LOOKUP_PROGIF | PCI_LOOKUP_NO_NUMBERS,
+			       (unsigned)iop_read16(config, PCI_CLASS_DEVICE), (unsigned)iop_read8(config, PCI_CLASS_PROG));
+}
+
+const char *iop_config_pci_subsystem(struct iop_config_pci *pci, unsigned vendor, unsigned device, char *text, size_t size)
+{
+	iop_config_normal config = iop_config_space(&pci->device);
+
+	return pci_lookup_name(pci->access, text, (int)size, PCI_LOOKUP_SUBSYSTEM | PCI_LOOKUP_VENDOR | PCI_LOOKUP_DEVICE,
+			       (unsigned)iop_read16(config, PCI_VENDOR_ID), (unsigned)iop_read16(config, PCI_DEVICE_ID), vendor,
+			       device);
+}
