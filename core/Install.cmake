@@ -4,7 +4,8 @@ include(CMakePackageConfigHelpers)
 install(TARGETS iopath EXPORT iopath-targets ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR})
 install(EXPORT iopath-targets NAMESPACE iopath:: DESTINATION ${CMAKE_INSTALL_LIBDIR}/cmake/iopath)
 install(DIRECTORY include/iopath DESTINATION ${CMAKE_INSTALL_INCLUDEDIR} FILES_MATCHING PATTERN "*.h" PATTERN "arch" EXCLUDE)
-install(DIRECTORY arch/ DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/iopath/arch FILES_MATCHING PATTERN "accessors.h" PATTERN "barriers.h" PATTERN "copy_blocks.h")
+install(DIRECTORY arch/ DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/iopath/arch FILES_MATCHING PATTERN "*.h"
+	PATTERN "copy_x86.h" EXCLUDE PATTERN "copy_wide.h" EXCLUDE)
 install(FILES ${PROJECT_BINARY_DIR}/include/iopath/build_config.h DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/iopath)
 
 configure_package_config_file(iopath-config.cmake.in ${PROJECT_BINARY_DIR}/iopath-config.cmake

@@ -11,6 +11,7 @@
 #ifndef IOPATH_ARCH_ARM_ACCESSORS_H
 #define IOPATH_ARCH_ARM_ACCESSORS_H
 
+#include <iopath/arch/arm/barriers.h>
 #include <iopath/lang.h>
 
 IOP_INLINE uint32_t iop_arm_load4(uintptr_t addr)

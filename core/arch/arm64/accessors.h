@@ -10,6 +10,7 @@
 #ifndef IOPATH_ARCH_ARM64_ACCESSORS_H
 #define IOPATH_ARCH_ARM64_ACCESSORS_H
 
+#include <iopath/arch/arm64/barriers.h>
 #include <iopath/lang.h>
 
 IOP_INLINE uint64_t iop_arch_load(uintptr_t addr, unsigned width)

@@ -8,6 +8,7 @@
 #ifndef IOPATH_ARCH_RISCV_ACCESSORS_H
 #define IOPATH_ARCH_RISCV_ACCESSORS_H
 
+#include <iopath/arch/riscv/barriers.h>
 #include <iopath/lang.h>
 
 IOP_INLINE uint64_t iop_arch_load(uintptr_t addr, unsigned width)

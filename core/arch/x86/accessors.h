@@ -10,6 +10,7 @@
 #ifndef IOPATH_ARCH_X86_ACCESSORS_H
 #define IOPATH_ARCH_X86_ACCESSORS_H
 
+#include <iopath/arch/x86/barriers.h>
 #include <iopath/lang.h>
 
 /* System memory takes the same mov: see sysmem.h. */

@@ -2,7 +2,8 @@
 /**
  * arch.h - one access and its barriers, per architecture
  *
- * The rest of the library is built on these. Each architecture's accessors.h defines, with the same names:
+ * The rest of the library is built on these. An architecture is a folder of core/arch and two lines below: its condition and its
+ * accessors.h, which defines, with the same names:
  *
  *	uint64_t iop_arch_load(uintptr_t addr, unsigned width)            exactly one load of width bytes at addr
  *	void iop_arch_store(uintptr_t addr, unsigned width, uint64_t v)   exactly one store
@@ -11,7 +12,7 @@
  *	void iop_arch_bw(void)          before an ordered write: earlier writes, also to DMA memory, are visible first
  *	void iop_arch_aw(void)          after an ordered write
  *
- * and its barriers.h the barriers of barrier.h: iop_arch_mb, rmb, wmb, dma_rmb, dma_wmb, smp_mb, smp_rmb and smp_wmb; and either
+ * and includes its barriers.h, which has those of barrier.h: iop_arch_mb, rmb, wmb, dma_rmb, dma_wmb, smp_mb, smp_rmb and smp_wmb; and either
  * iop_arch_acquire and iop_arch_release, which go after a load and before a store, or, where there are instructions for it,
  * IOP_ARCH_HAS_ACQUIRE with iop_arch_load_acquire and iop_arch_store_release.
  *
@@ -30,28 +31,20 @@
 
 #if IOP_TSAN || IOP_ASAN
 #include <iopath/arch/generic/accessors.h>
-#include <iopath/arch/generic/barriers.h>
 #elif defined(__x86_64__) || defined(__i386__)
 #include <iopath/arch/x86/accessors.h>
-#include <iopath/arch/x86/barriers.h>
 #elif defined(__aarch64__)
 #include <iopath/arch/arm64/accessors.h>
-#include <iopath/arch/arm64/barriers.h>
 #elif defined(__arm__) && __ARM_ARCH >= 7
 #include <iopath/arch/arm/accessors.h>
-#include <iopath/arch/arm/barriers.h>
 #elif defined(__riscv)
 #include <iopath/arch/riscv/accessors.h>
-#include <iopath/arch/riscv/barriers.h>
 #elif defined(__powerpc64__)
-#include <iopath/arch/generic/accessors.h>
-#include <iopath/arch/power/barriers.h>
+#include <iopath/arch/power/accessors.h>
 #elif defined(__s390x__)
-#include <iopath/arch/generic/accessors.h>
-#include <iopath/arch/s390/barriers.h>
+#include <iopath/arch/s390/accessors.h>
 #else
 #include <iopath/arch/generic/accessors.h>
-#include <iopath/arch/generic/barriers.h>
 #endif
 
 #endif
