@@ -1,14 +1,19 @@
 # The gate, against modules whose difference is known: one source, built with one defect each.
 set(gate_modules)
+set(clocked_modules)
 foreach(defect base slow liar crash broken other)
 	string(TOUPPER ${defect} name)
 	add_library(gate-${defect} MODULE gate_module.c)
+	add_library(gate-clocked-${defect} MODULE gate_module.c)
 	target_compile_definitions(gate-${defect} PRIVATE GATE_${name})
+	target_compile_definitions(gate-clocked-${defect} PRIVATE GATE_${name} GATE_CLOCKED)
 	list(APPEND gate_modules gate-${defect})
+	list(APPEND clocked_modules gate-clocked-${defect})
 endforeach()
 add_library(gate-foreign MODULE gate_foreign.c)
-list(APPEND gate_modules gate-foreign)
-foreach(module ${gate_modules})
+add_library(gate-device MODULE gate_device_module.c)
+list(APPEND gate_modules gate-foreign gate-device)
+foreach(module ${gate_modules} ${clocked_modules})
 	target_include_directories(${module} PRIVATE ${PROJECT_SOURCE_DIR}/bench)
 	target_link_libraries(${module} PRIVATE iopath_warnings ${CMAKE_DL_LIBS})
 	# Whatever the rest is built with: the differences are made for optimised, aligned code.
@@ -16,7 +21,15 @@ foreach(module ${gate_modules})
 	set_target_properties(${module} PROPERTIES PREFIX "" LIBRARY_OUTPUT_DIRECTORY ${CMAKE_CURRENT_BINARY_DIR}/gate)
 endforeach()
 
-foreach(case identical-modules-pass identical-code-is-measured-if-asked a-slow-cell-is-found counts-are-exact
+# The program once more, on a clock that only cells move: what it finds does not depend on what else the machine is doing.
+add_executable(gate-clocked $<TARGET_OBJECTS:iopath-cli> gate_clock.c)
+get_target_property(libraries iopath-cli LINK_LIBRARIES)
+target_link_libraries(gate-clocked PRIVATE ${libraries})
+target_link_options(gate-clocked PRIVATE -Wl,--wrap=clock_gettime -Wl,--wrap=iop_gate_control)
+set_target_properties(gate-clocked PROPERTIES ENABLE_EXPORTS ON RUNTIME_OUTPUT_DIRECTORY ${CMAKE_CURRENT_BINARY_DIR}/gate)
+
+foreach(case identical-modules-pass identical-code-is-measured-if-asked
+	the-same-seed-is-the-same-run the-machines-clock-is-read a-slow-cell-is-found counts-are-exact
 	one-instruction-is-never-missed what-was-not-counted-is-not-verified
 	a-planted-slowdown-too-small-is-unfit same-code-that-is-slower-is-unfit unusable-modules-are-exit-2
 	a-crashing-cell-is-named a-cell-that-broke-is-an-error what-the-machine-lacks-is-no-error nothing-in-common-is-exit-4
@@ -26,8 +39,6 @@ foreach(case identical-modules-pass identical-code-is-measured-if-asked a-slow-c
 		$<TARGET_FILE:iopath-cli> ${CMAKE_CURRENT_BINARY_DIR}/gate ${case})
 	set_tests_properties(gate-${case} PROPERTIES SKIP_RETURN_CODE 77)
 endforeach()
-# It takes all CPUs.
-set_tests_properties(gate-a-busy-neighbour PROPERTIES RUN_SERIAL TRUE)
 
 add_executable(gate-stats gate_stats.c)
 target_link_libraries(gate-stats PRIVATE iopath_stats PkgConfig::CMOCKA m iopath_warnings)
@@ -47,7 +58,7 @@ add_test(NAME gate-place COMMAND gate-place $<TARGET_FILE:gate-base> $<TARGET_FI
 foreach(case what-was-there-is-put-back only-those-bytes a-killed-worker-leaves-nothing an-interrupt-leaves-nothing
 	it-wants-what-bench-wants)
 	add_test(NAME gate-device-${case} COMMAND ${Python3_EXECUTABLE} ${CMAKE_CURRENT_SOURCE_DIR}/gate_device_test.py
-		$<TARGET_FILE:iopath-cli> $<TARGET_FILE:iopath-cells> ${case})
+		$<TARGET_FILE:iopath-cli> $<TARGET_FILE:iopath-cells> ${CMAKE_CURRENT_BINARY_DIR}/gate ${case})
 endforeach()
 
 file(GLOB fuzz_inputs ${PROJECT_SOURCE_DIR}/corpora/program/*)

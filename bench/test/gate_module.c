@@ -2,7 +2,7 @@
 /*
  * A module of cells for the gate: built several times, each with its own defect. GATE_SLOW does more work in one cell,
  * GATE_LIAR is slow without any difference in its code, GATE_CRASH dies in one and later in another, GATE_BROKEN cannot be set
- * up, GATE_OTHER has other cells.
+ * up, GATE_OTHER has other cells. With GATE_CLOCKED a turn of work takes a nanosecond of the test's clock, and nothing of the machine's.
  */
 #include <cells/module.h>
 
@@ -13,6 +13,17 @@
 #include <string.h>
 
 #define WORK 200
+
+#ifdef GATE_CLOCKED
+#include "gate_clock.h"
+#define TURNS(count) gate_clock_pass(count)
+#define TICK()	     gate_clock_pass(1)
+#else
+#define TURNS(count)                           \
+	for (unsigned i = 0; i < (count); i++) \
+	__asm__ volatile("" : "+r"(i))
+#define TICK() (void)0
+#endif
 
 struct context {
 	volatile uint32_t word;
@@ -42,8 +53,7 @@ __attribute__((noinline)) static void steady(void *ctx, uint64_t n)
 	unsigned work = c->work;
 
 	for (; n; n--) {
-		for (unsigned i = 0; i < work; i++)
-			__asm__ volatile("" : "+r"(i));
+		TURNS(work);
 		c->word = 1;
 	}
 }
@@ -55,12 +65,10 @@ __attribute__((noinline)) static void varied(void *ctx, uint64_t n)
 	unsigned work = c->work;
 
 	for (; n; n--) {
-		for (unsigned i = 0; i < work; i++)
-			__asm__ volatile("" : "+r"(i));
+		TURNS(work);
 		c->word = 1;
 #ifdef GATE_SLOW
-		for (unsigned i = 0; i < 20; i++)
-			__asm__ volatile("" : "+r"(i));
+		TURNS(20);
 		c->word = 2;
 #endif
 	}
@@ -76,6 +84,7 @@ __attribute__((noinline)) static void counted(void *ctx, uint64_t n)
 	unsigned long x = 0;
 
 	for (; n; n--) {
+		TICK();
 		c->word = 1;
 		KEEP_ROLLED(n);
 #ifdef GATE_SLOW
@@ -91,6 +100,7 @@ __attribute__((noinline)) static void single(void *ctx, uint64_t n)
 	struct context *c = ctx;
 
 	for (; n; n--) {
+		TICK();
 		c->word = 1;
 		KEEP_ROLLED(n);
 #ifdef GATE_SLOW
