@@ -79,7 +79,7 @@ static int is_function(const struct dirent *entry)
 	return entry->d_name[0] != '.';
 }
 
-/* A name too long for @size is no function's. 0 or -ENODEV. */
+/* A name that does not fit into @size is not that of a function. 0 or -ENODEV. */
 static int copy_name(char *name, size_t size, const char *from)
 {
 	return (size_t)snprintf(name, size, "%s", from) < size ? 0 : -ENODEV;
@@ -171,7 +171,9 @@ static void teardown_sysfs(void *ctx)
 #define HIDE(x) __asm__ volatile("" : "+r"(x))
 #define KEEP(x) __asm__ volatile("" : : "r"(x))
 
-/* The device, the offset and the value pass through an empty asm each time: no work is carried over from one operation to the next. */
+/*
+ * The device, the offset and the value pass through an empty asm each time: no work is carried over from one operation to the next.
+ */
 #define BATCH(name, T, body)                                              \
 	static __attribute__((noinline)) void name(void *ctx, uint64_t n) \
 	{                                                                 \

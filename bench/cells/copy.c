@@ -18,7 +18,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* One way to copy, whoever wrote it. */
+/* One way to copy: ours or a peer's. */
 struct routine {
 	const char *name, *backend, *about;
 	uint32_t flags;
@@ -256,7 +256,7 @@ static int offers(const struct routine *routine, enum op op)
 	return op == OP_TOIO ? routine->toio != NULL : op == OP_FROMIO ? routine->fromio != NULL : routine->set != NULL;
 }
 
-/* Everything of a cell but who copies: cells that differ in nothing else are compared with each other. */
+/* Everything of a cell but the routine: cells that differ only in that are compared with each other. */
 struct place {
 	enum op op;
 	size_t size;
@@ -367,7 +367,7 @@ static void add_routine(struct iop_cell_table *table, const struct routine *rout
 	}
 }
 
-/* Lives as long as the module's table, which is for ever. */
+/* Lives as long as the module's table: until the process ends. */
 static void add_copied(struct iop_cell_table *table, struct routine routine)
 {
 	struct routine *kept = malloc(sizeof(*kept));

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Accesses and copies on a BAR of a PCI function: emulated in a guest, or real. The cells exist only where somebody named the function
- * and said that its bytes may be read and written: `iopath bench --device` does, and has them mapped. IOPATH_BAR tells where, for its
- * own process only: "PID,ADDRESS,SIZE,WC".
+ * Accesses and copies on a BAR of a PCI function: emulated in a guest, or real. The cells exist only if the user has named the
+ * function and consented to reads and writes: `iopath bench --device` maps it. IOPATH_BAR tells where, for its own process only:
+ * "PID,ADDRESS,SIZE,WC".
  *
  *	read, write          raw is the volatile access; the others go through Mmio and RelaxedMmio views
  *	toio, fromio, set    every routine that the mapping's tier allows; nobody else's, which may touch a register twice
@@ -35,7 +35,7 @@ struct device_ctx {
 	unsigned char memory[LONGEST] __attribute__((aligned(64)));
 };
 
-/* 0 or -ENODEV: nobody named one. */
+/* 0 or -ENODEV: none was named. */
 static int named(struct place *p)
 {
 	const char *text = getenv("IOPATH_BAR");

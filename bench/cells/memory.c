@@ -76,7 +76,7 @@ static int setup(const struct iop_cell *cell, const struct iop_cell_env *env, vo
 	err = c->fd < 0 || ftruncate(c->fd, (off_t)c->size) ? -errno : 0;
 	if (!err)
 		err = iop_gem_memfd(&c->gem, BYTES);
-	/* Of an object that is mapped already, another VMap is no system call. */
+	/* Of an object that is mapped already, another VMap needs no system call. */
 	if (!err)
 		err = iop_gem_memfd(&c->unmapped, c->size ? c->size : 1);
 	if (!err)
@@ -99,7 +99,7 @@ static int setup(const struct iop_cell *cell, const struct iop_cell_env *env, vo
 #define HIDE(x) __asm__ volatile("" : "+r"(x))
 #define KEEP(x) __asm__ volatile("" : : "r"(x) : "memory")
 
-/* What a path needs passes through an empty asm before each operation, so nothing is carried over from one to the next. */
+/* What a path needs passes through an empty asm before each operation, so no state is carried over to the next. */
 #define BATCH(name, T, hides, body)                                       \
 	static __attribute__((noinline)) void name(void *ctx, uint64_t n) \
 	{                                                                 \

@@ -46,13 +46,13 @@ enum iop_cell_flags {
 	IOP_CELL_COLD = 1u << 3,
 	/** Each operation touches pages for the first time. */
 	IOP_CELL_FAULT = 1u << 4,
-	/** A peer: somebody else's routine, or the raw volatile access. */
+	/** A peer: another project's routine, or the raw volatile access. */
 	IOP_CELL_PEER = 1u << 5,
 	/** Part of the quick selection. */
 	IOP_CELL_QUICK = 1u << 6,
 	/** Only in the full selection (bench --full). */
 	IOP_CELL_FULL = 1u << 7,
-	/** The batch waits in the kernel or for a device: wall time is the only honest clock, and the gate does not pair. */
+	/** The batch waits in the kernel or for a device: only wall time is meaningful, and the gate does not pair. */
 	IOP_CELL_SYSCALL = 1u << 8,
 };
 

@@ -106,7 +106,7 @@ static void add(struct iop_cell_table *table, const struct mover *mover, const c
 
 static void add_mover(struct iop_cell_table *table, const char *name, const char *about, move_fn move, uint32_t flags)
 {
-	/* Lives as long as the module's table, which is for ever. */
+	/* Lives as long as the module's table: until the process ends. */
 	struct mover *mover = move ? malloc(sizeof(*mover)) : NULL;
 
 	if (!mover)

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What it costs to reach a register of a device that may be taken away.
+ * The cost of accessing a register of a device that can be removed.
  *
- *	bar                the read or write of a Bar in hand: the owner is used as a view
+ *	bar                the read or write of a Bar: the owner is used as a view
  *	revocable          ask, read, release: try_access of a Revocable<Bar>
  *	devres             the same through a Devres<Bar>, whose value lies elsewhere
  *	devres-access      the caller knows the device is bound: compare, follow the pointer, read

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* How often the gate cries wolf on this machine: a build against itself, measured as if nobody knew. */
+/* The false alarm rate of the gate on this machine: a build against itself, with code identity switched off. */
 #include "cli.h"
 #include "gate_options.h"
 
@@ -131,7 +131,7 @@ int iop_cmd_aa(int argc, char **argv)
 			json_array_append_new(list, count_run(&tally, &gate, verdict));
 		}
 		iop_gate_free(&gate);
-		/* Whatever went wrong once goes wrong every time. */
+		/* An error in one run would occur in every run. */
 		if (!gate.screened)
 			break;
 	}

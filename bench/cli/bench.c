@@ -41,7 +41,7 @@ struct run {
 
 static volatile sig_atomic_t stop;
 
-/* Google Benchmark answers some bad flags with its usage and exit(0); nothing was measured, so that is no success. */
+/* Google Benchmark answers some bad flags with its usage and exit(0); nothing was measured, so that is an error. */
 static bool in_google_benchmark;
 
 static void google_benchmark_left(void)
@@ -66,7 +66,7 @@ static double now(void)
 	return (double)t.tv_sec + (double)t.tv_nsec * 1e-9;
 }
 
-/* What follows op/backend/routine: cells that share it and the operation differ only in who does the work. */
+/* What follows op/backend/routine: cells that share it and the operation differ only in backend and routine. */
 static const char *place_of(const struct iop_cell *cell)
 {
 	const char *at = cell->name;
@@ -288,9 +288,9 @@ static int finish(struct run *run, struct iop_machine *machine, const char *path
 	run->results.context = iop_shim_context();
 	iop_results_calibrate(&run->results);
 	iop_machine_end(machine);
-	/* Stored before it is shown: whoever reads the table may close the pipe. */
+	/* Stored before it is printed: the reader of the table may close the pipe. */
 	err = iop_store_write(path, &run->results, machine, command, env);
-	/* Times are safe by now. What is on a device is no cell to be run in another process. */
+	/* Times are stored by now. Cells of a device cannot run in another process. */
 	if (!err && !stop && !o->no_counts && !o->device.is_open) {
 		iop_bench_count(&run->results, fmax(budget_of(o), LEAST_FOR_COUNTS_S), isatty(STDERR_FILENO), &stop);
 		err = iop_store_write(path, &run->results, machine, command, env);

@@ -100,7 +100,7 @@ static int take(struct iop_results *results, const char *path)
 	return err ? iop_fail("bench", NULL, "out of memory") : 0;
 }
 
-/* What the process said before it failed. */
+/* The messages of the process before it failed. */
 static int failed(const char *errors)
 {
 	char line[1024];

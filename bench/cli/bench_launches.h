@@ -2,7 +2,7 @@
 /**
  * bench_launches.h - one run, several processes
  *
- * What a process was dealt, addresses above all, stays the same for all its repetitions: identical code differs by 3 to 35 % from
+ * The layout of a process, addresses above all, stays the same for all its repetitions: identical code differs by 3 to 35 % from
  * one process to the next. Only more processes show that.
  */
 #ifndef IOPATH_BENCH_CLI_BENCH_LAUNCHES_H
@@ -21,7 +21,9 @@ struct iop_bench_launches {
 	const volatile sig_atomic_t *stop;
 };
 
-/** Measures in processes that run this command line one after the other. 0, also when interrupted, or an exit code after a message. */
+/**
+ * Measures in processes that run this command line one after the other. 0, also when interrupted, or an exit code after a message.
+ */
 int iop_bench_launch(struct iop_results *results, const struct iop_bench_launches *plan);
 
 #endif

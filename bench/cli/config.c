@@ -97,7 +97,7 @@ static int print_json(const struct config_options *o, const char *description, s
 		snprintf(text + 2 * i, 3, "%02x", bytes[i]);
 	object = json_pack("{s:s, s:s, s:I, s:i, s:s}", "device", o->device, "description", description, "cfg_size",
 			   (json_int_t)cfg_size, "width", (int)o->width, "bytes", text);
-	/* The ID list is not ours: a description that is no UTF-8 is left out. */
+	/* The ID list is not ours: a description that is not UTF-8 is left out. */
 	if (!object)
 		object = json_pack("{s:s, s:I, s:i, s:s}", "device", o->device, "cfg_size", (json_int_t)cfg_size, "width",
 				   (int)o->width, "bytes", text);

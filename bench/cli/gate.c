@@ -58,7 +58,7 @@ static int store_text(const struct iop_gate *gate, const char *path, int code,
 	return err;
 }
 
-/* Stored before it is shown: whoever reads the text may close the pipe. */
+/* Stored before it is printed: the reader of the text may close the pipe. */
 static int publish(const struct iop_gate *gate, const struct iop_gate_cli *cli, int code)
 {
 	const char *failed = NULL;

@@ -16,7 +16,7 @@ static void describe(const char *who, const struct iop_access_list *list, size_t
 		printf("  %s: no access %zu\n", who, i);
 }
 
-/* A vector register reaches a device in parts, which is no contradiction but no agreement either. */
+/* A vector register reaches a device in parts, which neither contradicts nor confirms. */
 static void print_difference(const struct iop_access_list *inside, const struct iop_access_list *outside, size_t i)
 {
 	printf("kvm: differs at access %zu\n", i);
@@ -64,7 +64,7 @@ static int report(const struct iop_copy_traced *traced, const struct iop_kvm_tra
 	} else {
 		printf("kvm: agrees: the host of a virtual machine saw the same %zu accesses\n", accesses);
 	}
-	/* What one observer has found illegal stays so, whatever the other could not see. */
+	/* A routine that one observer has found illegal stays illegal, whatever the other did not see. */
 	if (seen->blind)
 		return traced->legal ? IOP_EXIT_USAGE : IOP_EXIT_FINDING;
 	return same ? IOP_EXIT_CLEAN : IOP_EXIT_FINDING;

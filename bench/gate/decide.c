@@ -88,7 +88,10 @@ static size_t gather(struct iop_gate *gate, bool (*wanted)(const struct iop_gate
 	return n;
 }
 
-/* A process for the pairs and one for each side of the others, these in random order; one seed, so that they differ in nothing else. */
+/*
+ * A process for the pairs and one for each side of the others, these in random order; one seed, so that they differ in nothing
+ * else.
+ */
 static size_t launch_all(struct iop_gate *gate, bool (*wanted)(const struct iop_gate_cell *cell), double rounds,
 			 struct iop_task *tasks)
 {
@@ -350,7 +353,7 @@ void iop_gate_confirm(struct iop_gate *gate)
 	}
 }
 
-/* How many launches a suspect would have had, were it alone. */
+/* Number of launches that a suspect would have had alone. */
 static size_t launches_in_time(const struct iop_gate *gate, const struct iop_gate_cell *cell)
 {
 	double ns = LAUNCH_NS + launch_ns(cell, CONFIRM_ROUNDS);

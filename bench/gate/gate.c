@@ -143,7 +143,7 @@ static void take_module(struct iop_gate *gate, const char *text)
 	sscanf(text + used, "%63s", gate->commit[side]);
 }
 
-/* What was there stays if there is no more. */
+/* On failure the old memory stays. */
 static void *grown(void *memory, size_t bytes, bool *failed)
 {
 	void *more = realloc(memory, bytes);
@@ -275,7 +275,7 @@ static uint64_t multiple_of(double share)
 	return share > 0 ? (uint64_t)lround(1 / share) : 1;
 }
 
-/* What the batches of a cell become when the candidate is to do a share more. */
+/* Batch sizes of a cell whose candidate does a planted share of operations more. */
 static void plant(struct iop_gate_cell *cell, double share)
 {
 	uint64_t multiple = multiple_of(share);
@@ -310,7 +310,7 @@ static void examined(struct iop_gate *gate, struct iop_gate_cell *cell)
 	}
 }
 
-/* Looks at the cells that nobody has looked at. A cell that kills its process costs that cell: the others are in the next. */
+/* Examines the cells that were not examined yet. A cell that kills its process is lost; the others run in the next process. */
 static int examine(struct iop_gate *gate)
 {
 	const struct iop_gate_options *o = &gate->options;
@@ -369,7 +369,7 @@ static int choose_negatives(struct iop_gate *gate)
 
 		if (cell->role != IOP_ROLE_NEGATIVE)
 			continue;
-		/* A control is no reason to wait, and what this machine lacks is none. */
+		/* Neither controls nor cells that this machine lacks are a reason to wait. */
 		if (cell->setup_error[IOP_BASE] || cell->setup_error[IOP_CANDIDATE] ||
 		    cell->round_ns + cell->setup_ns > NEGATIVE_NS)
 			cell->role = IOP_ROLE_SAME;

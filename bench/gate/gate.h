@@ -70,7 +70,7 @@ struct iop_gate_cell {
 	double instructions[IOP_SIDES], accesses[IOP_SIDES]; /**< for one operation; NaN: not counted */
 	bool too_many;					     /**< more instructions than allowed */
 	bool unconfirmed;				     /**< a suspect for which there was no time: never clean */
-	bool uncounted;					     /**< nobody can say whether it is more than allowed */
+	bool uncounted;					     /**< unknown whether it is more than allowed */
 	int setup_error[IOP_SIDES];
 	char *error;
 };
@@ -113,7 +113,9 @@ struct iop_gate {
 	char unfit[256]; /**< why the machine is unfit, or "" */
 };
 
-/** Measures and judges. An exit code (host/fail.h), after an error message where it is IOP_EXIT_USAGE before anything was measured. */
+/**
+ * Measures and judges. An exit code (host/fail.h), after an error message where it is IOP_EXIT_USAGE before anything was measured.
+ */
 int iop_gate_run(struct iop_gate *gate);
 void iop_gate_free(struct iop_gate *gate);
 
@@ -128,7 +130,7 @@ int iop_gate_decide(struct iop_gate *gate);
 /** Gives what is launched next a seed of its own. */
 void iop_gate_reseed(struct iop_gate *gate);
 
-/** Runs a worker on some cells and takes its answers; the cell it died of, if any, gets the error. */
+/** Runs a worker on some cells and takes its answers; a cell that crashed it gets the error. */
 void iop_gate_launch(struct iop_gate *gate, const char *mode, const struct iop_task *tasks, size_t count, double patience,
 		     struct iop_launch_end *end);
 

@@ -36,7 +36,7 @@ void iop_gate_print(FILE *out, const struct iop_gate *gate, int code, bool colou
 	fprintf(out, "%s%s%s\n", begin, text, end);
 }
 
-/* A cell's name comes from a module that somebody built: nothing in it may become markup. */
+/* A cell's name comes from a module and is not trusted: nothing in it may become markup. */
 static void put_code(FILE *out, const char *name)
 {
 	fputc('`', out);

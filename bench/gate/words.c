@@ -53,7 +53,7 @@ static bool is_notable(const struct iop_gate_cell *cell)
 {
 	if (iop_gate_is_control(cell))
 		return false;
-	/* What sees less says each time how much. */
+	/* Always print reduced sensitivity. */
 	if (!iop_cells_pair(cell->flags) && cell->screened)
 		return true;
 	return cell->verdict == IOP_VERDICT_SLOWER || cell->verdict == IOP_VERDICT_FASTER || cell->verdict == IOP_VERDICT_ERROR ||

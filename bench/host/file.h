@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /**
- * file.h - files that are whole or not there
+ * file.h - files that are complete or absent
  */
 #ifndef IOPATH_BENCH_HOST_FILE_H
 #define IOPATH_BENCH_HOST_FILE_H
@@ -8,7 +8,7 @@
 #include <stddef.h>
 
 /**
- * Writes @size bytes of @text next to @path, syncs and renames: what was there stays whole until the new file is. A device or a
+ * Writes @size bytes of @text next to @path, syncs and renames: the old file stays complete until the new one is. A device or a
  * pipe is written to directly. 0 or a negative errno; then no file has changed.
  */
 int iop_file_write(const char *path, const char *text, size_t size);

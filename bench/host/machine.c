@@ -211,7 +211,7 @@ static __attribute__((format(printf, 2, 3))) void warn(struct iop_machine *m, co
 	va_end(args);
 }
 
-/* What the clock of the CPU may have done. */
+/* Possible changes of the CPU's clock. */
 static void warn_of_frequency(struct iop_machine *m)
 {
 	bool no_governor = strcmp(m->governor, "unknown") == 0, no_turbo = strcmp(m->turbo, "unknown") == 0;

@@ -2,8 +2,8 @@
 /**
  * machine.h - what the machine was like while it was measured
  *
- * A time without its machine is a rumour. The context is gathered once before and once after a run; whatever could have bent the
- * figures becomes a warning in words.
+ * Times hold only for the machine that they were measured on. The context is gathered once before and once after a run; each
+ * condition that could have changed the figures becomes a warning.
  */
 #ifndef IOPATH_BENCH_HOST_MACHINE_H
 #define IOPATH_BENCH_HOST_MACHINE_H
@@ -39,7 +39,9 @@ struct iop_machine {
 	double clock_begin;
 };
 
-/** Pins this process to @cpu (-1: one it may run on, not CPU 0 if there is another) and reads everything that can be known before. */
+/**
+ * Pins this process to @cpu (-1: one it may run on, not CPU 0 if there is another) and reads everything that can be known before.
+ */
 void iop_machine_begin(struct iop_machine *machine, int cpu);
 
 /** Reads what happened meanwhile and writes the warnings. */

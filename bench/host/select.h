@@ -15,8 +15,8 @@ struct iop_selection {
 
 /**
  * Chooses the cells whose names match the extended regular expression @filter (NULL: all) and whose flags hold all of @with and
- * none of @without. Nothing found, or a filter that is no expression, is an error message, with names that are near, and
- * IOP_EXIT_USAGE; else 0.
+ * none of @without. If nothing matches, or the filter is invalid, prints an error with similar names and returns IOP_EXIT_USAGE;
+ * else 0.
  */
 int iop_select(struct iop_selection *selection, const struct iop_cells_module *module, const char *what, const char *filter,
 	       uint32_t with, uint32_t without);

@@ -50,7 +50,7 @@ void cases_watch(struct cases *cases, const volatile void *memory, size_t n)
 	const volatile unsigned char *first = memory, *last = first + n - 1;
 	unsigned char byte;
 
-	/* One after the other, whatever the compiler thinks of it. */
+	/* In program order, whatever the compiler would choose. */
 	__asm__ volatile("movl $0, %1\n\tmovb %2, %0\n\tmovb %3, %0"
 			 : "=&q"(byte), "=m"(*(volatile uint32_t *)(cases->marks + CASE_WATCH))
 			 : "m"(*first), "m"(*last));

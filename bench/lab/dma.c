@@ -100,7 +100,7 @@ static bool trips(const edu_bar *bar, const bytes_dma *memory)
 	return good;
 }
 
-/* What the device does at an address that the IOMMU does not know never arrives; the comparison can tell. */
+/* What the device does at an address that the IOMMU does not know never arrives; the comparison detects that. */
 static bool stray(const edu_bar *bar, const bytes_dma *memory)
 {
 	uint64_t past = iop_coherent_dma(*memory) + (UINT64_C(1) << 30);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What the fuzzer has done: each campaign's figures, the corpora, and findings that lie around. */
+/* What the fuzzer has done: each campaign's figures, the corpora, and stored findings. */
 #include "html.h"
 #include "page.h"
 
@@ -89,7 +89,7 @@ static void number(FILE *out, const json_t *object, const char *key)
 		iop_html_number(out, json_is_real(value) ? json_real_value(value) : NAN);
 }
 
-/* Why the file is no record, or NULL. */
+/* Why the file is not a record, or NULL. */
 static const char *wrong(const json_t *root)
 {
 	const char *kind = text_of(root, "kind"), *format = text_of(root, "format");

@@ -332,7 +332,7 @@ static void finding(FILE *out, const struct iop_run_cell *c)
 	putc('\n', out);
 }
 
-/* What is worse comes first; @count of them are not settled. */
+/* The worst come first; @count of them are not known to be the same. */
 static void findings(FILE *out, const struct iop_run *run, size_t count)
 {
 	size_t shown_cells = 0;

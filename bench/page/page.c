@@ -22,7 +22,7 @@ static void asset(FILE *out, const char *bytes, size_t size)
 
 #define ASSET(out, name) asset(out, iop_asset_##name, iop_asset_##name##_bytes)
 
-/* A word that only this page's own scripts carry: whatever else got into the page as a script would not run. */
+/* A nonce that only this page's own scripts carry: any other script in the page does not run. */
 static void make_nonce(char nonce[33])
 {
 	unsigned char random[16];

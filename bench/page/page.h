@@ -70,7 +70,7 @@ const char *iop_report_variant(const struct iop_run_cell *cell);
 uint64_t iop_report_size(const struct iop_run_cell *cell);
 /** Whether it is toio, fromio or set. */
 bool iop_report_is_copy(const struct iop_run_cell *cell);
-/** Whether it holds times of whole commands; such runs belong to no machine's cells. */
+/** Whether it holds times of whole commands; such runs have no cells of a machine. */
 bool iop_report_is_of_commands(const struct iop_run *run);
 /** Whether code of others was measured: it does not change from one commit of ours to the next. */
 bool iop_report_is_peer(const struct iop_run_cell *cell);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What a device sees of a copy: each access a block, where it is and when it came. */
+/* The accesses of a copy as a device sees them: a block for each, by place and time. */
 #include "html.h"
 #include "page.h"
 

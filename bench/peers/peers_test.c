@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Every peer writes the bytes it should and no others, at every size and place: a peer that is wrong is no comparison. */
+/* Every peer writes the bytes it should and no others, at every size and place: a peer that copies wrongly is not a comparison. */
 #include "peers.h"
 
 #include <setjmp.h>

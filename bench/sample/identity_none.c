@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Where nobody can disassemble, every cell counts as changed. */
+/* Without a disassembler every cell counts as changed. */
 #include "identity.h"
 
 #include <stddef.h>

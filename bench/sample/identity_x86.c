@@ -187,7 +187,7 @@ static bool leaves(const ZydisDecodedInstruction *insn)
 	return insn->mnemonic == ZYDIS_MNEMONIC_RET || insn->mnemonic == ZYDIS_MNEMONIC_JMP;
 }
 
-/* Nothing gets to a NOP behind a jump; any other costs something, and was perhaps somebody's idea. */
+/* A NOP after a jump is never executed; any other costs time and may be intended. */
 static bool is_padding(const ZydisDecodedInstruction *insn, bool behind_jump)
 {
 	return behind_jump && insn->mnemonic == ZYDIS_MNEMONIC_NOP;
@@ -327,7 +327,7 @@ static void resolve_stub(struct iop_code *code, uintptr_t addr)
 	code->failed = true;
 }
 
-/* Data that no symbol names: a constant of known size, a string, or some bytes of whatever it is. */
+/* Data that no symbol names: a constant of known size, a string, or some bytes of an unknown object. */
 static void resolve_nameless(struct iop_code *code, uintptr_t addr, unsigned bytes)
 {
 	size_t length = 0;

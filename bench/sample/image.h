@@ -34,7 +34,7 @@ struct iop_image {
 	size_t pointer_count;
 };
 
-/** Reads @path, which is loaded at @load. 0, -EINVAL if it is no such file or has no symbols, -ENOMEM. */
+/** Reads @path, which is loaded at @load. 0, -EINVAL if it is not such a file or has no symbols, -ENOMEM. */
 int iop_image_open(struct iop_image *image, const char *path, uintptr_t load);
 void iop_image_close(struct iop_image *image);
 
@@ -44,10 +44,10 @@ const Elf64_Phdr *iop_image_segment(const struct iop_image *image, uintptr_t add
 /** The symbol that covers @addr, as an index; symbol_count for none. */
 size_t iop_image_symbol(const struct iop_image *image, uintptr_t addr);
 
-/** What the loader put there, or NULL if it left the word alone. */
+/** The value that the loader stored there, or NULL if it left the word unchanged. */
 const struct iop_pointer *iop_image_pointer(const struct iop_image *image, uintptr_t addr);
 
-/** What the file has at @addr, so that what the program wrote since does not count; zeros past it. */
+/** The contents of the file at @addr, without later writes of the program; zeros past it. */
 unsigned char iop_image_byte(const struct iop_image *image, uintptr_t addr);
 
 #endif

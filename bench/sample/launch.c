@@ -128,7 +128,7 @@ static void become_worker(const struct iop_launcher *l, const char *const *tool,
 	argv[n++] = plan;
 	argv[n++] = seed_text;
 	argv[n] = NULL;
-	/* Where memory lies is part of the sample: whoever switched randomisation off would measure one layout, precisely. */
+	/* The memory layout is part of the sample: without address randomisation only one layout would be measured. */
 	if (persona != -1 && !tool)
 		personality((unsigned long)persona & ~(unsigned long)ADDR_NO_RANDOMIZE);
 	fd = open(errors, O_WRONLY | O_CREAT | O_TRUNC, 0600);
@@ -185,7 +185,7 @@ static bool take(struct reader *r, int fd)
 	return r->used < sizeof(r->text) - 1;
 }
 
-/* What the worker printed, in the user's words: the copies go by the names of the originals. */
+/* The worker's output, with the copies renamed to the originals. */
 static void read_errors(const struct iop_launcher *l, const char *path, char *reason, size_t size)
 {
 	char line[1024] = "";

@@ -33,7 +33,7 @@ struct iop_task {
 struct iop_launch_end {
 	bool good;	   /**< it ran to its end */
 	bool stopped;	   /**< by the user */
-	int last;	   /**< the task that it died of, or -1 */
+	int last;	   /**< the task that crashed it, or -1 */
 	int side;	   /**< of that task, or -1: both were there */
 	char reason[1024]; /**< why not good, in words */
 };

@@ -70,7 +70,7 @@ void iop_side_teardown(struct iop_pair *pair, enum iop_side side)
 
 /*
  * What the CPU has learnt while one batch runs can last for hundreds of them, and differ between the sides by a factor of two. An
- * instruction that waits for all others, and under a hypervisor is left to it, makes it begin anew.
+ * instruction that waits for all others, and that traps to a hypervisor, resets it.
  */
 static void forget(void)
 {
@@ -90,7 +90,7 @@ double iop_pair_time(const struct iop_pair *pair, enum iop_side side)
 	if (cell->prepare)
 		cell->prepare(pair->ctx[side], pair->ops[side]);
 	forget();
-	/* What a beginning costs is no part of an operation, and would make every change seem smaller than it is. */
+	/* The cost of starting is not part of an operation and would make every change look smaller. */
 	if (!cell->prepare && pair->ops[side] >= WARM_UP)
 		cell->batch(pair->ctx[side], pair->ops[side] / WARM_UP);
 	clock_gettime(CLOCK_MONOTONIC, &from);
@@ -103,7 +103,7 @@ double iop_pair_round(const struct iop_pair *pair, uint64_t *random, double *bas
 {
 	double candidate_ns;
 
-	/* Who runs first finds other caches, so chance decides it anew each round. */
+	/* The first side finds other caches, so each round chooses it at random. */
 	if (iop_random(random) & 1) {
 		*base_ns = iop_pair_time(pair, IOP_BASE);
 		candidate_ns = iop_pair_time(pair, IOP_CANDIDATE);
@@ -111,6 +111,6 @@ double iop_pair_round(const struct iop_pair *pair, uint64_t *random, double *bas
 		candidate_ns = iop_pair_time(pair, IOP_CANDIDATE);
 		*base_ns = iop_pair_time(pair, IOP_BASE);
 	}
-	/* A clock that did not move says nothing: half a nanosecond on each side is no change. */
+	/* A clock that did not advance gives no information: half a nanosecond on each side is no change. */
 	return log((candidate_ns + 0.5) / (*base_ns + 0.5));
 }

@@ -30,8 +30,8 @@ int iop_pair_setup(struct iop_pair *pair, const struct iop_cell_env *env, uint64
 void iop_pair_teardown(struct iop_pair *pair);
 
 /**
- * What waits outside the process, in the kernel or for a device, is no pair: what one side does there, the other meets. Then each side
- * has a process of its own, and one side is set up there.
+ * Cells that wait outside the process, in the kernel or for a device, cannot be paired: one side would affect the other there. Then
+ * each side has a process of its own, and one side is set up there.
  */
 static inline bool iop_cells_pair(uint32_t flags)
 {

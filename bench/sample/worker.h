@@ -12,7 +12,7 @@
  *
  *	l BASE-INDEX CANDIDATE-INDEX FLAGS NAME		mode list: a cell; -1 where a side lacks it
  *	m SIDE ABI COMMIT / COMPILER / FLAGS / ARCH	mode list: what a module says of itself
- *	s ID [SIDE]					the task begins, or its one side: whoever dies now, dies of it
+ *	s ID [SIDE]					the task begins, or its one side: a crash now is attributed to this task
  *	x ID SAME BASE-OPS CANDIDATE-OPS ROUND-NS OP-NS SETUP-NS	mode examine: 1 same code, 0 not, -1 unknown; batches; costs
  *	r ID LOG-RATIO SPREAD OP-NS ROUNDS		mode launch: median over the rounds, and the base's time
  *	t ID SIDE BATCH-NS ROUNDS			mode launch, one side: median over the rounds

@@ -15,7 +15,7 @@ int iop_run_refuse(struct iop_run_error *error, int err, const char *why, ...) _
 /** Gives an empty run its memory; iop_run_free() takes it back. 0 or -ENOMEM. */
 int iop_run_begin(struct iop_run *run);
 
-/** A printable copy of @text in the run's memory; "" for NULL, and for want of memory, which run->memory then remembers. */
+/** A printable copy of @text in the run's memory; "" for NULL, and on allocation failure, which run->memory records. */
 const char *iop_run_keep(struct iop_run *run, const char *text);
 /** @size zeroed bytes in the run's memory, or NULL. */
 void *iop_run_room(struct iop_run *run, size_t size);

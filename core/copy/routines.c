@@ -42,7 +42,7 @@ const struct iop_routine *iop_routine_for(enum iop_tier tier)
 
 	if ((unsigned)tier >= IOP_TIERS)
 		iop_panic("no such tier");
-	/* Whoever comes first finds the same as everyone else. */
+	/* Threads that come first compute the same as all others. */
 	routine = __atomic_load_n(&found[tier], __ATOMIC_RELAXED);
 	if (!routine) {
 		routine = find(tier);

@@ -2,8 +2,8 @@
 /**
  * access_list.h - the accesses that a piece of code made to a range of memory, one by one
  *
- * Whoever can see accesses (the in-process tracer, an emulator's plugin) writes them down in this form, and the rules (rules.h)
- * judge them without knowing where they came from.
+ * Observers (the in-process tracer, an emulator's plugin) record accesses in this form, and the rules (rules.h) judge them whatever
+ * their source.
  */
 #ifndef IOPATH_TRACE_ACCESS_LIST_H
 #define IOPATH_TRACE_ACCESS_LIST_H
@@ -12,7 +12,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/** What kind of instruction made the access; it decides who can decode it when the access traps. */
+/** What kind of instruction made the access; it decides whether a hypervisor can decode it when the access traps. */
 enum iop_access_form {
 	IOP_FORM_PLAIN,	 /**< one general register, one location */
 	IOP_FORM_STRING, /**< one element of a string instruction */

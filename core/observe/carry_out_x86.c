@@ -12,7 +12,7 @@
 static unsigned char *where(const struct iop_alias *alias, const struct iop_operand *operand)
 {
 	uintptr_t start = (uintptr_t)alias->window, addr = operand->addr;
-	/* What is masked out is not accessed: a masked move may begin before the window, or end after it. */
+	/* Masked-out bytes are not accessed: a masked move may begin before the window, or end after it. */
 	unsigned first = (unsigned)__builtin_ctzll(operand->mask | (UINT64_C(1) << 63)), last = 63;
 
 	for (; last > first && !(operand->mask >> last & 1); last--)

@@ -23,7 +23,7 @@ enum iop_copy_op {
 /** "toio", "fromio", "set", "move". */
 const char *iop_copy_op_name(enum iop_copy_op op);
 
-/** Who copies; only the member of the operation asked for is used. */
+/** The routine; only the member of the requested operation is used. */
 struct iop_copier {
 	void (*toio)(volatile void *io, const void *src, size_t n);
 	void (*fromio)(void *dst, const volatile void *io, size_t n);
@@ -40,7 +40,7 @@ struct iop_copy_call {
 	ptrdiff_t distance; /**< of a move: its destination, from its source; mem_align is not used */
 };
 
-/** What was done to one device side, and what the rules say about it. */
+/** The accesses to one device side, and the verdict of the rules. */
 struct iop_copy_side {
 	struct iop_access_list list; /**< offsets from the side's first byte */
 	struct iop_question question;
@@ -61,8 +61,8 @@ size_t iop_copy_longest(size_t window_bytes);
 
 /**
  * Traces @call and judges it by the rules of @tier. 0; -EINVAL if it is longer than the window, or if its operation is not offered;
- * -ENOMEM. A routine that gets the data right without touching every byte was seen by nobody: the list is then marked blind. The
- * lists belong to the tracer and are valid until its next run.
+ * -ENOMEM. If the data is right although some bytes have no recorded access, the list is marked blind. The lists belong to the
+ * tracer and are valid until its next run.
  */
 int iop_copy_trace(struct iop_copy_traced *traced, struct iop_tracer *tracer, size_t window_bytes, const struct iop_copy_call *call,
 		   enum iop_tier tier);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /**
- * kvm_guest.h - a virtual CPU that runs functions of this process on a device that is not there
+ * kvm_guest.h - a virtual CPU that runs functions of this process on a simulated device
  *
  * The guest has one CPU in long mode and no operating system. Its addresses are those of this process: a page it touches is copied
  * from here at its first touch, so that code, constants, the linker's tables and thread-local data are found where the compiled
@@ -28,7 +28,9 @@ struct iop_kvm_guest;
 /** Called for each exit: @offset from the window's start; for a read @data is to be filled, for a write it holds the bytes. */
 typedef void iop_kvm_exit_fn(void *arg, size_t offset, unsigned width, bool write, unsigned char *data);
 
-/** 0, or negative errno with the reason in words in @why (@size bytes): KVM missing, not permitted, or not able to run this guest. */
+/**
+ * 0, or negative errno with the reason in words in @why (@size bytes): KVM missing, not permitted, or not able to run this guest.
+ */
 int iop_kvm_guest_open(struct iop_kvm_guest **guest, char *why, size_t size);
 void iop_kvm_guest_close(struct iop_kvm_guest *guest);
 

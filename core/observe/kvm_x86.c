@@ -81,7 +81,7 @@ static void record(struct iop_kvm *k, size_t offset, unsigned width, bool write)
 	};
 }
 
-/* The device: a plain one that remembers what it is given. */
+/* The device: memory that stores what is written. */
 static void device(void *arg, size_t offset, unsigned width, bool write, unsigned char *data)
 {
 	struct iop_kvm *k = arg;

@@ -39,7 +39,7 @@ int iop_kvm_trace(struct iop_kvm_traced *traced, struct iop_kvm *kvm, const stru
 
 /**
  * Index of the first access in which @a and @b differ in offset, width, mask or direction, or the length of the shorter if the
- * other goes on or cannot be believed (blind, or accesses lost); SIZE_MAX if they agree.
+ * other continues or is unreliable (blind, or accesses lost); SIZE_MAX if they agree.
  */
 size_t iop_lists_differ(const struct iop_access_list *a, const struct iop_access_list *b);
 

@@ -168,7 +168,7 @@ void iop_tracer_single_step(struct iop_tracer *t, bool always)
 	t->always_step = always;
 }
 
-/* A byte that changed although no write to it was seen means that the list cannot be believed. */
+/* A byte that changed although no write to it was seen means that the list is unreliable. */
 static void compare(struct iop_tracer *t)
 {
 	uintptr_t start = (uintptr_t)t->window;

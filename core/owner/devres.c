@@ -84,7 +84,7 @@ void iop_devres_finish(struct iop_devres *devres)
 	if (!inner)
 		return;
 	devres->inner = NULL;
-	/* Whoever takes the value away keeps the device alive: unbinding is not over before its action is. */
+	/* The thread that takes the value keeps the device alive: unbinding ends after its action. */
 	if (iop_revocable_take_away_at_once(&inner->revocable, inner->value)) {
 		if (iop_device_remove_action(inner->device, on_unbind, inner) == 0)
 			references++;

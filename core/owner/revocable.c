@@ -9,7 +9,7 @@ void iop_revocable_start(struct iop_revocable *revocable, void (*drop)(void *val
 	__atomic_store_n(&revocable->state, 0, __ATOMIC_RELEASE);
 }
 
-/* Turns the flag off. What the state was; whoever finds it not revoked is the one who drops the value. */
+/* Sets the revoked flag and returns the old state; the caller that finds it not revoked drops the value. */
 static uint32_t turn_off(struct iop_revocable *revocable)
 {
 	return __atomic_fetch_or(&revocable->state, IOP_REVOKED, __ATOMIC_ACQ_REL);

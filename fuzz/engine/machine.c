@@ -184,7 +184,7 @@ static bool compare_trace(struct fuzz_divergence *d)
 static jmp_buf crash;
 static volatile sig_atomic_t crash_signal;
 
-/* Two ticks inside one operation: the library does not come back. */
+/* Two ticks inside one operation: the library does not return. */
 static bool hangs(void)
 {
 	static uint64_t seen = UINT64_MAX;
@@ -246,7 +246,7 @@ static bool step(const struct fuzz_call *call, struct fuzz_divergence *d, fuzz_o
 	return compare_answers(d, &core, &want) && (thorough ? compare_memory(d) : compare_written(d)) && compare_trace(d);
 }
 
-/* What the program left open is dropped as the program would: then everything has been given back. */
+/* Owners that the program left open are dropped as the program would do it: then everything must have been released. */
 static bool drop_holds(struct fuzz_divergence *d, fuzz_observer *observer, void *context)
 {
 	while (fuzz_model_left_open(&model, &d->call)) {

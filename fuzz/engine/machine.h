@@ -15,7 +15,7 @@ enum fuzz_divergence_kind {
 	FUZZ_VALUES,  /* values read, or how often an argument was evaluated */
 	FUZZ_VIEWS,   /* whether there is a view, its address, size, backend, type, tag */
 	FUZZ_BYTES,   /* memory of an owner, or RAM */
-	FUZZ_GUARDS,  /* bytes that belong to nobody */
+	FUZZ_GUARDS,  /* bytes without an owner */
 	FUZZ_TRACES,  /* accesses: widths, order, count, barriers */
 	FUZZ_CRASHES, /* a signal */
 	FUZZ_HANGS,   /* does not come back */
@@ -33,7 +33,7 @@ struct fuzz_divergence {
 /** Operations carried out so far by this process, and programs. */
 extern uint64_t fuzz_checked_ops, fuzz_programs;
 
-/** Called with each operation after it was carried out on both sides and before they are compared; NULL: nobody is interested. */
+/** Called with each operation after it was carried out on both sides and before they are compared; may be NULL. */
 typedef void fuzz_observer(void *context, unsigned step, const struct fuzz_model *model, const struct fuzz_call *call,
 			   const struct fuzz_result *expected);
 

@@ -64,7 +64,7 @@ static bool resolve_slice(struct fuzz_call *c, const struct fuzz_record *r, cons
 	c->a = r->a % FUZZ_MEMORY;
 	c->type = types[r->choice % 8];
 	layout = &fuzz_layout[c->type];
-	/* Whoever makes a slice vouches for its alignment and place; its length is what the constructor checks. */
+	/* The maker of a slice promises its alignment and place; the constructor checks its length. */
 	c->x = at_most(fuzz_number(r->x, owner->size, layout->align), owner->size);
 	c->x -= (owner->base + c->x) % layout->align;
 	if (c->x > owner->size)
@@ -132,7 +132,7 @@ static bool resolve_clash(struct fuzz_call *c, const struct fuzz_record *r, cons
 	c->kind = r->choice & 1;
 	c->x = r->choice & 2 ? own + fuzz_number(r->x, v->len, 1) % (v->len + 1)
 			     : own - fuzz_number(r->x, v->len, 1) % (v->len + 1);
-	/* Away from the view, the buffer must still be memory of the arena that nobody guards. */
+	/* Away from the view, the buffer must still be unguarded memory of the arena. */
 	if (c->x > FUZZ_ARENA || c->x + v->len > FUZZ_CONFIG_AT)
 		c->x = FUZZ_RAM_AT;
 	return m->profile.debug;
@@ -341,7 +341,7 @@ static bool resolve_vmap(struct fuzz_call *c, const struct fuzz_record *r, const
 		c->n = at_most(fuzz_number(r->y, size - c->x, 4), size - c->x);
 		return !v->open;
 	case FUZZ_vmap_drop:
-		/* Without leases, dropping a copy is what nobody may do. */
+		/* Without leases, dropping a copy is not permitted. */
 		c->kind = r->choice % (m->profile.debug ? 3 : 2);
 		return v->open;
 	default:
@@ -360,7 +360,10 @@ static bool resolve_guard_end(struct fuzz_call *c, const struct fuzz_record *r, 
 
 	if (!g->devres) {
 		c->kind = ends[r->choice % 4];
-		/* Whoever holds a guard would wait for itself, and what was dropped under one is not to be ended before it is back. */
+		/*
+		 * The holder of a guard would wait for itself, and a value that was dropped under a guard must not be ended before
+		 * the guard is released.
+		 */
 		if (c->kind == FUZZ_REVOKE ? g->guards && !g->revoked : g->guards && g->revoked)
 			c->kind = FUZZ_REVOKE_AT_ONCE;
 		return true;

@@ -45,7 +45,7 @@ int fuzz_hold_run(const struct fuzz_call *call, struct fuzz_result *result);
 void fuzz_vmap_start(uint8_t *memory);
 int fuzz_vmap_run(const struct fuzz_call *call, struct fuzz_result *result);
 
-/* guard.c: what somebody else may take away. */
+/* guard.c: values that can be revoked. */
 void fuzz_guard_start(void);
 int fuzz_guard_run(const struct fuzz_call *call, struct fuzz_result *result);
 

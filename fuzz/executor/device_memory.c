@@ -25,7 +25,7 @@ void fuzz_device_memory(void *page, size_t size)
 	close(fd);
 }
 
-/* Linked in by whoever looks for leaks: all of memory is read then, guard pages too, and this file may be built without sanitizers. */
+/* Linked in by leak checkers: they read all memory, guard pages too, and this file may be built without sanitizers. */
 extern void __lsan_do_leak_check(void) __attribute__((weak)); // NOLINT(bugprone-reserved-identifier)
 
 void fuzz_guard_memory(void *page, size_t size)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Holds that were given to a Revocable or to a Devres. One thread does it all, so whatever would wait for it is a trap. */
+/* Holds that were given to a Revocable or to a Devres. There is one thread, so anything that would wait for it is a trap. */
 #include "hold.h"
 
 #include <iopath/devres.h>
@@ -14,7 +14,7 @@ static struct {
 static struct iop_device device, other;
 static bool used;
 
-/* A value that nobody dropped keeps its lease, which must not add up. */
+/* A value that was not dropped keeps its lease; these must not accumulate. */
 static void forget(unsigned i)
 {
 #if IOP_DEBUG_VIEWS

@@ -127,7 +127,7 @@ static int open_hold(const struct fuzz_call *c)
 	}
 }
 
-/* They are all given back: who takes one later finds one. */
+/* They are all released, so that a later one is available. */
 static void all_leases(struct fuzz_result *result)
 {
 	static struct iop_lease all[FUZZ_LEASES + 1];

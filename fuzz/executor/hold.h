@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* hold.h - the owners of mappings, for those who put them elsewhere */
+/* hold.h - the owners of mappings, for files that move them */
 #ifndef IOPATH_FUZZ_EXECUTOR_HOLD_H
 #define IOPATH_FUZZ_EXECUTOR_HOLD_H
 

@@ -73,7 +73,7 @@ static void emit_step(void *context, unsigned step, const struct fuzz_model *m, 
 
 	snprintf(to, sizeof(to), "v%u", step + FUZZ_SLOTS);
 	if (makes && !want->has_view) {
-		/* The type that it would have had, on the way that does not come back. */
+		/* The type that it would have had, on the path that does not return. */
 		const struct fuzz_layout *l = &fuzz_layout[e->view[c->a].type];
 
 		made = e->view[c->a];

@@ -129,7 +129,7 @@ const char fuzz_emit_prelude_owner[] =
 	"\t       (uint64_t)object_unlocked << 32;\n"
 	"}\n"
 	"\n"
-	"/* What somebody else may take away. */\n"
+	"/* Values that can be revoked. */\n"
 	"static IOP_DEVRES(struct held) devres[2];\n"
 	"__attribute__((unused)) static IOP_REVOCABLE(struct held) revocable[2];\n"
 	"__attribute__((unused)) static struct iop_device bound, another;\n"

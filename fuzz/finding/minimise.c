@@ -83,7 +83,7 @@ size_t fuzz_minimise(uint8_t data[FUZZ_MAX_SIZE], size_t size, unsigned groups, 
 	if (fuzz_run_bytes(data, size, groups, &d))
 		return size;
 	fuzz_signature(hunt.signature, &d);
-	/* Where the library does not come back, each execution takes as long as that takes to find out. */
+	/* Where the library does not return, each execution takes as long as that takes to find out. */
 	hunt.most = d.kind == FUZZ_HANGS ? 32 : UINT64_MAX;
 	do {
 		before = size;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What somebody else may take away: a Revocable, or a Devres of a device. Who still gets to it, and when it is dropped. */
+/* Values that can be revoked: a Revocable, or a Devres of a device. It decides who has access and when it is dropped. */
 #include "model.h"
 
 #include <errno.h>
@@ -10,7 +10,7 @@ static uint64_t state(const struct fuzz_model *m, bool said)
 	       (uint64_t)said << 16 | m->trail;
 }
 
-/* Whatever happens, the hold is not its program's any more. */
+/* In all cases the program no longer owns the hold. */
 void fuzz_model_guard_open(struct fuzz_model *m, const struct fuzz_call *c, struct fuzz_result *r)
 {
 	bool devres = c->kind == FUZZ_DEVRES;
@@ -82,7 +82,7 @@ void fuzz_model_guard_end(struct fuzz_model *m, const struct fuzz_call *c, struc
 	if (c->kind == FUZZ_UNBIND) {
 		unbind(m);
 	} else if (g->guards && !g->revoked) {
-		/* It is revoked then, and nobody ever drops it. */
+		/* It is revoked then, and is never dropped. */
 		g->revoked = true;
 		r->panic = "dropped under a guard";
 	} else {

@@ -147,7 +147,7 @@ bool fuzz_model_left_open(const struct fuzz_model *m, struct fuzz_call *call)
 	return call->op;
 }
 
-/* Every lease that nobody has: owners that were not dropped have one each. */
+/* Every free lease: owners that were not dropped have one each. */
 void fuzz_model_all_leases(struct fuzz_model *m, const struct fuzz_call *c, struct fuzz_result *r)
 {
 	(void)c;

@@ -35,7 +35,7 @@ void fuzz_model_vmap_open(struct fuzz_model *m, const struct fuzz_call *c, struc
 {
 	m->vmap[c->to] = (struct fuzz_vmap){.open = false};
 	r->rc = open_vmap(m, c);
-	/* Whoever made the object drops it when it cannot be mapped. */
+	/* The maker of the object drops it when it cannot be mapped. */
 	m->freed += r->rc != 0;
 	r->value = balance(m) | (uint32_t)m->vmap[c->to].size;
 }

@@ -49,7 +49,7 @@ enum fuzz_group {
 
 /*
  * X(number, name, group, types of the first view, backends of the first view, types of the second view)
- * Types and backends are sets, 0 where the operation takes no view. Numbers are for ever.
+ * Types and backends are sets, 0 where the operation takes no view. Numbers are never reused.
  */
 #define FUZZ_VIEW_OPS(X)                                                                                 \
 	X(3, field, FUZZ_PROJECTION, FUZZ_IS_RECORD, FUZZ_ALL, 0)                                        \
@@ -164,7 +164,9 @@ enum fuzz_backend {
 #define FUZZ_ALL     (FUZZ_SET(FUZZ_BACKENDS) - 1)
 #define FUZZ_COPYING (FUZZ_ALL & ~(FUZZ_SET(FUZZ_RELAXED) | FUZZ_SET(FUZZ_CONFIGSPACE)))
 
-/* The arena: canary, owner 0, canary, owner 1, ... canary, RAM, canary. Owners may start 4 bytes late (layout byte of the header). */
+/*
+ * The arena: canary, owner 0, canary, owner 1, ... canary, RAM, canary. Owners may start 4 bytes late (layout byte of the header).
+ */
 #define FUZZ_OWNERS	  5
 #define FUZZ_MEMORY	  4 /* owners in the arena; the last one is a simulated config space */
 #define FUZZ_CANARY	  48
@@ -313,7 +315,7 @@ struct fuzz_view {
 	uint64_t bus; /* coherent: DMA address */
 };
 
-/* What an operation answers. */
+/* The result of an operation. */
 struct fuzz_result {
 	int rc;
 	bool has_view;

@@ -91,7 +91,7 @@ static void sweep(const struct iop_routine *r, enum iop_copy_op op)
 	print(r->name, r->tier, op, "1-64", &sums);
 }
 
-/* What a driver calls otherwise, judged by the rules of STRICT. Through pointers: the compiler must not put its own in their place. */
+/* The C library's functions, judged by the rules of STRICT. Through pointers: the compiler must not put its own in their place. */
 static void *(*volatile libc_memcpy)(void *, const void *, size_t) = memcpy;
 static void *(*volatile libc_memset)(void *, int, size_t) = memset;
 

@@ -23,7 +23,7 @@ static intptr_t guest_base;
 static char target[32];
 static bool swaps;
 
-/* What is known of an instruction when it is translated. It lives as long as its translation, which is for ever. */
+/* What is known of an instruction when it is translated. It lives as long as its translation: until the process ends. */
 struct place {
 	uint64_t code;
 	enum iop_access_form form;

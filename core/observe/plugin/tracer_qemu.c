@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The tracer of tracer.h for programs that run under qemu-user with the plugin: any architecture. The window is ordinary memory, and
- * a second mapping of it is where nobody looks.
+ * The tracer of tracer.h for programs that run under qemu-user with the plugin: any architecture. The window is ordinary memory,
+ * and a second mapping of it is not observed.
  */
 #include "tracer_qemu.h"
 
@@ -66,7 +66,7 @@ int iop_tracer_open(struct iop_tracer **tracer, size_t bytes)
 		iop_tracer_close(t);
 		return -ENOMEM;
 	}
-	/* Twice: what the first call resolves and binds is no part of the second. */
+	/* Twice: symbol resolution in the first call is not part of the second. */
 	run(t, nothing, NULL, &summary);
 	run(t, nothing, NULL, &summary);
 	if (summary.magic != IOP_PLUGIN_MAGIC) {
@@ -140,7 +140,7 @@ static void take_records(struct iop_tracer *t, size_t count)
 	}
 }
 
-/* A byte that changed although no write to it was seen means that the list cannot be believed. */
+/* A byte that changed although no write to it was seen means that the list is unreliable. */
 static void compare(struct iop_tracer *t)
 {
 	for (size_t i = 0; i < t->list.count; i++) {

@@ -49,7 +49,7 @@ static int vfio_resource(void *bus, unsigned index, struct iop_resource *resourc
 	return 0;
 }
 
-/* The group is exclusive: nobody else can have the function. */
+/* The group is exclusive: no other program can use the function. */
 static int vfio_request(void *bus, const struct iop_resource *resource, const char *name)
 {
 	(void)bus, (void)resource, (void)name;

@@ -21,7 +21,7 @@ static int pci_transport_read(void *bus, size_t offset, unsigned width, uint32_t
 	struct iop_config_pci *pci = bus;
 	uint8_t bytes[4];
 
-	/* libpci says only that it failed. A short read sets no errno: it is what a user gets who may not read so far. */
+	/* libpci says only that it failed. A short read, without permission to read further, sets no errno. */
 	errno = 0;
 	if (!pci_read_block(pci->function, (int)offset, bytes, (int)width))
 		return errno ? -errno : -EPERM;
@@ -36,7 +36,7 @@ static int pci_transport_write(void *bus, size_t offset, unsigned width, uint32_
 	struct iop_config_pci *pci = bus;
 	uint8_t bytes[4];
 
-	/* This is the guard: libpci opens the file for writing when asked to write, whatever it was told before. */
+	/* This check is needed: libpci opens the file for writing on a write, whatever was requested before. */
 	if (!pci->writable)
 		return -EACCES;
 	for (unsigned i = 0; i < width; i++)

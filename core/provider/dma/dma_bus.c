@@ -7,15 +7,15 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-/* Who said that the CPU will not look gets nothing to look at. */
+/* IOP_DMA_NO_CPU blocks have no CPU mapping. */
 static void *cpu_of(struct dma_block *block)
 {
 	return block->attrs & IOP_DMA_NO_CPU ? (void *)block : block->map;
 }
 
 /*
- * Addresses only ever grow, so one that was freed faults for ever. A page stays unmapped after each block: whoever runs over the
- * end of one does not land in the next.
+ * Addresses only ever grow, so a freed one always faults. A page stays unmapped after each block, so an overrun does not reach the
+ * next.
  */
 static void *allocate(struct dma_bus *bus, struct dma_block *block)
 {

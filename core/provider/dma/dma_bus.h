@@ -34,7 +34,7 @@ struct dma_source {
 	/* Pages for block->size bytes at block->address. 0 or a negative errno, and then nothing is left behind. */
 	int (*get)(struct dma_bus *bus, struct dma_block *block);
 	void (*put)(struct dma_bus *bus, struct dma_block *block);
-	/* The device loses sight of a block; may be NULL. After it comes put(), some day. */
+	/* Unmaps a block for the device; may be NULL. put() follows later. */
 	void (*hide)(struct dma_bus *bus, struct dma_block *block);
 	/* Frees what open made besides the bus; may be NULL. */
 	void (*close)(struct dma_bus *bus);

@@ -87,7 +87,7 @@ static int open_vfio(struct iop_dma **dma, const char *argument)
 	size_t prefix = strlen(path);
 	int container, group, err;
 
-	/* A number and nothing else: it becomes part of a path. */
+	/* Digits only: it becomes part of a path. */
 	if (!argument || !*argument || strspn(argument, "0123456789") != strlen(argument) ||
 	    strlen(argument) >= sizeof(path) - prefix)
 		return -EINVAL;

@@ -100,7 +100,7 @@ static int create(struct gem_file *file, size_t lines)
 		return errno == ENOSYS || errno == ENOTTY || errno == EOPNOTSUPP ? -ENODEV : -errno;
 	map.handle = dumb.handle;
 	err = ioctl(file->fd, DRM_MAP_DUMB, &map) ? -errno : 0;
-	/* What was asked for must be there; the object's size is a size_t. */
+	/* The requested size must be available; the object's size is a size_t. */
 	if (!err && (dumb.size < lines * LINE || dumb.size > PTRDIFF_MAX))
 		err = -ENOMEM;
 	if (err) {
