@@ -309,7 +309,7 @@ static void a_failed_call_is_blind_and_leaves_no_trace(void **state)
 	for (unsigned again = 0; again < 2; again++) {
 		traced = one_call(touches_nothing, 1);
 		assert_non_null(traced.blind);
-		assert_non_null(strstr(traced.blind, "touched 0x1000, which is not mapped"));
+		assert_non_null(strstr(traced.blind, "accessed 0x1000, which is not mapped"));
 		assert_non_null(traced.list[0].blind);
 		traced = one_call(undefined, 32);
 		assert_non_null(traced.blind);
