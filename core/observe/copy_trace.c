@@ -61,8 +61,8 @@ static bool fill(unsigned char *bytes, size_t n, unsigned salt)
 	static unsigned char *pattern;
 	static size_t made;
 
-	if (made < n + salt) {
-		unsigned char *longer = realloc(pattern, n + salt);
+	if (!pattern || made < n + salt) {
+		unsigned char *longer = realloc(pattern, n + salt + 1);
 
 		if (!longer)
 			return false;
