@@ -313,7 +313,7 @@ static int open_guest(struct iop_kvm_guest *g, char *why, size_t size)
 	}
 	g->self = open("/proc/self/mem", O_RDONLY | O_CLOEXEC);
 	err = g->self < 0 ? -errno : make_vm(g);
-	if (err || g->self < 0) {
+	if (err || !g->block) {
 		snprintf(why, size, "the guest cannot be created: %s", strerror(-err));
 		return err;
 	}
