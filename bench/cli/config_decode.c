@@ -251,7 +251,7 @@ static void bars(struct config_decode *d, struct iop_bus_sysfs *sysfs)
 
 		if (err == -EIO) {
 			fprintf(d->out, "\tRegion %d: <broken>\n", i);
-			snprintf(d->fault, sizeof(d->fault), "base address register %d makes no sense: %08x", i,
+			snprintf(d->fault, sizeof(d->fault), "base address register %d is invalid: %08x", i,
 				 config_get(d, PCI_BASE_ADDRESS_0 + 4 * (unsigned)i, 4));
 		} else if (!err && (bar.address || known.len || config_get(d, PCI_BASE_ADDRESS_0 + 4 * (unsigned)i, 4))) {
 			show_bar(d, (unsigned)i, &bar, &known);
@@ -358,7 +358,7 @@ static void show_one(struct config_decode *d, const struct iop_config_cap *cap)
 static void chain_fault(struct config_decode *d, int err, const struct iop_config_cap *cap)
 {
 	const char *what = err == -ELOOP ? "chain looped" : err == -EIO ? "chain broken" : err == -EINVAL ? "bad pointer" : NULL;
-	const char *why = err == -ELOOP ? "it was there before" : err == -EIO ? "nothing is there" : "that is in the header";
+	const char *why = err == -ELOOP ? "it was visited before" : err == -EIO ? "all ones are read there" : "it is in the header";
 
 	fprintf(d->out, "<%s>\n", what ? what : "access denied");
 	if (what)

@@ -304,14 +304,14 @@ def decode_finds_what_is_wrong(tmp):
         ours = [line for line in out.stdout.splitlines() if "[100" not in line]
         expect(ours == lspci("-F", f"{tmp}/dump", "-vv"), out.stdout)
 
-    same_end(lambda s: s.put(0x49, 1, 0x40), "leads to 40: it was there before", "Capabilities: [40] <chain looped>")
-    same_end(lambda s: s.put(0x41, 1, 0x40), "leads to 40: it was there before", "Capabilities: [40] <chain looped>")
-    same_end(lambda s: s.put(0x48, 4, 0xFFFFFFFF), "leads to 48: nothing is there", "Capabilities: [48] <chain broken>")
-    broken(lambda s: s.put(0x34, 1, 0x3C), "leads to 3c: that is in the header", "Capabilities: [3c] <bad pointer>")
-    broken(lambda s: s.put(0x49, 1, 0x10), "leads to 10: that is in the header", "Capabilities: [10] <bad pointer>")
-    broken(lambda s: s.put(0x102, 2, 0x1001), "leads to 100: it was there before", "Capabilities: [100] <chain looped>")
-    broken(lambda s: s.put(0x102, 2, 0x0401), "leads to 40: that is in the header", "Capabilities: [040] <bad pointer>")
-    broken(lambda s: s.put(0x24, 4, 0x0000000C), "base address register 5 makes no sense", "Region 5: <broken>")
+    same_end(lambda s: s.put(0x49, 1, 0x40), "leads to 40: it was visited before", "Capabilities: [40] <chain looped>")
+    same_end(lambda s: s.put(0x41, 1, 0x40), "leads to 40: it was visited before", "Capabilities: [40] <chain looped>")
+    same_end(lambda s: s.put(0x48, 4, 0xFFFFFFFF), "leads to 48: all ones are read there", "Capabilities: [48] <chain broken>")
+    broken(lambda s: s.put(0x34, 1, 0x3C), "leads to 3c: it is in the header", "Capabilities: [3c] <bad pointer>")
+    broken(lambda s: s.put(0x49, 1, 0x10), "leads to 10: it is in the header", "Capabilities: [10] <bad pointer>")
+    broken(lambda s: s.put(0x102, 2, 0x1001), "leads to 100: it was visited before", "Capabilities: [100] <chain looped>")
+    broken(lambda s: s.put(0x102, 2, 0x0401), "leads to 40: it is in the header", "Capabilities: [040] <bad pointer>")
+    broken(lambda s: s.put(0x24, 4, 0x0000000C), "base address register 5 is invalid", "Region 5: <broken>")
     broken(lambda s: s.put(14, 1, 0x55), "unknown type of header: 55", "Control:")
     # A capability whose registers would be behind the end.
     short = Space()
