@@ -162,7 +162,7 @@ static int decode(const struct config_options *o, struct iop_config_pci *pci)
 	return IOP_EXIT_CLEAN;
 }
 
-/* lspci leaves out domain 0 where there is no other: such a name gets it. */
+/* lspci leaves out domain 0 where it is the only one: it is added to such a name. */
 static void complete(struct config_options *o)
 {
 	static char name[16];

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /**
- * config_decode.h - what a PCI function's config space says, in the words and the layout of lspci -vv
+ * config_decode.h - decodes a PCI function's config space in the layout of lspci -vv
  *
- * Only reads. What the kernel knows besides (sizes of BARs, driver, interrupt number) comes from sysfs.
+ * Only reads. Data that only the kernel has (sizes of BARs, driver, interrupt number) comes from sysfs.
  */
 #ifndef IOPATH_BENCH_CLI_CONFIG_DECODE_H
 #define IOPATH_BENCH_CLI_CONFIG_DECODE_H
@@ -30,7 +30,7 @@ struct config_decode {
 /** Writes the text to out, and fills json. fault and err say afterwards whether all is well. */
 void config_decode(struct config_decode *d);
 
-/** The register of @width bytes at @offset. What cannot be read is all ones; see config_has(). */
+/** The register of @width bytes at @offset. Unreadable registers are all ones; see config_has(). */
 uint32_t config_get(struct config_decode *d, unsigned offset, unsigned width);
 
 /** Whether the @n bytes at @offset are there. If not, that is the fault. */
@@ -39,7 +39,7 @@ bool config_has(struct config_decode *d, unsigned offset, unsigned n);
 /** Prints @format, in which @N stands for bit N of @value: + or -. */
 void config_bits(struct config_decode *d, uint32_t value, const char *format);
 
-/** What a capability says; begins in the line that has its offset, ends with a line end. */
+/** Prints a capability; begins in the line that has its offset, ends with a line end. */
 void config_show_cap(struct config_decode *d, const struct iop_config_cap *cap);
 void config_show_extended_cap(struct config_decode *d, const struct iop_config_cap *cap);
 void config_show_express(struct config_decode *d, unsigned at);

@@ -143,7 +143,7 @@ void iop_gate_progress(const struct iop_gate *gate, const char *what, double sha
 /** How many cells have the verdict, controls left out. */
 size_t iop_gate_with(const struct iop_gate *gate, enum iop_gate_verdict verdict);
 
-/** What a cell's verdict is called: "slower", "no change >= 2.2 %", ... */
+/** Name of a cell's verdict: "slower", "no change >= 2.2 %", ... */
 const char *iop_gate_verdict_text(const struct iop_gate_cell *cell, char *text, size_t size);
 /** Why time and instructions disagree, or "". */
 const char *iop_gate_explanation(const struct iop_gate_cell *cell);

@@ -10,7 +10,7 @@
 /** Cells that deserve a line without being asked for, the most important first; free it. NULL when out of memory. */
 const struct iop_gate_cell **iop_gate_notable(const struct iop_gate *gate, size_t *count);
 
-/** What is known of a cell: change, interval, counts, explanation. */
+/** The result of a cell: change, interval, counts, explanation. */
 void iop_gate_details(char *text, size_t size, const struct iop_gate_cell *cell);
 
 /** The verdict of the run that returned @code. */
@@ -22,7 +22,7 @@ void iop_gate_summary(const struct iop_gate *gate, char *text, size_t size);
 /** The smallest slowdowns that the measured cells would have shown. */
 void iop_gate_resolution(const struct iop_gate *gate, char *text, size_t size);
 
-/** What the run's controls showed. */
+/** The results of the run's controls. */
 void iop_gate_controls(const struct iop_gate *gate, char *text, size_t size);
 
 #endif

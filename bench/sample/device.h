@@ -17,7 +17,7 @@
 #include <stdbool.h>
 
 struct iop_bench_device {
-	/* What the user says; size 0: as much as there is, 4096 bytes at most. */
+	/* The user's options; size 0: the whole BAR, 4096 bytes at most. */
 	const char *command;	 /* for messages */
 	const char *name, *root; /* NULL: that of this machine */
 	size_t bar, offset, size;

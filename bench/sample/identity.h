@@ -24,7 +24,7 @@ struct iop_code_hash {
 	uint64_t word[2];
 };
 
-/** The code of a loaded module; @path is the file it was loaded from. NULL where there are no symbols, or no memory. */
+/** The code of a loaded module; @path is the file it was loaded from. NULL without symbols, or on allocation failure. */
 struct iop_code *iop_code_open(const char *path, const struct iop_cells_module *module);
 void iop_code_close(struct iop_code *code);
 

@@ -16,7 +16,7 @@ static bool read_at(int fd, void *to, size_t size, uint64_t at)
 	return pread(fd, to, size, (off_t)at) == (ssize_t)size;
 }
 
-/* Of the address space that the loader will ask for; 0: not to be had. */
+/* Size of the address space that the loader will request; 0: unknown. */
 static uintptr_t span_of(const char *path)
 {
 	int fd = open(path, O_RDONLY | O_CLOEXEC);
@@ -82,7 +82,7 @@ void iop_place_hold(struct iop_place *place, const char *path, const void *first
 		uintptr_t extra = (usual - (uintptr_t)first) % IOP_PLACE_GRANULE + random % CHOICES * IOP_PLACE_GRANULE;
 
 		munmap((void *)usual, span);
-		/* What is left of the gap must hold the module, or it goes to the next one. */
+		/* The rest of the gap must have room for the module, or the loader takes the next one. */
 		if (map(usual - extra, span + extra, MAP_FIXED_NOREPLACE)) {
 			munmap((void *)(usual - extra), span + extra);
 			keep(place, usual - extra + span, extra);

@@ -24,8 +24,8 @@ struct iop_place {
 };
 
 /**
- * Makes the next dlopen() of @path put it such a distance below the module that is loaded at @first; which, @random decides. Where
- * that cannot be had, it lies wherever it would have.
+ * Makes the next dlopen() of @path put it such a distance below the module that is loaded at @first; which, @random decides. If
+ * that is impossible, it is placed as usual.
  */
 void iop_place_hold(struct iop_place *place, const char *path, const void *first, uint64_t random);
 void iop_place_release(struct iop_place *place);

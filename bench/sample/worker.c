@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "worker.h"
-#include "worker_say.h"
 #include "worker_count.h"
 #include "worker_device.h"
+#include "worker_say.h"
 
 #include "control.h"
 #include "identity.h"
@@ -260,7 +260,7 @@ static int examine_pair(struct iop_worker *w, struct iop_worker_task *t, uint64_
 	return 0;
 }
 
-/* One after the other; the candidate runs as well, so that who dies of it does so before anything is measured. */
+/* One after the other; the candidate runs as well, so that a cell that crashes does so before anything is measured. */
 static int examine_sides(struct iop_worker *w, struct iop_worker_task *t, uint64_t multiple, struct costs *c)
 {
 	double began = iop_worker_seconds();

@@ -56,7 +56,10 @@ class Cell
 	{
 		calls.push_back({*run->stop ? "interrupted" : set_up(), 0});
 		if (calls.back().error) {
-			/* Google Benchmark dies of repetitions that differ in iterations, as skipped ones do: let it count nothing. */
+			/*
+			 * Google Benchmark aborts on repetitions that differ in iterations, as skipped ones do: let it count
+			 * nothing.
+			 */
 			while (state.KeepRunningBatch(state.max_iterations))
 				;
 			return;
@@ -222,7 +225,7 @@ static int measure(const iop_shim_run *run)
 			registered->Iterations(cell->fixed_iterations())->UseManualTime();
 		else
 			registered->UseRealTime();
-		/* Whatever the flags say: what is stored is computed from the repetitions. */
+		/* Independent of the options: the stored values are computed from the repetitions. */
 		registered->ReportAggregatesOnly(false);
 	}
 	Samples samples(run, cells);

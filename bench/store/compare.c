@@ -104,7 +104,7 @@ static void fill(struct iop_compare *c, struct iop_compare_row *row)
 	set(c, row, IOP_COMPARE_REFERENCE_TIME, ra && ra != a ? a->ns / ra->ns : NAN, rb && rb != b ? b->ns / rb->ns : NAN);
 	set(c, row, IOP_COMPARE_INSTRUCTIONS, a->instructions, b->instructions);
 	set(c, row, IOP_COMPARE_ACCESSES, a->accesses, b->accesses);
-	/* Without quartiles nobody can say that a difference is one. */
+	/* Without quartiles a difference cannot be told from noise. */
 	row->value[IOP_COMPARE_TIME].overlap = !(a->high < b->low || b->high < a->low);
 	row->value[IOP_COMPARE_SPEED].overlap = !(a->speed_high < b->speed_low || b->speed_high < a->speed_low);
 	row->value[IOP_COMPARE_REFERENCE_TIME].overlap =
@@ -215,7 +215,7 @@ static void print_judged(FILE *out, const char *which, const struct iop_run_cell
 			(unsigned long long)cell->calls);
 }
 
-/* What a baseline holds beside its cells. */
+/* The contents of a baseline beside its cells. */
 static void print_baseline(FILE *out, const char *which, const struct iop_run *run)
 {
 	if (run->kind != IOP_RUN_BASELINE)

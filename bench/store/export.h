@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /**
- * export.h - stored runs for other people's tools
+ * export.h - stored runs for other tools
  *
- *  gbench  Google Benchmark's JSON: one row of run_type "iteration" a cell; compare.py and whatever reads that schema takes it
+ *  gbench  Google Benchmark's JSON: one row of run_type "iteration" a cell; compare.py and other readers of that schema take it
  *  bmf     Bencher Metric Format: latency with its quartiles, throughput, instructions and accesses by cell
  *  gha     github-action-benchmark's customSmallerIsBetter: a list of name, unit, value, range, extra
  *  csv     one line a cell and run, RFC 4180; text that a spreadsheet would take for a formula gets an apostrophe in front

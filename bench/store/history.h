@@ -52,7 +52,7 @@ struct iop_change {
 };
 
 /**
- * Everything below @dir about @cell, with @reference as the frozen kernel. Files that are no runs cost a line on stderr. 0 or a
+ * Everything below @dir about @cell, with @reference as the frozen kernel. Files that are not runs give a line on stderr. 0 or a
  * negative errno.
  */
 int iop_history_read(const char *dir, const char *cell, const char *reference, struct iop_history *history);

@@ -153,7 +153,7 @@ static json_t *context_json(const struct iop_import_context *context, const char
 	return o;
 }
 
-/* Written in the stored shape, and read back: what cannot be read again is not stored. */
+/* Written in the stored shape, and read back: a file that cannot be read again is not stored. */
 static int finish(const char *path, const struct iop_run *from, char **text, struct iop_run *run, struct iop_run_error *error)
 {
 	int err;

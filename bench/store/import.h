@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /**
- * import.h - other people's results, as stored runs
+ * import.h - results of other tools, as stored runs
  *
  * hyperfine times whole commands, Google Benchmark whatever its programs do; either becomes a run in the shape of store.h, so that
  * compare, history, export and report treat it like any other. A hyperfine command becomes the cell command/process/<name>/0,

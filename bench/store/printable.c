@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Text from a file nobody vouches for, made fit for a terminal and for any other reader of UTF-8. */
+/* Text from an untrusted file, made safe for terminals and other readers of UTF-8. */
 #include "reader_internal.h"
 
 #include <stdarg.h>
@@ -8,7 +8,7 @@
 
 #define INVALID 0xffffffffu
 
-/* One character at @at: its length in bytes, and *@code, or INVALID for bytes that are no UTF-8 (then the length is 1). */
+/* One character at @at: its length in bytes, and *@code, or INVALID for bytes that are not UTF-8 (then the length is 1). */
 static size_t decode(const unsigned char *at, uint32_t *code)
 {
 	static const uint32_t least[] = {0, 0, 0x80, 0x800, 0x10000};
@@ -23,7 +23,7 @@ static size_t decode(const unsigned char *at, uint32_t *code)
 	}
 	uint32_t value = at[0] & (0x7fu >> n);
 	for (size_t i = 1; i < n; i++) {
-		/* The terminating zero is no continuation byte: nothing behind it is looked at. */
+		/* The terminating zero is not a continuation byte: nothing after it is read. */
 		if ((at[i] & 0xc0) != 0x80)
 			return 1;
 		value = value << 6 | (at[i] & 0x3fu);

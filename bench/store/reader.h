@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /**
- * reader.h - stored results, from files that nobody vouches for
+ * reader.h - stored results, from untrusted files
  *
- * A result file may come from another machine, another version, another program or an enemy. Reading one either gives a run in
- * which everything is bounded and printable, or one line that says why not; nothing in a file is ever executed, opened or
- * expanded. The guarantees, for every run that was read:
+ * A result file may come from another machine, another version, another program or an attacker. Reading one either gives a run in
+ * which everything is bounded and printable, or one line that says why not; nothing in a file is ever executed, opened or expanded.
+ * The guarantees, for every run that was read:
  *
  *  - text holds no control characters, no bidirectional overrides and no broken UTF-8 (each became '?'), and is at most
  *    IOP_RUN_TEXT bytes long. It may hold < > & " ' and whatever else is printable: whoever writes HTML escapes it;
@@ -83,7 +83,7 @@ struct iop_run_cell {
 	double side_instructions[2], side_accesses[2]; /**< by enum iop_run_side */
 };
 
-/** What a baseline says beside its cells. */
+/** The contents of a baseline beside its cells. */
 enum iop_run_barrier {
 	IOP_RUN_READ,
 	IOP_RUN_WRITE,
@@ -142,7 +142,7 @@ struct iop_run_error {
 };
 
 /**
- * Reads @path into @run. 0; -EBADMSG for a file that is no run (@error says why), or the negative errno of opening or reading it
+ * Reads @path into @run. 0; -EBADMSG for a file that is not a run (@error says why), or the negative errno of opening or reading it
  * (@error says that too); -EFBIG beyond a limit; -ENOMEM. Only regular files are read. @error may be NULL. After an error @run is
  * empty and needs no iop_run_free().
  */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What is known of an architecture without its hardware: exact counts, verdicts, code sizes, and a model's estimates. */
+/* Baselines of an architecture, made without its hardware: exact counts, verdicts, code sizes, and a model's estimates. */
 #include "reader_internal.h"
 
 #include <errno.h>

@@ -35,7 +35,7 @@ json_t *iop_run_json(const char *text, size_t size, int *err, struct iop_run_err
 int iop_run_read_rows(struct iop_run *run, const json_t *rows, struct iop_run_error *error);
 int iop_run_read_gate(struct iop_run *run, const json_t *root, struct iop_run_error *error);
 
-/** What is known of an architecture without its hardware (bench/figures/baseline.py). 0 or a negative errno with @error. */
+/** The baseline of an architecture, made without its hardware (bench/figures/baseline.py). 0 or a negative errno with @error. */
 int iop_run_read_baseline(struct iop_run *run, const json_t *root, struct iop_run_error *error);
 
 /** An empty cell that is called @name: numbers NaN, text "". */

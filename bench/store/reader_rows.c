@@ -25,7 +25,7 @@ static double not_negative(const json_t *row, const char *key)
 	return value >= 0 ? value : NAN;
 }
 
-/* Nanoseconds in the row's unit; NaN for a unit nobody knows. */
+/* Nanoseconds in the row's unit; NaN for an unknown unit. */
 static double unit_of(const json_t *row)
 {
 	static const struct {
@@ -69,7 +69,7 @@ static double otherwise(double value, double instead)
 	return isnan(value) ? instead : value;
 }
 
-/* What the file leaves out and the samples say. */
+/* Values that the file leaves out, from the samples. */
 static void complete(struct iop_run_cell *cell)
 {
 	if (cell->sample_count) {

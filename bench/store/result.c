@@ -141,7 +141,7 @@ void iop_results_calibrate(struct iop_results *results)
 	const struct iop_result *cycle = iop_results_find(results, IOP_CELL_NAME_CYCLE);
 	const struct iop_result *empty = iop_results_find(results, IOP_CELL_NAME_EMPTY);
 
-	/* The fastest repetition: whatever disturbs a chain of additions makes it longer, never shorter. */
+	/* The fastest repetition: a disturbance makes a chain of additions longer, never shorter. */
 	if (cycle && cycle->samples)
 		results->cycles_per_ns = IOP_CELLS_CYCLES_PER_OP / iop_quantile(cycle->real_ns, cycle->samples, 0);
 	if (empty && empty->samples)

@@ -27,7 +27,7 @@ static void set_text(json_t *object, const char *key, const char *value)
 {
 	json_t *text = json_string(value ? value : "");
 
-	/* Bytes that are no UTF-8, from a strange host name, must not cost the whole run. */
+	/* Bytes that are not UTF-8, such as in a host name, must not prevent storing the run. */
 	json_object_set_new(object, key, text ? text : json_string("?"));
 }
 

@@ -21,7 +21,7 @@ endif()
 list(GET IOPATH_QEMU 0 qemu)
 find_program(IOPATH_FOUND_${qemu} ${qemu})
 if(NOT IOPATH_FOUND_${qemu})
-	message(WARNING "iopath: no ${qemu} here: what is built cannot be run (scripts/setup arch)")
+	message(WARNING "iopath: no ${qemu} here: the programs cannot be run (scripts/setup arch)")
 endif()
 mark_as_advanced(IOPATH_FOUND_${CMAKE_C_COMPILER} IOPATH_FOUND_${qemu})
 
