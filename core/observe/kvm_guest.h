@@ -5,7 +5,7 @@
  * The guest has one CPU in long mode and no operating system. Its addresses are those of this process: a page it touches is copied
  * from here at its first touch, so that code, constants, the linker's tables and thread-local data are found where the compiled
  * code expects them, and nothing that the guest writes comes back. Two ranges are the guest's own: some memory, and a window that
- * no memory backs. An access to the window leaves the guest, with its address, width and direction as the CPU made it: what the
+ * no memory backs. An access to the window exits to the host, with its address, width and direction as the CPU made it: what the
  * emulator of a device would see. KVM's own decoder looks at the instruction, so nothing here depends on the in-process tracer.
  *
  * What the host cannot decode on such a range (vector instructions with a VEX or EVEX prefix, for instance) ends the run, as it

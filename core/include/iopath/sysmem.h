@@ -28,7 +28,9 @@ enum {
 };
 
 IOP_BEGIN_DECLS
-/** memcpy between memory and the view, out of line; in debug builds overlapping ranges panic with "overlap" before any byte moves. */
+/**
+ * memcpy between memory and the view, out of line; in debug builds overlapping ranges panic with "overlap" before any byte moves.
+ */
 void iop_sysmem_copy(void *dst, const void *src, size_t n);
 IOP_END_DECLS
 
@@ -104,7 +106,7 @@ IOP_INLINE int iop_sysmem_is_io(struct iop_sysmem raw)
 
 IOP_CXX_BACKEND(sysmem)
 
-/** The CPU pointer behind a SysMem view. Dereferencing it races with whoever shares the memory. */
+/** The CPU pointer behind a SysMem view. Dereferencing it races with the other users of the memory. */
 #define iop_sysmem_ptr(view)                                                                                 \
 	__extension__({                                                                                      \
 		IOP_AUTO iop_pt_ = (view);                                                                   \
