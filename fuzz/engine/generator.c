@@ -38,16 +38,13 @@ static uint64_t ops_of(unsigned groups)
 	return ops;
 }
 
-/* The operations that make views and maps. */
+/* The operations without whose results the others have nothing to do. */
 static uint64_t makers(void)
 {
 	static uint64_t known;
 
-	if (!known) {
-		known = ops_of(FUZZ_BASE);
-		for (unsigned i = 0; i < OPS; i++)
-			known |= (uint64_t)(all_ops[i] == FUZZ_map_set || all_ops[i] == FUZZ_index) << i;
-	}
+	if (!known)
+		known = ops_of(FUZZ_BASE | FUZZ_MAKES);
 	return known;
 }
 
@@ -57,7 +54,7 @@ static unsigned swarm(uint8_t ops[OPS], struct fuzz_random *random, unsigned gro
 	uint64_t bits = fuzz_random(random);
 	unsigned count = 0;
 
-	/* Without views and maps the others have nothing to do: those that make them are rarely left out. */
+	/* Those are rarely left out. */
 	bits |= makers() & (bits >> 29 | bits << 35);
 	bits &= groups ? ops_of(groups | FUZZ_BASE) : UINT64_MAX >> (64 - OPS);
 	for (; bits; bits &= bits - 1)

@@ -2,6 +2,7 @@
 #include "machine.h"
 
 #include <executor/executor.h>
+#include <model/operation.h>
 
 #include <inttypes.h>
 #include <setjmp.h>
@@ -249,7 +250,7 @@ static bool step(const struct fuzz_call *call, struct fuzz_divergence *d, fuzz_o
 /* Owners that the program left open are dropped as the program would do it: then everything must have been released. */
 static bool drop_holds(struct fuzz_divergence *d, fuzz_observer *observer, void *context)
 {
-	while (fuzz_model_left_open(&model, &d->call)) {
+	while (fuzz_left_open(&model, &d->call)) {
 		d->backend[0] = d->backend[1] = FUZZ_BACKENDS;
 		if (!step(&d->call, d, observer, context))
 			return false;
@@ -263,7 +264,7 @@ static void start(uint8_t layout)
 	fuzz_setup();
 	memcpy(model.memory, fresh, sizeof(fresh));
 	fuzz_model_start(&model, layout);
-	fuzz_executor_start(&model.profile, layout, fresh);
+	fuzz_executor_start(layout, fresh);
 	fuzz_programs++;
 }
 

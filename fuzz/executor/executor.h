@@ -17,7 +17,7 @@ struct fuzz_profile fuzz_executor_profile(void);
 uint8_t *fuzz_executor_arena(void);
 
 /** Puts the world into the state in which programs start, with @bytes as the arena's contents. */
-void fuzz_executor_start(const struct fuzz_profile *profile, uint8_t layout, const uint8_t *bytes);
+void fuzz_executor_start(uint8_t layout, const uint8_t *bytes);
 
 /** Carries out one operation. */
 void fuzz_executor_run(const struct fuzz_call *call, struct fuzz_result *result);

@@ -158,46 +158,46 @@ __attribute__((constructor)) static void choose(void) { const char *n = getenv("
 """
 
 
-def compile_all(out, sources, includes, flags, program, jobs, cc, log, extra=(), bare=()):
-    """Objects that do not change from run to run are not kept: a build takes seconds."""
+def compile_all(out, sources, includes, flags, jobs, cc, bare=False):
+    """Objects of @sources; with @bare, of the model's side, which coverage engines are not to see. None is kept from run to run."""
     out.mkdir(parents=True, exist_ok=True)
     objects, commands, launcher = [], [], os.environ.get("CMAKE_C_COMPILER_LAUNCHER", "").split()
     for source in sources:
-        obj = out / (re.sub(r"\W", "_", str(source)[-60:]) + ".o")
-        objects.append(obj)
-        commands.append([*launcher, cc, "-std=gnu11", "-D_GNU_SOURCE", *flags, *(["-fno-sanitize=all"] if source in bare else []), *[f"-I{i}" for i in includes], "-c", str(source), "-o", str(obj)])
+        objects.append(out / (re.sub(r"\W", "_", str(source)[-60:]) + ".o"))
+        commands.append([*launcher, cc, "-std=gnu11", "-D_GNU_SOURCE", *flags, *[f"-I{i}" for i in includes], "-c", str(source), "-o", str(objects[-1])])
+    (out / "bare").write_text("src: *\n")
+    env = {**os.environ, "AFL_LLVM_DENYLIST": str(out / "bare")} if bare else None
     with ThreadPoolExecutor(jobs) as pool:
-        # As fuzz/targets/build.sh has it: the engines see the library, not the model.
-        listed = {**os.environ, "AFL_LLVM_DENYLIST": str(out / "bare")}
-        (out / "bare").write_text("src: *\n")
-        compiled = pool.map(lambda c: subprocess.run(c, capture_output=True, text=True, env=listed if "-fno-sanitize=all" in c else None), commands)
-        for done, command in zip(compiled, commands):
+        for done, command in zip(pool.map(lambda c: subprocess.run(c, capture_output=True, text=True, env=env), commands), commands):
             if done.returncode:
-                die("cannot compile", " ".join(command[-3:]) + "\n" + done.stderr[:3000], f"see {log}")
-    done = subprocess.run([cc, *map(str, objects), "-Wl,--wrap=memcpy", "-Wl,--wrap=malloc", *extra, "-o", str(program), "-lpthread"], capture_output=True, text=True)
-    if done.returncode:
-        die("cannot link", done.stderr[:3000])
+                die("cannot compile", " ".join(command[-3:]) + "\n" + done.stderr[:3000])
+    return objects
 
 
 def build(args, faults, profiles, work):
+    """A program for each profile: the library's side of each, the model's side once."""
     listed = json.loads((args.build / "fuzz/sources.json").read_text())
     core = work / "core"
     plant(ROOT / "core", faults, core)
     (work / "mutant.h").write_text(MUTANT_H)
     (work / "mutant.c").write_text(MUTANT_C)
     mutated = [core / Path(s).relative_to(ROOT / "core") for s in listed["core"]]
-    driver = FUZZ / ("main.c" if args.engine == "generator" else "targets/program.c")
-    sources = [*mutated, *listed["fuzz"], driver, work / "mutant.c"]
-    bare, extra, cc = [], [], args.cc
-    if args.engine != "generator":
+    generates = args.engine == "generator"
+    driver = FUZZ / ("main.c" if generates else "targets/program.c")
+    extra, cc = [], args.cc
+    if not generates:
         cc, extra = {"libfuzzer": "clang", "afl": "afl-clang-fast"}[args.engine], ["-fsanitize=fuzzer"]
-        bare = [s for s in listed["fuzz"] if Path(s).parent.name != "executor"]
-    includes = [core / "include", args.build / "include", FUZZ, work]
+    model = compile_all(work / "model", listed["plain"] + ([driver] if generates else []), [FUZZ], ["-O1", "-w", "-DFUZZ_MODEL_SIDE"], args.jobs, cc, bare=True)
     for profile in profiles:
         flags = ["-O1", "-U__OPTIMIZE__", "-fno-builtin-memcpy", "-w", "-include", str(work / "mutant.h"), "-DIOP_EVENTS=1", *PROFILES[profile]]
         if args.engine == "libfuzzer":
             flags.append("-fsanitize=fuzzer-no-link")
-        compile_all(work / profile, sources, includes, flags, work / f"hunt-{profile}", args.jobs, cc, work, extra, bare)
+        library = compile_all(work / profile, [*mutated, *listed["library"], work / "mutant.c", *([] if generates else [driver])],
+                              [core / "include", args.build / "include", FUZZ, work], flags, args.jobs, cc)
+        done = subprocess.run([cc, *map(str, model + library), "-Wl,--wrap=memcpy", "-Wl,--wrap=malloc", *extra, "-o", work / f"hunt-{profile}", "-lpthread"],
+                              capture_output=True, text=True)
+        if done.returncode:
+            die("cannot link", done.stderr[:3000])
 
 
 def hunt_libfuzzer(args, work, fault, seed):

@@ -1,19 +1,46 @@
 /* SPDX-License-Identifier: MIT */
-#include "emit_operation.h"
 #include "emit_prelude.h"
+#include "emitter.h"
 #include "explain.h"
 
-#include <inttypes.h>
+#include <model/operation.h>
+
+#include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
 
+const struct fuzz_emit_type fuzz_emit_types[FUZZ_TYPES] = {
+	{"IOP_REGION(0)", "region0"},
+	{"IOP_REGION(42)", "region42"},
+	{"struct fuzz_block", "block"},
+	{"struct fuzz_ring", "ring"},
+	{"struct fuzz_wide", "wide"},
+	{"uint8_t", "u8"},
+	{"uint16_t", "u16"},
+	{"uint32_t", "u32"},
+	{"uint64_t", "u64"},
+	{"uint16_t[2]", "halves"},
+	{"struct fuzz_ring[3]", "rings"},
+	{"uint8_t[24]", "bytes"},
+	{"uint32_t[4]", "words"},
+	{"uint8_t[8]", "data"},
+	{"uint64_t[2]", "quads"},
+	{"uint8_t[64]", "bytes64"},
+	{"IOP_SLICE(uint8_t)", "slice_u8"},
+	{"IOP_SLICE(uint16_t)", "slice_u16"},
+	{"IOP_SLICE(uint32_t)", "slice_u32"},
+	{"IOP_SLICE(uint64_t)", "slice_u64"},
+	{"IOP_SLICE(struct fuzz_ring)", "slice_ring"},
+};
+
 static const char *const backends[] = {"MMIO", "RELAXED", "SYSMEM", "IOSYSMAP", "CONFIG", "COHERENT"};
+
 static void view_type(char text[48], const struct fuzz_view *v)
 {
 	snprintf(text, 48, "%s_%s", fuzz_backend_name(v->backend), fuzz_emit_types[v->type].name);
 }
 
-static void declare(struct emitter *e, const struct fuzz_view *v)
+static void declare(struct fuzz_emitter *e, const struct fuzz_view *v)
 {
 	char type[48];
 
@@ -25,7 +52,7 @@ static void declare(struct emitter *e, const struct fuzz_view *v)
 }
 
 /* What memory becomes, into want[]; the accesses as text where the model knows each of them. */
-static void emit_effects(struct emitter *e, const struct fuzz_model *m)
+static void emit_effects(struct fuzz_emitter *e, const struct fuzz_model *m)
 {
 	for (size_t i = 0; i < FUZZ_ARENA; i++)
 		if (e->memory[i] != m->memory[i]) {
@@ -34,7 +61,7 @@ static void emit_effects(struct emitter *e, const struct fuzz_model *m)
 		}
 }
 
-static void emit_trace(struct emitter *e, const struct fuzz_model *m)
+static void emit_trace(struct fuzz_emitter *e, const struct fuzz_model *m)
 {
 	static const char *const kind[] = {"BR", "LD", "AR", "BW", "ST", "AW", "CP"};
 
@@ -54,7 +81,7 @@ static void emit_trace(struct emitter *e, const struct fuzz_model *m)
 	fprintf(e->body, "\");\n");
 }
 
-static void emit_copies(struct emitter *e, const struct fuzz_model *m, const struct fuzz_expected_copy *want, unsigned step,
+static void emit_copies(struct fuzz_emitter *e, const struct fuzz_model *m, const struct fuzz_expected_copy *want, unsigned step,
 			uint8_t op)
 {
 	fprintf(e->body, "\tcopies(\"operation %u, %s\", %zu, %zu, %zu, %zu, %u, %d, %d);\n", step, fuzz_op_name(op),
@@ -63,36 +90,45 @@ static void emit_copies(struct emitter *e, const struct fuzz_model *m, const str
 		want->whole_first);
 }
 
+void fuzz_emit_made(struct fuzz_emitter *e, const char *format, ...)
+{
+	va_list arguments;
+
+	fprintf(e->out, "\t%s = iop_as(%s, ", e->to, e->type);
+	va_start(arguments, format);
+	vfprintf(e->out, format, arguments);
+	va_end(arguments);
+	fprintf(e->out, ");\n\treturn 0;\n");
+}
+
+void fuzz_emit_call(struct fuzz_emitter *e, const struct fuzz_model *m, const struct fuzz_call *c)
+{
+	const struct fuzz_operation *operation = fuzz_operation(c->op);
+
+	if (operation)
+		operation->emit(e, m, c);
+	else
+		fprintf(e->out, "#error %u is no operation\n", c->op);
+}
+
 static void emit_step(void *context, unsigned step, const struct fuzz_model *m, const struct fuzz_call *c,
 		      const struct fuzz_result *want)
 {
-	struct emitter *e = context;
+	struct fuzz_emitter *e = context;
+	const struct fuzz_operation *operation = fuzz_operation(c->op);
 	struct fuzz_view made = want->view;
-	char to[12], type[48] = "";
-	bool makes = fuzz_emit_makes(c->op);
 
-	snprintf(to, sizeof(to), "v%u", step + FUZZ_SLOTS);
-	if (makes && !want->has_view) {
-		/* The type that it would have had, on the path that does not return. */
-		const struct fuzz_layout *l = &fuzz_layout[e->view[c->a].type];
-
-		made = e->view[c->a];
-		made.type = c->op == FUZZ_index ? (c->kind == FUZZ_ELEMENT ? l->element : l->range) : made.type;
-		made.type = c->op == FUZZ_cast ? fuzz_cast_type[c->kind] : made.type;
-		made.type = c->op == FUZZ_field ? l->field[c->kind].type : made.type;
-		made.type = c->op == FUZZ_region || c->op == FUZZ_slice ? c->type : made.type;
-		if (c->op == FUZZ_path)
-			made.type = c->kind == 3 ? FUZZ_A_DATA : c->kind == 2 ? FUZZ_U32 : FUZZ_U16;
-		if (c->op == FUZZ_convert)
-			made.backend = c->kind == FUZZ_ARM_MMIO ? FUZZ_MMIO : FUZZ_SYSMEM;
-	}
-	if (makes) {
+	snprintf(e->to, sizeof(e->to), "v%u", step + FUZZ_SLOTS);
+	if (operation && operation->makes) {
+		/* Or the type that it would have had, on the way that does not come back. */
+		if (!want->has_view)
+			made = operation->makes(c, e->view[c->a]);
 		declare(e, &made);
-		view_type(type, &made);
-		fprintf(e->out, "static %s %s;\n", type, to);
+		view_type(e->type, &made);
+		fprintf(e->out, "static %s %s;\n", e->type, e->to);
 	}
 	fprintf(e->out, "\nstatic int step%u(void)\n{\n", step);
-	fuzz_emit_operation(e, m, c, to, type);
+	fuzz_emit_call(e, m, c);
 	fprintf(e->out, "}\n\n");
 	emit_effects(e, m);
 	fprintf(e->body, "\texpect(\"operation %u, %s\", step%u, %d, ", step, fuzz_op_name(c->op), step, want->rc);
@@ -107,21 +143,21 @@ static void emit_step(void *context, unsigned step, const struct fuzz_model *m, 
 		return;
 	fprintf(e->body,
 		"\tseen(\"operation %u, %s\", iop_addr(%s), iop_size(%s), %s UINT64_C(%" PRIu64 "), UINT64_C(%" PRIu64 "));\n",
-		step, fuzz_op_name(c->op), to, to, want->view.backend == FUZZ_CONFIGSPACE ? "" : "(uintptr_t)arena +",
+		step, fuzz_op_name(c->op), e->to, e->to, want->view.backend == FUZZ_CONFIGSPACE ? "" : "(uintptr_t)arena +",
 		want->view.backend == FUZZ_CONFIGSPACE ? want->view.addr : want->view.addr - m->arena, want->view.size);
 	if (want->view.backend == FUZZ_COHERENT)
 		fprintf(e->body,
 			"\tif (iop_coherent_dma(%s) != UINT64_C(%" PRIu64
 			"))\n\t\tfail(\"operation %u\", \"wrong DMA address\");\n",
-			to, want->view.bus, step);
+			e->to, want->view.bus, step);
 	if (want->view.backend == FUZZ_IOSYSMAP)
-		fprintf(e->body, "\tif (iop_iosysmap_tag(%s) != %d)\n\t\tfail(\"operation %u\", \"wrong tag\");\n", to,
+		fprintf(e->body, "\tif (iop_iosysmap_tag(%s) != %d)\n\t\tfail(\"operation %u\", \"wrong tag\");\n", e->to,
 			want->view.io, step);
 	e->view[c->to] = want->view;
-	snprintf(e->name[c->to], sizeof(e->name[0]), "%s", to);
+	snprintf(e->name[c->to], sizeof(e->name[0]), "%s", e->to);
 }
 
-static void emit_owners(struct emitter *e, const struct fuzz_model *m)
+static void emit_owners(struct fuzz_emitter *e, const struct fuzz_model *m)
 {
 	char type[48];
 
@@ -159,7 +195,7 @@ static bool has_owners(const struct fuzz_program *program)
 
 void fuzz_emit(FILE *out, const struct fuzz_program *program, const char *name)
 {
-	struct emitter e = {.out = out};
+	struct fuzz_emitter e = {.out = out};
 	struct fuzz_divergence d;
 	struct fuzz_program nothing = {.layout = program->layout};
 	char *body = NULL;

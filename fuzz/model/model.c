@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-#include "model.h"
+#include "operation.h"
+
+#include <errno.h>
 
 #include <string.h>
 
@@ -8,22 +10,18 @@ uint8_t fuzz_model_fill(size_t i)
 	return (uint8_t)(i * 167 + (i >> 8) * 29 + 13);
 }
 
-static const uint16_t nothing[32];
-
 /* Which operations take a view of this type and backend: all bits or none. */
-static const uint16_t *takes(const struct fuzz_model *m, unsigned type, unsigned backend)
+static const struct fuzz_takers *takes(const struct fuzz_model *m, unsigned type, unsigned backend)
 {
-	static uint16_t known[FUZZ_BACKENDS][FUZZ_TYPES][32];
-	uint16_t *all = known[backend][type];
+	static struct fuzz_takers known[FUZZ_BACKENDS][FUZZ_TYPES];
+	struct fuzz_takers *all = &known[backend][type];
 
-	if (all[FUZZ_nothing])
+	if (all->of[FUZZ_nothing] || !(m->profile.backends >> backend & 1))
 		return all;
-	if (!(m->profile.backends >> backend & 1))
-		return nothing;
-	all[FUZZ_nothing] = UINT16_MAX;
-#define TAKES(number, name, group, types, backends, ...)                \
-	_Static_assert((number) < 32, "operations on views have room"); \
-	all[number] = (types) >> type & (backends) >> backend & 1 ? UINT16_MAX : 0;
+	all->of[FUZZ_nothing] = UINT16_MAX;
+#define TAKES(number, name, group, types, backends, ...)                                  \
+	_Static_assert((number) < FUZZ_VIEW_OP_NUMBERS, "operations on views have room"); \
+	all->of[number] = (types) >> type & (backends) >> backend & 1 ? UINT16_MAX : 0;
 	FUZZ_VIEW_OPS(TAKES)
 #undef TAKES
 	return all;
@@ -31,11 +29,11 @@ static const uint16_t *takes(const struct fuzz_model *m, unsigned type, unsigned
 
 static void put_view(struct fuzz_model *m, unsigned slot, const struct fuzz_view *view, unsigned generation)
 {
-	const uint16_t *now = view->live ? takes(m, view->type, view->backend) : nothing;
-	uint16_t bit = (uint16_t)(1u << slot);
+	static const struct fuzz_takers nothing;
+	const struct fuzz_takers *now = view->live ? takes(m, view->type, view->backend) : &nothing;
+	uint16_t bit = (uint16_t)(1u << slot), others = (uint16_t)~bit;
 
-	for (unsigned op = 0; op < 32; op++)
-		m->taken[op] = (uint16_t)((m->taken[op] & ~bit) | (now[op] & bit));
+	m->taken.of = (m->taken.of & others) | (now->of & bit);
 	m->view[slot] = *view;
 	m->generation[slot] = generation;
 }
@@ -87,7 +85,7 @@ void fuzz_model_start(struct fuzz_model *m, uint8_t layout)
 	for (unsigned i = 0; i < FUZZ_OWNERS; i++)
 		start_owner(m, i, layout);
 	memset(m->view, 0, sizeof(m->view));
-	memset(m->taken, 0, sizeof(m->taken));
+	memset(&m->taken, 0, sizeof(m->taken));
 	for (unsigned i = 0; i < FUZZ_OWNERS; i++) {
 		struct fuzz_view view = owner_view(m, i);
 
@@ -118,50 +116,16 @@ void fuzz_model_run(struct fuzz_model *m, const struct fuzz_call *call, struct f
 	m->wrote = 0;
 	switch (call->op) {
 #define RUN(number, name, ...) \
-	case number: fuzz_model_##name(m, call, result); break;
+	case number: fuzz_operation_##name.model(m, call, result); break;
 		FUZZ_OPS(RUN)
 #undef RUN
-	default: break;
+	default: result->rc = -ENOSYS;
 	}
 	/* Nothing is accessed where an operation panics or fails. */
 	if (result->panic || result->rc) {
 		m->expectations = 0;
 		m->copies = false;
 	}
-}
-
-/* Guards first: what they guard cannot be dropped before. */
-bool fuzz_model_left_open(const struct fuzz_model *m, struct fuzz_call *call)
-{
-	*call = (struct fuzz_call){.op = FUZZ_nothing};
-	for (uint8_t i = 0; i < FUZZ_GUARDED; i++)
-		if (m->guarded[i].live)
-			*call = m->guarded[i].guards ? (struct fuzz_call){.op = FUZZ_guard_hold, .to = i, .kind = 1}
-						     : (struct fuzz_call){.op = FUZZ_guard_end, .to = i, .kind = FUZZ_GUARD_DROP};
-	for (uint8_t i = 0; i < FUZZ_VMAPS && !call->op; i++)
-		if (m->vmap[i].open)
-			*call = (struct fuzz_call){.op = FUZZ_vmap_drop, .to = i};
-	for (uint8_t i = 0; i < FUZZ_HOLDS && !call->op; i++)
-		if (m->hold[i].open)
-			*call = (struct fuzz_call){.op = FUZZ_hold_drop, .to = i};
-	return call->op;
-}
-
-/* Every free lease: owners that were not dropped have one each. */
-void fuzz_model_all_leases(struct fuzz_model *m, const struct fuzz_call *c, struct fuzz_result *r)
-{
-	(void)c;
-	if (!m->profile.debug)
-		return;
-	r->value = FUZZ_LEASES;
-	for (unsigned i = 0; i < FUZZ_MEMORY; i++)
-		r->value -= m->owner[i].live;
-	for (unsigned i = 0; i < FUZZ_HOLDS; i++)
-		r->value -= m->hold[i].open;
-	for (unsigned i = 0; i < FUZZ_VMAPS; i++)
-		r->value -= m->vmap[i].open;
-	for (unsigned i = 0; i < FUZZ_GUARDED; i++)
-		r->value -= m->guarded[i].live && m->guarded[i].hold.open;
 }
 
 bool fuzz_model_stale(const struct fuzz_model *m, unsigned slot, struct fuzz_result *r)

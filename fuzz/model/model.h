@@ -53,6 +53,11 @@ struct fuzz_expected_copy {
 };
 #define FUZZ_MAX_EXPECTED 12
 
+/* By operation on views: the slots whose views it takes, a bit each. All of them at once, as they change with every view. */
+struct fuzz_takers {
+	uint16_t of __attribute__((vector_size(FUZZ_VIEW_OP_NUMBERS * sizeof(uint16_t))));
+};
+
 struct fuzz_model {
 	struct fuzz_profile profile;
 	uint64_t arena; /* address of the first byte of memory[] in the library's world */
@@ -60,7 +65,7 @@ struct fuzz_model {
 	struct fuzz_owner owner[FUZZ_OWNERS];
 	struct fuzz_view view[FUZZ_SLOTS];
 	unsigned generation[FUZZ_SLOTS]; /* of the owner when the view was made */
-	uint16_t taken[32];		 /* by operation: the slots whose views it takes, a bit each */
+	struct fuzz_takers taken;
 	struct fuzz_map map[FUZZ_MAPS];
 	struct fuzz_hold hold[FUZZ_HOLDS];
 	uint32_t maps, unmaps, requests, releases; /* by all holds so far */
@@ -88,9 +93,6 @@ void fuzz_model_start(struct fuzz_model *model, uint8_t layout);
 
 /** Carries out one operation. */
 void fuzz_model_run(struct fuzz_model *model, const struct fuzz_call *call, struct fuzz_result *result);
-
-/** The operation that drops what a program left open, a thing at a time; false: nothing is. */
-bool fuzz_model_left_open(const struct fuzz_model *model, struct fuzz_call *call);
 
 /** Bytes that lie in the world at the start, and in RAM: byte i of the arena. */
 uint8_t fuzz_model_fill(size_t i);
@@ -124,14 +126,19 @@ extern const uint8_t fuzz_cast_type[FUZZ_CASTS];
 #define FUZZ_REGISTER_STRIDE 12
 #define FUZZ_REGISTER_KINDS  4
 
-/* Shared by the model's own files. */
+/* What operations are made of. */
 void fuzz_model_keep(struct fuzz_model *m, const struct fuzz_call *c, struct fuzz_result *r, struct fuzz_view view,
 		     unsigned generation);
+/* The part of view a that lies @delta bytes on: of @type, @count elements where it is a slice. */
+void fuzz_model_keep_part(struct fuzz_model *m, const struct fuzz_call *c, struct fuzz_result *r, unsigned type, fuzz_wide_t delta,
+			  uint64_t count);
 bool fuzz_model_stale(const struct fuzz_model *m, unsigned slot, struct fuzz_result *r);
 uint64_t fuzz_model_load(struct fuzz_model *m, const struct fuzz_view *v, fuzz_wide_t addr, unsigned width);
 void fuzz_model_store(struct fuzz_model *m, const struct fuzz_view *v, fuzz_wide_t addr, unsigned width, uint64_t value);
 void fuzz_model_read_hold(struct fuzz_model *m, const struct fuzz_hold *h, const struct fuzz_call *c, struct fuzz_result *r);
 void fuzz_model_give_back(struct fuzz_model *m, struct fuzz_hold *hold);
+void fuzz_model_release(struct fuzz_model *m, uint64_t addr, uint64_t size);
+
 static inline uint8_t *fuzz_model_at(struct fuzz_model *m, uint64_t addr)
 {
 	return &m->memory[addr - m->arena];
@@ -148,9 +155,21 @@ void fuzz_model_bytes(struct fuzz_model *m, uint64_t to, uint64_t from, uint64_t
 void fuzz_model_set(struct fuzz_model *m, uint64_t to, uint8_t byte, uint64_t n);
 void fuzz_model_wrote(struct fuzz_model *m, uint64_t to, uint64_t n);
 
-#define FUZZ_OP_DECLARE(number, name, ...) \
-	void fuzz_model_##name(struct fuzz_model *m, const struct fuzz_call *c, struct fuzz_result *r);
-FUZZ_OPS(FUZZ_OP_DECLARE)
-#undef FUZZ_OP_DECLARE
+/* Whether it is a device's memory that is seen through a view. */
+static inline bool fuzz_model_is_io(const struct fuzz_view *v)
+{
+	return v->backend == FUZZ_MMIO || (v->backend == FUZZ_IOSYSMAP && v->io);
+}
+
+static inline uint64_t fuzz_model_ram(const struct fuzz_model *m, uint64_t offset)
+{
+	return m->arena + FUZZ_RAM_AT + offset;
+}
+
+/* Whether two ranges of @n bytes have one in common. */
+static inline bool fuzz_model_meet(uint64_t a, uint64_t b, uint64_t n)
+{
+	return (fuzz_wide_t)a < (fuzz_wide_t)b + n && (fuzz_wide_t)b < (fuzz_wide_t)a + n;
+}
 
 #endif

@@ -9,7 +9,7 @@ root=$(cd "$(dirname "$0")/../.." && pwd)
 work=$(mktemp -d)
 trap 'wait; rm -rf "$work"' EXIT
 
-mkdir -p "$work/include/iopath"
+mkdir -p "$work/include/iopath" "$work/model_side"
 sed -e '/^#cmakedefine/d' -e 's/@IOP_CONFIG_DEBUG_VIEWS@/0/' "$root/core/include/iopath/build_config.h.in" >"$work/include/iopath/build_config.h"
 
 # Flags are words.
@@ -20,6 +20,9 @@ flags+=(-std=gnu11 -D_GNU_SOURCE -DIOP_EVENTS=1 -fno-builtin-memcpy -U_FORTIFY_S
 # The model and what drives it are compiled bare: an engine should steer by what the library does, and pay for nothing else.
 # (AFL++ instruments on its own account, and takes a list of what not to.)
 echo "src: *" >"$work/bare"
+# An operation's file is compiled for each side.
+ln -s "$root"/fuzz/ops/*.c "$work/model_side"
+model_side=("$work"/model_side/*.c)
 engine=() replayer=()
 if [ "${LIB_FUZZING_ENGINE:-replayer}" = replayer ]; then
 	replayer=("$root/fuzz/targets/replayer.c" "$root/fuzz/finding/files.c")
@@ -42,7 +45,7 @@ needs() {
 		;;
 	*)
 		sources+=("$root"/core/{arch/*,base,copy,owner,provider/*}/*.c)
-		sources+=("$root"/fuzz/{program,model,executor,engine,finding}/*.c)
+		sources+=("$root"/fuzz/{program,model,engine,finding,executor,ops}/*.c "${model_side[@]}")
 		# Each once, and without what needs libpci.
 		mapfile -t sources < <(printf '%s\n' "${sources[@]}" | grep -v /config_pci.c | sort -u)
 		libraries=("-Wl,--wrap=memcpy" "-Wl,--wrap=malloc")
@@ -52,7 +55,8 @@ needs() {
 
 object_of() { echo "$work/${1//\//_}.o"; }
 
-# compile SOURCE...: as many at a time as there are CPUs; the first failure ends the script.
+# compile SOURCE...: as many at a time as there are CPUs; the first failure ends the script. What is to be carried out by the library is
+# compiled as the rest of what is under test.
 compile() {
 	local source object running=0 pids=()
 	for source in "$@"; do
@@ -60,10 +64,12 @@ compile() {
 		[ ! -e "$object" ] || continue
 		: >"$object"
 		case $source in
-		"$root"/fuzz/executor/* | "$root"/core/* | "$root"/bench/* | "$root"/fuzz/targets/*)
+		"$root"/fuzz/executor/* | "$root"/fuzz/ops/* | "$root"/fuzz/targets/* | "$root"/core/* | "$root"/bench/*)
 			"${CC:-cc}" "${flags[@]}" -c "$source" -o "$object" &
 			;;
-		*) AFL_LLVM_DENYLIST=$work/bare "${CC:-cc}" "${flags[@]}" -fno-sanitize=all -c "$source" -o "$object" & ;;
+		*)
+			AFL_LLVM_DENYLIST=$work/bare "${CC:-cc}" "${flags[@]}" -DFUZZ_MODEL_SIDE -fno-sanitize=all -c "$source" -o "$object" &
+			;;
 		esac
 		pids+=($!)
 		running=$((running + 1))

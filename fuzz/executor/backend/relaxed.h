@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
+#include "none.h"
+
 #define BACKEND	   relaxed
 #define BACKEND_ID FUZZ_RELAXED
 #define VIEW	   IOP_RELAXED
 #define COPIES	   0
 #define HAS_64	   IOP_64BIT
-#include "backend.h"
-#include "run.h"
+#include <executor/view.h>

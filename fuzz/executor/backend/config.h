@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
+#include "none.h"
+
 #define BACKEND	   config
 #define BACKEND_ID FUZZ_CONFIGSPACE
 #define VIEW	   IOP_CONFIG
 #define COPIES	   0
 #define HAS_64	   0
-#include "backend.h"
-#include "run.h"
+#include <executor/view.h>

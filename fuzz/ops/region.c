@@ -1,0 +1,210 @@
+/* SPDX-License-Identifier: MIT */
+/* Views of an owner's memory: the checked constructors. */
+#ifdef FUZZ_MODEL_SIDE
+#include <engine/operands.h>
+#include <finding/emitter.h>
+#include <model/operation.h>
+
+#include <errno.h>
+
+static bool inside(const struct fuzz_owner *owner, fuzz_wide_t addr, fuzz_wide_t size)
+{
+	return addr >= owner->base && addr + size <= (fuzz_wide_t)owner->base + owner->size;
+}
+
+static void model_region(struct fuzz_model *m, const struct fuzz_call *c, struct fuzz_result *r)
+{
+	const struct fuzz_owner *owner = &m->owner[c->a];
+	uint64_t addr = owner->base + c->x;
+
+	if (c->n < fuzz_layout[c->type].size || addr % 4 || c->n % 4) {
+		r->rc = -EINVAL;
+		return;
+	}
+	/* A view of memory that is not there may be made, but a program that used it would break the rules. */
+	if (inside(owner, (fuzz_wide_t)owner->base + c->x, c->n))
+		fuzz_model_keep(m, c, r,
+				(struct fuzz_view){.backend = m->view[c->a].backend,
+						   .type = c->type,
+						   .owner = c->a,
+						   .addr = addr,
+						   .size = c->n,
+						   .len = c->n,
+						   .bus = owner->coherent ? FUZZ_BUS + c->x : 0},
+				owner->generation);
+}
+
+static void model_slice(struct fuzz_model *m, const struct fuzz_call *c, struct fuzz_result *r)
+{
+	const struct fuzz_owner *owner = &m->owner[c->a];
+	fuzz_wide_t bytes = (fuzz_wide_t)c->n * fuzz_layout[c->type].size;
+
+	if (bytes > (m->profile.bits64 || sizeof(size_t) == 8 ? UINT64_MAX : UINT32_MAX)) {
+		r->rc = -EINVAL;
+		return;
+	}
+	if (inside(owner, (fuzz_wide_t)owner->base + c->x, bytes))
+		fuzz_model_keep(m, c, r,
+				(struct fuzz_view){.backend = m->view[c->a].backend,
+						   .type = c->type,
+						   .owner = c->a,
+						   .addr = owner->base + c->x,
+						   .size = (uint64_t)bytes,
+						   .len = c->n,
+						   .bus = owner->coherent ? FUZZ_BUS + c->x : 0},
+				owner->generation);
+}
+
+/* An owner whose views anybody may make; those of a coherent one come from itself. */
+static uint8_t bare_owner(const struct fuzz_model *m, const struct fuzz_record *r)
+{
+	unsigned owner = r->a % FUZZ_MEMORY;
+
+	return (uint8_t)(m->owner[owner].coherent ? owner + 1 : owner);
+}
+
+static bool resolve_region(struct fuzz_call *c, const struct fuzz_record *r, const struct fuzz_model *m)
+{
+	c->a = bare_owner(m, r);
+	c->type = r->choice & 1 ? FUZZ_REGION42 : FUZZ_REGION0;
+	c->x = fuzz_number(r->x, m->owner[c->a].size, 4);
+	c->n = fuzz_number(r->y, m->owner[c->a].size - fuzz_at_most(c->x, m->owner[c->a].size), 4);
+	return true;
+}
+
+static bool resolve_slice(struct fuzz_call *c, const struct fuzz_record *r, const struct fuzz_model *m)
+{
+	static const uint8_t types[8] = {FUZZ_S_U8,  FUZZ_S_U8,	 FUZZ_S_U8,   FUZZ_S_U16,
+					 FUZZ_S_U32, FUZZ_S_U64, FUZZ_S_RING, FUZZ_S_U8};
+	const struct fuzz_owner *owner = &m->owner[r->a % FUZZ_MEMORY];
+	const struct fuzz_layout *layout;
+
+	c->a = r->a % FUZZ_MEMORY;
+	c->type = types[r->choice % 8];
+	layout = &fuzz_layout[c->type];
+	/* Whoever makes a slice vouches for its alignment and place; its length is what the constructor checks. */
+	c->x = fuzz_at_most(fuzz_number(r->x, owner->size, layout->align), owner->size);
+	c->x -= (owner->base + c->x) % layout->align;
+	if (c->x > owner->size)
+		return false;
+	c->n = fuzz_number(r->y, (owner->size - c->x) / layout->size, layout->size);
+	return true;
+}
+
+static void explain(FILE *out, const struct fuzz_call *c)
+{
+	fprintf(out, " owner%u %s at %#" PRIx64 " n=%#" PRIx64, c->a, fuzz_type_name(c->type), c->x, c->n);
+}
+
+static struct fuzz_view makes(const struct fuzz_call *c, struct fuzz_view from)
+{
+	from.type = c->type;
+	return from;
+}
+
+static void emit_constructor(struct fuzz_emitter *e, const struct fuzz_model *m, const struct fuzz_call *c, const char *constructor)
+{
+	fprintf(e->out,
+		"\tint err = %s(&%s, (uintptr_t)arena + %zu + (size_t)UINT64_C(%" PRIu64 "), (size_t)UINT64_C(%" PRIu64 "));\n\n",
+		constructor, e->to, (size_t)(m->owner[c->a].base - m->arena), c->x, c->n);
+	fprintf(e->out, "\tIOP_LEASE_SET(%s.raw, lease[%u]);\n\treturn err;\n", e->to, c->a);
+}
+
+static void emit_region(struct fuzz_emitter *e, const struct fuzz_model *m, const struct fuzz_call *c)
+{
+	emit_constructor(e, m, c, "iop_try_region_at");
+}
+
+static void emit_slice(struct fuzz_emitter *e, const struct fuzz_model *m, const struct fuzz_call *c)
+{
+	if (!m->owner[c->a].coherent) {
+		emit_constructor(e, m, c, "iop_try_slice_at");
+		return;
+	}
+	fprintf(e->out,
+		"\tif ((size_t)UINT64_C(%" PRIu64 ") > SIZE_MAX / %u)\n\t\treturn -EINVAL;\n"
+		"\t%s.raw = v%u.raw;\n\t%s.raw.addr += (size_t)UINT64_C(%" PRIu64 ");\n\t%s.raw.dma += UINT64_C(%" PRIu64
+		");\n\t%s.len[0] = (size_t)UINT64_C(%" PRIu64 ");\n\treturn 0;\n",
+		c->n, fuzz_layout[c->type].size, e->to, c->a, e->to, c->x, e->to, c->x, e->to, c->n);
+}
+
+FUZZ_OPERATION(region, resolve_region, model_region, explain, emit_region, .makes = makes);
+FUZZ_OPERATION(slice, resolve_slice, model_slice, explain, emit_slice, .makes = makes);
+
+#else
+#include <executor/world.h>
+
+/* As an owner does it: the checked constructor, then the owner's lease. */
+#define MAKE_VIEW(b, VIEW, T, constructor, n)                                                                   \
+	do {                                                                                                    \
+		typedef VIEW(FUZZ_C_##T) made_t;                                                                \
+		made_t made = {};                                                                               \
+		int err = constructor(&made, (uintptr_t)fuzz_owner_base[c->a] + c->x, n);                       \
+		struct fuzz_slot slot = {.backend = fuzz_slots[c->a].backend, .type = FUZZ_##T, .owner = c->a}; \
+		if (err || !is_inside(c, n, sizeof((*made.as[0])[0])))                                          \
+			return err;                                                                             \
+		IOP_LEASE_SET(made.raw, fuzz_lease[c->a]);                                                      \
+		slot.raw.b = made.raw;                                                                          \
+		slot.len = made.len[0];                                                                         \
+		fuzz_slots[c->to] = slot;                                                                       \
+		fuzz_seen(result, &slot, iop_addr(made), iop_size(made));                                       \
+		return 0;                                                                                       \
+	} while (0)
+#define MAKE(T, constructor, n)                                       \
+	do {                                                          \
+		if (fuzz_slots[c->a].backend == FUZZ_MMIO)            \
+			MAKE_VIEW(mmio, IOP_MMIO, T, constructor, n); \
+		MAKE_VIEW(sysmem, IOP_SYSMEM, T, constructor, n);     \
+	} while (0)
+
+static bool is_inside(const struct fuzz_call *c, size_t n, size_t unit)
+{
+	size_t size = fuzz_owner_size(c->a);
+
+	return c->x <= size && n <= (size - c->x) / unit;
+}
+
+static int region(const struct fuzz_call *c, struct fuzz_result *result)
+{
+	if (c->type == FUZZ_REGION0)
+		MAKE(REGION0, iop_try_region_at, c->n);
+	MAKE(REGION42, iop_try_region_at, c->n);
+}
+
+/* A part of a coherent owner's memory has no constructor: this is the owner, and says where the part lies for both sides. */
+static int coherent_slice(const struct fuzz_call *c, struct fuzz_result *result, size_t element)
+{
+	struct fuzz_slot slot = fuzz_slots[c->a];
+
+	if (c->n > SIZE_MAX / element)
+		return -EINVAL;
+	if (!is_inside(c, c->n, element))
+		return 0;
+	slot.type = c->type;
+	slot.raw.coherent.addr = (uintptr_t)fuzz_owner_base[c->a] + c->x;
+	slot.raw.coherent.dma = FUZZ_BUS + c->x;
+	slot.len = c->n;
+	fuzz_slots[c->to] = slot;
+	fuzz_seen(result, &slot, slot.raw.coherent.addr, c->n * element);
+	return 0;
+}
+
+static int slice(const struct fuzz_call *c, struct fuzz_result *result)
+{
+	static const uint8_t element[FUZZ_TYPES] = {
+		[FUZZ_S_U8] = 1, [FUZZ_S_U16] = 2, [FUZZ_S_U32] = 4, [FUZZ_S_U64] = 8, [FUZZ_S_RING] = sizeof(struct fuzz_ring)};
+
+	if (fuzz_slots[c->a].backend == FUZZ_COHERENT)
+		return coherent_slice(c, result, element[c->type]);
+	switch (c->type) {
+	case FUZZ_S_U8: MAKE(S_U8, iop_try_slice_at, c->n);
+	case FUZZ_S_U16: MAKE(S_U16, iop_try_slice_at, c->n);
+	case FUZZ_S_U32: MAKE(S_U32, iop_try_slice_at, c->n);
+	case FUZZ_S_U64: MAKE(S_U64, iop_try_slice_at, c->n);
+	default: MAKE(S_RING, iop_try_slice_at, c->n);
+	}
+}
+
+FUZZ_EXECUTION(region, region);
+FUZZ_EXECUTION(slice, slice);
+#endif
