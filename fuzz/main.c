@@ -5,6 +5,7 @@
  */
 #include <engine/exhaustive.h>
 #include <engine/generator.h>
+#include <finding/emit.h>
 #include <finding/explain.h>
 #include <finding/files.h>
 #include <finding/minimise.h>
@@ -43,6 +44,7 @@ static int help(void)
 	       "  replay PATH...       run files, or folders of them; see --explain, --emit-c\n"
 	       "  minimise FILE        replace FILE by the shortest program that fails in the same way\n"
 	       "  keep FILE            minimise FILE and write it to --out as a finding\n"
+	       "  operations           list the operations, and the targets that use them\n"
 	       "  dictionary           print a dictionary for libFuzzer and AFL++\n"
 	       "  seeds DIR            write programs to start a corpus with; see --programs\n\n"
 	       "  --time SECONDS       stop after this time\n"
@@ -366,6 +368,20 @@ static int minimise(int count, char **paths)
 	return 0;
 }
 
+static int operations(void)
+{
+	for (unsigned op = 0; op < 256; op++) {
+		if (!fuzz_op_group((uint8_t)op))
+			continue;
+		printf("%3u  %-14s", op, fuzz_op_name((uint8_t)op));
+		for (size_t i = 0; i < sizeof(targets) / sizeof(targets[0]); i++)
+			if (!targets[i].groups || fuzz_op_group((uint8_t)op) & (targets[i].groups | FUZZ_BASE))
+				printf(" %s", targets[i].name);
+		printf("\n");
+	}
+	return 0;
+}
+
 static int dictionary(void)
 {
 	for (unsigned i = 0; i < fuzz_dictionary_size; i++) {
@@ -471,6 +487,8 @@ int main(int argc, char **argv)
 		return keep_file(paths - 1, path + 1);
 	if (strcmp(path[0], "minimise") == 0)
 		return minimise(paths - 1, path + 1);
+	if (strcmp(path[0], "operations") == 0)
+		return operations();
 	if (strcmp(path[0], "dictionary") == 0)
 		return dictionary();
 	if (strcmp(path[0], "seeds") == 0)

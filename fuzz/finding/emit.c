@@ -1,37 +1,13 @@
 /* SPDX-License-Identifier: MIT */
-#include "emit_prelude.h"
-#include "emitter.h"
-#include "explain.h"
+#include "emit.h"
 
+#include "emit_prelude.h"
+
+#include <engine/machine.h>
 #include <model/operation.h>
 
-#include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
-
-const struct fuzz_emit_type fuzz_emit_types[FUZZ_TYPES] = {
-	{"IOP_REGION(0)", "region0"},
-	{"IOP_REGION(42)", "region42"},
-	{"struct fuzz_block", "block"},
-	{"struct fuzz_ring", "ring"},
-	{"struct fuzz_wide", "wide"},
-	{"uint8_t", "u8"},
-	{"uint16_t", "u16"},
-	{"uint32_t", "u32"},
-	{"uint64_t", "u64"},
-	{"uint16_t[2]", "halves"},
-	{"struct fuzz_ring[3]", "rings"},
-	{"uint8_t[24]", "bytes"},
-	{"uint32_t[4]", "words"},
-	{"uint8_t[8]", "data"},
-	{"uint64_t[2]", "quads"},
-	{"uint8_t[64]", "bytes64"},
-	{"IOP_SLICE(uint8_t)", "slice_u8"},
-	{"IOP_SLICE(uint16_t)", "slice_u16"},
-	{"IOP_SLICE(uint32_t)", "slice_u32"},
-	{"IOP_SLICE(uint64_t)", "slice_u64"},
-	{"IOP_SLICE(struct fuzz_ring)", "slice_ring"},
-};
 
 static const char *const backends[] = {"MMIO", "RELAXED", "SYSMEM", "IOSYSMAP", "CONFIG", "COHERENT"};
 
@@ -88,17 +64,6 @@ static void emit_copies(struct fuzz_emitter *e, const struct fuzz_model *m, cons
 		want->loads ? (size_t)(want->load_at - m->arena) : 0, (size_t)want->loads,
 		want->stores ? (size_t)(want->store_at - m->arena) : 0, (size_t)want->stores, want->widest, want->fewest,
 		want->whole_first);
-}
-
-void fuzz_emit_made(struct fuzz_emitter *e, const char *format, ...)
-{
-	va_list arguments;
-
-	fprintf(e->out, "\t%s = iop_as(%s, ", e->to, e->type);
-	va_start(arguments, format);
-	vfprintf(e->out, format, arguments);
-	va_end(arguments);
-	fprintf(e->out, ");\n\treturn 0;\n");
 }
 
 void fuzz_emit_call(struct fuzz_emitter *e, const struct fuzz_model *m, const struct fuzz_call *c)

@@ -5,7 +5,7 @@
 #ifndef IOPATH_FUZZ_EMITTER_H
 #define IOPATH_FUZZ_EMITTER_H
 
-#include <model/model.h>
+#include <program/program.h>
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -29,9 +29,6 @@ extern const struct fuzz_emit_type fuzz_emit_types[FUZZ_TYPES];
 
 /** The body of an operation that makes a view: of the expression that @format says. */
 void fuzz_emit_made(struct fuzz_emitter *e, const char *format, ...) __attribute__((format(printf, 2, 3)));
-
-/** The body of any operation. What is none does not compile. */
-void fuzz_emit_call(struct fuzz_emitter *e, const struct fuzz_model *m, const struct fuzz_call *c);
 
 /** All operands of an operation, by their names here: for those that have no better way to put it. */
 void fuzz_explain_operands(FILE *out, const struct fuzz_call *c);

@@ -1,15 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 #include "explain.h"
 
-#include "emitter.h"
-
 #include <model/operation.h>
 
-void fuzz_explain_operands(FILE *out, const struct fuzz_call *c)
-{
-	fprintf(out, " kind %u width %u x=%#" PRIx64 " y=%#" PRIx64 " n=%#" PRIx64 " value %#" PRIx64, c->kind, c->width, c->x,
-		c->y, c->n, c->value);
-}
+#include <inttypes.h>
 
 void fuzz_explain_call(FILE *out, const struct fuzz_call *c)
 {

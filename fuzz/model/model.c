@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "operation.h"
-
-#include <errno.h>
+#include "model.h"
 
 #include <string.h>
 
@@ -106,26 +104,6 @@ void fuzz_model_start(struct fuzz_model *m, uint8_t layout)
 	m->expectations = 0;
 	m->bus_good = UINT64_MAX;
 	m->bus_bad = m->bus_lost = 0;
-}
-
-void fuzz_model_run(struct fuzz_model *m, const struct fuzz_call *call, struct fuzz_result *result)
-{
-	*result = (struct fuzz_result){.rc = 0};
-	m->expectations = 0;
-	m->copies = false;
-	m->wrote = 0;
-	switch (call->op) {
-#define RUN(number, name, ...) \
-	case number: fuzz_operation_##name.model(m, call, result); break;
-		FUZZ_OPS(RUN)
-#undef RUN
-	default: result->rc = -ENOSYS;
-	}
-	/* Nothing is accessed where an operation panics or fails. */
-	if (result->panic || result->rc) {
-		m->expectations = 0;
-		m->copies = false;
-	}
 }
 
 bool fuzz_model_stale(const struct fuzz_model *m, unsigned slot, struct fuzz_result *r)

@@ -91,9 +91,6 @@ struct fuzz_model {
 /** Puts the world into the state in which programs start. @model->profile, arena and memory are set. */
 void fuzz_model_start(struct fuzz_model *model, uint8_t layout);
 
-/** Carries out one operation. */
-void fuzz_model_run(struct fuzz_model *model, const struct fuzz_call *call, struct fuzz_result *result);
-
 /** Bytes that lie in the world at the start, and in RAM: byte i of the arena. */
 uint8_t fuzz_model_fill(size_t i);
 

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "operation.h"
 
+#include <errno.h>
+
 static const struct fuzz_operation *const table[256] = {
 #define OP(number, name, ...) [number] = &fuzz_operation_##name,
 	FUZZ_OPS(OP)
@@ -10,6 +12,26 @@ static const struct fuzz_operation *const table[256] = {
 const struct fuzz_operation *fuzz_operation(uint8_t op)
 {
 	return table[op];
+}
+
+void fuzz_model_run(struct fuzz_model *m, const struct fuzz_call *call, struct fuzz_result *result)
+{
+	*result = (struct fuzz_result){.rc = 0};
+	m->expectations = 0;
+	m->copies = false;
+	m->wrote = 0;
+	switch (call->op) {
+#define RUN(number, name, ...) \
+	case number: fuzz_operation_##name.model(m, call, result); break;
+		FUZZ_OPS(RUN)
+#undef RUN
+	default: result->rc = -ENOSYS;
+	}
+	/* Nothing is accessed where an operation panics or fails. */
+	if (result->panic || result->rc) {
+		m->expectations = 0;
+		m->copies = false;
+	}
 }
 
 /* From the highest number down: what guards something has a higher one than what it guards. */

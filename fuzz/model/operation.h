@@ -44,6 +44,9 @@ FUZZ_OPS(FUZZ_OP_DECLARE)
 /** The operation of a number; NULL: there is none. */
 const struct fuzz_operation *fuzz_operation(uint8_t op);
 
+/** Says what an operation should do; of a number that is none, -ENOSYS. */
+void fuzz_model_run(struct fuzz_model *model, const struct fuzz_call *call, struct fuzz_result *result);
+
 /** The next operation that drops what a program left open, a thing at a time; false: nothing is. */
 bool fuzz_left_open(const struct fuzz_model *model, struct fuzz_call *call);
 

@@ -18,7 +18,8 @@ SOURCE, WORK, CC, CASE = Path(sys.argv[1]).resolve(), Path(sys.argv[2]).resolve(
 TEMPLATES = Path(__file__).parent / "additions"
 TREE, BUILD, ARCHITECTURE = WORK / "tree", WORK / "build", WORK / "build-architecture"
 # What the README's table promises: new files, and lines in files that exist.
-COST = {"backend": (1, 2), "routine": (1, 1), "peer": (1, 1), "architecture": (1, 2), "cells": (1, 1), "command": (1, 1), "fault": (0, 1)}
+COST = {"backend": (1, 2), "routine": (1, 1), "peer": (1, 1), "architecture": (1, 2), "cells": (1, 1), "command": (1, 1), "fault": (0, 1),
+        "operation": (1, 1)}
 
 
 def expect(condition, *what):
@@ -178,6 +179,43 @@ def fault():
     wrong.write_text(wrong.read_text().replace(" - (n == 37)", ""))
     said = run("python3", "-B", TREE / "fuzz/faults/mutants.py", "--build", BUILD, "--cc", CC, "--only", "addition", "--time", "10", cwd=TREE)
     expect(re.search(r"1 of 1", said), said)
+
+
+def program_bytes(*records):
+    """A program as it is encoded: of each record the operation, two views and the choices; then x, y and the value."""
+    version = int(re.search(r"FUZZ_VERSION +(\d+)", (TREE / "fuzz/program/program.h").read_text())[1])
+    return bytes([version, 0, 0, 0]) + b"".join(bytes(record).ljust(16, b"\0") for record in records)
+
+
+def operation():
+    generator = BUILD / "iopath-fuzz"
+    expect(re.search(r"^ 31  addition +program register$", run(generator, "operations"), re.M))
+    made = WORK / "seeds"
+    run(generator, "seeds", made, "--programs", "200")
+    records = [data[at] for data in (path.read_bytes() for path in made.iterdir()) for at in range(4, len(data), 16)]
+    expect(records.count(31) > 20, f"{records.count(31)} of {len(records)} operations")
+    run(generator, "generate", "--target", "register", "--programs", "20000", "--quiet")
+    # A cast of memory to an integer, the operation, and numbers that are none.
+    exchange = (31, 0x80, 0x80, 0, 0, 0, 0, 0, 0, 0, 0x78, 0x56, 0x34, 0x12)
+    (WORK / "exchange.bin").write_bytes(program_bytes((6, 1, 0x80, 5), exchange, (30,), (250,)))
+    said = run(generator, "replay", "--explain", WORK / "exchange.bin")
+    expect(re.search(r"  1  addition +v\d for 0x12345678  => 0x", said), said)
+    expect(" 2  " not in said and "agree" in said, said)
+    # As C it passes.
+    (WORK / "exchange.c").write_text(run(generator, "replay", "--emit-c", WORK / "exchange.bin"))
+    (library,) = BUILD.rglob("libfuzz_core.a")
+    flags = ["-std=gnu11", "-D_GNU_SOURCE", "-O1", "-Wall", "-Werror", "-DIOP_EVENTS=1", "-fno-builtin-memcpy", "-fno-lto", "-I", TREE / "core/include",
+             "-I", BUILD / "include"]
+    run(CC, *flags, WORK / "exchange.c", library, "-Wl,--wrap=memcpy", "-Wl,--wrap=malloc", "-lpthread", "-o", WORK / "exchange")
+    run(WORK / "exchange")
+    # What the library does is compared with what the model says.
+    path = TREE / "fuzz/ops/addition.c"
+    right = path.read_text()
+    path.write_text(right.replace("(FUZZ_C_##T)c->value)", "(FUZZ_C_##T)(c->value | 1))"))
+    run("cmake", "--build", BUILD, "--target", "iopath-fuzz-native")
+    path.write_text(right)
+    said = run(BUILD / "iopath-fuzz-native", "generate", "--target", "register", "--programs", "20000", "--quiet", code=1)
+    expect(re.search("FINDING addition-", said), said)
 
 
 if CASE != "build":

@@ -16,7 +16,7 @@ INCLUDE = re.compile(r'^\s*#\s*include\s*[<"]([^">]+)[">]', re.M)
 PATHS = ["core/include", "bench", "fuzz", "core/observe", "core/observe/plugin", "core/test", "bench/lab", "."]
 ALIASES = {"iopath/arch/": "core/arch/"}  # core/include/iopath/arch is a link
 LIBRARIES = ["iopath", "iopath_tracer", "iopath_store", "iopath_sample", "iopath_gate", "iopath_page", "iopath_host", "iopath-cells",
-             "iopath-cli"]
+             "iopath-cli", "fuzz", "fuzz_model"]
 
 
 def read_rooms(text):
