@@ -15,7 +15,7 @@
 #include EACH_BACKEND
 #include <executor/backend/coherent.h>
 #include EACH_BACKEND
-#include <executor/backend/none.h>
+#include <executor/backend/undefine.h>
 
 #define FUZZ_ON_VIEWS(name)                                             \
 	static int name##_on_view(call_t c, result_t result)            \

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "none.h"
+#include "undefine.h"
 
 #define BACKEND	   coherent
 #define BACKEND_ID FUZZ_COHERENT

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "none.h"
+#include "undefine.h"
 
 #define BACKEND	   iosysmap
 #define BACKEND_ID FUZZ_IOSYSMAP
