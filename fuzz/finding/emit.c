@@ -85,7 +85,7 @@ static void emit_step(void *context, unsigned step, const struct fuzz_model *m, 
 
 	snprintf(e->to, sizeof(e->to), "v%u", step + FUZZ_SLOTS);
 	if (operation && operation->makes) {
-		/* Or the type that it would have had, on the way that does not come back. */
+		/* Or the type that it would have had, on the path that does not return. */
 		if (!want->has_view)
 			made = operation->makes(c, e->view[c->a]);
 		declare(e, &made);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Every lease that nobody has: they are all given back, so who takes one later finds one. */
+/* Every free lease: they are all released, so that a later one is available. */
 #ifdef FUZZ_MODEL_SIDE
 #include <engine/operands.h>
 #include <finding/emitter.h>

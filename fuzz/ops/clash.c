@@ -36,7 +36,7 @@ static bool resolve(struct fuzz_call *c, const struct fuzz_record *r, const stru
 	c->kind = r->choice & 1;
 	c->x = r->choice & 2 ? own + fuzz_number(r->x, v->len, 1) % (v->len + 1)
 			     : own - fuzz_number(r->x, v->len, 1) % (v->len + 1);
-	/* Away from the view, the buffer must still be memory of the arena that nobody guards. */
+	/* Away from the view, the buffer must still be unguarded memory of the arena. */
 	if (c->x > FUZZ_ARENA || c->x + v->len > FUZZ_CONFIG_AT)
 		c->x = FUZZ_RAM_AT;
 	return true;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* What somebody else may take away: a hold that was given to a Revocable, or to a Devres of a device. Who still gets to it, and when it is
- * dropped. One thread does it all, so whatever would wait for it is a trap. */
+/* Values that can be revoked: a hold that was given to a Revocable, or to a Devres of a device. The model decides who has access and when
+ * it is dropped. There is one thread, so anything that would wait for it is a trap. */
 #ifdef FUZZ_MODEL_SIDE
 #include <engine/operands.h>
 #include <finding/emitter.h>
@@ -14,7 +14,7 @@ static uint64_t state(const struct fuzz_model *m, bool said)
 	       (uint64_t)said << 16 | m->trail;
 }
 
-/* Whatever happens, the hold is not its program's any more. */
+/* In all cases the program no longer owns the hold. */
 static void model_guard_open(struct fuzz_model *m, const struct fuzz_call *c, struct fuzz_result *r)
 {
 	bool devres = c->kind == FUZZ_DEVRES;
@@ -86,7 +86,7 @@ static void model_guard_end(struct fuzz_model *m, const struct fuzz_call *c, str
 	if (c->kind == FUZZ_UNBIND) {
 		unbind(m);
 	} else if (g->guards && !g->revoked) {
-		/* It is revoked then, and nobody ever drops it. */
+		/* It is revoked then, and is never dropped. */
 		g->revoked = true;
 		r->panic = "dropped under a guard";
 	} else {
@@ -150,7 +150,10 @@ static bool resolve_end(struct fuzz_call *c, const struct fuzz_record *r, const 
 		return false;
 	if (!g->devres) {
 		c->kind = ends[r->choice % 4];
-		/* Whoever holds a guard would wait for itself, and what was dropped under one is not to be ended before it is back. */
+		/*
+		 * The holder of a guard would wait for itself, and a value that was dropped under a guard must not be ended before
+		 * the guard is released.
+		 */
 		if (c->kind == FUZZ_REVOKE ? g->guards && !g->revoked : g->guards && g->revoked)
 			c->kind = FUZZ_REVOKE_AT_ONCE;
 		return true;
@@ -285,7 +288,7 @@ static struct {
 static struct iop_device device, other;
 static bool used;
 
-/* A value that nobody dropped keeps its lease, which must not add up. */
+/* A value that was not dropped keeps its lease; these must not accumulate. */
 static void forget(unsigned i)
 {
 #if IOP_DEBUG_VIEWS

@@ -82,7 +82,7 @@ static bool resolve_slice(struct fuzz_call *c, const struct fuzz_record *r, cons
 	c->a = r->a % FUZZ_MEMORY;
 	c->type = types[r->choice % 8];
 	layout = &fuzz_layout[c->type];
-	/* Whoever makes a slice vouches for its alignment and place; its length is what the constructor checks. */
+	/* The maker of a slice promises its alignment and place; the constructor checks its length. */
 	c->x = fuzz_at_most(fuzz_number(r->x, owner->size, layout->align), owner->size);
 	c->x -= (owner->base + c->x) % layout->align;
 	if (c->x > owner->size)

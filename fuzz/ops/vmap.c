@@ -38,7 +38,7 @@ static void model_vmap_open(struct fuzz_model *m, const struct fuzz_call *c, str
 {
 	m->vmap[c->to] = (struct fuzz_vmap){.open = false};
 	r->rc = open_vmap(m, c);
-	/* Whoever made the object drops it when it cannot be mapped. */
+	/* The maker of the object drops it when it cannot be mapped. */
 	m->freed += r->rc != 0;
 	r->value = balance(m) | (uint32_t)m->vmap[c->to].size;
 }
@@ -88,7 +88,7 @@ static bool resolve_open(struct fuzz_call *c, const struct fuzz_record *r, const
 static bool resolve_drop(struct fuzz_call *c, const struct fuzz_record *r, const struct fuzz_model *m)
 {
 	c->to = r->b % FUZZ_VMAPS;
-	/* Without leases, dropping a copy is what nobody may do. */
+	/* Without leases, dropping a copy is not permitted. */
 	c->kind = r->choice % (m->profile.debug ? 3 : 2);
 	return m->vmap[c->to].open;
 }

@@ -22,7 +22,7 @@ enum fuzz_group {
 
 /*
  * X(number, name, group, types of the first view, backends of the first view, types of the second view)
- * Types and backends are sets, 0 where the operation takes no view. Numbers are for ever.
+ * Types and backends are sets, 0 where the operation takes no view. Numbers are never reused.
  */
 #define FUZZ_VIEW_OPS(X)                                                                                 \
 	X(3, field, FUZZ_PROJECTION, FUZZ_IS_RECORD, FUZZ_ALL, 0)                                        \
