@@ -3,6 +3,7 @@
 #include <cells/module.h>
 
 #include <errno.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <time.h>
@@ -35,11 +36,16 @@ static void burn(void *ctx, uint64_t n)
 		__asm__ volatile("");
 }
 
+/* Its batch of the number that FAKE_MODULE_SIGINT says is interrupted. */
 static void slow(void *ctx, uint64_t n)
 {
+	const char *interrupted = getenv("FAKE_MODULE_SIGINT");
 	struct timespec t = {0, 5000000};
+	static long batches;
 
 	(void)ctx;
+	if (interrupted && ++batches == atol(interrupted))
+		raise(SIGINT);
 	for (; n; n--)
 		nanosleep(&t, NULL);
 }

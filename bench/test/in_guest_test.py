@@ -140,14 +140,16 @@ def bench_measures_and_refuses(run):
     bench = "iopath bench --repetitions 1 --filter 'bar(-wc)?/.*(u32|/64)'"
     code, out, err = guest(run, f"{bench} --device 0000:00:04.0 --bar 0 --offset 0x200 --size 64 --allow-write && "
                            f"guest-memory uc >/dev/null; {bench} --device 0000:00:06.0 --bar 2 --wc --allow-write; "
-                           f"timeout -s INT 4 iopath bench --full --device 0000:00:06.0 --bar 2 --allow-write >/dev/null; "
+                           f"iopath bench --full --device 0000:00:06.0 --bar 2 --allow-write >/dev/null & "
+                           # Until it catches SIGINT, which is after it has mapped the device.
+                           f"until grep -q '^SigCgt:.*[2367abef]$' /proc/$!/status; do sleep 1; done; kill -INT $!; wait $!; "
                            f"echo interrupted $?; "
                            f"{bench} --device 0000:00:04.0 --bar 0; echo refused $?; "
                            f"{bench} --device 0000:00:03.0 --bar 4 --allow-write; echo bound $?")
     expect(code == 0, code, out, err)
-    expect("read/bar/mmio/u32" in out and "toio/bar-wc/strict/64" in out and "are read, written, and put back" in out, out, err)
+    expect("read/bar/mmio/u32" in out and "toio/bar-wc/strict/64" in out and "are read, written and then restored" in out, out, err)
     expect("refused 2" in out and "bound 2" in out and "the driver virtio-pci uses it" in err, out, err)
-    expect("interrupted 130" in out or "interrupted 124" in out, out, err)
+    expect("interrupted 130" in out, out, err)
     # What guest-memory left there, which cells overwrote, is back.
     expect((run / "ivshmem").read_bytes()[:4096] == bytes((i * 13 + 5) & 255 for i in range(4096)), "not put back")
 
@@ -163,21 +165,14 @@ def the_suite_passes_there(run):
 
 def killed_in_the_middle(run):
     p = start(run, "echo half; sleep 300")
-    for _ in range(6000):
-        if (run / "out/stdout").exists() and (run / "out/stdout").read_text():
-            break
+    while p.poll() is None and not ((run / "out/stdout").exists() and (run / "out/stdout").read_text()):
         time.sleep(0.02)
     children = Path(f"/proc/{p.pid}/task/{p.pid}/children").read_text().split()
     expect(children, "no QEMU")
     p.send_signal(signal.SIGKILL)
     p.communicate()
-    for _ in range(500):
-        if not any(os.path.exists(f"/proc/{child}") and Path(f"/proc/{child}/stat").read_text().rsplit(") ", 1)[1][0] != "Z"
-                   for child in children):
-            break
+    while any(os.path.exists(f"/proc/{child}") and Path(f"/proc/{child}/stat").read_text().rsplit(") ", 1)[1][0] != "Z" for child in children):
         time.sleep(0.02)
-    else:
-        sys.exit("failed: QEMU still runs")
     expect((run / "INCOMPLETE").exists(), "a half result is not marked")
 
 
