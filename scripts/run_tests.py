@@ -203,6 +203,10 @@ def main():
             print(f"iopath: test: no such preset: {preset} ({', '.join([*known, 'lint'])})", file=sys.stderr)
             return 2
     BUILD.mkdir(exist_ok=True)
+    # A new clone of a machine that has compiled this before need not wait for compilers.
+    if shutil.which("ccache"):
+        os.environ.setdefault("CMAKE_C_COMPILER_LAUNCHER", "ccache")
+        os.environ.setdefault("CMAKE_CXX_COMPILER_LAUNCHER", "ccache")
     try:
         return run(args)
     except KeyboardInterrupt:
