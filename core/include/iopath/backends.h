@@ -9,12 +9,19 @@
 #define IOPATH_BACKENDS_H
 
 #include <iopath/coherent.h>
-#include <iopath/config.h>
 #include <iopath/iosysmap.h>
 #include <iopath/mmio.h>
 #include <iopath/sysmem.h>
+#if !IOP_FREESTANDING
+#include <iopath/config.h>
+#endif
 
-/** X(name) for each backend. */
-#define IOP_BACKENDS(X) X(mmio) X(relaxed) X(sysmem) X(iosysmap) X(config) X(coherent)
+/** X(name) for each backend; those of the second list need the library. */
+#define IOP_BACKENDS(X) X(mmio) X(relaxed) X(sysmem) X(iosysmap) X(coherent) IOP_LIBRARY_BACKENDS(X)
+#if IOP_FREESTANDING
+#define IOP_LIBRARY_BACKENDS(X)
+#else
+#define IOP_LIBRARY_BACKENDS(X) X(config)
+#endif
 
 #endif

@@ -32,8 +32,6 @@
 #ifndef IOPATH_BITFIELD_H
 #define IOPATH_BITFIELD_H
 
-#include <stdbool.h>
-
 #include <iopath/bitenum.h>
 #include <iopath/error.h>
 #include <iopath/foreach.h>
@@ -278,6 +276,7 @@ struct iop_bitfield_info {
 	unsigned width; /* of the storage, bytes */
 	const struct iop_field_info *fields;
 };
+#if !IOP_FREESTANDING
 IOP_BEGIN_DECLS
 /* iop_format for any register; the list of fields is what the declaration made. */
 int iop_bitfield_format(char *text, size_t size, const struct iop_bitfield_info *info, uint64_t raw);
@@ -292,5 +291,6 @@ IOP_END_DECLS
 		NAME iop_fv_ = (value);                                          \
 		iop_bitfield_format(text, size, NAME##_iop_info(), iop_fv_.raw); \
 	})
+#endif
 
 #endif

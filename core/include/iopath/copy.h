@@ -15,6 +15,10 @@
 
 #include <iopath/project.h>
 
+#if IOP_FREESTANDING
+#error "iopath: copies are the library's: freestanding code has those of its own environment (memcpy_toio, memcpy_fromio)"
+#endif
+
 #define IOP_ASSERT_COPY_(v)                    \
 	IOP_ASSERT(IOP_CAPS(v) & IOP_CAN_COPY, \
 		   "iopath: this backend cannot copy (RelaxedMmio and ConfigSpace have value access only)")

@@ -17,7 +17,7 @@
 #include <iopath/arch.h>
 #include <iopath/build_config.h>
 
-#if defined(IOP_ARCH_COPY_BLOCKS) && !IOP_EVENTS && IOP_64BIT
+#if defined(IOP_ARCH_COPY_BLOCKS) && !IOP_EVENTS && IOP_64BIT && !IOP_FREESTANDING
 #define IOP_COPY_BLOCKS 1
 #else
 #define IOP_COPY_BLOCKS 0

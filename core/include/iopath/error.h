@@ -14,7 +14,24 @@
 #ifndef IOPATH_ERROR_H
 #define IOPATH_ERROR_H
 
+#include <iopath/types.h>
+
+#ifdef __KERNEL__
+#include <linux/errno.h>
+#elif !IOP_FREESTANDING
 #include <errno.h>
+#else
+/* Without a C library; Linux's numbers. Whoever has numbers of his own defines them first. */
+#ifndef EINVAL
+#define EINVAL 22
+#endif
+#ifndef ERANGE
+#define ERANGE 34
+#endif
+#ifndef EOVERFLOW
+#define EOVERFLOW 75
+#endif
+#endif
 
 /** The kernel's ENOTSUPP, which userspace headers lack; not to be confused with ENOTSUP and EOPNOTSUPP. */
 #define IOP_ENOTSUPP 524

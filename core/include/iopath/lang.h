@@ -9,8 +9,7 @@
 #ifndef IOPATH_LANG_H
 #define IOPATH_LANG_H
 
-#include <stddef.h>
-#include <stdint.h>
+#include <iopath/types.h>
 
 #ifdef __cplusplus
 #include <type_traits>

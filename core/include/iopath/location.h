@@ -40,8 +40,6 @@
 #ifndef IOPATH_LOCATION_H
 #define IOPATH_LOCATION_H
 
-#include <stdbool.h>
-
 #include <iopath/foreach.h>
 #include <iopath/project.h>
 
