@@ -16,7 +16,7 @@ FAST = ["--benchmark_min_time=0.001", "--repetitions", "3", "--no-counts"]
 
 
 def run(*args, **kwargs):
-    return subprocess.run([IOPATH, *args], capture_output=True, text=True, timeout=120, **kwargs)
+    return subprocess.run([IOPATH, *args], capture_output=True, text=True, timeout=600, **kwargs)
 
 
 def bench(*args, **kwargs):

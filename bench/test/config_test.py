@@ -18,7 +18,7 @@ NAME = "0001:02:03.4"
 
 
 def run(*args):
-    return subprocess.run([IOPATH, "config", *args], capture_output=True, text=True, timeout=60)
+    return subprocess.run([IOPATH, "config", *args], capture_output=True, text=True, timeout=600)
 
 
 def expect(condition, *what):
@@ -43,7 +43,7 @@ def functions():
     """The PCI functions of this machine, as lspci names them."""
     if not shutil.which("lspci"):
         skip("no lspci here (package pciutils)")
-    listed = subprocess.run(["lspci", "-D"], capture_output=True, text=True, timeout=60)
+    listed = subprocess.run(["lspci", "-D"], capture_output=True, text=True, timeout=600)
     names = [line.split()[0] for line in listed.stdout.splitlines()]
     if not names:
         skip("this machine has no PCI function")
@@ -112,7 +112,7 @@ class Space:
 def lspci(*args):
     if not shutil.which("lspci"):
         skip("no lspci here (scripts/setup)")
-    out = subprocess.run(["lspci", *args], capture_output=True, text=True, timeout=60, check=True)
+    out = subprocess.run(["lspci", *args], capture_output=True, text=True, timeout=600, check=True)
     return [line for line in out.stdout.splitlines() if line]
 
 
@@ -139,7 +139,7 @@ def dumped(text):
 
 def same_bytes_as_lspci(_tmp):
     for name in functions():
-        theirs = subprocess.run(["lspci", "-D", "-xxx", "-s", name], capture_output=True, text=True, timeout=60)
+        theirs = subprocess.run(["lspci", "-D", "-xxx", "-s", name], capture_output=True, text=True, timeout=600)
         if theirs.returncode or len(dumped(theirs.stdout)) < 256 and os.geteuid():
             skip(f"lspci cannot read the config space of {name} (needs root)")
         ours = run("--device", name)

@@ -11,7 +11,7 @@ ABSENT = "ffff:ff:1f.7"
 
 
 def refused(words, *args):
-    out = subprocess.run([IOPATH, "bench", *args], capture_output=True, text=True, timeout=60, check=False)
+    out = subprocess.run([IOPATH, "bench", *args], capture_output=True, text=True, timeout=600, check=False)
     if out.returncode != 2 or words not in out.stderr or len(out.stderr.splitlines()) != 1 or out.stdout:
         sys.exit(f"failed: {args}: {out}")
 

@@ -39,7 +39,7 @@ def command(tmp, *more):
 
 
 def gate(tmp, *more):
-    return subprocess.run(command(tmp, *more), capture_output=True, text=True, timeout=240, check=False)
+    return subprocess.run(command(tmp, *more), capture_output=True, text=True, timeout=600, check=False)
 
 
 def measured(tmp, *more):
@@ -80,7 +80,7 @@ def only_those_bytes(tmp):
     program, stopped = measured(tmp, "--offset", "48", "--size", "16")
     now = bar.read_bytes()
     os.kill(stopped, signal.SIGCONT)
-    out, _ = program.communicate(timeout=240)
+    out, _ = program.communicate(timeout=600)
     expect(now[:48] == BYTES[:48] and now[64:] == BYTES[64:], "other bytes were written")
     expect(now[48:64] != BYTES[48:64], "nothing was written")
     expect(program.returncode == 0 and bar.read_bytes() == BYTES, program.returncode, out)
@@ -91,7 +91,7 @@ def a_killed_worker_leaves_nothing(tmp):
     program, stopped = measured(tmp)
     expect(bar.read_bytes() != BYTES, "nothing was written")
     os.kill(stopped, signal.SIGKILL)
-    out, _ = program.communicate(timeout=240)
+    out, _ = program.communicate(timeout=600)
     expect(program.returncode == 2 and "killed by signal 9" in out, program.returncode, out)
     expect(bar.read_bytes() == BYTES, "a killed worker's bytes stayed")
 
@@ -101,7 +101,7 @@ def an_interrupt_leaves_nothing(tmp):
     program, _ = measured(tmp)
     expect(bar.read_bytes() != BYTES, "nothing was written")
     program.send_signal(signal.SIGINT)
-    out, _ = program.communicate(timeout=240)
+    out, _ = program.communicate(timeout=600)
     expect(program.returncode == 130 and bar.read_bytes() == BYTES, program.returncode, out)
 
 

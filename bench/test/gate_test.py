@@ -22,7 +22,7 @@ SKIP = 77
 
 
 def run(*args, **kwargs):
-    return subprocess.run([IOPATH, *map(str, args)], capture_output=True, text=True, timeout=240, **kwargs)
+    return subprocess.run([IOPATH, *map(str, args)], capture_output=True, text=True, timeout=600, **kwargs)
 
 
 def gate(base, candidate, *args):
@@ -37,7 +37,7 @@ def expect(condition, *what):
 def clocked(tmp, *args, **env):
     """The program on the test's clock, which begins anew."""
     (tmp / "clock").write_bytes(struct.pack("=QQ", 0, 1))
-    return subprocess.run([FOLDER / "gate-clocked", *map(str, args)], capture_output=True, text=True, timeout=240,
+    return subprocess.run([FOLDER / "gate-clocked", *map(str, args)], capture_output=True, text=True, timeout=600,
                           env={**os.environ, "GATE_CLOCK": str(tmp / "clock"), **env})
 
 

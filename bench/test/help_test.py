@@ -50,7 +50,7 @@ def expect(condition, *what):
 
 
 def run(folder, *args):
-    return subprocess.run([IOPATH, COMMAND, *args], capture_output=True, text=True, timeout=240, cwd=folder, check=False)
+    return subprocess.run([IOPATH, COMMAND, *args], capture_output=True, text=True, timeout=600, cwd=folder, check=False)
 
 
 def advertised(text):

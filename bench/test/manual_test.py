@@ -100,7 +100,7 @@ class Shell:
 
     def read_until(self, pattern):
         """Until the pattern is there, or nothing has come for long."""
-        text, end = "", time.monotonic() + 60
+        text, end = "", time.monotonic() + 600
         while not re.search(pattern, text):
             ready, _, _ = select.select([self.fd], [], [], max(0, end - time.monotonic()))
             expect(ready, f"the shell does not answer with {pattern}:", repr(text))

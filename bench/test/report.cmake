@@ -13,5 +13,5 @@ foreach(case every-plot-has-data-in-every-look without-scripts-the-tables-are-op
 	the-keyboard-reads-values-and-chooses a-lasting-change-is-drawn hostile-files-run-nothing the-test-itself-sees-errors)
 	add_test(NAME report-browser-${case} COMMAND ${Python3_EXECUTABLE} ${CMAKE_CURRENT_LIST_DIR}/report_browser_test.py
 		$<TARGET_FILE:iopath-cli> ${IOPATH_UPLOT_JS} ${case})
-	set_tests_properties(report-browser-${case} PROPERTIES SKIP_RETURN_CODE 77 TIMEOUT 300)
+	set_tests_properties(report-browser-${case} PROPERTIES SKIP_RETURN_CODE 77 TIMEOUT 900)
 endforeach()

@@ -10,7 +10,7 @@ import tempfile
 import time
 
 CHROMIUM = next((found for found in map(shutil.which, ("chromium", "chromium-browser", "google-chrome")) if found), None)
-TIMEOUT_S = 90
+TIMEOUT_S = 600
 
 
 class Browser:

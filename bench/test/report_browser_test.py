@@ -27,7 +27,7 @@ def skip(why):
 def page(root):
     out = f"{root}/report.html"
     subprocess.run([IOPATH, "report", "--out", out, "--dir", f"{root}/runs", "--baselines", f"{root}/baselines", "--fuzz", f"{root}/fuzz",
-                    "--corpora", f"{root}/corpora"], check=True, capture_output=True, timeout=120, cwd=root)
+                    "--corpora", f"{root}/corpora"], check=True, capture_output=True, timeout=600, cwd=root)
     return out
 
 

@@ -62,7 +62,7 @@ class Page(html.parser.HTMLParser):
 def report(root, *options, status=0):
     out = f"{root}/report.html"
     run = subprocess.run([IOPATH, "report", "--out", out, "--dir", f"{root}/runs", "--baselines", f"{root}/baselines", "--fuzz", f"{root}/fuzz",
-                          "--corpora", f"{root}/corpora", *options], capture_output=True, text=True, timeout=120, cwd=root)
+                          "--corpora", f"{root}/corpora", *options], capture_output=True, text=True, timeout=600, cwd=root)
     assert run.returncode == status, run
     text = ""
     if os.path.exists(out):
@@ -258,9 +258,9 @@ def hostile_files_stay_text(root):
 def bad_use_is_exit_2(root):
     run, _ = report(root, "--colour", status=2)
     assert run.stderr.startswith("iopath: report: ") and "--help" in run.stderr
-    run = subprocess.run([IOPATH, "report", "--out", f"{root}/no/such/folder.html"], capture_output=True, text=True, timeout=60, cwd=root)
+    run = subprocess.run([IOPATH, "report", "--out", f"{root}/no/such/folder.html"], capture_output=True, text=True, timeout=600, cwd=root)
     assert run.returncode == 2 and "No such file" in run.stderr, run
-    run = subprocess.run([IOPATH, "report", "--out", "/dev/full"], capture_output=True, text=True, timeout=60, cwd=root)
+    run = subprocess.run([IOPATH, "report", "--out", "/dev/full"], capture_output=True, text=True, timeout=600, cwd=root)
     assert run.returncode == 2 and "No space" in run.stderr, run
 
 
@@ -269,7 +269,7 @@ def an_earlier_page_is_never_damaged(root):
     data.good(root)
     _, first = report(root)
     limited = ["bash", "-c", f"ulimit -f 8; trap '' XFSZ; exec '{IOPATH}' report --out report.html --dir runs"]
-    run = subprocess.run(limited, capture_output=True, text=True, timeout=60, cwd=root)
+    run = subprocess.run(limited, capture_output=True, text=True, timeout=600, cwd=root)
     assert run.returncode == 2, run
     with open(f"{root}/report.html", encoding="utf-8") as file:
         assert file.read() == first

@@ -14,7 +14,7 @@ REFERENCE = "control/none/cycle/0"
 
 
 def run(*args, **kwargs):
-    out = subprocess.run([IOPATH, *map(str, args)], capture_output=True, timeout=120, **kwargs)
+    out = subprocess.run([IOPATH, *map(str, args)], capture_output=True, timeout=600, **kwargs)
     out.stdout, out.stderr = out.stdout.decode(), out.stderr.decode()
     # Whatever a file holds, a terminal is safe, and no sanitizer has spoken.
     for text in (out.stdout.replace("\r\n", "\n"), out.stderr):

@@ -10,7 +10,7 @@ SKIPPED = 77
 
 
 def run(*args):
-    out = subprocess.run([IOPATH, "trace", *args], capture_output=True, text=True, timeout=60)
+    out = subprocess.run([IOPATH, "trace", *args], capture_output=True, text=True, timeout=600)
     if "KVM oracle" in out.stderr:
         print("skipped:", out.stderr.strip())
         sys.exit(SKIPPED)

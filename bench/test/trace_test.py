@@ -9,7 +9,7 @@ IOPATH, USER_SO = sys.argv[1:3]
 
 
 def run(*args):
-    return subprocess.run([IOPATH, "trace", *args], capture_output=True, text=True, timeout=60)
+    return subprocess.run([IOPATH, "trace", *args], capture_output=True, text=True, timeout=600)
 
 
 def lines(out):
