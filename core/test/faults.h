@@ -14,6 +14,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <string.h>
+#include <sys/eventfd.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <unistd.h>
@@ -80,6 +81,14 @@ FAULTS_CALL(void, free, void *p)
 FAULTS_CALL(int, memfd_create, const char *name, unsigned flags)
 {
 	int fd = faults_hit(EMFILE) ? -1 : __real_memfd_create(name, flags);
+
+	faults.held.descriptors += fd >= 0;
+	return fd;
+}
+
+FAULTS_CALL(int, eventfd, unsigned count, int flags)
+{
+	int fd = faults_hit(EMFILE) ? -1 : __real_eventfd(count, flags);
 
 	faults.held.descriptors += fd >= 0;
 	return fd;

@@ -357,6 +357,62 @@ static void freed_as_something_else(void **state)
 	iop_dma_close(dma);
 }
 
+/* Memory that the program has already, on each provider: the device finds it until it is unmapped, and nobody frees it. */
+static void memory_that_exists(void **state)
+{
+	static const char *const all[] = {"memfd", "udmabuf", "dma-heap", "vfio:7"};
+	struct iotest_pages pages = iotest_guarded(2 * page_size());
+	struct faults_balance before = faults.held;
+
+	(void)state;
+	for (size_t p = 0; p < IOTEST_COUNT(all); p++) {
+		uint64_t address = 5, second;
+		struct iop_dma *dma;
+		int real = p == 3;
+
+		assert_int_equal(iop_dma_open(&dma, all[p]), 0);
+		assert_int_equal(iop_dma_map(dma, pages.start, 0, &address), -EINVAL);
+		assert_int_equal(iop_dma_map(dma, pages.start, page_size() + 1, &address), -EINVAL);
+		assert_int_equal(iop_dma_map(dma, pages.start + 8, page_size(), &address), -EINVAL);
+		assert_int_equal(address, 5);
+		assert_int_equal(iop_dma_map(dma, pages.start, 2 * page_size(), &address), 0);
+		assert_int_equal(iop_dma_map(dma, pages.start, page_size(), &second), 0);
+		assert_true(second > address + 2 * page_size());
+		assert_int_equal(vfio_maps, real ? 2 : 0);
+		assert_true(!real || (vfio_mapped[0].iova == address && vfio_mapped[0].vaddr == (uintptr_t)pages.start));
+		assert_ptr_equal(iop_dma_reach(dma, address + 8, 8), real ? NULL : pages.start + 8);
+		assert_panics("dma memory freed as what it is not", iop_dma_unmap(dma, pages.start, page_size(), address));
+		assert_panics("dma memory freed as what it is not", dma->ops->free(dma, 2 * page_size(), pages.start, address, 0));
+		assert_panics("dma memory in use", iop_dma_close(dma));
+		iop_dma_unmap(dma, pages.start, 2 * page_size(), address);
+		assert_null(iop_dma_reach(dma, address, 1));
+		assert_int_equal(vfio_maps, real);
+		iop_dma_unbind(dma);
+		assert_int_equal(vfio_maps, 0);
+		assert_int_equal(iop_dma_map(dma, pages.start, page_size(), &address), -ENODEV);
+		iop_dma_unmap(dma, pages.start, page_size(), second);
+		iop_dma_close(dma);
+		pages.start[2 * page_size() - 1] = 1;
+	}
+	FAULTS_SAME(faults.held, before);
+}
+
+/* What the kernel says when it cannot pin the pages reaches the caller. */
+static void the_kernel_refuses_to_map(void **state)
+{
+	struct iotest_pages pages = iotest_guarded(page_size());
+	uint64_t address = 5;
+	struct iop_dma *dma;
+
+	(void)state;
+	assert_int_equal(iop_dma_open(&dma, "vfio:7"), 0);
+	faults_arm(1);
+	assert_int_equal(iop_dma_map(dma, pages.start, page_size(), &address), -EIO);
+	assert_true(faults_disarm());
+	assert_int_equal(address, 5);
+	iop_dma_close(dma);
+}
+
 /* A real device: its IOMMU knows each block under the address that the owner tells, until the device is unbound. */
 static void real_device(void **state)
 {
@@ -412,6 +468,8 @@ int main(void)
 		cmocka_unit_test(huge_pages_are_optional),
 		PLAYED(impossible_sizes),
 		cmocka_unit_test(freed_as_something_else),
+		PLAYED(memory_that_exists),
+		PLAYED(the_kernel_refuses_to_map),
 		PLAYED(real_device),
 		PLAYED(unusable_groups),
 	};

@@ -51,6 +51,9 @@ struct iop_dma_ops {
 	 * otherwise. Also called after unbind.
 	 */
 	void (*free)(struct iop_dma *dma, size_t size, void *cpu, uint64_t address, unsigned attrs);
+	/** See iop_dma_map() and iop_dma_unmap(): @memory and @size are whole pages. Both or neither may be NULL. */
+	int (*map)(struct iop_dma *dma, void *memory, size_t size, uint64_t *address);
+	void (*unmap)(struct iop_dma *dma, void *memory, size_t size, uint64_t address);
 	/** See iop_dma_reach(); NULL where the device is real. */
 	void *(*reach)(struct iop_dma *dma, uint64_t address, size_t n);
 	/** See iop_dma_unbind(); may be NULL. */
@@ -83,6 +86,21 @@ int iop_dma_open(struct iop_dma **dma, const char *name);
 
 /** Closes it. All its memory must have been freed before: panics with "dma memory in use". NULL is allowed. */
 void iop_dma_close(struct iop_dma *dma);
+
+/**
+ * Makes memory that the program has already (a buffer of its own, a file's mapping) accessible to the device: whole pages, because
+ * an IOMMU maps pages and the device can then access all of them. *@address becomes the device's address. The memory must stay
+ * mapped, and be unmapped by iop_dma_unmap(), before the provider is closed. Returns 0, or
+ *	-EINVAL           @memory or @size is not a multiple of the page size, or @size is 0
+ *	-ENODEV           the device was unbound
+ *	-IOP_ENOTSUPP     the provider cannot
+ *	-ENOMEM, ...      from the kernel: -ENOMEM also beyond the limit of locked memory (ulimit -l)
+ * Source: Linux Documentation/driver-api/vfio.rst, Documentation/userspace-api/iommufd.rst.
+ */
+int iop_dma_map(struct iop_dma *dma, void *memory, size_t size, uint64_t *address);
+
+/** Ends what iop_dma_map() did, by exactly its arguments and result; panics with "dma memory freed as what it is not" otherwise. */
+void iop_dma_unmap(struct iop_dma *dma, void *memory, size_t size, uint64_t address);
 
 /**
  * What the device sees at its @address: a pointer to @n bytes, for a simulated device to read and write. NULL, an IOMMU fault, if

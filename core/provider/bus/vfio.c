@@ -1,11 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 #include <iopath/bus_vfio.h>
 
+#include <iopath/config_bar.h>
 #include <iopath/panic.h>
 
+#include "../config/transact.h"
 #include "../dma/dma_bus.h"
 #include "pci_name.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/pci_regs.h>
@@ -22,21 +25,12 @@ static int region_of(const struct iop_bus_vfio *vfio, unsigned index, struct vfi
 	return ioctl(vfio->device, VFIO_DEVICE_GET_REGION_INFO, info) ? -errno : 0;
 }
 
-/* Where the BAR lies in the machine: the bus address, from the function's own register. */
-static uint64_t start_of(const struct iop_bus_vfio *vfio, unsigned index)
+/* Where the BAR lies in the machine: the bus address, from the function's own register; 0 if it has none. */
+static uint64_t start_of(struct iop_bus_vfio *vfio, unsigned index)
 {
-	struct vfio_region_info config;
-	uint32_t low = 0, high = 0;
-	off_t at;
+	struct iop_config_bar bar;
 
-	if (region_of(vfio, VFIO_PCI_CONFIG_REGION_INDEX, &config))
-		return 0;
-	at = (off_t)(config.offset + PCI_BASE_ADDRESS_0 + 4 * index);
-	if (pread(vfio->device, &low, 4, at) != 4)
-		return 0;
-	if ((low & PCI_BASE_ADDRESS_MEM_TYPE_MASK) == PCI_BASE_ADDRESS_MEM_TYPE_64 && pread(vfio->device, &high, 4, at + 4) != 4)
-		return 0;
-	return (uint64_t)high << 32 | (low & ~UINT32_C(0xf));
+	return iop_config_bar_get(&vfio->config, index, &bar) ? 0 : bar.address;
 }
 
 static int vfio_resource(void *bus, unsigned index, struct iop_resource *resource)
@@ -102,46 +96,127 @@ static int group_of(const char *name, char *group, size_t size)
 	return 0;
 }
 
-/* Memory decoding, and mastering the bus if there is memory to reach. */
-static int enable(const struct iop_bus_vfio *vfio, int master)
+/* The file of the function itself, as the kernel calls it. 0 or -ENODEV. */
+static int cdev_of(const char *name, char *path, size_t size)
 {
-	struct vfio_region_info config;
-	uint16_t command = 0;
-	int err = region_of(vfio, VFIO_PCI_CONFIG_REGION_INDEX, &config);
-	off_t at = (off_t)config.offset + PCI_COMMAND;
+	char folder[128];
+	struct dirent *entry;
+	int err = -ENODEV;
+	DIR *files;
 
-	if (err || pread(vfio->device, &command, 2, at) != 2)
-		return err ? err : -EIO;
-	command |= PCI_COMMAND_MEMORY | (master ? PCI_COMMAND_MASTER : 0);
-	return pwrite(vfio->device, &command, 2, at) == 2 ? 0 : -EIO;
+	snprintf(folder, sizeof(folder), "/sys/bus/pci/devices/%s/vfio-dev", name);
+	files = opendir(folder);
+	if (!files)
+		return -ENODEV;
+	while (err && (entry = readdir(files)))
+		if (strncmp(entry->d_name, "vfio", 4) == 0 && strlen(entry->d_name) < 32)
+			err = snprintf(path, size, "/dev/vfio/devices/%s", entry->d_name) < (int)size ? 0 : -ENODEV;
+	closedir(files);
+	return err;
 }
 
-static void close_all(struct iop_bus_vfio *vfio)
+static int vfio_config_read(void *bus, size_t offset, unsigned width, uint32_t *value)
+{
+	const struct iop_bus_vfio *vfio = bus;
+	uint8_t bytes[4];
+	ssize_t n = pread(vfio->device, bytes, width, (off_t)(vfio->registers + offset));
+
+	if (n != (ssize_t)width)
+		return n < 0 ? -errno : -EIO;
+	*value = 0;
+	for (unsigned i = 0; i < width; i++)
+		*value |= (uint32_t)bytes[i] << 8 * i;
+	return 0;
+}
+
+static int vfio_config_write(void *bus, size_t offset, unsigned width, uint32_t value)
+{
+	const struct iop_bus_vfio *vfio = bus;
+	uint8_t bytes[4];
+	ssize_t n;
+
+	for (unsigned i = 0; i < width; i++)
+		bytes[i] = (uint8_t)(value >> 8 * i);
+	n = pwrite(vfio->device, bytes, width, (off_t)(vfio->registers + offset));
+	return n == (ssize_t)width ? 0 : n < 0 ? -errno : -EIO;
+}
+
+static const struct iop_config_ops config_ops = {.read = vfio_config_read, .write = vfio_config_write};
+
+/* Config space; memory decoding, and mastering the bus if there is memory to reach. */
+static int enable(struct iop_bus_vfio *vfio, int master)
+{
+	struct vfio_region_info region;
+	uint32_t command;
+	int err = region_of(vfio, VFIO_PCI_CONFIG_REGION_INDEX, &region);
+
+	if (!err && region.size != 256 && region.size != 4096)
+		err = -EIO;
+	if (err)
+		return err;
+	vfio->registers = region.offset;
+	iop_config_device_init(&vfio->config, &config_ops, vfio, (size_t)region.size);
+	err = config_read(&vfio->config, PCI_COMMAND, 2, &command);
+	if (!err)
+		err = config_write(&vfio->config, PCI_COMMAND, 2, command | PCI_COMMAND_MEMORY | (master ? PCI_COMMAND_MASTER : 0));
+	if (err)
+		iop_config_device_end(&vfio->config);
+	return err;
+}
+
+static void close_files(struct iop_bus_vfio *vfio)
 {
 	if (vfio->device >= 0)
 		close(vfio->device);
 	iop_dma_close(vfio->dma);
 }
 
-int iop_bus_vfio_open(struct iop_bus_vfio *vfio, const char *name, struct iop_dma **dma)
+/* -ENODEV: the kernel, or this user, has no such way. */
+static int open_by_cdev(struct iop_bus_vfio *vfio, const char *name)
 {
-	char canonical[PCI_NAME_SIZE], group[32], provider[64];
-	int err = pci_name_check(name, canonical);
+	char path[64];
 
-	*vfio = (struct iop_bus_vfio){.device = -1};
-	if (!err)
-		err = group_of(canonical, group, sizeof(group));
+	if (cdev_of(name, path, sizeof(path)) || dma_iommufd_open(&vfio->dma))
+		return -ENODEV;
+	vfio->device = open(path, O_RDWR | O_CLOEXEC);
+	vfio->by_cdev = 1;
+	return vfio->device < 0 ? -ENODEV : dma_iommufd_attach(vfio->dma, vfio->device);
+}
+
+static int open_by_group(struct iop_bus_vfio *vfio, const char *name)
+{
+	char group[32], provider[64];
+	int err = group_of(name, group, sizeof(group));
+
 	if (err)
 		return err;
 	snprintf(provider, sizeof(provider), "vfio:%s", group);
 	err = iop_dma_open(&vfio->dma, provider);
 	if (err)
 		return err;
-	iop_bus_init(&vfio->bus, &vfio_ops, vfio);
-	vfio->device = ioctl(dma_vfio_group(vfio->dma), VFIO_GROUP_GET_DEVICE_FD, canonical);
-	err = vfio->device < 0 ? -errno : enable(vfio, dma != NULL);
+	vfio->device = ioctl(dma_vfio_group(vfio->dma), VFIO_GROUP_GET_DEVICE_FD, name);
+	return vfio->device < 0 ? -errno : 0;
+}
+
+int iop_bus_vfio_open(struct iop_bus_vfio *vfio, const char *name, struct iop_dma **dma)
+{
+	char canonical[PCI_NAME_SIZE];
+	int err = pci_name_check(name, canonical);
+
 	if (err)
-		close_all(vfio);
+		return err;
+	*vfio = (struct iop_bus_vfio){.device = -1};
+	err = open_by_cdev(vfio, canonical);
+	if (err == -ENODEV) {
+		close_files(vfio);
+		*vfio = (struct iop_bus_vfio){.device = -1};
+		err = open_by_group(vfio, canonical);
+	}
+	iop_bus_init(&vfio->bus, &vfio_ops, vfio);
+	if (!err)
+		err = enable(vfio, dma != NULL);
+	if (err)
+		close_files(vfio);
 	else if (dma)
 		*dma = vfio->dma;
 	return err;
@@ -151,5 +226,30 @@ void iop_bus_vfio_close(struct iop_bus_vfio *vfio)
 {
 	if (!iop_bus_balanced(&vfio->bus))
 		iop_panic("vfio resources in use");
-	close_all(vfio);
+	if (vfio->enabled)
+		iop_panic("vfio interrupts in use");
+	iop_config_device_end(&vfio->config);
+	close_files(vfio);
+}
+
+const char *iop_bus_vfio_interface(const struct iop_bus_vfio *vfio)
+{
+	return vfio->by_cdev ? "iommufd" : "group";
+}
+
+struct iop_config_device *iop_bus_vfio_config(struct iop_bus_vfio *vfio)
+{
+	return &vfio->config;
+}
+
+int iop_bus_vfio_reset(struct iop_bus_vfio *vfio)
+{
+	struct vfio_device_info info = {.argsz = sizeof(info)};
+
+	if (ioctl(vfio->device, VFIO_DEVICE_GET_INFO, &info))
+		return -errno;
+	/* The kernel's -EINVAL of this case could mean anything. */
+	if (!(info.flags & VFIO_DEVICE_FLAGS_RESET))
+		return -ENOTTY;
+	return ioctl(vfio->device, VFIO_DEVICE_RESET) ? -errno : 0;
 }

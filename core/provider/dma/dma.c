@@ -45,6 +45,24 @@ void iop_dma_close(struct iop_dma *dma)
 		dma->ops->close(dma);
 }
 
+/* Pages, because it is pages that an IOMMU maps: the bytes beside the memory are nobody's to give away. */
+static int whole_pages(const void *memory, size_t size)
+{
+	return size && ((uintptr_t)memory | size) % dma_page_size() == 0;
+}
+
+int iop_dma_map(struct iop_dma *dma, void *memory, size_t size, uint64_t *address)
+{
+	if (!whole_pages(memory, size))
+		return -EINVAL;
+	return dma->ops->map ? dma->ops->map(dma, memory, size, address) : -IOP_ENOTSUPP;
+}
+
+void iop_dma_unmap(struct iop_dma *dma, void *memory, size_t size, uint64_t address)
+{
+	dma->ops->unmap(dma, memory, size, address);
+}
+
 void *iop_dma_reach(struct iop_dma *dma, uint64_t address, size_t n)
 {
 	return dma->ops->reach ? dma->ops->reach(dma, address, n) : NULL;

@@ -17,56 +17,104 @@ static void *cpu_of(struct dma_block *block)
  * Addresses only ever grow, so a freed one always faults. A page stays unmapped after each block, so an overrun does not reach the
  * next.
  */
-static void *allocate(struct dma_bus *bus, struct dma_block *block)
+static int add(struct dma_bus *bus, struct dma_block *block)
 {
+	int err = 0;
+
+	if (bus->unbound)
+		return -ENODEV;
 	block->address = bus->next;
-	if (bus->unbound || bus->source->get(bus, block))
-		return NULL;
+	if (!block->borrowed)
+		err = bus->source->get(bus, block);
+	if (err)
+		return err;
+	err = bus->source->show ? bus->source->show(bus, block) : 0;
+	if (err) {
+		if (!block->borrowed)
+			bus->source->put(bus, block);
+		return err;
+	}
 	bus->next += block->map_size + dma_page_size();
 	block->next = bus->blocks;
 	bus->blocks = block;
-	return cpu_of(block);
+	return 0;
+}
+
+/* A copy of @made on the bus, in *@added. 0 or a negative errno. */
+static int make(struct dma_bus *bus, const struct dma_block *made, struct dma_block **added)
+{
+	struct dma_block *block = calloc(1, sizeof(*block));
+	int err;
+
+	if (!block)
+		return -ENOMEM;
+	*block = *made;
+	pthread_mutex_lock(&bus->lock);
+	err = add(bus, block);
+	pthread_mutex_unlock(&bus->lock);
+	if (err)
+		free(block);
+	else
+		*added = block;
+	return err;
 }
 
 static void *bus_alloc(struct iop_dma *dma, size_t size, unsigned attrs, uint64_t *address)
 {
-	struct dma_bus *bus = dma_bus_of(dma);
-	struct dma_block *block = calloc(1, sizeof(*block));
-	void *cpu;
+	struct dma_block *block;
 
-	if (!block)
+	if (make(dma_bus_of(dma), &(struct dma_block){.size = size, .attrs = attrs, .fd = -1}, &block))
 		return NULL;
-	block->size = size;
-	block->attrs = attrs;
-	block->fd = -1;
-	pthread_mutex_lock(&bus->lock);
-	cpu = allocate(bus, block);
-	pthread_mutex_unlock(&bus->lock);
-	if (cpu)
-		*address = block->address;
-	else
-		free(block);
-	return cpu;
+	*address = block->address;
+	return cpu_of(block);
 }
 
-static void bus_free(struct iop_dma *dma, size_t size, void *cpu, uint64_t address, unsigned attrs)
+static int bus_map(struct iop_dma *dma, void *memory, size_t size, uint64_t *address)
 {
-	struct dma_bus *bus = dma_bus_of(dma);
+	struct dma_block *block;
+	int err = make(dma_bus_of(dma), &(struct dma_block){.size = size, .map = memory, .map_size = size, .borrowed = 1, .fd = -1},
+		       &block);
+
+	if (!err)
+		*address = block->address;
+	return err;
+}
+
+static int is(struct dma_block *block, size_t size, const void *cpu, unsigned attrs, int borrowed)
+{
+	return block->size == size && cpu_of(block) == cpu && block->attrs == attrs && block->borrowed == borrowed;
+}
+
+static void take(struct dma_bus *bus, size_t size, const void *cpu, uint64_t address, unsigned attrs, int borrowed)
+{
 	struct dma_block **link, *block;
 
 	pthread_mutex_lock(&bus->lock);
 	for (link = &bus->blocks; *link && (*link)->address != address; link = &(*link)->next)
 		;
 	block = *link;
-	if (!block || block->size != size || cpu_of(block) != cpu || block->attrs != attrs) {
+	if (!block || !is(block, size, cpu, attrs, borrowed)) {
 		pthread_mutex_unlock(&bus->lock);
 		iop_panic("dma memory freed as what it is not");
 	}
 	/* cppcheck-suppress nullPointerRedundantCheck ; a panic does not return */
 	*link = block->next;
-	bus->source->put(bus, block);
+	if (!bus->unbound && bus->source->hide)
+		bus->source->hide(bus, block);
+	if (!borrowed)
+		bus->source->put(bus, block);
 	pthread_mutex_unlock(&bus->lock);
 	free(block);
+}
+
+static void bus_free(struct iop_dma *dma, size_t size, void *cpu, uint64_t address, unsigned attrs)
+{
+	take(dma_bus_of(dma), size, cpu, address, attrs, 0);
+}
+
+static void bus_unmap(struct iop_dma *dma, void *memory, size_t size, uint64_t address)
+{
+	take(dma_bus_of(dma), size, memory, address, 0, 1);
 }
 
 static void *bus_reach(struct iop_dma *dma, uint64_t address, size_t n)
@@ -114,6 +162,8 @@ static void bus_close(struct iop_dma *dma)
 static const struct iop_dma_ops simulated = {
 	.alloc = bus_alloc,
 	.free = bus_free,
+	.map = bus_map,
+	.unmap = bus_unmap,
 	.reach = bus_reach,
 	.unbind = bus_unbind,
 	.close = bus_close,
@@ -122,6 +172,8 @@ static const struct iop_dma_ops simulated = {
 static const struct iop_dma_ops real = {
 	.alloc = bus_alloc,
 	.free = bus_free,
+	.map = bus_map,
+	.unmap = bus_unmap,
 	.unbind = bus_unbind,
 	.close = bus_close,
 };

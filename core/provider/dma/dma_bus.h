@@ -20,7 +20,8 @@ struct dma_block {
 	unsigned attrs;
 	void *map;
 	size_t map_size;
-	int fd; /* -1: none */
+	int borrowed; /* the program's memory, not the provider's: never put */
+	int fd;	      /* -1: none */
 };
 
 struct dma_bus;
@@ -34,7 +35,9 @@ struct dma_source {
 	/* Pages for block->size bytes at block->address. 0 or a negative errno, and then nothing is left behind. */
 	int (*get)(struct dma_bus *bus, struct dma_block *block);
 	void (*put)(struct dma_bus *bus, struct dma_block *block);
-	/* Unmaps a block for the device; may be NULL. put() follows later. */
+	/* Maps a block for the device at its address: 0 or a negative errno; NULL where get() does that. */
+	int (*show)(struct dma_bus *bus, struct dma_block *block);
+	/* Unmaps a block for the device, once; may be NULL. put() follows later, unless the memory is borrowed. */
 	void (*hide)(struct dma_bus *bus, struct dma_block *block);
 	/* Frees what open made besides the bus; may be NULL. */
 	void (*close)(struct dma_bus *bus);
@@ -47,8 +50,9 @@ struct dma_bus {
 	struct dma_block *blocks;
 	uint64_t next;
 	int unbound;
-	int fd;	      /* the source's own */
-	int group_fd; /* the source's own */
+	int fd;	       /* the source's own */
+	int group_fd;  /* the source's own */
+	uint32_t ioas; /* the source's own */
 };
 
 /* A provider: what dma.h tells of it, and how to open it. */
@@ -62,6 +66,10 @@ struct dma_provider {
 
 /* The descriptor of the group that @dma, opened as "vfio:GROUP", is: a group can be opened only once. */
 int dma_vfio_group(struct iop_dma *dma);
+
+/* An address space of /dev/iommu, and making it that of a VFIO device. 0 or a negative errno. */
+int dma_iommufd_open(struct iop_dma **dma);
+int dma_iommufd_attach(struct iop_dma *dma, int device);
 
 static inline struct dma_bus *dma_bus_of(struct iop_dma *dma)
 {

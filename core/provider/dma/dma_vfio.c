@@ -12,22 +12,27 @@
 
 static int get(struct dma_bus *bus, struct dma_block *block)
 {
+	(void)bus;
+	return dma_pages_get(block, 1, NULL);
+}
+
+static void put(struct dma_bus *bus, struct dma_block *block)
+{
+	(void)bus;
+	dma_pages_put(block);
+}
+
+static int show(struct dma_bus *bus, struct dma_block *block)
+{
 	struct vfio_iommu_type1_dma_map map = {
 		.argsz = sizeof(map),
 		.flags = VFIO_DMA_MAP_FLAG_READ | VFIO_DMA_MAP_FLAG_WRITE,
+		.vaddr = (uintptr_t)block->map,
 		.iova = block->address,
+		.size = block->map_size,
 	};
-	int err = dma_pages_get(block, 1, NULL);
 
-	if (err)
-		return err;
-	map.vaddr = (uintptr_t)block->map;
-	map.size = block->map_size;
-	if (ioctl(bus->fd, VFIO_IOMMU_MAP_DMA, &map) == 0)
-		return 0;
-	err = -errno;
-	dma_pages_put(block);
-	return err;
+	return ioctl(bus->fd, VFIO_IOMMU_MAP_DMA, &map) ? -errno : 0;
 }
 
 static void hide(struct dma_bus *bus, struct dma_block *block)
@@ -39,13 +44,6 @@ static void hide(struct dma_bus *bus, struct dma_block *block)
 	};
 
 	ioctl(bus->fd, VFIO_IOMMU_UNMAP_DMA, &unmap);
-}
-
-static void put(struct dma_bus *bus, struct dma_block *block)
-{
-	if (!bus->unbound)
-		hide(bus, block);
-	dma_pages_put(block);
 }
 
 static void close_group(struct dma_bus *bus)
@@ -60,6 +58,7 @@ static const struct dma_source source = {
 	.real = 1,
 	.get = get,
 	.put = put,
+	.show = show,
 	.hide = hide,
 	.close = close_group,
 };
