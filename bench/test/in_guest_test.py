@@ -81,6 +81,20 @@ def the_kernels_copies_are_beside_ours(run):
     expect(out.returncode == 0 and out.stdout.count("legal in 1032 of 1032") == 3, out.stdout, out.stderr)
 
 
+def a_driver_in_the_kernel_uses_views(run):
+    if not list(WORK.glob("kernel/usr/src/linux-headers-*-amd64")):
+        skip("no kernel headers (remove build/guest/kernel, then scripts/guest --fetch)")
+    run.mkdir(exist_ok=True)
+    subprocess.run(["cmake", "--install", str(BUILD / "core"), "--prefix", str(run / "prefix")], check=True, stdout=subprocess.DEVNULL)
+    subprocess.run([str(GUEST / "module/build"), str(WORK / "kernel"), str(run / "module"), str(run / "prefix")], check=True)
+    code, out, err = guest(run, "--with", str(run / "module/iopath_edu.ko"),
+                           "for n in 10 12; do insmod iopath_edu.ko n=$n && basename $(readlink /sys/bus/pci/devices/0000:00:04.0/driver) && "
+                           "rmmod iopath_edu || exit; done; dmesg | grep iopath_edu; ls /sys/bus/pci/devices/0000:00:04.0/driver")
+    print(out)
+    expect(out.count("edu version 0x") == 2 and "factorial of 10 is 3628800" in out and "factorial of 12 is 479001600" in out, code, out, err)
+    expect(out.splitlines()[:2] == ["iopath_edu"] * 2 and code != 0, "bound, and not any more", code, out, err)
+
+
 def dma_goes_there_and_back(run):
     code, out, err = guest(run, "bind vfio-pci 0000:00:04.0 && guest-dma")
     print(out)
