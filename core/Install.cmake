@@ -3,7 +3,8 @@ include(CMakePackageConfigHelpers)
 
 install(TARGETS iopath EXPORT iopath-targets ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR})
 install(EXPORT iopath-targets NAMESPACE iopath:: DESTINATION ${CMAKE_INSTALL_LIBDIR}/cmake/iopath)
-install(DIRECTORY include/iopath DESTINATION ${CMAKE_INSTALL_INCLUDEDIR} FILES_MATCHING PATTERN "*.h" PATTERN "arch" EXCLUDE)
+install(DIRECTORY include/iopath DESTINATION ${CMAKE_INSTALL_INCLUDEDIR} FILES_MATCHING PATTERN "*.h" PATTERN "arch" EXCLUDE
+	PATTERN "config_pci.h" EXCLUDE)
 install(DIRECTORY arch/ DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/iopath/arch FILES_MATCHING PATTERN "*.h"
 	PATTERN "copy_x86.h" EXCLUDE PATTERN "copy_wide.h" EXCLUDE)
 install(FILES ${PROJECT_BINARY_DIR}/include/iopath/build_config.h DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/iopath)
@@ -15,5 +16,12 @@ install(FILES ${PROJECT_BINARY_DIR}/iopath-config.cmake ${PROJECT_BINARY_DIR}/io
 	DESTINATION ${CMAKE_INSTALL_LIBDIR}/cmake/iopath)
 
 file(RELATIVE_PATH IOPATH_PC_TO_PREFIX ${CMAKE_INSTALL_FULL_LIBDIR}/pkgconfig ${CMAKE_INSTALL_PREFIX})
-configure_file(iopath.pc.in ${PROJECT_BINARY_DIR}/iopath.pc @ONLY)
-install(FILES ${PROJECT_BINARY_DIR}/iopath.pc DESTINATION ${CMAKE_INSTALL_LIBDIR}/pkgconfig)
+set(names iopath)
+if(TARGET iopath_pci)
+	install(FILES include/iopath/config_pci.h DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/iopath)
+	list(APPEND names iopath-pci)
+endif()
+foreach(name ${names})
+	configure_file(${name}.pc.in ${PROJECT_BINARY_DIR}/${name}.pc @ONLY)
+	install(FILES ${PROJECT_BINARY_DIR}/${name}.pc DESTINATION ${CMAKE_INSTALL_LIBDIR}/pkgconfig)
+endforeach()

@@ -3,7 +3,8 @@
  * config_pci.h - the config space of a PCI function of this machine
  *
  * Goes through libpci to the function's sysfs file "config", one read or write call a transaction, which the kernel turns into
- * one transaction on the bus. It is a library of its own, libiopath_pci, so that the core needs no libpci.
+ * one transaction on the bus. It is a library of its own, so that the core needs no libpci: `pkg-config
+ * --cflags --libs iopath-pci`, or iopath::pci of find_package(iopath COMPONENTS pci).
  *
  *	struct iop_config_pci pci;
  *	err = iop_config_pci_open(&pci, "0000:00:01.0", 0, NULL);
