@@ -89,7 +89,7 @@ def qemu_line(o, run, accel, initramfs):
             "-device", "edu,addr=4,dma_mask=0x7fffffffff", "-device", "pci-testdev,addr=5,membar=65536",
             "-object", f"memory-backend-file,id=shared,size={IVSHMEM_SIZE},share=on,mem-path={run}/ivshmem",
             "-device", "ivshmem-plain,memdev=shared,addr=6", "-device", "pcie-root-port,id=root_port,chassis=1,addr=7",
-            "-device", "e1000e,bus=root_port,romfile="]
+            "-device", "e1000e,bus=root_port,romfile=", "-device", "nvme,serial=iopath,addr=8"]
     if o.device_log:
         line += ["-trace", "memory_region_ops_read", "-trace", "memory_region_ops_write", "-D", f"{run}/device.log"]
     if o.plugin:

@@ -11,7 +11,7 @@ from pack import Missing
 REPOSITORY = Path(__file__).resolve().parents[2]
 # Where each device sits; also what --device edu and the like stand for in the command.
 DEVICES = {"edu": "0000:00:04.0", "testdev": "0000:00:05.0", "ivshmem": "0000:00:06.0", "root-port": "0000:00:07.0",
-           "behind-port": "0000:01:00.0"}
+           "behind-port": "0000:01:00.0", "nvme": "0000:00:08.0"}
 FOLDER = "/sys/bus/pci/devices/"
 BAR = f"IOPATH_FUZZ_DEVICE={FOLDER}{DEVICES['ivshmem']}/resource2"
 REGISTERS = f"IOPATH_FUZZ_DEVICE={FOLDER}{DEVICES['edu']}/resource0"
@@ -23,9 +23,9 @@ UIO_CONFIG = (f"config=$(hexdump -ve '1/1 \"%02x\"' /sys/class/uio/uio0/device/c
 CORPORA = [f"corpora/{name}" for name in ("program", "projection", "copy", "register", "iosys_map")]
 
 
-def bound(driver, text):
-    """@text with edu bound to @driver; unbound afterwards."""
-    return f"bind {driver} {DEVICES['edu']} && ({text}); code=$?; bind none {DEVICES['edu']}; exit $code"
+def bound(driver, text, device="edu"):
+    """@text with @device bound to @driver; unbound afterwards."""
+    return f"bind {driver} {DEVICES[device]} && ({text}); code=$?; bind none {DEVICES[device]}; exit $code"
 
 
 # Tests that only the guest has, as scripts.
@@ -41,6 +41,10 @@ GUEST_TESTS = {
     "fuzz-finds-a-device-that-is-no-memory": f"! {REGISTERS} iopath replay corpora/copy >/tmp/found && grep '^0 passed' /tmp/found",
     "vmap-of-vgem": "load vgem && guest-vmap && row-35-vmap",
     "dma-by-vfio": bound("vfio-pci", "guest-dma"),
+    "interrupts-by-vfio": bound("vfio-pci", "guest-interrupt"),
+    "interrupts-by-uio": bound("uio_pci_generic", "guest-uio"),
+    "messages-of-nvme": bound("vfio-pci", "guest-nvme", "nvme"),
+    "example-edu": bound("vfio-pci", f"edu {DEVICES['edu']} 10 | grep 3628800"),
     "bench-by-vfio": bound("vfio-pci", BENCH),
     "bench-by-uio": bound("uio_pci_generic", BENCH),
     "config-by-uio": bound("uio_pci_generic", UIO_CONFIG),

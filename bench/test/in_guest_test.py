@@ -101,6 +101,16 @@ def dma_goes_there_and_back(run):
     expect(code == 0 and out.count(": 0 wrong") == 4 and "noticed" in out and ": 0 bytes changed" in out, code, out, err)
 
 
+def interrupts_arrive(run):
+    code, out, err = guest(run, "bind vfio-pci 0000:00:04.0 0000:00:08.0 && guest-interrupt && guest-nvme && edu 0000:00:04.0 10 && "
+                           "bind uio_pci_generic 0000:00:04.0 && guest-uio")
+    print(out)
+    expect(code == 0 and out.count("\n0 wrong") == 3 and "WRONG" not in out and "10! = 3628800" in out, code, out, err)
+    for line in ("msi: raised three times: 3", "intx: comes again, as it was not acknowledged: 1", "nvme: a message: 1",
+                 "uio: raised: 1"):
+        expect(line in out, line, out)
+
+
 def memory_is_seen_by_both_sides(run):
     for how, seed in (("uc", 5), ("wc", 7)):
         code, out, err = guest(run, "guest-memory", how)

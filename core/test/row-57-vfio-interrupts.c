@@ -91,6 +91,23 @@ static void a_level_is_masked_until_handled(void **state)
 	iop_bus_vfio_close(&vfio);
 }
 
+/* A message is a write of the function's; a pin is not. */
+static void messages_master_the_bus(void **state)
+{
+	struct iop_interrupt irq;
+
+	(void)state;
+	opened();
+	assert_int_equal(iop_bus_vfio_enable(&irq, &vfio, IOP_BUS_VFIO_INTX, 1), 0);
+	assert_int_equal(iop_read16(iop_config_space(iop_bus_vfio_config(&vfio)), PCI_COMMAND), PCI_COMMAND_MEMORY);
+	iop_interrupt_drop(&irq);
+	assert_int_equal(iop_bus_vfio_enable(&irq, &vfio, IOP_BUS_VFIO_MSI, 1), 0);
+	assert_int_equal(iop_read16(iop_config_space(iop_bus_vfio_config(&vfio)), PCI_COMMAND),
+			 PCI_COMMAND_MEMORY | PCI_COMMAND_MASTER);
+	iop_interrupt_drop(&irq);
+	iop_bus_vfio_close(&vfio);
+}
+
 static void what_is_refused(void **state)
 {
 	struct iop_interrupt irq, second;
@@ -221,6 +238,7 @@ int main(void)
 		PLAYED(messages_are_counted_by_vector),
 		PLAYED(a_level_is_masked_until_handled),
 		PLAYED(what_is_refused),
+		PLAYED(messages_master_the_bus),
 		PLAYED(every_failure_leaves_nothing),
 		PLAYED(the_descriptor_is_for_poll),
 		PLAYED(waiting_ends_when_it_comes),

@@ -11,9 +11,9 @@
  *	... iop_iomem_map(&regs, &uio.bus, 0), iop_bus_uio_enable(&irq, &uio) ...
  *	iop_bus_uio_close(&uio);
  *
- * uio_pci_generic has no maps: bus_sysfs.h maps the BARs of its functions. Maps are mapped as their driver says, uncached for
- * registers; write-combining and non-posted mappings do not exist here. A second program that uses this library is refused by a lock
- * on the device's file; others are not.
+ * Kernels differ in whether uio_pci_generic has maps; bus_sysfs.h maps the BARs of its functions in any case. Maps are mapped as
+ * their driver says, uncached for registers; write-combining and non-posted mappings do not exist here. A second program that uses
+ * this library is refused by a lock on the device's file; others are not.
  * Source: docs/semantics.md, row 57; Linux Documentation/driver-api/uio-howto.rst.
  */
 #ifndef IOPATH_BUS_UIO_H

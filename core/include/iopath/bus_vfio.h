@@ -71,7 +71,8 @@ struct iop_config_device *iop_bus_vfio_config(struct iop_bus_vfio *vfio);
 int iop_bus_vfio_vectors(const struct iop_bus_vfio *vfio, enum iop_bus_vfio_interrupt kind);
 
 /**
- * Enables the first @vectors vectors of @kind and makes *@irq their owner (interrupt.h). Returns 0, or, and then *@irq is empty:
+ * Enables the first @vectors vectors of @kind and makes *@irq their owner (interrupt.h). A function that sends messages may master the
+ * bus from then on. Returns 0, or, and then *@irq is empty:
  *	-EINVAL         @vectors is 0, or more than the function has
  *	-EBUSY          interrupts of it are enabled already
  *	-ENOSPC         the machine has fewer vectors to give now

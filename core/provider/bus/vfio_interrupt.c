@@ -2,6 +2,9 @@
 /* Interrupts of a function under VFIO: the kernel adds 1 to an eventfd for each. */
 #include <iopath/bus_vfio.h>
 
+#include "../config/transact.h"
+
+#include <linux/pci_regs.h>
 #include <linux/vfio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -110,9 +113,24 @@ static int open_events(struct iop_interrupt *irq)
 	return 0;
 }
 
+/* A message is a write to memory, which a function makes only if it may master the bus. */
+static int let_it_write(struct iop_interrupt *irq)
+{
+	struct iop_bus_vfio *vfio = irq->bus;
+	uint32_t command;
+	int err = config_read(&vfio->config, PCI_COMMAND, 2, &command);
+
+	if (err || command & PCI_COMMAND_MASTER)
+		return err;
+	return config_write(&vfio->config, PCI_COMMAND, 2, command | PCI_COMMAND_MASTER);
+}
+
 static int start(struct iop_interrupt *irq)
 {
-	int err = open_events(irq);
+	int err = irq->kind == IOP_BUS_VFIO_INTX ? 0 : let_it_write(irq);
+
+	if (!err)
+		err = open_events(irq);
 
 	if (err)
 		return err;
