@@ -12,7 +12,7 @@
 void iop_report_refuse(struct iop_report *report, const char *path, const char *reason)
 {
 	struct iop_report_refused *grown = realloc(report->refused, (report->refusals + 1) * sizeof(*grown));
-	struct iop_run_error error;
+	struct iop_run_error error = {0};
 
 	iop_printable(error.reason, sizeof(error.reason), reason);
 	iop_run_complain(path, &error);
