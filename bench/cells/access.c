@@ -182,12 +182,12 @@ BACKEND(iosysmap, IOP_IOSYSMAP)
 BACKEND(coherent, IOP_COHERENT)
 
 /* The kernel's iosys_map: the same memory through a pointer and a flag, unchecked. */
-#define IOSYS_MAP(bits)                                                                          \
-	BATCH(read_field_iosys_map##bits, iosys_map, uint##bits##_t, HIDE(is_io);                \
-	      , v = iop_iosys_map_rd_field(&MAP, 0, struct cells_dev, regs.u##bits), THROUGHPUT) \
-	BATCH(write_field_iosys_map##bits, iosys_map, uint##bits##_t, HIDE(is_io);               \
-	      , iop_iosys_map_wr_field(&MAP, 0, struct cells_dev, regs.u##bits, v), (void)0)
-#define MAP ((struct iop_iosys_map){{.vaddr = (void *)addr}, .is_iomem = is_io})
+#define IOSYS_MAP(bits)                                                                                 \
+	BATCH(read_field_kernel_iosys_map##bits, kernel_iosys_map, uint##bits##_t, HIDE(is_io);         \
+	      , v = iop_kernel_iosys_map_rd_field(&MAP, 0, struct cells_dev, regs.u##bits), THROUGHPUT) \
+	BATCH(write_field_kernel_iosys_map##bits, kernel_iosys_map, uint##bits##_t, HIDE(is_io);        \
+	      , iop_kernel_iosys_map_wr_field(&MAP, 0, struct cells_dev, regs.u##bits, v), (void)0)
+#define MAP ((struct iop_kernel_iosys_map){{.vaddr = (void *)addr}, .is_iomem = is_io})
 
 IOSYS_MAP(8)
 IOSYS_MAP(16)
@@ -246,8 +246,8 @@ static void add_rows(struct iop_cell_table *table, const char *backend, unsigned
 		};
 		const char *baseline = NULL;
 
-		/* iosys_map has no raw rows of its own: those of its arm's backend are the same access. */
-		if (row->baseline && strcmp(backend, "iosys_map") == 0)
+		/* kernel_iosys_map has no raw rows of its own: those of its side's backend are the same access. */
+		if (row->baseline && strcmp(backend, "kernel_iosys_map") == 0)
 			baseline = iop_cell_format("%s/%s/%s/u%u", row->op, is_io ? "mmio" : "sysmem", row->baseline, bits);
 		else if (row->baseline)
 			baseline = iop_cell_format("%s/%s/%s/u%u%s%s", row->op, backend, row->baseline, bits, key, latency);
@@ -255,9 +255,9 @@ static void add_rows(struct iop_cell_table *table, const char *backend, unsigned
 	}
 }
 
-#define IOSYS_MAP_ROWS(bits)                                                                                \
-	ROW(read, iosys_map, bits, field, "field", "raw", 0, "field by the kernel's iosys_map, unchecked"), \
-		ROW(write, iosys_map, bits, field, "field", "raw", 0, "field by the kernel's iosys_map, unchecked")
+#define IOSYS_MAP_ROWS(bits)                                                                                       \
+	ROW(read, kernel_iosys_map, bits, field, "field", "raw", 0, "field by the kernel's iosys_map, unchecked"), \
+		ROW(write, kernel_iosys_map, bits, field, "field", "raw", 0, "field by the kernel's iosys_map, unchecked")
 
 #define ADD_WIDTH(b, bits, key, is_io, ...)                                                               \
 	do {                                                                                              \
@@ -271,10 +271,10 @@ static void add_rows(struct iop_cell_table *table, const char *backend, unsigned
 		ADD_WIDTH(b, 32, key, is_io, ROWS(b, 32), INFALLIBLE_ROWS(b, 32)); \
 		ADD_BACKEND_64(b, key, is_io);                                     \
 	} while (0)
-#define ADD_IOSYS_MAP(bits)                                                      \
-	do {                                                                     \
-		ADD_WIDTH(iosys_map, bits, "/arm=io", 1, IOSYS_MAP_ROWS(bits));  \
-		ADD_WIDTH(iosys_map, bits, "/arm=sys", 0, IOSYS_MAP_ROWS(bits)); \
+#define ADD_IOSYS_MAP(bits)                                                              \
+	do {                                                                             \
+		ADD_WIDTH(kernel_iosys_map, bits, "/side=io", 1, IOSYS_MAP_ROWS(bits));  \
+		ADD_WIDTH(kernel_iosys_map, bits, "/side=sys", 0, IOSYS_MAP_ROWS(bits)); \
 	} while (0)
 #if IOP_64BIT
 #define ADD_BACKEND_64(b, key, is_io) ADD_WIDTH(b, 64, key, is_io, ROWS(b, 64))
@@ -287,8 +287,8 @@ void iop_cells_access(struct iop_cell_table *table)
 	ADD_BACKEND(mmio, "", 1);
 	ADD_BACKEND(relaxed, "", 1);
 	ADD_BACKEND(sysmem, "", 0);
-	ADD_BACKEND(iosysmap, "/arm=io", 1);
-	ADD_BACKEND(iosysmap, "/arm=sys", 0);
+	ADD_BACKEND(iosysmap, "/side=io", 1);
+	ADD_BACKEND(iosysmap, "/side=sys", 0);
 	ADD_BACKEND(coherent, "", 0);
 	ADD_IOSYS_MAP(8);
 	ADD_IOSYS_MAP(16);

@@ -72,28 +72,28 @@ static void view_mmio_toio(volatile void *dst, const void *src, size_t n)
 {
 	IOP_MMIO(IOP_SLICE(uint8_t)) io = {.raw = {.addr = (uintptr_t)dst}, .len = {n}};
 
-	iop_copy_from(io, src, n);
+	iop_copy_toio(io, src, n);
 }
 
 static void view_mmio_fromio(void *dst, const volatile void *src, size_t n)
 {
 	IOP_MMIO(IOP_SLICE(uint8_t)) io = {.raw = {.addr = (uintptr_t)src}, .len = {n}};
 
-	iop_copy_to(io, dst, n);
+	iop_copy_fromio(dst, io, n);
 }
 
 static void view_sysmem_toio(volatile void *dst, const void *src, size_t n)
 {
 	IOP_SYSMEM(IOP_SLICE(uint8_t)) io = {.raw = {.addr = (uintptr_t)dst}, .len = {n}};
 
-	iop_copy_from(io, src, n);
+	iop_copy_toio(io, src, n);
 }
 
 static void view_sysmem_fromio(void *dst, const volatile void *src, size_t n)
 {
 	IOP_SYSMEM(IOP_SLICE(uint8_t)) io = {.raw = {.addr = (uintptr_t)src}, .len = {n}};
 
-	iop_copy_to(io, dst, n);
+	iop_copy_fromio(dst, io, n);
 }
 
 static void view_iosysmap_toio(volatile void *dst, const void *src, size_t n)
@@ -101,7 +101,7 @@ static void view_iosysmap_toio(volatile void *dst, const void *src, size_t n)
 	IOP_IOSYSMAP(IOP_SLICE(uint8_t)) io = {.raw = {.addr = (uintptr_t)dst, .is_io = 1}, .len = {n}};
 
 	__asm__ volatile("" : "+r"(io.raw.is_io));
-	iop_copy_from(io, src, n);
+	iop_copy_toio(io, src, n);
 }
 
 static void view_iosysmap_fromio(void *dst, const volatile void *src, size_t n)
@@ -109,21 +109,21 @@ static void view_iosysmap_fromio(void *dst, const volatile void *src, size_t n)
 	IOP_IOSYSMAP(IOP_SLICE(uint8_t)) io = {.raw = {.addr = (uintptr_t)src, .is_io = 1}, .len = {n}};
 
 	__asm__ volatile("" : "+r"(io.raw.is_io));
-	iop_copy_to(io, dst, n);
+	iop_copy_fromio(dst, io, n);
 }
 
 static void view_coherent_toio(volatile void *dst, const void *src, size_t n)
 {
 	IOP_COHERENT(IOP_SLICE(uint8_t)) io = {.raw = {.addr = (uintptr_t)dst}, .len = {n}};
 
-	iop_copy_from(io, src, n);
+	iop_copy_toio(io, src, n);
 }
 
 static void view_coherent_fromio(void *dst, const volatile void *src, size_t n)
 {
 	IOP_COHERENT(IOP_SLICE(uint8_t)) io = {.raw = {.addr = (uintptr_t)src}, .len = {n}};
 
-	iop_copy_to(io, dst, n);
+	iop_copy_fromio(dst, io, n);
 }
 
 /* The routines themselves come from the core's table. */

@@ -167,7 +167,7 @@ static inline int copy_to_vmap(struct memory_ctx *c, size_t size)
 	int err = iop_try_cast_bytes(c->vmap, &bytes);
 
 	if (!err)
-		iop_copy_from(iop_project(bytes, iop_try_to(size)), c->buffer, size);
+		iop_copy_toio(iop_project(bytes, iop_try_to(size)), c->buffer, size);
 	return err;
 }
 
@@ -177,7 +177,7 @@ static inline int copy_from_vmap(struct memory_ctx *c, size_t size)
 	int err = iop_try_cast_bytes(c->vmap, &bytes);
 
 	if (!err)
-		iop_copy_to(iop_project(bytes, iop_try_to(size)), c->buffer, size);
+		iop_copy_fromio(c->buffer, iop_project(bytes, iop_try_to(size)), size);
 	return err;
 }
 

@@ -207,6 +207,6 @@ void iop_cells_register(struct iop_cell_table *table)
 	ADD_BACKEND(mmio, "", 1);
 	ADD_BACKEND(relaxed, "", 1);
 	ADD_BACKEND(sysmem, "", 0);
-	ADD_BACKEND(iosysmap, "/arm=io", 1);
-	ADD_BACKEND(iosysmap, "/arm=sys", 0);
+	ADD_BACKEND(iosysmap, "/side=io", 1);
+	ADD_BACKEND(iosysmap, "/side=sys", 0);
 }

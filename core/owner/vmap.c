@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-static int map_locked(struct iop_gem *gem, struct iop_iosys_map *map)
+static int map_locked(struct iop_gem *gem, struct iop_kernel_iosys_map *map)
 {
 	int err;
 
@@ -13,7 +13,7 @@ static int map_locked(struct iop_gem *gem, struct iop_iosys_map *map)
 	return err;
 }
 
-static void unmap_locked(struct iop_gem *gem, struct iop_iosys_map *map)
+static void unmap_locked(struct iop_gem *gem, struct iop_kernel_iosys_map *map)
 {
 	pthread_mutex_lock(&gem->resv);
 	gem->ops->vunmap(gem, map);
@@ -22,7 +22,7 @@ static void unmap_locked(struct iop_gem *gem, struct iop_iosys_map *map)
 
 int iop_vmap_take(struct iop_vmap_hold *hold, struct iop_gem *gem, size_t min, int owned)
 {
-	struct iop_iosys_map map = IOP_IOSYS_MAP_INIT_VADDR(NULL);
+	struct iop_kernel_iosys_map map = IOP_KERNEL_IOSYS_MAP_INIT_VADDR(NULL);
 	int err;
 
 	memset(hold, 0, sizeof(*hold));

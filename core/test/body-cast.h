@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * For ARM: iop_try_cast for every address modulo 8, every size around the target's and every alignment, against the two
+ * For WAY: iop_try_cast for every address modulo 8, every size around the target's and every alignment, against the two
  * conditions in either order; refusal leaves the result alone, nothing is accessed, and what is accepted can be used.
  */
-#include "arms.h"
+#include "ways.h"
 
 #ifndef IOPATH_TEST_BODY_CAST_ONCE
 #define IOPATH_TEST_BODY_CAST_ONCE
@@ -37,8 +37,8 @@ static int cast_model(uintptr_t addr, size_t size, size_t want_size, size_t want
 /* @from is a view of @size bytes at @addr. */
 #define CAST_ONE(from, U, addr, size)                                                   \
 	do {                                                                            \
-		ARM_VIEW(U) to_;                                                        \
-		to_ = iop_as(__typeof__(to_), ARM_AT(8, U));                            \
+		WAY_VIEW(U) to_;                                                        \
+		to_ = iop_as(__typeof__(to_), WAY_AT(8, U));                            \
 		int err_ = iop_try_cast(from, U, &to_);                                 \
 		assert_int_equal(err_, cast_model(addr, size, sizeof(U), _Alignof(U))); \
 		assert_int_equal(iop_addr(to_), err_ ? 8 : (addr));                     \
@@ -47,8 +47,8 @@ static int cast_model(uintptr_t addr, size_t size, size_t want_size, size_t want
 
 #define CAST_BYTES(from, n, addr, size)                               \
 	do {                                                          \
-		ARM_VIEW(uint8_t[n]) to_;                             \
-		to_ = iop_as(__typeof__(to_), ARM_AT(8, uint8_t[n])); \
+		WAY_VIEW(uint8_t[n]) to_;                             \
+		to_ = iop_as(__typeof__(to_), WAY_AT(8, uint8_t[n])); \
 		int err_ = iop_try_cast_bytes(from, &to_);            \
 		assert_int_equal(err_, cast_model(addr, size, n, 1)); \
 		assert_int_equal(iop_addr(to_), err_ ? 8 : (addr));   \
@@ -69,17 +69,17 @@ static int cast_model(uintptr_t addr, size_t size, size_t want_size, size_t want
 		CAST_BYTES(from, 13, addr, size);           \
 	} while (0)
 
-static void ARM_FN(cast_grid)(void **state)
+static void WAY_FN(cast_grid)(void **state)
 {
 	(void)state;
 	iotest_record();
 	for (uintptr_t addr = 0x1000; addr < 0x1010; addr++)
 		for (size_t size = 0; size <= 32; size++) {
-			IOP_AUTO bytes = ARM_SLICE(uint8_t, addr, size);
+			IOP_AUTO bytes = WAY_SLICE(uint8_t, addr, size);
 
 			CAST_ALL(bytes, addr, size);
 			if (addr % 4 == 0 && size % 4 == 0) {
-				IOP_AUTO region = ARM_REGION(0, addr, size);
+				IOP_AUTO region = WAY_REGION(0, addr, size);
 
 				CAST_ALL(region, addr, size);
 			}
@@ -88,18 +88,18 @@ static void ARM_FN(cast_grid)(void **state)
 }
 
 /* The result starts where the source does, keeps its backend and its tag, and is as good as a view made there. */
-static void ARM_FN(cast_is_usable)(void **state)
+static void WAY_FN(cast_is_usable)(void **state)
 {
 	_Alignas(8) uint8_t memory[32] = {0};
-	IOP_AUTO region = ARM_REGION(0, memory, 32);
-	ARM_VIEW(struct cast_24) object;
-	ARM_VIEW(uint8_t[13]) bytes;
+	IOP_AUTO region = WAY_REGION(0, memory, 32);
+	WAY_VIEW(struct cast_24) object;
+	WAY_VIEW(uint8_t[13]) bytes;
 
 	(void)state;
 	assert_int_equal(iop_try_cast(region, struct cast_24, &object), 0);
 	iotest_record();
 	iop_write(iop_project(object, .h, iop_build(3)), 0x1234);
-	assert_int_equal(iotest_is_access(0, ARM_INFO, IOP_EVENT_ST, 2, memory + 22, iotest_raw(ARM_INFO, 2, 0x1234)),
+	assert_int_equal(iotest_is_access(0, WAY_INFO, IOP_EVENT_ST, 2, memory + 22, iotest_raw(WAY_INFO, 2, 0x1234)),
 			 iotest_count());
 	/* the only way from a Region to some of its bytes */
 	assert_int_equal(iop_try_cast_bytes(region, &bytes), 0);

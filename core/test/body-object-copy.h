@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* For ARM: copy_read and copy_write of structures of every size from 0 to 259 at every address their alignment allows. */
-#include "arms.h"
+/* For WAY: copy_read and copy_write of structures of every size from 0 to 259 at every address their alignment allows. */
 #include "strict.h"
+#include "ways.h"
 
 #ifndef IOPATH_TEST_BODY_OBJECT_COPY_ONCE
 #define IOPATH_TEST_BODY_OBJECT_COPY_ONCE
@@ -45,15 +45,15 @@ struct object_ops {
 #endif
 
 #define OBJECT_FUNCTIONS(type, n)                                                                          \
-	static void ARM_FN(put_##type##_##n)(uintptr_t io, const uint8_t *from)                            \
+	static void WAY_FN(put_##type##_##n)(uintptr_t io, const uint8_t *from)                            \
 	{                                                                                                  \
 		struct object_##type##_##n object;                                                         \
 		memcpy(&object, from, sizeof(object));                                                     \
-		iop_copy_write(ARM_AT(io, struct object_##type##_##n), object);                            \
+		iop_copy_write(WAY_AT(io, struct object_##type##_##n), object);                            \
 	}                                                                                                  \
-	static void ARM_FN(get_##type##_##n)(uintptr_t io, uint8_t * to)                                   \
+	static void WAY_FN(get_##type##_##n)(uintptr_t io, uint8_t * to)                                   \
 	{                                                                                                  \
-		struct object_##type##_##n object = iop_copy_read(ARM_AT(io, struct object_##type##_##n)); \
+		struct object_##type##_##n object = iop_copy_read(WAY_AT(io, struct object_##type##_##n)); \
 		memcpy(to, &object, sizeof(object));                                                       \
 	}
 #define OBJECT_FUNCTIONS_8(n)  OBJECT_FUNCTIONS(uint8_t, n)
@@ -69,13 +69,13 @@ ONE_TO_NINE(OBJECT_FUNCTIONS_32)
 ONE_TO_NINE(OBJECT_FUNCTIONS_64)
 
 #define OBJECT_ROW(type, n)                                                                                  \
-	{sizeof(struct object_##type##_##n), _Alignof(struct object_##type##_##n), ARM_FN(put_##type##_##n), \
-	 ARM_FN(get_##type##_##n)},
+	{sizeof(struct object_##type##_##n), _Alignof(struct object_##type##_##n), WAY_FN(put_##type##_##n), \
+	 WAY_FN(get_##type##_##n)},
 #define OBJECT_ROW_8(n)	 OBJECT_ROW(uint8_t, n)
 #define OBJECT_ROW_16(n) OBJECT_ROW(uint16_t, n)
 #define OBJECT_ROW_32(n) OBJECT_ROW(uint32_t, n)
 #define OBJECT_ROW_64(n) OBJECT_ROW(uint64_t, n)
-static const struct object_ops ARM_FN(objects)[] = {
+static const struct object_ops WAY_FN(objects)[] = {
 	OBJECT_ROW_8(0)
 	ONE_TO_NINE(OBJECT_ROW_8)
 	TENS(OBJECT_ROW_8)
@@ -85,7 +85,7 @@ static const struct object_ops ARM_FN(objects)[] = {
 };
 /* clang-format on */
 
-static void ARM_FN(object_one)(const struct object_ops *op, uint8_t *memory, size_t all, size_t at, uint64_t *seed)
+static void WAY_FN(object_one)(const struct object_ops *op, uint8_t *memory, size_t all, size_t at, uint64_t *seed)
 {
 	uint8_t from[OBJECT_MAX], to[OBJECT_MAX];
 	uint8_t around = (uint8_t)iotest_random(seed);
@@ -95,7 +95,7 @@ static void ARM_FN(object_one)(const struct object_ops *op, uint8_t *memory, siz
 	memset(memory, around, all);
 	iotest_record();
 	op->put((uintptr_t)memory + at, from);
-	strict_copied(ARM_INFO, IOP_EVENT_ST, memory + at, op->size);
+	strict_copied(WAY_INFO, IOP_EVENT_ST, memory + at, op->size);
 	/* the bytes as they are on either byte order, and no others */
 	assert_memory_equal(memory + at, from, op->size);
 	for (size_t i = 0; i < all; i++)
@@ -103,21 +103,21 @@ static void ARM_FN(object_one)(const struct object_ops *op, uint8_t *memory, siz
 			assert_int_equal(memory[i], around);
 	iotest_record();
 	op->get((uintptr_t)memory + at, to);
-	strict_copied(ARM_INFO, IOP_EVENT_LD, memory + at, op->size);
+	strict_copied(WAY_INFO, IOP_EVENT_LD, memory + at, op->size);
 	assert_memory_equal(to, from, op->size);
 }
 
-static void ARM_FN(objects_round_trip)(void **state)
+static void WAY_FN(objects_round_trip)(void **state)
 {
 	_Alignas(16) uint8_t memory[OBJECT_MAX + 32];
 	uint64_t seed = 28;
 
 	(void)state;
-	for (size_t i = 0; i < IOTEST_COUNT(ARM_FN(objects)); i++) {
-		const struct object_ops *op = &ARM_FN(objects)[i];
+	for (size_t i = 0; i < IOTEST_COUNT(WAY_FN(objects)); i++) {
+		const struct object_ops *op = &WAY_FN(objects)[i];
 
 		for (size_t at = 8; at < 16; at += op->align)
-			ARM_FN(object_one)(op, memory, sizeof(memory), at, &seed);
+			WAY_FN(object_one)(op, memory, sizeof(memory), at, &seed);
 	}
 }
 

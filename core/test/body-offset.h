@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * For ARM: fallible offset access agrees with a 128-bit model of the rule for every offset, size, width and base alignment; what
+ * For WAY: fallible offset access agrees with a 128-bit model of the rule for every offset, size, width and base alignment; what
  * is refused causes no event and changes nothing; what is accepted is one access of the right bytes.
  */
-#include "arms.h"
+#include "ways.h"
 
 #ifndef IOPATH_TEST_BODY_OFFSET_ONCE
 #define IOPATH_TEST_BODY_OFFSET_ONCE
@@ -25,42 +25,43 @@ struct offset_case {
 };
 #endif
 
-typedef ARM_VIEW(IOP_REGION(0)) ARM_FN(offset_view);
+typedef WAY_VIEW(IOP_REGION(0)) WAY_FN(offset_view);
 
-struct ARM_FN(offset_ops) {
+struct WAY_FN(offset_ops) {
 	unsigned width;
 	size_t align;
-	int (*read)(ARM_FN(offset_view) region, size_t offset, uint64_t *value);
-	int (*read_generic)(ARM_FN(offset_view) region, size_t offset, uint64_t *value);
-	int (*write)(ARM_FN(offset_view) region, size_t offset, uint64_t value);
-	int (*write_generic)(ARM_FN(offset_view) region, size_t offset, uint64_t value);
-	int (*update)(ARM_FN(offset_view) region, size_t offset, uint64_t add, unsigned *calls);
+	int (*read)(WAY_FN(offset_view) region, size_t offset, uint64_t *value);
+	int (*read_generic)(WAY_FN(offset_view) region, size_t offset, uint64_t *value);
+	int (*write)(WAY_FN(offset_view) region, size_t offset, uint64_t value);
+	int (*write_generic)(WAY_FN(offset_view) region, size_t offset, uint64_t value);
+	int (*update)(WAY_FN(offset_view) region, size_t offset, uint64_t add, unsigned *calls);
 };
 
 #define OFFSET_FUNCTIONS(bits)                                                                                            \
-	static int ARM_FN(offset_read_##bits)(ARM_FN(offset_view) region, size_t offset, uint64_t * value)                \
+	static int WAY_FN(offset_read_##bits)(WAY_FN(offset_view) region, size_t offset, uint64_t * value)                \
 	{                                                                                                                 \
 		uint##bits##_t v = (uint##bits##_t) * value;                                                              \
 		int err = iop_try_read##bits(region, offset, &v);                                                         \
 		*value = v;                                                                                               \
 		return err;                                                                                               \
 	}                                                                                                                 \
-	static int ARM_FN(offset_get_##bits)(ARM_FN(offset_view) region, size_t offset, uint64_t * value)                 \
+	static int WAY_FN(offset_get_##bits)(WAY_FN(offset_view) region, size_t offset, uint64_t * value)                 \
 	{                                                                                                                 \
 		uint##bits##_t v = (uint##bits##_t) * value;                                                              \
 		int err = iop_try_read(region, offset, &v);                                                               \
 		*value = v;                                                                                               \
 		return err;                                                                                               \
 	}                                                                                                                 \
-	static int ARM_FN(offset_write_##bits)(ARM_FN(offset_view) region, size_t offset, uint64_t value)                 \
+	static int WAY_FN(offset_write_##bits)(WAY_FN(offset_view) region, size_t offset, uint64_t value)                 \
 	{                                                                                                                 \
 		return iop_try_write##bits(region, (uint##bits##_t)value, offset);                                        \
 	}                                                                                                                 \
-	static int ARM_FN(offset_put_##bits)(ARM_FN(offset_view) region, size_t offset, uint64_t value)                   \
+	static int WAY_FN(offset_put_##bits)(WAY_FN(offset_view) region, size_t offset, uint64_t value)                   \
 	{                                                                                                                 \
-		return iop_try_write(region, offset, (uint##bits##_t)value);                                              \
+		const uint##bits##_t v = (uint##bits##_t)value;                                                           \
+		return iop_try_write(region, &v, offset);                                                                 \
 	}                                                                                                                 \
-	static int ARM_FN(offset_update_##bits)(ARM_FN(offset_view) region, size_t offset, uint64_t add, unsigned *calls) \
+	static int WAY_FN(offset_update_##bits)(WAY_FN(offset_view) region, size_t offset, uint64_t add, unsigned *calls) \
 	{                                                                                                                 \
 		return iop_try_update##bits(region, offset, v, ((*calls)++, (uint##bits##_t)(v + add)));                  \
 	}
@@ -70,15 +71,15 @@ IOTEST_WIDTHS(OFFSET_FUNCTIONS)
 #define OFFSET_ROW(bits)              \
 	{bits / 8,                    \
 	 _Alignof(uint##bits##_t),    \
-	 ARM_FN(offset_read_##bits),  \
-	 ARM_FN(offset_get_##bits),   \
-	 ARM_FN(offset_write_##bits), \
-	 ARM_FN(offset_put_##bits),   \
-	 ARM_FN(offset_update_##bits)},
-static const struct ARM_FN(offset_ops) ARM_FN(offset_table)[] = {IOTEST_WIDTHS(OFFSET_ROW)};
+	 WAY_FN(offset_read_##bits),  \
+	 WAY_FN(offset_get_##bits),   \
+	 WAY_FN(offset_write_##bits), \
+	 WAY_FN(offset_put_##bits),   \
+	 WAY_FN(offset_update_##bits)},
+static const struct WAY_FN(offset_ops) WAY_FN(offset_table)[] = {IOTEST_WIDTHS(OFFSET_ROW)};
 #undef OFFSET_ROW
 
-static void ARM_FN(offset_reads)(const struct ARM_FN(offset_ops) * op, ARM_FN(offset_view) region, size_t offset, int ok)
+static void WAY_FN(offset_reads)(const struct WAY_FN(offset_ops) * op, WAY_FN(offset_view) region, size_t offset, int ok)
 {
 	const uint8_t *where = (const uint8_t *)((uintptr_t)iop_addr(region) + offset);
 	uint64_t canary = op->width == 8 ? 0x5a5a5a5a5a5a5a5a : (UINT64_C(1) << 8 * op->width) - 2;
@@ -94,12 +95,12 @@ static void ARM_FN(offset_reads)(const struct ARM_FN(offset_ops) * op, ARM_FN(of
 			continue;
 		}
 		uint64_t raw = iotest_peek(where, op->width);
-		assert_int_equal(value, iotest_raw(ARM_INFO, op->width, raw));
-		assert_int_equal(iotest_is_access(0, ARM_INFO, IOP_EVENT_LD, op->width, where, raw), iotest_count());
+		assert_int_equal(value, iotest_raw(WAY_INFO, op->width, raw));
+		assert_int_equal(iotest_is_access(0, WAY_INFO, IOP_EVENT_LD, op->width, where, raw), iotest_count());
 	}
 }
 
-static void ARM_FN(offset_writes)(const struct ARM_FN(offset_ops) * op, ARM_FN(offset_view) region, size_t offset, int ok)
+static void WAY_FN(offset_writes)(const struct WAY_FN(offset_ops) * op, WAY_FN(offset_view) region, size_t offset, int ok)
 {
 	uint8_t *where = (uint8_t *)((uintptr_t)iop_addr(region) + offset);
 	uint8_t *memory = (uint8_t *)iop_addr(region);
@@ -125,11 +126,11 @@ static void ARM_FN(offset_writes)(const struct ARM_FN(offset_ops) * op, ARM_FN(o
 			size_t next = 0;
 
 			if (kind == 2) {
-				next = iotest_is_access(0, ARM_INFO, IOP_EVENT_LD, op->width, where, raw);
-				value = (value + iotest_raw(ARM_INFO, op->width, raw)) & mask;
+				next = iotest_is_access(0, WAY_INFO, IOP_EVENT_LD, op->width, where, raw);
+				value = (value + iotest_raw(WAY_INFO, op->width, raw)) & mask;
 			}
-			raw = iotest_raw(ARM_INFO, op->width, value);
-			next = iotest_is_access(next, ARM_INFO, IOP_EVENT_ST, op->width, where, raw);
+			raw = iotest_raw(WAY_INFO, op->width, value);
+			next = iotest_is_access(next, WAY_INFO, IOP_EVENT_ST, op->width, where, raw);
 			assert_int_equal(next, iotest_count());
 			iotest_poke(before + offset, op->width, raw);
 		}
@@ -139,21 +140,21 @@ static void ARM_FN(offset_writes)(const struct ARM_FN(offset_ops) * op, ARM_FN(o
 	assert_int_equal(calls, ok);
 }
 
-static void ARM_FN(offset_one)(struct offset_case c)
+static void WAY_FN(offset_one)(struct offset_case c)
 {
-	IOP_AUTO view = ARM_REGION(0, c.base, c.size);
-	ARM_FN(offset_view) region = iop_as(ARM_FN(offset_view), view);
+	IOP_AUTO view = WAY_REGION(0, c.base, c.size);
+	WAY_FN(offset_view) region = iop_as(WAY_FN(offset_view), view);
 
-	for (size_t i = 0; i < IOTEST_COUNT(ARM_FN(offset_table)); i++) {
-		const struct ARM_FN(offset_ops) *op = &ARM_FN(offset_table)[i];
+	for (size_t i = 0; i < IOTEST_COUNT(WAY_FN(offset_table)); i++) {
+		const struct WAY_FN(offset_ops) *op = &WAY_FN(offset_table)[i];
 		int ok = offset_model((uintptr_t)c.base, c.offset, c.size, op->width, op->align);
 
-		ARM_FN(offset_reads)(op, region, c.offset, ok);
-		ARM_FN(offset_writes)(op, region, c.offset, ok);
+		WAY_FN(offset_reads)(op, region, c.offset, ok);
+		WAY_FN(offset_writes)(op, region, c.offset, ok);
 	}
 }
 
-static void ARM_FN(offset_grid)(void **state)
+static void WAY_FN(offset_grid)(void **state)
 {
 	_Alignas(8) uint8_t memory[64];
 	uint64_t seed = 12;
@@ -166,11 +167,11 @@ static void ARM_FN(offset_grid)(void **state)
 			uint8_t *base = memory + start;
 
 			for (size_t offset = 0; offset < size + 20; offset++) {
-				ARM_FN(offset_one)((struct offset_case){base, size, offset});
-				ARM_FN(offset_one)((struct offset_case){base, size, SIZE_MAX - offset});
+				WAY_FN(offset_one)((struct offset_case){base, size, offset});
+				WAY_FN(offset_one)((struct offset_case){base, size, SIZE_MAX - offset});
 				/* offsets whose absolute address wraps around to a low one or to the base itself */
-				ARM_FN(offset_one)((struct offset_case){base, size, (size_t)0 - (uintptr_t)base + offset});
-				ARM_FN(offset_one)((struct offset_case){base, size, SIZE_MAX / 2 + 1 - offset});
+				WAY_FN(offset_one)((struct offset_case){base, size, (size_t)0 - (uintptr_t)base + offset});
+				WAY_FN(offset_one)((struct offset_case){base, size, SIZE_MAX / 2 + 1 - offset});
 			}
 		}
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* For ARM: the index and range vectors for eight elements, of an array and of a slice, in the flavours that decide at run time. */
-#include "arms.h"
+/* For WAY: the index and range vectors for eight elements, of an array and of a slice, in the flavours that decide at run time. */
+#include "ways.h"
 
 #ifndef IOPATH_TEST_BODY_RANGES_ONCE
 #define IOPATH_TEST_BODY_RANGES_ONCE
@@ -45,7 +45,7 @@ static const struct range_vector range_vectors[] = {
 
 /* *first and *count are in elements of two bytes. */
 #define RANGE_FUNCTION(name, MAKE, AT, RANGE, TO, SINCE)                                    \
-	static int ARM_FN(name)(const struct range_vector *r, size_t *first, size_t *count) \
+	static int WAY_FN(name)(const struct range_vector *r, size_t *first, size_t *count) \
 	{                                                                                   \
 		IOP_AUTO v = MAKE;                                                          \
 		uintptr_t base = iop_addr(v), to = 0;                                       \
@@ -79,8 +79,8 @@ static const struct range_vector range_vectors[] = {
 		*first = (to - base) / 2;                                                   \
 		return 0;                                                                   \
 	}
-#define RANGE_ARRAY ARM_AT(0x7000, uint16_t[8])
-#define RANGE_SLICE ARM_SLICE(uint16_t, 0x7000, 8)
+#define RANGE_ARRAY WAY_AT(0x7000, uint16_t[8])
+#define RANGE_SLICE WAY_SLICE(uint16_t, 0x7000, 8)
 RANGE_FUNCTION(range_array_try, RANGE_ARRAY, iop_try, iop_try_range, iop_try_to, iop_try_from)
 RANGE_FUNCTION(range_slice_try, RANGE_SLICE, iop_try, iop_try_range, iop_try_to, iop_try_from)
 RANGE_FUNCTION(range_array_panic, RANGE_ARRAY, iop_or_panic, iop_or_panic_range, iop_or_panic_to, iop_or_panic_from)
@@ -89,11 +89,11 @@ RANGE_FUNCTION(range_slice_panic, RANGE_SLICE, iop_or_panic, iop_or_panic_range,
 #undef RANGE_ARRAY
 #undef RANGE_SLICE
 
-static void ARM_FN(range_vectors)(void **state)
+static void WAY_FN(range_vectors)(void **state)
 {
-	int (*const tries[])(const struct range_vector *, size_t *, size_t *) = {ARM_FN(range_array_try), ARM_FN(range_slice_try)};
-	int (*const panics[])(const struct range_vector *, size_t *, size_t *) = {ARM_FN(range_array_panic),
-										  ARM_FN(range_slice_panic)};
+	int (*const tries[])(const struct range_vector *, size_t *, size_t *) = {WAY_FN(range_array_try), WAY_FN(range_slice_try)};
+	int (*const panics[])(const struct range_vector *, size_t *, size_t *) = {WAY_FN(range_array_panic),
+										  WAY_FN(range_slice_panic)};
 
 	(void)state;
 	iotest_record();

@@ -1,25 +1,25 @@
 /* SPDX-License-Identifier: MIT */
-/* Registers by name and by type, through ARM: which access, where, of what; see arms.h. */
+/* Registers by name and by type, through WAY: which access, where, of what; see ways.h. */
 
 #define REG_BYTES 0x40
 
 /* What the access at @first is, and that it is all there is up to @end. */
-static void ARM_FN(one_access)(size_t first, size_t end, enum iop_event_kind kind, unsigned width, const void *addr, uint64_t value)
+static void WAY_FN(one_access)(size_t first, size_t end, enum iop_event_kind kind, unsigned width, const void *addr, uint64_t value)
 {
-	assert_int_equal(iotest_is_access(first, ARM_INFO, kind, width, addr, iotest_raw(ARM_INFO, width, value)), end);
+	assert_int_equal(iotest_is_access(first, WAY_INFO, kind, width, addr, iotest_raw(WAY_INFO, width, value)), end);
 }
 
 #define ONE_STORE(width, offset, value)                                                                      \
 	do {                                                                                                 \
-		ARM_FN(one_access)(0, iotest_count(), IOP_EVENT_ST, width, device + (offset), value);        \
-		assert_int_equal(iotest_peek(device + (offset), width), iotest_raw(ARM_INFO, width, value)); \
+		WAY_FN(one_access)(0, iotest_count(), IOP_EVENT_ST, width, device + (offset), value);        \
+		assert_int_equal(iotest_peek(device + (offset), width), iotest_raw(WAY_INFO, width, value)); \
 	} while (0)
 
 /* The type of the value says where, at each width: write_reg, and write at the location (). */
-static void ARM_FN(by_type)(void **state)
+static void WAY_FN(by_type)(void **state)
 {
 	_Alignas(8) uint8_t device[REG_BYTES] = {0};
-	IOP_AUTO io = ARM_REGION(REG_BYTES, device, REG_BYTES);
+	IOP_AUTO io = WAY_REGION(REG_BYTES, device, REG_BYTES);
 	const r16 constant = {.raw = 0x1234};
 
 	(void)state;
@@ -51,10 +51,10 @@ static void ARM_FN(by_type)(void **state)
 #endif
 }
 
-static void ARM_FN(by_name)(void **state)
+static void WAY_FN(by_name)(void **state)
 {
 	_Alignas(8) uint8_t device[REG_BYTES] = {0};
-	IOP_AUTO io = ARM_REGION(REG_BYTES, device, REG_BYTES);
+	IOP_AUTO io = WAY_REGION(REG_BYTES, device, REG_BYTES);
 	array32 value;
 
 	(void)state;
@@ -67,7 +67,7 @@ static void ARM_FN(by_name)(void **state)
 		ONE_STORE(4, 0x20 + 4 * i, 0x04030201 * i);
 		iotest_record();
 		assert_int_equal(iop_read_reg(io, iop_at(array32, i)).raw, 0x04030201 * i);
-		ARM_FN(one_access)(0, iotest_count(), IOP_EVENT_LD, 4, device + 0x20 + 4 * i, 0x04030201 * i);
+		WAY_FN(one_access)(0, iotest_count(), IOP_EVENT_LD, 4, device + 0x20 + 4 * i, 0x04030201 * i);
 		value = iop_zeroed(array32);
 		assert_int_equal(iop_try_read_reg(io, iop_at(array32, i), &value), 0);
 		assert_int_equal(value.raw, 0x04030201 * i);
@@ -78,34 +78,34 @@ static void ARM_FN(by_name)(void **state)
 }
 
 /* One load, the expression once, one store. */
-static void ARM_FN(update)(void **state)
+static void WAY_FN(update)(void **state)
 {
 	_Alignas(8) uint8_t device[REG_BYTES] = {0};
-	IOP_AUTO io = ARM_REGION(REG_BYTES, device, REG_BYTES);
+	IOP_AUTO io = WAY_REGION(REG_BYTES, device, REG_BYTES);
 	unsigned times = 0;
-	size_t stores = ARM_INFO->ordered ? 3 : 1;
+	size_t stores = WAY_INFO->ordered ? 3 : 1;
 
 	(void)state;
 	iop_write_reg(io, iop_from_raw(r32, 0x4000000f));
 	iotest_record();
 	iop_update_reg(io, r32, r, (times++, iop_with(r, .high, 1)));
 	assert_int_equal(times, 1);
-	ARM_FN(one_access)(0, stores, IOP_EVENT_LD, 4, device + 0x10, 0x4000000f);
-	ARM_FN(one_access)(stores, 2 * stores, IOP_EVENT_ST, 4, device + 0x10, 0x2000000f);
+	WAY_FN(one_access)(0, stores, IOP_EVENT_LD, 4, device + 0x10, 0x4000000f);
+	WAY_FN(one_access)(stores, 2 * stores, IOP_EVENT_ST, 4, device + 0x10, 0x2000000f);
 	assert_int_equal(iotest_count(), 2 * stores);
 	iotest_record();
 	assert_int_equal(iop_try_update_reg(io, iop_at(array32, 2), a, (times++, iop_from_raw(array32, ~a.raw))), 0);
 	assert_int_equal(times, 2);
-	ARM_FN(one_access)(0, stores, IOP_EVENT_LD, 4, device + 0x28, 0);
-	ARM_FN(one_access)(stores, 2 * stores, IOP_EVENT_ST, 4, device + 0x28, 0xffffffff);
+	WAY_FN(one_access)(0, stores, IOP_EVENT_LD, 4, device + 0x28, 0);
+	WAY_FN(one_access)(stores, 2 * stores, IOP_EVENT_ST, 4, device + 0x28, 0xffffffff);
 	assert_int_equal(iotest_count(), 2 * stores);
 }
 
 /* The real size is too small for them: -EINVAL, nothing accessed, no operand evaluated. */
-static void ARM_FN(refused)(void **state)
+static void WAY_FN(refused)(void **state)
 {
 	_Alignas(8) uint8_t device[REG_BYTES] = {0};
-	IOP_AUTO io = ARM_REGION(0, device, 0x24);
+	IOP_AUTO io = WAY_REGION(0, device, 0x24);
 	unsigned times = 0;
 	array32 value = iop_from_raw(array32, 7);
 
@@ -125,10 +125,10 @@ static void ARM_FN(refused)(void **state)
 }
 
 /* A view of the register itself needs no location. */
-static void ARM_FN(of_a_view)(void **state)
+static void WAY_FN(of_a_view)(void **state)
 {
 	_Alignas(8) uint8_t device[REG_BYTES] = {0};
-	IOP_AUTO io = ARM_REGION(REG_BYTES, device, REG_BYTES);
+	IOP_AUTO io = WAY_REGION(REG_BYTES, device, REG_BYTES);
 	IOP_AUTO reg = iop_project(io, iop_build_loc(iop_at(array32, 3)));
 
 	(void)state;

@@ -1,31 +1,31 @@
 /* SPDX-License-Identifier: MIT */
-/* For ARM: two threads use one view, which is a plain value that nothing needs to lock; a thread sanitizer build must agree. */
-#include "arms.h"
+/* For WAY: two threads use one view, which is a plain value that nothing needs to lock; a thread sanitizer build must agree. */
 #include "two-threads.h"
+#include "ways.h"
 
-struct ARM_FN(shared) {
+struct WAY_FN(shared) {
 	uint32_t mine, theirs;
 };
-typedef ARM_VIEW(struct ARM_FN(shared)) ARM_FN(shared_view);
+typedef WAY_VIEW(struct WAY_FN(shared)) WAY_FN(shared_view);
 
-static void ARM_FN(shared_turn)(void *context, size_t round)
+static void WAY_FN(shared_turn)(void *context, size_t round)
 {
-	const ARM_FN(shared_view) *view = context;
+	const WAY_FN(shared_view) *view = context;
 
 	iop_write(iop_project(*view, .theirs), (uint32_t)round + 1);
 	if (round % 64 == 63)
 		sched_yield();
 }
 
-static void ARM_FN(shared_by_two_threads)(void **state)
+static void WAY_FN(shared_by_two_threads)(void **state)
 {
-	struct ARM_FN(shared) memory = {0, 0};
-	ARM_FN(shared_view) view = iop_as(ARM_FN(shared_view), ARM_AT(&memory, struct ARM_FN(shared)));
+	struct WAY_FN(shared) memory = {0, 0};
+	WAY_FN(shared_view) view = iop_as(WAY_FN(shared_view), WAY_AT(&memory, struct WAY_FN(shared)));
 	struct partner partner;
 	uint32_t seen = 0, round = 0;
 
 	(void)state;
-	partner_start(&partner, ARM_FN(shared_turn), &view);
+	partner_start(&partner, WAY_FN(shared_turn), &view);
 	while (round < 20000 || !seen) {
 		iop_write(iop_project(view, .mine), ++round);
 		seen = iop_read(iop_project(view, .theirs));

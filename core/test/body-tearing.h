@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * For ARM: while another thread flips a value between two patterns, a read finds one of the two, never a mixture. Copies
+ * For WAY: while another thread flips a value between two patterns, a read finds one of the two, never a mixture. Copies
  * promise nothing of the kind and are not tested for it.
  */
-#include "arms.h"
 #include "two-threads.h"
+#include "ways.h"
 
 #ifndef IOPATH_TEST_BODY_TEARING_ONCE
 #define IOPATH_TEST_BODY_TEARING_ONCE
@@ -42,22 +42,22 @@ static inline void torn_values_are_told(void **state)
 
 /* Reads go on until both patterns were seen, which the second thread provides for, and at least TEARING_ENOUGH times. */
 #define TEARING(bits)                                                                                                  \
-	static void ARM_FN(tearing_turn_##bits)(void *context, size_t round)                                           \
+	static void WAY_FN(tearing_turn_##bits)(void *context, size_t round)                                           \
 	{                                                                                                              \
-		iop_write(ARM_AT(context, uint##bits##_t), (uint##bits##_t)(round % 2 ? TEARING_ONE : TEARING_OTHER)); \
+		iop_write(WAY_AT(context, uint##bits##_t), (uint##bits##_t)(round % 2 ? TEARING_ONE : TEARING_OTHER)); \
 		if (round % 1024 == (round >> 10 & 1))                                                                 \
 			sched_yield();                                                                                 \
 	}                                                                                                              \
-	static void ARM_FN(tearing_##bits)(void **state)                                                               \
+	static void WAY_FN(tearing_##bits)(void **state)                                                               \
 	{                                                                                                              \
 		_Alignas(64) uint8_t memory[64] = {0};                                                                 \
-		IOP_AUTO view = ARM_AT(memory, uint##bits##_t);                                                        \
+		IOP_AUTO view = WAY_AT(memory, uint##bits##_t);                                                        \
 		unsigned seen = 0, torn = 0;                                                                           \
 		struct partner partner;                                                                                \
 		(void)state;                                                                                           \
 		iop_event_hook = NULL;                                                                                 \
 		iop_write(view, (uint##bits##_t)TEARING_ONE);                                                          \
-		partner_start(&partner, ARM_FN(tearing_turn_##bits), memory);                                          \
+		partner_start(&partner, WAY_FN(tearing_turn_##bits), memory);                                          \
 		for (size_t i = 0; i < TEARING_ENOUGH || seen != 3; i++) {                                             \
 			uint##bits##_t value = iop_read(view);                                                         \
 			torn += (unsigned)is_torn(value, bits / 8);                                                    \
@@ -76,12 +76,12 @@ TEARING(64)
 #endif
 #undef TEARING
 
-static void ARM_FN(tearing_each_width)(void **state)
+static void WAY_FN(tearing_each_width)(void **state)
 {
-	ARM_FN(tearing_8)(state);
-	ARM_FN(tearing_16)(state);
-	ARM_FN(tearing_32)(state);
+	WAY_FN(tearing_8)(state);
+	WAY_FN(tearing_16)(state);
+	WAY_FN(tearing_32)(state);
 #if IOP_64BIT && UINTPTR_MAX == UINT64_MAX
-	ARM_FN(tearing_64)(state);
+	WAY_FN(tearing_64)(state);
 #endif
 }

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * For ARM: projections of all structures of three members out of four kinds, nested in arrays in a structure, along paths with
+ * For WAY: projections of all structures of three members out of four kinds, nested in arrays in a structure, along paths with
  * random indices, against a calculator that lays the structures out itself and never asks the compiler for an offset.
  */
-#include "arms.h"
+#include "ways.h"
 
 #ifndef IOPATH_TEST_BODY_TREES_ONCE
 #define IOPATH_TEST_BODY_TREES_ONCE
@@ -146,7 +146,7 @@ static size_t tree_index(uint64_t *seed)
 }
 #endif
 
-static struct place ARM_FN(place)(uintptr_t addr, size_t size)
+static struct place WAY_FN(place)(uintptr_t addr, size_t size)
 {
 	return (struct place){addr, size};
 }
@@ -154,14 +154,14 @@ static struct place ARM_FN(place)(uintptr_t addr, size_t size)
 #define PLACE(view)                                                \
 	__extension__({                                            \
 		IOP_AUTO place_ = (view);                          \
-		ARM_FN(place)(iop_addr(place_), iop_size(place_)); \
+		WAY_FN(place)(iop_addr(place_), iop_size(place_)); \
 	})
 
 /* Each path once with each flavour; what the flavours return is compared by tree_one. */
 #define TREE_PATHS(name, i, j, k, AT, RANGE, FROM, TO)                                                                  \
-	static int ARM_FN(name##_##i##j##k)(enum path path, uintptr_t base, const size_t *n, struct place *out)         \
+	static int WAY_FN(name##_##i##j##k)(enum path path, uintptr_t base, const size_t *n, struct place *out)         \
 	{                                                                                                               \
-		IOP_AUTO v = ARM_AT(base, struct grove_##i##j##k);                                                      \
+		IOP_AUTO v = WAY_AT(base, struct grove_##i##j##k);                                                      \
 		switch (path) {                                                                                         \
 		case PATH_M0: *out = PLACE(iop_project(v, .t, AT(n[0]), AT(n[1]), .m0)); break;                         \
 		case PATH_M1: *out = PLACE(iop_project(v, .t, AT(n[0]), AT(n[1]), .m1)); break;                         \
@@ -182,17 +182,17 @@ KINDS_1(TREE_PANIC)
 #undef TREE_PATHS
 #undef PLACE
 
-struct ARM_FN(tree) {
+struct WAY_FN(tree) {
 	enum kind members[3];
 	int (*try)(enum path path, uintptr_t base, const size_t *n, struct place *out);
 	int (*panic)(enum path path, uintptr_t base, const size_t *n, struct place *out);
 };
-#define TREE_ROW(i, j, k) {{i, j, k}, ARM_FN(tree_try_##i##j##k), ARM_FN(tree_panic_##i##j##k)},
-static const struct ARM_FN(tree) ARM_FN(trees)[] = {KINDS_1(TREE_ROW)};
+#define TREE_ROW(i, j, k) {{i, j, k}, WAY_FN(tree_try_##i##j##k), WAY_FN(tree_panic_##i##j##k)},
+static const struct WAY_FN(tree) WAY_FN(trees)[] = {KINDS_1(TREE_ROW)};
 #undef TREE_ROW
 
 /* 1 if it panicked; apart, because what setjmp returns to must not have locals in flight. */
-static int ARM_FN(tree_panics)(const struct ARM_FN(tree) * tree, enum path path, uintptr_t base, const size_t *n, struct place *out)
+static int WAY_FN(tree_panics)(const struct WAY_FN(tree) * tree, enum path path, uintptr_t base, const size_t *n, struct place *out)
 {
 	if (setjmp(iotest_panic_return) == 0) {
 		iotest_expect_panic();
@@ -205,7 +205,7 @@ static int ARM_FN(tree_panics)(const struct ARM_FN(tree) * tree, enum path path,
 	return 1;
 }
 
-static void ARM_FN(tree_one)(const struct ARM_FN(tree) * tree, enum path path, uintptr_t base, const size_t *n)
+static void WAY_FN(tree_one)(const struct WAY_FN(tree) * tree, enum path path, uintptr_t base, const size_t *n)
 {
 	struct place expected = {1, 1}, tried = {1, 1}, checked = {1, 1};
 	int verdict = calculate(tree->members, path, base, n, &expected);
@@ -213,18 +213,18 @@ static void ARM_FN(tree_one)(const struct ARM_FN(tree) * tree, enum path path, u
 	assert_int_equal(tree->try(path, base, n, &tried), verdict);
 	assert_int_equal(tried.addr, expected.addr);
 	assert_int_equal(tried.size, expected.size);
-	assert_int_equal(ARM_FN(tree_panics)(tree, path, base, n, &checked), verdict != 0);
+	assert_int_equal(WAY_FN(tree_panics)(tree, path, base, n, &checked), verdict != 0);
 	assert_memory_equal(&checked, &expected, sizeof(checked));
 }
 
-static void ARM_FN(trees_and_paths)(void **state)
+static void WAY_FN(trees_and_paths)(void **state)
 {
 	uint64_t seed = 19;
 	unsigned accepted = 0, refused = 0;
 
 	(void)state;
 	iotest_record();
-	for (size_t t = 0; t < IOTEST_COUNT(ARM_FN(trees)); t++)
+	for (size_t t = 0; t < IOTEST_COUNT(WAY_FN(trees)); t++)
 		for (int path = 0; path < PATHS; path++)
 			for (int round = 0; round < 40; round++) {
 				size_t n[] = {tree_index(&seed), tree_index(&seed), tree_index(&seed), tree_index(&seed)};
@@ -232,8 +232,8 @@ static void ARM_FN(trees_and_paths)(void **state)
 				uintptr_t base = (uintptr_t)iotest_random(&seed) & ~(uintptr_t)7;
 				struct place ignored;
 
-				ARM_FN(tree_one)(&ARM_FN(trees)[t], path, base, n);
-				if (calculate(ARM_FN(trees)[t].members, path, base, n, &ignored))
+				WAY_FN(tree_one)(&WAY_FN(trees)[t], path, base, n);
+				if (calculate(WAY_FN(trees)[t].members, path, base, n, &ignored))
 					refused++;
 				else
 					accepted++;

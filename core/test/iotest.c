@@ -61,49 +61,49 @@ uint64_t iotest_random(uint64_t *state)
 	return x * UINT64_C(0x2545F4914F6CDD1D);
 }
 
-const struct iotest_arm iotest_mmio = {"mmio", IOP_EVENT_MMIO, 1, 1};
-const struct iotest_arm iotest_relaxed = {"relaxed", IOP_EVENT_RELAXED, 0, 1};
-const struct iotest_arm iotest_sysmem = {"sysmem", IOP_EVENT_SYSMEM, 0, 0};
-const struct iotest_arm iotest_sysmap_io = {"sysmap_io", IOP_EVENT_MMIO, 1, 1};
-const struct iotest_arm iotest_sysmap_sys = {"sysmap_sys", IOP_EVENT_SYSMEM, 0, 0};
+const struct iotest_way iotest_mmio = {"mmio", IOP_EVENT_MMIO, 1, 1};
+const struct iotest_way iotest_relaxed = {"relaxed", IOP_EVENT_RELAXED, 0, 1};
+const struct iotest_way iotest_sysmem = {"sysmem", IOP_EVENT_SYSMEM, 0, 0};
+const struct iotest_way iotest_sysmap_io = {"sysmap_io", IOP_EVENT_MMIO, 1, 1};
+const struct iotest_way iotest_sysmap_sys = {"sysmap_sys", IOP_EVENT_SYSMEM, 0, 0};
 
-uint64_t iotest_raw(const struct iotest_arm *arm, unsigned width, uint64_t value)
+uint64_t iotest_raw(const struct iotest_way *way, unsigned width, uint64_t value)
 {
 	uint64_t reversed = 0;
 
-	if (!arm->device || !IOP_BIG_ENDIAN)
+	if (!way->device || !IOP_BIG_ENDIAN)
 		return value;
 	for (unsigned i = 0; i < width; i++)
 		reversed = reversed << 8 | (value >> 8 * i & 0xff);
 	return reversed;
 }
 
-static void is_barrier(size_t i, const struct iotest_arm *arm, enum iop_event_kind kind)
+static void is_barrier(size_t i, const struct iotest_way *way, enum iop_event_kind kind)
 {
 	const struct iop_event *e = iotest_event(i);
 
 	assert_int_equal(e->kind, kind);
-	assert_int_equal(e->source, arm->source);
+	assert_int_equal(e->source, way->source);
 	assert_int_equal(e->width, 0);
 	assert_int_equal(e->addr, 0);
 }
 
-size_t iotest_is_access(size_t first, const struct iotest_arm *arm, enum iop_event_kind kind, unsigned width, const void *addr,
+size_t iotest_is_access(size_t first, const struct iotest_way *way, enum iop_event_kind kind, unsigned width, const void *addr,
 			uint64_t raw)
 {
 	size_t i = first;
 	const struct iop_event *e;
 
-	if (arm->ordered)
-		is_barrier(i++, arm, kind == IOP_EVENT_LD ? IOP_EVENT_BR : IOP_EVENT_BW);
+	if (way->ordered)
+		is_barrier(i++, way, kind == IOP_EVENT_LD ? IOP_EVENT_BR : IOP_EVENT_BW);
 	e = iotest_event(i++);
 	assert_int_equal(e->kind, kind);
-	assert_int_equal(e->source, arm->source);
+	assert_int_equal(e->source, way->source);
 	assert_int_equal(e->width, width);
 	assert_ptr_equal((void *)e->addr, (void *)(uintptr_t)addr);
 	assert_int_equal(e->value, raw);
-	if (arm->ordered)
-		is_barrier(i++, arm, kind == IOP_EVENT_LD ? IOP_EVENT_AR : IOP_EVENT_AW);
+	if (way->ordered)
+		is_barrier(i++, way, kind == IOP_EVENT_LD ? IOP_EVENT_AR : IOP_EVENT_AW);
 	return i;
 }
 

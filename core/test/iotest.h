@@ -35,23 +35,23 @@ const char *iotest_trace(const void *base);
 /** xorshift64*, seeded per test: same seed, same numbers on every machine. */
 uint64_t iotest_random(uint64_t *state);
 
-/** What the specification says of a way to reach memory; see arms.h. */
-struct iotest_arm {
+/** What the specification says of a way to reach memory; see ways.h. */
+struct iotest_way {
 	const char *name;
 	unsigned source; /* of value accesses */
 	int ordered;	 /* barriers around each access */
 	int device;	 /* little-endian values, STRICT copies */
 };
-extern const struct iotest_arm iotest_mmio, iotest_relaxed, iotest_sysmem, iotest_sysmap_io, iotest_sysmap_sys;
+extern const struct iotest_way iotest_mmio, iotest_relaxed, iotest_sysmem, iotest_sysmap_io, iotest_sysmap_sys;
 
-/** The integer that lies in memory when @value has been written through @arm: device memory is little-endian. */
-uint64_t iotest_raw(const struct iotest_arm *arm, unsigned width, uint64_t value);
+/** The integer that lies in memory when @value has been written through @way: device memory is little-endian. */
+uint64_t iotest_raw(const struct iotest_way *way, unsigned width, uint64_t value);
 
 /**
- * Asserts that the events from @first on begin with one access (IOP_EVENT_LD or IOP_EVENT_ST) of @arm, barriers included, and
+ * Asserts that the events from @first on begin with one access (IOP_EVENT_LD or IOP_EVENT_ST) of @way, barriers included, and
  * with no other width, address or value. Returns the index of the event after it.
  */
-size_t iotest_is_access(size_t first, const struct iotest_arm *arm, enum iop_event_kind kind, unsigned width, const void *addr,
+size_t iotest_is_access(size_t first, const struct iotest_way *way, enum iop_event_kind kind, unsigned width, const void *addr,
 			uint64_t raw);
 
 /** The integer of @width bytes that a plain load at @p finds, and the plain store. */

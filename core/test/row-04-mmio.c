@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* Row 4: Mmio value access: one ordered little-endian access of the width asked for, at the address asked for. */
-#define ARM mmio
+#define WAY mmio
 #include "body-shared.h"
 #include "body-value.h"
-#undef ARM
+#undef WAY
 
 static void each_width(void **state)
 {

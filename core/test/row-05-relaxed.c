@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* Row 5: RelaxedMmio: the values of Mmio without its barriers, also after a projection. */
-#define ARM relaxed
+#define WAY relaxed
 #include "body-shared.h"
 #include "body-value.h"
-#undef ARM
+#undef WAY
 
 struct block {
 	uint32_t ctrl;

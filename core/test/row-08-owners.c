@@ -98,7 +98,7 @@ static void same(void)
 		assert_int_equal(iop_try_read32(io, 20, &v32), 0);                                \
 		assert_int_equal(iop_try_read(io, 22, &v16), 0);                                  \
 		assert_int_equal(iop_try_write16(io, 9, 22), 0);                                  \
-		assert_int_equal(iop_try_write(io, 16, v32), 0);                                  \
+		assert_int_equal(iop_try_write(io, &v32, 16), 0);                                 \
 		assert_int_equal(iop_try_update8(io, 23, v, (uint8_t)~v), 0);                     \
 		assert_int_equal(iop_try_read32(io, 24, &v32), -EINVAL);                          \
 		assert_int_equal(iop_try_cast(io, struct nic, &nic), 0);                          \
@@ -131,7 +131,7 @@ static void region_owner(void **state)
 		assert_int_equal(iop_size(io), sizeof(struct nic));                                \
 		iop_write(iop_project(io, .ctrl), iop_read(iop_project(io, .ring, iop_build(5)))); \
 		iop_update(iop_project(io, .mac, iop_or_panic(7)), v, v + 1);                      \
-		iop_copy_to(iop_project(io, .mac, iop_all()), copy.mac, 8);                        \
+		iop_copy_fromio(copy.mac, iop_project(io, .mac, iop_all()), 8);                    \
 		copy = iop_copy_read(io);                                                          \
 		copy.ring[2]++;                                                                    \
 		iop_copy_write(io, copy);                                                          \
@@ -162,9 +162,9 @@ static void object_owner(void **state)
 		uint8_t copy[sizeof(memory)];                                             \
 		assert_int_equal(iop_len(io), sizeof(memory));                            \
 		assert_false(iop_is_empty(io));                                           \
-		iop_copy_to(io, copy, sizeof(copy));                                      \
+		iop_copy_fromio(copy, io, sizeof(copy));                                  \
 		copy[3] = 9;                                                              \
-		iop_copy_from(io, copy, sizeof(copy));                                    \
+		iop_copy_toio(io, copy, sizeof(copy));                                    \
 		iop_write(iop_project(io, iop_or_panic_range(4, 9), iop_or_panic(2)), 1); \
 		assert_ptr_equal(iop_sysmem_ptr(io), &memory);                            \
 		assert_int_equal(iop_iosysmap_tag(iop_iosysmap_from_sysmem(io)), 0);      \
@@ -219,14 +219,14 @@ IOP_INLINE struct iop_liar iop_liar_advance(struct iop_liar raw, size_t delta)
 	return raw;
 }
 
-IOP_INLINE void iop_liar_copy_to_io(struct iop_liar raw, const void *src, size_t n)
+IOP_INLINE void iop_liar_copy_toio(struct iop_liar raw, const void *src, size_t n)
 {
-	iop_sysmem_copy_to_io((struct iop_sysmem){.addr = raw.addr}, src, n);
+	iop_sysmem_copy_toio((struct iop_sysmem){.addr = raw.addr}, src, n);
 }
 
-IOP_INLINE void iop_liar_copy_from_io(struct iop_liar raw, void *dst, size_t n)
+IOP_INLINE void iop_liar_copy_fromio(struct iop_liar raw, void *dst, size_t n)
 {
-	iop_sysmem_copy_from_io((struct iop_sysmem){.addr = raw.addr}, dst, n);
+	iop_sysmem_copy_fromio((struct iop_sysmem){.addr = raw.addr}, dst, n);
 }
 
 #undef IOP_BACKENDS
@@ -272,8 +272,8 @@ static void backend_has_no_say_in_the_size(void **state)
 
 static void copy_all_it_claims(liar_bytes bytes, uint8_t *buffer, size_t n)
 {
-	iop_copy_to(bytes, buffer, n);
-	iop_copy_from(bytes, buffer, n);
+	iop_copy_fromio(buffer, bytes, n);
+	iop_copy_toio(bytes, buffer, n);
 }
 
 static void copies_believe_the_view_too(void **state)

@@ -1,20 +1,20 @@
 /* SPDX-License-Identifier: MIT */
 /* Row 14: update: one load, the expression once, one store; a refused one does nothing; nothing makes it atomic. */
-#define ARM mmio
+#define WAY mmio
 #include "body-update.h"
-#undef ARM
-#define ARM relaxed
+#undef WAY
+#define WAY relaxed
 #include "body-update.h"
-#undef ARM
-#define ARM sysmem
+#undef WAY
+#define WAY sysmem
 #include "body-update.h"
-#undef ARM
-#define ARM sysmap_io
+#undef WAY
+#define WAY sysmap_io
 #include "body-update.h"
-#undef ARM
-#define ARM sysmap_sys
+#undef WAY
+#define WAY sysmap_sys
 #include "body-update.h"
-#undef ARM
+#undef WAY
 
 struct counter {
 	uint32_t id, value;

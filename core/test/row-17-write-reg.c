@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Row 17: a value of a register type is written to that register, with no location said; and the other ways to name one. */
-#include "arms.h"
+#include "ways.h"
 
 IOP_REGISTER(r8, uint8_t, IOP_AT(0x3f), (7, 7, top));
 IOP_REGISTER(r16, uint16_t, IOP_AT(0x0e), (15, 0, all));
@@ -10,21 +10,21 @@ IOP_REGISTER(alias32, uint32_t, IOP_ALIAS(r32), (31, 0, all));
 IOP_REGISTER(array32, uint32_t, IOP_ARRAY(4, 0x20), (31, 0, all));
 IOP_REGISTER(element, uint32_t, IOP_ALIAS_AT(array32, 2), (31, 0, all));
 
-#define ARM mmio
+#define WAY mmio
 #include "body-register.h"
-#undef ARM
-#define ARM relaxed
+#undef WAY
+#define WAY relaxed
 #include "body-register.h"
-#undef ARM
-#define ARM sysmem
+#undef WAY
+#define WAY sysmem
 #include "body-register.h"
-#undef ARM
-#define ARM sysmap_io
+#undef WAY
+#define WAY sysmap_io
 #include "body-register.h"
-#undef ARM
-#define ARM sysmap_sys
+#undef WAY
+#define WAY sysmap_sys
 #include "body-register.h"
-#undef ARM
+#undef WAY
 
 /* First the view, then the place, then the value, each once. */
 static void order_of_evaluation(void **state)
@@ -77,18 +77,18 @@ static void values_are_values(void **state)
 	assert_int_equal(after.raw, 0x5ffffff0);
 }
 
-#define ARM_TESTS(arm)                                                                                    \
-	cmocka_unit_test(by_type_##arm), cmocka_unit_test(by_name_##arm), cmocka_unit_test(update_##arm), \
-		cmocka_unit_test(refused_##arm), cmocka_unit_test(of_a_view_##arm)
+#define WAY_TESTS(way)                                                                                    \
+	cmocka_unit_test(by_type_##way), cmocka_unit_test(by_name_##way), cmocka_unit_test(update_##way), \
+		cmocka_unit_test(refused_##way), cmocka_unit_test(of_a_view_##way)
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		ARM_TESTS(mmio),
-		ARM_TESTS(relaxed),
-		ARM_TESTS(sysmem),
-		ARM_TESTS(sysmap_io),
-		ARM_TESTS(sysmap_sys),
+		WAY_TESTS(mmio),
+		WAY_TESTS(relaxed),
+		WAY_TESTS(sysmem),
+		WAY_TESTS(sysmap_io),
+		WAY_TESTS(sysmap_sys),
 		cmocka_unit_test(order_of_evaluation),
 		cmocka_unit_test(far_offsets),
 		cmocka_unit_test(values_are_values),

@@ -1,17 +1,17 @@
 /* SPDX-License-Identifier: MIT */
 /* Row 19: projection: the right place for every type tree and path, the right verdict for every index, and never an access. */
-#define ARM mmio
+#define WAY mmio
 #include "body-ranges.h"
 #include "body-trees.h"
-#undef ARM
-#define ARM relaxed
+#undef WAY
+#define WAY relaxed
 #include "body-ranges.h"
 #include "body-trees.h"
-#undef ARM
-#define ARM sysmem
+#undef WAY
+#define WAY sysmem
 #include "body-ranges.h"
 #include "body-trees.h"
-#undef ARM
+#undef WAY
 
 struct desc {
 	uint64_t addr;
@@ -106,7 +106,7 @@ static void empty_slices(void **state)
 	/* Empty is not enough, it must lie inside */
 	assert_int_equal(empty_tail(none, 1), -ERANGE);
 	iotest_record();
-	iop_copy_to(iop_project(iop_view_at(IOP_MMIO(uint8_t[4]), &byte), iop_build_range(4, 4)), &byte, 0);
+	iop_copy_fromio(&byte, iop_project(iop_view_at(IOP_MMIO(uint8_t[4]), &byte), iop_build_range(4, 4)), 0);
 	assert_int_equal(iotest_count(), 0);
 }
 

@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 /* Row 22: checked reinterpretation: accepted exactly if it fits and is aligned, by the absolute address. */
-#define ARM mmio
+#define WAY mmio
 #include "body-cast.h"
-#undef ARM
-#define ARM relaxed
+#undef WAY
+#define WAY relaxed
 #include "body-cast.h"
-#undef ARM
-#define ARM sysmem
+#undef WAY
+#define WAY sysmem
 #include "body-cast.h"
-#undef ARM
+#undef WAY
 
 /* A Region at 4 modulo 8 is valid, and cannot be cast to something with 64-bit members; one at 0 can. */
 static void depends_on_the_real_address(void **state)

@@ -1,17 +1,17 @@
 /* SPDX-License-Identifier: MIT */
 /* Row 23: value access is one access of exactly the target's width, and up to a word a concurrent writer cannot tear it. */
-#define ARM mmio
+#define WAY mmio
 #include "body-tearing.h"
 #include "body-value.h"
-#undef ARM
-#define ARM relaxed
+#undef WAY
+#define WAY relaxed
 #include "body-tearing.h"
 #include "body-value.h"
-#undef ARM
-#define ARM sysmem
+#undef WAY
+#define WAY sysmem
 #include "body-tearing.h"
 #include "body-value.h"
-#undef ARM
+#undef WAY
 
 static void exact_width(void **state)
 {

@@ -2,10 +2,10 @@
 /* Row 24: SysMem over the heap and over mapped pages: native order whatever the profile, one access, no barriers. */
 #include <stdlib.h>
 
-#define ARM sysmem
+#define WAY sysmem
 #include "body-shared.h"
 #include "body-value.h"
-#undef ARM
+#undef WAY
 
 static void on_the_heap(void **state)
 {

@@ -36,8 +36,8 @@ static void coherent(void **state)
 	assert_panics("stale view", (void)iop_read(tail));
 	assert_panics("stale view", iop_write(tail, 1));
 	assert_panics("stale view", (void)iop_project(view, .head));
-	assert_panics("stale view", iop_copy_to(all, bytes, 8));
-	assert_panics("stale view", iop_copy_from(all, bytes, 8));
+	assert_panics("stale view", iop_copy_fromio(bytes, all, 8));
+	assert_panics("stale view", iop_copy_toio(all, bytes, 8));
 	assert_panics("stale view", (void)iop_coherent_as_mut(view));
 	assert_panics("stale view", (void)iop_coherent_as_ref(view));
 	assert_panics("stale view", (void)iop_project(memory, .tail));

@@ -200,14 +200,14 @@ static void as_system_memory(void **state)
 	assert_memory_equal(&memory.queue[1].desc[2], &in, sizeof(in));
 	assert_memory_equal(&out, &in, sizeof(in));
 	iotest_record();
-	iop_copy_from(iop_project(all, .queue, iop_build(0), .text, iop_build_range(4, 9)), "hello", 5);
-	iop_copy_to(iop_project(all, .queue, iop_build(0), .text, iop_build_range(5, 8)), text, 3);
+	iop_copy_toio(iop_project(all, .queue, iop_build(0), .text, iop_build_range(4, 9)), "hello", 5);
+	iop_copy_fromio(text, iop_project(all, .queue, iop_build(0), .text, iop_build_range(5, 8)), 3);
 	assert_int_equal(iotest_count(), 2);
 	assert_int_equal(iotest_event(0)->kind, IOP_EVENT_CP);
 	assert_int_equal(iotest_event(1)->addr, (uintptr_t)memory.queue[0].text + 5);
 	assert_memory_equal(text, "ell", 3);
 	assert_memory_equal(memory.queue[0].text + 4, "hello", 5);
-	assert_panics("copy length", iop_copy_to(iop_project(all, .queue, iop_build(0), .text, iop_all()), text, 8));
+	assert_panics("copy length", iop_copy_fromio(text, iop_project(all, .queue, iop_build(0), .text, iop_all()), 8));
 }
 
 /* The raw pointers, and the way to an IoSysMap and to a copy between views. */

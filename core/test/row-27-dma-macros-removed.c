@@ -101,7 +101,7 @@ static void fields(void **state)
 	/* dma_write!(table, .write_pointer, 0x1234); dma_write!(table, .pair[3].b, 8); dma_write!(table, .name, name) */
 	iop_write(iop_project(table, .write_pointer), 0x1234);
 	iop_write(iop_project(table, .pair, iop_build(3), .b), 8);
-	iop_copy_from(iop_project(table, .name, iop_all()), name, sizeof(name));
+	iop_copy_toio(iop_project(table, .name, iop_all()), name, sizeof(name));
 	assert_memory_equal(iop_coherent_as_ref(table), &reference, sizeof(reference));
 	assert_int_equal(iop_read(iop_project(table, .write_pointer)), 0x1234);
 	iop_coherent_drop(&table);

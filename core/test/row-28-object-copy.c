@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /* Row 28: copy_read and copy_write carry every byte of an object, on a device by accesses that keep the four properties. */
-#define ARM mmio
+#define WAY mmio
 #include "body-object-copy.h"
-#undef ARM
-#define ARM sysmem
+#undef WAY
+#define WAY sysmem
 #include "body-object-copy.h"
-#undef ARM
+#undef WAY
 
 struct packet {
 	uint8_t kind;

@@ -34,10 +34,10 @@ static void refused(size_t at, size_t buffer, size_t n)
 
 	memcpy(before, memory, sizeof(memory));
 	iotest_record();
-	assert_panics("overlap", iop_copy_from(view, memory + buffer, n));
-	assert_panics("overlap", iop_copy_to(view, memory + buffer, n));
-	assert_panics("overlap", iop_copy_from(either, memory + buffer, n));
-	assert_panics("overlap", iop_copy_to(either, memory + buffer, n));
+	assert_panics("overlap", iop_copy_toio(view, memory + buffer, n));
+	assert_panics("overlap", iop_copy_fromio(memory + buffer, view, n));
+	assert_panics("overlap", iop_copy_toio(either, memory + buffer, n));
+	assert_panics("overlap", iop_copy_fromio(memory + buffer, either, n));
 	assert_memory_equal(memory, before, sizeof(memory));
 	assert_int_equal(iotest_count(), 0);
 }
@@ -50,7 +50,7 @@ static void accepted(size_t at, size_t buffer, size_t n)
 	memcpy(expected, memory, sizeof(memory));
 	memcpy(expected + at, memory + buffer, n);
 	iotest_record();
-	iop_copy_from(view_at(at, n), memory + buffer, n);
+	iop_copy_toio(view_at(at, n), memory + buffer, n);
 	assert_memory_equal(memory, expected, sizeof(memory));
 	assert_int_equal(iotest_count(), 1);
 }
@@ -73,7 +73,7 @@ static void every_pair_of_ranges(void **state)
 static void length_before_overlap(void **state)
 {
 	(void)state;
-	assert_panics("copy length", iop_copy_from(view_at(0, 8), memory, 7));
+	assert_panics("copy length", iop_copy_toio(view_at(0, 8), memory, 7));
 }
 
 struct object {

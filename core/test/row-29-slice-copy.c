@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /* Row 29: byte slices are copied when the lengths are equal; any other length panics with nothing accessed. */
-#define ARM mmio
+#define WAY mmio
 #include "body-slice-copy.h"
-#undef ARM
-#define ARM sysmem
+#undef WAY
+#define WAY sysmem
 #include "body-slice-copy.h"
-#undef ARM
+#undef WAY
 
 /* Every argument once; the length is compared, whatever its type. */
 static void evaluates_once(void **state)
@@ -17,7 +17,7 @@ static void evaluates_once(void **state)
 
 	(void)state;
 	iop_event_hook = NULL;
-	iop_copy_from(iop_project(view, iop_or_panic_range((calls++, 2), 6)), from++, (size_t)(calls++, 4));
+	iop_copy_toio(iop_project(view, iop_or_panic_range((calls++, 2), 6)), from++, (size_t)(calls++, 4));
 	assert_int_equal(calls, 2);
 	assert_ptr_equal(from, ram + 1);
 	assert_memory_equal(io, ((uint8_t[]){0, 0, 1, 2, 3, 4, 0, 0}), 8);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Row 32: IoSysMap passes the tests of rows 12, 19, 22, 23, 28 and 29 on either arm, and the events are those of that arm. */
-#define ARM sysmap_io
+/* Row 32: IoSysMap passes the tests of rows 12, 19, 22, 23, 28 and 29 on either side, and the events are those of that side. */
+#define WAY sysmap_io
 #include "body-cast.h"
 #include "body-object-copy.h"
 #include "body-offset.h"
@@ -9,8 +9,8 @@
 #include "body-tearing.h"
 #include "body-trees.h"
 #include "body-value.h"
-#undef ARM
-#define ARM sysmap_sys
+#undef WAY
+#define WAY sysmap_sys
 #include "body-cast.h"
 #include "body-object-copy.h"
 #include "body-offset.h"
@@ -19,7 +19,7 @@
 #include "body-tearing.h"
 #include "body-trees.h"
 #include "body-value.h"
-#undef ARM
+#undef WAY
 
 static void value_access(void **state)
 {
@@ -36,14 +36,14 @@ struct message {
 };
 typedef IOP_IOSYSMAP(struct message) message_view;
 
-/* One text for both arms; only the tag differs. */
+/* One text for both sides; only the tag differs. */
 static void use(message_view view)
 {
 	iop_write(iop_project(view, .head), 0x01020304);
-	iop_copy_from(iop_project(view, .body, iop_build_range(4, 8)), "abcd", 4);
+	iop_copy_toio(iop_project(view, .body, iop_build_range(4, 8)), "abcd", 4);
 }
 
-static void same_code_right_arm(void **state)
+static void same_code_right_side(void **state)
 {
 	struct message memory = {0};
 	message_view io = iop_as(message_view, iop_iosysmap_from_mmio(iop_view_at(IOP_MMIO(struct message), &memory)));
@@ -77,8 +77,8 @@ static void there_and_back(void **state)
 	assert_int_equal(iop_size(iop_iosysmap_as_mmio(io)), 44);
 	assert_int_equal(iop_addr(iop_iosysmap_as_sysmem(sys)), 0x2000);
 	assert_int_equal(iop_size(iop_iosysmap_as_sysmem(sys)), 48);
-	assert_panics("wrong arm", (void)iop_iosysmap_as_sysmem(io));
-	assert_panics("wrong arm", (void)iop_iosysmap_as_mmio(sys));
+	assert_panics("wrong side", (void)iop_iosysmap_as_sysmem(io));
+	assert_panics("wrong side", (void)iop_iosysmap_as_mmio(sys));
 }
 
 int main(void)
@@ -108,7 +108,7 @@ int main(void)
 		cmocka_unit_test(slice_parts_sysmap_sys),
 		cmocka_unit_test(slice_empty_sysmap_io),
 		cmocka_unit_test(slice_empty_sysmap_sys),
-		cmocka_unit_test(same_code_right_arm),
+		cmocka_unit_test(same_code_right_side),
 		cmocka_unit_test(there_and_back),
 	};
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Row 33: dispatch follows the tag and nothing else. The fixture is a backend of this test: two arms that reach the same memory
+ * Row 33: dispatch follows the tag and nothing else. The fixture is a backend of this test: two sides that reach the same memory
  * in the same way, so that only the id in the events can tell which one was taken.
  */
 #include "iotest.h"
@@ -41,13 +41,13 @@ IOP_INLINE struct iop_either iop_either_advance(struct iop_either raw, size_t de
 	return raw;
 }
 
-IOP_INLINE void iop_either_copy_to_io(struct iop_either raw, const void *src, size_t n)
+IOP_INLINE void iop_either_copy_toio(struct iop_either raw, const void *src, size_t n)
 {
 	iop_event(IOP_EVENT_CP, either_id(raw), n, raw.addr, 0);
 	iop_sysmem_copy((void *)raw.addr, src, n);
 }
 
-IOP_INLINE void iop_either_copy_from_io(struct iop_either raw, void *dst, size_t n)
+IOP_INLINE void iop_either_copy_fromio(struct iop_either raw, void *dst, size_t n)
 {
 	iop_event(IOP_EVENT_CP, either_id(raw), n, raw.addr, 0);
 	iop_sysmem_copy(dst, (const void *)raw.addr, n);
@@ -115,8 +115,8 @@ static int values_and_copies(block_view view, unsigned id)
 	SEEN(id, iop_write(iop_project(view, .ctrl), 5));
 	SEEN(id, (void)iop_read(iop_project(view, .ring, iop_try(3))));
 	SEEN(id, iop_update(iop_project(view, .ring, iop_try_from(1), iop_build_range(1, 2), iop_try(0)), w, (uint16_t)(w + 1)));
-	SEEN(id, iop_copy_to(iop_project(view, .body, iop_all()), bytes, 8));
-	SEEN(id, iop_copy_from(iop_project(view, .body, iop_try_range(2, 6)), bytes, 4));
+	SEEN(id, iop_copy_fromio(bytes, iop_project(view, .body, iop_all()), 8));
+	SEEN(id, iop_copy_toio(iop_project(view, .body, iop_try_range(2, 6)), bytes, 4));
 	SEEN(id, copy = iop_copy_read(view));
 	SEEN(id, iop_copy_write(view, copy));
 	return (int)copy.ctrl;

@@ -25,7 +25,7 @@ static void is_locked(struct iop_gem *gem)
 	assert_int_equal(pthread_mutex_trylock(&gem->resv), EBUSY);
 }
 
-static int object_vmap(struct iop_gem *gem, struct iop_iosys_map *map)
+static int object_vmap(struct iop_gem *gem, struct iop_kernel_iosys_map *map)
 {
 	struct object *o = (struct object *)gem;
 
@@ -34,13 +34,13 @@ static int object_vmap(struct iop_gem *gem, struct iop_iosys_map *map)
 		return o->err;
 	o->maps++;
 	if (o->is_io)
-		iop_iosys_map_set_vaddr_iomem(map, o->memory);
+		iop_kernel_iosys_map_set_vaddr_iomem(map, o->memory);
 	else
-		iop_iosys_map_set_vaddr(map, o->memory + o->misplaced);
+		iop_kernel_iosys_map_set_vaddr(map, o->memory + o->misplaced);
 	return 0;
 }
 
-static void object_vunmap(struct iop_gem *gem, struct iop_iosys_map *map)
+static void object_vunmap(struct iop_gem *gem, struct iop_kernel_iosys_map *map)
 {
 	struct object *o = (struct object *)gem;
 

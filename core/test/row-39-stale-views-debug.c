@@ -121,17 +121,17 @@ PROJECT_OPERATIONS(projections_sysmem, sysmem_view)
 PROJECT_OPERATIONS(projections_either, either_view)
 
 #define COPIES 4
-#define COPY_OPERATIONS(NAME, VIEW, BODY)                     \
-	static void NAME(VIEW view, BODY body, int i)         \
-	{                                                     \
-		uint8_t bytes[8] = {0};                       \
-		struct block block = {0};                     \
-		switch (i) {                                  \
-		case 0: (void)iop_copy_read(view); break;     \
-		case 1: iop_copy_write(view, block); break;   \
-		case 2: iop_copy_from(body, bytes, 8); break; \
-		default: iop_copy_to(body, bytes, 8); break;  \
-		}                                             \
+#define COPY_OPERATIONS(NAME, VIEW, BODY)                        \
+	static void NAME(VIEW view, BODY body, int i)            \
+	{                                                        \
+		uint8_t bytes[8] = {0};                          \
+		struct block block = {0};                        \
+		switch (i) {                                     \
+		case 0: (void)iop_copy_read(view); break;        \
+		case 1: iop_copy_write(view, block); break;      \
+		case 2: iop_copy_toio(body, bytes, 8); break;    \
+		default: iop_copy_fromio(bytes, body, 8); break; \
+		}                                                \
 	}
 typedef IOP_MMIO(IOP_SLICE(uint8_t)) mmio_bytes;
 typedef IOP_SYSMEM(IOP_SLICE(uint8_t)) sysmem_bytes;
@@ -151,7 +151,7 @@ COPY_OPERATIONS(copies_either, either_view, either_bytes)
 		case 2: iop_update16(region, 6, old, (uint16_t)(old + 1)); break;      \
 		case 3: (void)iop_try_read32(region, 16, &v); break;                   \
 		case 4: (void)iop_try_write32(region, v, 16); break;                   \
-		case 5: (void)iop_try_write(region, 0, v); break;                      \
+		case 5: (void)iop_try_write(region, &v, 0); break;                     \
 		default: (void)iop_try_update8(region, 19, old, (uint8_t)~old); break; \
 		}                                                                      \
 	}

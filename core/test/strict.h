@@ -76,14 +76,14 @@ static inline const char *strict_flaw(enum iop_event_kind kind, uintptr_t addr, 
 	return minimal && iotest_count() != strict_fewest(addr, n, cap) ? "too many" : NULL;
 }
 
-/** Asserts that the events are one copy of @n bytes at @addr as @arm makes it: STRICT, or one library copy. */
-static inline void strict_copied(const struct iotest_arm *arm, enum iop_event_kind kind, const void *addr, size_t n)
+/** Asserts that the events are one copy of @n bytes at @addr as @way makes it: STRICT, or one library copy. */
+static inline void strict_copied(const struct iotest_way *way, enum iop_event_kind kind, const void *addr, size_t n)
 {
-	if (arm->device) {
+	if (way->device) {
 		const char *flaw = strict_flaw(kind, (uintptr_t)addr, n, STRICT_WORD, 1);
 
 		if (flaw)
-			fail_msg("%s: %zu bytes at %p: %s", arm->name, n, addr, flaw);
+			fail_msg("%s: %zu bytes at %p: %s", way->name, n, addr, flaw);
 		return;
 	}
 	/* of an empty copy the library may be told or not */
@@ -91,7 +91,7 @@ static inline void strict_copied(const struct iotest_arm *arm, enum iop_event_ki
 		return;
 	assert_int_equal(iotest_count(), 1);
 	assert_int_equal(iotest_event(0)->kind, IOP_EVENT_CP);
-	assert_int_equal(iotest_event(0)->source, arm->source);
+	assert_int_equal(iotest_event(0)->source, way->source);
 	assert_int_equal(iotest_event(0)->width, n);
 	assert_int_equal(iotest_event(0)->addr, (uintptr_t)addr);
 }

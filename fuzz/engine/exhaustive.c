@@ -219,7 +219,7 @@ static bool all_moves(struct search *s, unsigned bytes)
 
 static bool all_copies(struct search *s, unsigned bytes)
 {
-	static const uint8_t op[] = {FUZZ_copy_from, FUZZ_copy_to};
+	static const uint8_t op[] = {FUZZ_copy_toio, FUZZ_copy_fromio};
 
 	for (unsigned owner = 0; owner < 2; owner++)
 		for (unsigned at = 0; at < 16; at++)

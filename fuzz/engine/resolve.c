@@ -71,7 +71,7 @@ static void instead(struct fuzz_record *r, const struct fuzz_model *m)
 		r->choice &= 0xfd;
 		r->op = fuzz_op_group(r->op) & FUZZ_MAP ? FUZZ_map_set : FUZZ_region;
 	} else if (types >> FUZZ_S_U8 & 1 && r->op != FUZZ_convert) {
-		r->op = r->op == FUZZ_clash && !m->profile.debug ? FUZZ_copy_from : FUZZ_slice;
+		r->op = r->op == FUZZ_clash && !m->profile.debug ? FUZZ_copy_toio : FUZZ_slice;
 	} else if (types == FUZZ_SET(FUZZ_REGION42)) {
 		r->op = FUZZ_region;
 		r->choice |= 1;

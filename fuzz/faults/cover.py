@@ -19,7 +19,7 @@ FILES = ["copy/iomem_copy.c", "copy/copy_view.c", "copy/sysmem_copy.c", "provide
          "owner/bar.c", "owner/vmap.c", "owner/revocable.c", "owner/devres.c", "provider/bus/device.c", "include/iopath/vmap.h",
          "include/iopath/revocable.h", "include/iopath/devres.h", "include/iopath/bus.h", "include/iopath/iomem.h",
          "include/iopath/region.h", "include/iopath/view.h", "include/iopath/access.h", "include/iopath/project.h",
-         "include/iopath/mmio.h", "include/iopath/sysmem.h", "include/iopath/iosysmap.h", "include/iopath/iosys_map.h",
+         "include/iopath/mmio.h", "include/iopath/sysmem.h", "include/iopath/iosysmap.h", "include/iopath/kernel_iosys_map.h",
          "include/iopath/config.h", "include/iopath/copy_view.h", "include/iopath/copy.h", "include/iopath/coherent.h",
          "include/iopath/location.h"]
 
@@ -28,8 +28,8 @@ FILES = ["copy/iomem_copy.c", "copy/copy_view.c", "copy/sysmem_copy.c", "provide
 OWNERS = "of owners, which programs do not make: the row tests do"
 NOT_DRIVEN = {
     **dict.fromkeys(["iop_coherent_of_hold", "iop_coherent_handle_alloc", "iop_coherent_handle_dma", "iop_coherent_handle_size"], OWNERS),
-    **dict.fromkeys(["iop_config_copy_from_io", "iop_config_copy_to_io", "iop_config_is_io", "iop_relaxed_copy_from_io",
-                     "iop_relaxed_copy_to_io", "iop_relaxed_is_io"], "declared so that the refusal names it; using one does not compile"),
+    **dict.fromkeys(["iop_config_copy_fromio", "iop_config_copy_toio", "iop_config_is_io", "iop_relaxed_copy_fromio",
+                     "iop_relaxed_copy_toio", "iop_relaxed_is_io"], "declared so that the refusal names it; using one does not compile"),
     "iop_device_fail_next": "for tests: programs make malloc fail instead",
     **dict.fromkeys(["signal_dropped", "wait_dropped"], "of two threads that meet: the row tests do"),
     **dict.fromkeys(["iop_region_ptr", "iop_region_ptr_try", "iop_mmio_of_raw"], "of raw pointers, which have no backend"),

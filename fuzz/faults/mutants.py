@@ -58,7 +58,7 @@ def planted(core):
 OPERATORS = [("<=", ["<", ">"]), (">=", [">", "<"]), ("==", ["!="]), ("!=", ["=="]), ("&&", ["||"]), ("||", ["&&"]),
              ("<", ["<=", ">="]), (">", [">=", "<="]), ("+", ["-"]), ("-", ["+"]), ("%", ["/"]), ("&", ["|"]), ("|", ["&"]), ("/", ["*"])]
 OPERATOR_FILES = ["copy/iomem_copy.c", "copy/copy_view.c", "copy/sysmem_copy.c", "base/lease.c", "provider/config/config.c",
-                  "include/iopath/region.h", "include/iopath/iosysmap.h", "include/iopath/iosys_map.h", "include/iopath/config.h"]
+                  "include/iopath/region.h", "include/iopath/iosysmap.h", "include/iopath/kernel_iosys_map.h", "include/iopath/config.h"]
 
 
 def blank(text):

@@ -16,7 +16,7 @@ const char fuzz_emit_prelude[] =
 	"static char trace[65536];\nstatic size_t used, event_count;\nstatic struct iop_event events[4096];\nstatic uint64_t "
 	"value;\n"
 	"static unsigned __attribute__((unused)) bus_good = -1u, bus_bad;\n"
-	"__attribute__((unused)) static struct iop_iosys_map map[4];\n"
+	"__attribute__((unused)) static struct iop_kernel_iosys_map map[4];\n"
 	"__attribute__((unused)) static struct iop_lease lease[4];\n\n"
 	"static void panicked(const char *reason)\n{\n\tpanic = reason;\n\tbusy = 0;\n\tlongjmp(leave, 1);\n}\n\n"
 	"/* Link with -Wl,--wrap=memcpy and compile the library with -fno-builtin-memcpy: overlapping ranges are a failure. */\n"

@@ -184,8 +184,24 @@ IOP_BUILD_FAIL(
 		iop_te_;                                                                       \
 	})
 
-/** Writes @value, whose type says the width, at @offset. 0, or -EINVAL: nothing accessed, @value not evaluated. */
-#define iop_try_write(region, offset, value) IOP_TRY_WRITE_AT_(region, __typeof__(value), value, offset)
+/**
+ * Writes the primitive at @pointer, whose type says the width, at @offset: the value is named as in iop_try_read, the order is
+ * that of iop_try_write32. 0, or -EINVAL: nothing accessed, @pointer not evaluated.
+ */
+#define iop_try_write(region, pointer, offset)                                                                               \
+	__extension__({                                                                                                      \
+		IOP_AUTO iop_tw_ = (region);                                                                                 \
+		size_t iop_to_ = iop_index_of(offset);                                                                       \
+		IOP_ASSERT_REGION_(iop_tw_);                                                                                 \
+		IOP_ASSERT(IOP_IS_POINTER(pointer),                                                                          \
+			   "iopath: iop_try_write takes (region, &value, offset), iop_try_write32 (region, value, offset)"); \
+		IOP_ASSERT_CAN_(iop_tw_, *IOP_POINTER(pointer));                                                             \
+		int iop_te_ = IOP_OFFSET_OK_(iop_tw_, IOP_VALUE_TYPE(*IOP_POINTER(pointer)), iop_to_) ? 0 : -EINVAL;         \
+		if (!iop_te_)                                                                                                \
+			iop_write(IOP_REGION_VALUE_(iop_tw_, IOP_VALUE_TYPE(*IOP_POINTER(pointer)), iop_to_),                \
+				  *IOP_POINTER(pointer));                                                                    \
+		iop_te_;                                                                                                     \
+	})
 
 /** iop_try_read for a given width; @value points to an object of exactly that type. */
 #define iop_try_read8(region, offset, value)  iop_try_read(region, offset, IOP_POINTS_TO_(uint8_t, value))

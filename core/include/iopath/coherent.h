@@ -74,14 +74,14 @@ IOP_INLINE struct iop_coherent iop_coherent_advance(struct iop_coherent raw, siz
 	return raw;
 }
 
-IOP_INLINE void iop_coherent_copy_to_io(struct iop_coherent raw, const void *src, size_t n)
+IOP_INLINE void iop_coherent_copy_toio(struct iop_coherent raw, const void *src, size_t n)
 {
-	iop_sysmem_copy_to_io(iop_coherent_sysmem(raw), src, n);
+	iop_sysmem_copy_toio(iop_coherent_sysmem(raw), src, n);
 }
 
-IOP_INLINE void iop_coherent_copy_from_io(struct iop_coherent raw, void *dst, size_t n)
+IOP_INLINE void iop_coherent_copy_fromio(struct iop_coherent raw, void *dst, size_t n)
 {
-	iop_sysmem_copy_from_io(iop_coherent_sysmem(raw), dst, n);
+	iop_sysmem_copy_fromio(iop_coherent_sysmem(raw), dst, n);
 }
 
 IOP_INLINE int iop_coherent_is_io(struct iop_coherent raw)

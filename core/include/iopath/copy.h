@@ -7,6 +7,8 @@
  * barrier. For Mmio it also guarantees that every byte is accessed exactly once, in order and aligned (iomem_copy.h). SysMem copies
  * are memcpy. Copies of RelaxedMmio and ConfigSpace views do not compile.
  *
+ * Names say which way the data goes, seen from the view: toio into it, fromio out of it. The destination comes first, as in memcpy.
+ *
  * The buffer must not overlap the view; debug builds panic with "overlap" where both are system memory.
  * Source: docs/semantics.md, rows 28, 29.
  */
@@ -29,54 +31,54 @@
 		   "iopath: only slices of uint8_t are copied (project an array with iop_all() first)")
 
 /**
- * Copies @n bytes from @buffer to the byte slice @view (copy_from_slice). @n must be the length of the view: longer or shorter
+ * Copies @n bytes from @buffer to the byte slice @view (copy_from_slice), as iop_memcpy_toio() does. @n must be the length of the view: longer or shorter
  * panics with "copy length" before any byte moves. 0 of 0 bytes is no access.
  */
-#define iop_copy_from(view, buffer, n)                                               \
-	__extension__({                                                              \
-		IOP_AUTO iop_cf_ = (view);                                           \
-		const void *iop_cb_ = (buffer);                                      \
-		size_t iop_cn_ = (n);                                                \
-		IOP_ASSERT_BYTES_(iop_cf_);                                          \
-		if (iop_cn_ != IOP_DYNAMIC_LEN_(iop_cf_))                            \
-			iop_panic("copy length");                                    \
-		IOP_BACKEND(iop_cf_.raw, copy_to_io)(iop_cf_.raw, iop_cb_, iop_cn_); \
+#define iop_copy_toio(view, buffer, n)                                              \
+	__extension__({                                                             \
+		IOP_AUTO iop_cf_ = (view);                                          \
+		const void *iop_cb_ = (buffer);                                     \
+		size_t iop_cn_ = (n);                                               \
+		IOP_ASSERT_BYTES_(iop_cf_);                                         \
+		if (iop_cn_ != IOP_DYNAMIC_LEN_(iop_cf_))                           \
+			iop_panic("copy length");                                   \
+		IOP_BACKEND(iop_cf_.raw, copy_toio)(iop_cf_.raw, iop_cb_, iop_cn_); \
 	})
 
-/** Copies the byte slice @view to @buffer of @n bytes (copy_to_slice); lengths as in iop_copy_from. */
-#define iop_copy_to(view, buffer, n)                                                   \
-	__extension__({                                                                \
-		IOP_AUTO iop_ct_ = (view);                                             \
-		void *iop_cb_ = (buffer);                                              \
-		size_t iop_cn_ = (n);                                                  \
-		IOP_ASSERT_BYTES_(iop_ct_);                                            \
-		if (iop_cn_ != IOP_DYNAMIC_LEN_(iop_ct_))                              \
-			iop_panic("copy length");                                      \
-		IOP_BACKEND(iop_ct_.raw, copy_from_io)(iop_ct_.raw, iop_cb_, iop_cn_); \
+/** Copies the byte slice @view to @buffer of @n bytes (copy_to_slice), as iop_memcpy_fromio(); lengths as in iop_copy_toio. */
+#define iop_copy_fromio(buffer, view, n)                                              \
+	__extension__({                                                               \
+		void *iop_cb_ = (buffer);                                             \
+		IOP_AUTO iop_ct_ = (view);                                            \
+		size_t iop_cn_ = (n);                                                 \
+		IOP_ASSERT_BYTES_(iop_ct_);                                           \
+		if (iop_cn_ != IOP_DYNAMIC_LEN_(iop_ct_))                             \
+			iop_panic("copy length");                                     \
+		IOP_BACKEND(iop_ct_.raw, copy_fromio)(iop_ct_.raw, iop_cb_, iop_cn_); \
 	})
 
 #define IOP_ASSERT_OBJECT_(v)                                       \
 	IOP_ASSERT_COPY_(v);                                        \
 	IOP_ASSERT(!IOP_IS_DYNAMIC(v) && !IOP_IS_ARRAY(*(v).as[0]), \
-		   "iopath: C has no array values: copy a struct or a number, or iop_all() and iop_copy_to or iop_copy_from")
+		   "iopath: C has no array values: copy a struct or a number, or iop_all() and iop_copy_toio or iop_copy_fromio")
 
 /** A copy of the target of @view, of any sized type but an array. Not atomic at any size: use iop_read for a single access. */
-#define iop_copy_read(view)                                                                     \
-	__extension__({                                                                         \
-		IOP_AUTO iop_cr_ = (view);                                                      \
-		IOP_ASSERT_OBJECT_(iop_cr_);                                                    \
-		IOP_TARGET(iop_cr_) iop_cx_;                                                    \
-		IOP_BACKEND(iop_cr_.raw, copy_from_io)(iop_cr_.raw, &iop_cx_, sizeof(iop_cx_)); \
-		iop_cx_;                                                                        \
+#define iop_copy_read(view)                                                                    \
+	__extension__({                                                                        \
+		IOP_AUTO iop_cr_ = (view);                                                     \
+		IOP_ASSERT_OBJECT_(iop_cr_);                                                   \
+		IOP_TARGET(iop_cr_) iop_cx_;                                                   \
+		IOP_BACKEND(iop_cr_.raw, copy_fromio)(iop_cr_.raw, &iop_cx_, sizeof(iop_cx_)); \
+		iop_cx_;                                                                       \
 	})
 
 /** Copies @value, of the target's type, to the target of @view. Padding is copied as it is. */
-#define iop_copy_write(view, value)                                                           \
-	__extension__({                                                                       \
-		IOP_AUTO iop_cw_ = (view);                                                    \
-		IOP_ASSERT_OBJECT_(iop_cw_);                                                  \
-		IOP_TARGET(iop_cw_) iop_cx_ = (value);                                        \
-		IOP_BACKEND(iop_cw_.raw, copy_to_io)(iop_cw_.raw, &iop_cx_, sizeof(iop_cx_)); \
+#define iop_copy_write(view, value)                                                          \
+	__extension__({                                                                      \
+		IOP_AUTO iop_cw_ = (view);                                                   \
+		IOP_ASSERT_OBJECT_(iop_cw_);                                                 \
+		IOP_TARGET(iop_cw_) iop_cx_ = (value);                                       \
+		IOP_BACKEND(iop_cw_.raw, copy_toio)(iop_cw_.raw, &iop_cx_, sizeof(iop_cx_)); \
 	})
 
 #endif

@@ -15,7 +15,7 @@
 #define IOPATH_GEM_H
 
 #include <iopath/error.h>
-#include <iopath/iosys_map.h>
+#include <iopath/kernel_iosys_map.h>
 #include <iopath/lang.h>
 
 #include <pthread.h>
@@ -26,9 +26,9 @@ struct iop_gem;
 
 struct iop_gem_ops {
 	/** Maps the whole object and says where, and in which kind of memory. 0 or a negative errno. Reservation lock held. */
-	int (*vmap)(struct iop_gem *gem, struct iop_iosys_map *map);
+	int (*vmap)(struct iop_gem *gem, struct iop_kernel_iosys_map *map);
 	/** Undoes one vmap, given its *@map. Reservation lock held. */
-	void (*vunmap)(struct iop_gem *gem, struct iop_iosys_map *map);
+	void (*vunmap)(struct iop_gem *gem, struct iop_kernel_iosys_map *map);
 	/** The last reference is gone: frees the object itself. */
 	void (*release)(struct iop_gem *gem);
 };

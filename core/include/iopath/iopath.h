@@ -18,7 +18,7 @@
 #include <iopath/error.h>
 #include <iopath/iomem.h>
 #include <iopath/iomem_copy.h>
-#include <iopath/iosys_map.h>
+#include <iopath/kernel_iosys_map.h>
 #include <iopath/panic.h>
 #include <iopath/project.h>
 #include <iopath/region.h>

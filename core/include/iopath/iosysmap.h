@@ -3,9 +3,9 @@
  * iosysmap.h - memory that is either a device's or the system's
  *
  * A framebuffer or a message buffer may live in video memory on one machine and in system memory on the next. IoSysMap holds an
- * Mmio or a SysMem view and a tag that says which; each operation goes to the arm that the tag names, so code is written once.
- * The tag is fixed when the view is made and kept by every projection. It can do what both arms can. There is no null, no
- * arithmetic, no memset and no relaxed arm. The kernel's C struct iosys_map, which has those and no bounds, is iosys_map.h.
+ * Mmio or a SysMem view and a tag that says which; each operation goes to the side that the tag names, so code is written once.
+ * The tag is fixed when the view is made and kept by every projection. It can do what both sides can. There is no null, no
+ * arithmetic, no memset and no relaxed side. The kernel's C struct iosys_map, which has those and no bounds, is kernel_iosys_map.h.
  * Source: docs/semantics.md, row 32.
  */
 #ifndef IOPATH_IOSYSMAP_H
@@ -29,39 +29,39 @@ enum {
 
 IOP_INLINE struct iop_mmio iop_iosysmap_mmio(struct iop_iosysmap raw)
 {
-	struct iop_mmio arm;
+	struct iop_mmio side;
 
-	arm.addr = raw.addr;
-	IOP_LEASE_SET(arm, raw.lease);
-	return arm;
+	side.addr = raw.addr;
+	IOP_LEASE_SET(side, raw.lease);
+	return side;
 }
 
 IOP_INLINE struct iop_sysmem iop_iosysmap_sysmem(struct iop_iosysmap raw)
 {
-	struct iop_sysmem arm;
+	struct iop_sysmem side;
 
-	arm.addr = raw.addr;
-	IOP_LEASE_SET(arm, raw.lease);
-	return arm;
+	side.addr = raw.addr;
+	IOP_LEASE_SET(side, raw.lease);
+	return side;
 }
 
-IOP_INLINE struct iop_iosysmap iop_iosysmap_of_mmio(struct iop_mmio arm)
+IOP_INLINE struct iop_iosysmap iop_iosysmap_of_mmio(struct iop_mmio side)
 {
 	struct iop_iosysmap raw;
 
-	raw.addr = arm.addr;
+	raw.addr = side.addr;
 	raw.is_io = 1;
-	IOP_LEASE_SET(raw, arm.lease);
+	IOP_LEASE_SET(raw, side.lease);
 	return raw;
 }
 
-IOP_INLINE struct iop_iosysmap iop_iosysmap_of_sysmem(struct iop_sysmem arm)
+IOP_INLINE struct iop_iosysmap iop_iosysmap_of_sysmem(struct iop_sysmem side)
 {
 	struct iop_iosysmap raw;
 
-	raw.addr = arm.addr;
+	raw.addr = side.addr;
 	raw.is_io = 0;
-	IOP_LEASE_SET(raw, arm.lease);
+	IOP_LEASE_SET(raw, side.lease);
 	return raw;
 }
 
@@ -85,20 +85,20 @@ IOP_INLINE struct iop_iosysmap iop_iosysmap_advance(struct iop_iosysmap raw, siz
 	return raw;
 }
 
-IOP_INLINE void iop_iosysmap_copy_to_io(struct iop_iosysmap raw, const void *src, size_t n)
+IOP_INLINE void iop_iosysmap_copy_toio(struct iop_iosysmap raw, const void *src, size_t n)
 {
 	if (raw.is_io)
-		iop_mmio_copy_to_io(iop_iosysmap_mmio(raw), src, n);
+		iop_mmio_copy_toio(iop_iosysmap_mmio(raw), src, n);
 	else
-		iop_sysmem_copy_to_io(iop_iosysmap_sysmem(raw), src, n);
+		iop_sysmem_copy_toio(iop_iosysmap_sysmem(raw), src, n);
 }
 
-IOP_INLINE void iop_iosysmap_copy_from_io(struct iop_iosysmap raw, void *dst, size_t n)
+IOP_INLINE void iop_iosysmap_copy_fromio(struct iop_iosysmap raw, void *dst, size_t n)
 {
 	if (raw.is_io)
-		iop_mmio_copy_from_io(iop_iosysmap_mmio(raw), dst, n);
+		iop_mmio_copy_fromio(iop_iosysmap_mmio(raw), dst, n);
 	else
-		iop_sysmem_copy_from_io(iop_iosysmap_sysmem(raw), dst, n);
+		iop_sysmem_copy_fromio(iop_iosysmap_sysmem(raw), dst, n);
 }
 
 IOP_INLINE int iop_iosysmap_is_io(struct iop_iosysmap raw)
@@ -124,16 +124,16 @@ IOP_CXX_BACKEND(iosysmap)
 		IOP_RETARGET_(struct iop_iosysmap, iop_iosysmap_of_sysmem(iop_is_.raw), iop_is_); \
 	})
 
-/** 1 if the I/O arm is active, 0 if the system memory arm is. */
+/** 1 if the I/O side is active, 0 if the system memory side is. */
 #define iop_iosysmap_tag(view) ((view).raw.is_io)
 
-/** The arm's own view; the caller must have checked the tag; another arm is a panic ("wrong arm"). */
+/** The side's own view; the caller must have checked the tag; the wrong side is a panic ("wrong side"). */
 #define iop_iosysmap_as_mmio(view)                                                             \
 	__extension__({                                                                        \
 		IOP_AUTO iop_mm_ = (view);                                                     \
 		IOP_ASSERT(IOP_IS_BACKEND(iop_mm_, iosysmap), "iopath: not an IoSysMap view"); \
 		if (!iop_mm_.raw.is_io)                                                        \
-			iop_panic("wrong arm");                                                \
+			iop_panic("wrong side");                                               \
 		IOP_RETARGET_(struct iop_mmio, iop_iosysmap_mmio(iop_mm_.raw), iop_mm_);       \
 	})
 #define iop_iosysmap_as_sysmem(view)                                                           \
@@ -141,7 +141,7 @@ IOP_CXX_BACKEND(iosysmap)
 		IOP_AUTO iop_ms_ = (view);                                                     \
 		IOP_ASSERT(IOP_IS_BACKEND(iop_ms_, iosysmap), "iopath: not an IoSysMap view"); \
 		if (iop_ms_.raw.is_io)                                                         \
-			iop_panic("wrong arm");                                                \
+			iop_panic("wrong side");                                               \
 		IOP_RETARGET_(struct iop_sysmem, iop_iosysmap_sysmem(iop_ms_.raw), iop_ms_);   \
 	})
 

@@ -108,12 +108,27 @@ struct iop_array<T, std::void_t<decltype((*(T *)nullptr)[0])>> {
 #define IOP_IS_RECORD(lvalue) \
 	(std::is_class_v<std::remove_reference_t<decltype(lvalue)>> || std::is_union_v<std::remove_reference_t<decltype(lvalue)>>)
 #define IOP_IS_INTEGER(x) std::is_integral_v<std::remove_reference_t<decltype(x)>>
+template <class T>
+constexpr T *iop_pointer(T *pointer)
+{
+	return pointer;
+}
+template <class T, class = std::enable_if_t<!std::is_pointer_v<std::decay_t<T>>>>
+constexpr const uint8_t *iop_pointer(const T &)
+{
+	return nullptr;
+}
+#define IOP_IS_POINTER(x) std::is_pointer_v<std::decay_t<decltype(x)>>
+#define IOP_POINTER(x)	  iop_pointer(x)
 #else
 #define IOP_SAME_TYPE(a, b)   __builtin_types_compatible_p(__typeof__(a), __typeof__(b))
 /* Classes of gcc's typeclass.h: 1 to 4 are integers, 5 a pointer, 12 and 13 records. Only an array changes its type in a comma. */
 #define IOP_IS_ARRAY(lvalue)  (__builtin_classify_type(lvalue) == 5 && !IOP_SAME_TYPE(lvalue, ((void)0, (lvalue))))
 #define IOP_IS_RECORD(lvalue) (__builtin_classify_type(lvalue) == 12 || __builtin_classify_type(lvalue) == 13)
 #define IOP_IS_INTEGER(x)     (__builtin_classify_type(x) >= 1 && __builtin_classify_type(x) <= 4)
+#define IOP_IS_POINTER(x)     (__builtin_classify_type(x) == 5)
+/* @x if it is a pointer, else one to a byte: after a refusal, one diagnostic does not become five. */
+#define IOP_POINTER(x)	      __builtin_choose_expr(IOP_IS_POINTER(x), (x), (const uint8_t *)0)
 #endif
 
 #endif

@@ -85,13 +85,13 @@ IOP_INLINE struct iop_mmio iop_mmio_advance(struct iop_mmio raw, size_t delta)
 	return raw;
 }
 
-IOP_INLINE void iop_mmio_copy_to_io(struct iop_mmio raw, const void *src, size_t n)
+IOP_INLINE void iop_mmio_copy_toio(struct iop_mmio raw, const void *src, size_t n)
 {
 	IOP_LEASE_CHECK(raw);
 	iop_memcpy_toio((volatile void *)raw.addr, src, n);
 }
 
-IOP_INLINE void iop_mmio_copy_from_io(struct iop_mmio raw, void *dst, size_t n)
+IOP_INLINE void iop_mmio_copy_fromio(struct iop_mmio raw, void *dst, size_t n)
 {
 	IOP_LEASE_CHECK(raw);
 	iop_memcpy_fromio(dst, (const volatile void *)raw.addr, n);

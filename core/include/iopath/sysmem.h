@@ -84,14 +84,14 @@ IOP_INLINE struct iop_sysmem iop_sysmem_advance(struct iop_sysmem raw, size_t de
 	return raw;
 }
 
-IOP_INLINE void iop_sysmem_copy_to_io(struct iop_sysmem raw, const void *src, size_t n)
+IOP_INLINE void iop_sysmem_copy_toio(struct iop_sysmem raw, const void *src, size_t n)
 {
 	IOP_LEASE_CHECK(raw);
 	iop_sysmem_copy((void *)raw.addr, src, n);
 	iop_event(IOP_EVENT_CP, IOP_EVENT_SYSMEM, n, raw.addr, 0);
 }
 
-IOP_INLINE void iop_sysmem_copy_from_io(struct iop_sysmem raw, void *dst, size_t n)
+IOP_INLINE void iop_sysmem_copy_fromio(struct iop_sysmem raw, void *dst, size_t n)
 {
 	IOP_LEASE_CHECK(raw);
 	iop_sysmem_copy(dst, (const void *)raw.addr, n);

@@ -72,20 +72,20 @@ enum iop_caps {
  *	uint64_t iop_NAME_load(struct iop_NAME raw, unsigned width)
  *	void iop_NAME_store(struct iop_NAME raw, unsigned width, uint64_t value)
  *	struct iop_NAME iop_NAME_advance(struct iop_NAME raw, size_t delta)       the handle of the byte at addr + delta
- *	void iop_NAME_copy_to_io(struct iop_NAME raw, const void *src, size_t n)
- *	void iop_NAME_copy_from_io(struct iop_NAME raw, void *dst, size_t n)
+ *	void iop_NAME_copy_toio(struct iop_NAME raw, const void *src, size_t n)
+ *	void iop_NAME_copy_fromio(struct iop_NAME raw, void *dst, size_t n)
  *	int iop_NAME_is_io(struct iop_NAME raw)                                   device memory, not system memory
  *
  * all always-inline functions of its header (a backend that cannot copy says IOP_CANNOT_COPY(NAME) instead of the last three).
  */
 #ifndef __cplusplus
-#define IOP_BY_BACKEND_load(b)	       , struct iop_##b : iop_##b##_load
-#define IOP_BY_BACKEND_store(b)	       , struct iop_##b : iop_##b##_store
-#define IOP_BY_BACKEND_advance(b)      , struct iop_##b : iop_##b##_advance
-#define IOP_BY_BACKEND_copy_to_io(b)   , struct iop_##b : iop_##b##_copy_to_io
-#define IOP_BY_BACKEND_copy_from_io(b) , struct iop_##b : iop_##b##_copy_from_io
-#define IOP_BY_BACKEND_is_io(b)	       , struct iop_##b : iop_##b##_is_io
-#define IOP_BY_BACKEND_caps(b)	       , struct iop_##b : iop_##b##_caps
+#define IOP_BY_BACKEND_load(b)	      , struct iop_##b : iop_##b##_load
+#define IOP_BY_BACKEND_store(b)	      , struct iop_##b : iop_##b##_store
+#define IOP_BY_BACKEND_advance(b)     , struct iop_##b : iop_##b##_advance
+#define IOP_BY_BACKEND_copy_toio(b)   , struct iop_##b : iop_##b##_copy_toio
+#define IOP_BY_BACKEND_copy_fromio(b) , struct iop_##b : iop_##b##_copy_fromio
+#define IOP_BY_BACKEND_is_io(b)	      , struct iop_##b : iop_##b##_is_io
+#define IOP_BY_BACKEND_caps(b)	      , struct iop_##b : iop_##b##_caps
 /** The backend's function (or constant) for a handle: chosen by type, at compile time. */
 #define IOP_BACKEND(raw, what) _Generic((raw)IOP_BACKENDS(IOP_BY_BACKEND_##what))
 
@@ -155,33 +155,33 @@ IOP_INLINE size_t iop_dynamic_len(const size_t *len, int dynamic)
 #define iop_addr(view) ((view).raw.addr)
 
 /* For a backend that cannot copy: the functions that IOP_BACKENDS names but IOP_CAN_COPY keeps from being called. */
-#define IOP_CANNOT_COPY(b)                                                                  \
-	IOP_INLINE void iop_##b##_copy_to_io(struct iop_##b raw, const void *src, size_t n) \
-	{                                                                                   \
-		(void)raw, (void)src, (void)n;                                              \
-	}                                                                                   \
-	IOP_INLINE void iop_##b##_copy_from_io(struct iop_##b raw, void *dst, size_t n)     \
-	{                                                                                   \
-		(void)raw, (void)dst, (void)n;                                              \
-	}                                                                                   \
-	IOP_INLINE int iop_##b##_is_io(struct iop_##b raw)                                  \
-	{                                                                                   \
-		(void)raw;                                                                  \
-		return 1;                                                                   \
+#define IOP_CANNOT_COPY(b)                                                                 \
+	IOP_INLINE void iop_##b##_copy_toio(struct iop_##b raw, const void *src, size_t n) \
+	{                                                                                  \
+		(void)raw, (void)src, (void)n;                                             \
+	}                                                                                  \
+	IOP_INLINE void iop_##b##_copy_fromio(struct iop_##b raw, void *dst, size_t n)     \
+	{                                                                                  \
+		(void)raw, (void)dst, (void)n;                                             \
+	}                                                                                  \
+	IOP_INLINE int iop_##b##_is_io(struct iop_##b raw)                                 \
+	{                                                                                  \
+		(void)raw;                                                                 \
+		return 1;                                                                  \
 	}
 
 /* C++ chooses by template where C has _Generic; every backend's header says this once. */
 #ifdef __cplusplus
-#define IOP_CXX_BACKEND(b)                                                   \
-	template <>                                                          \
-	struct iop_backend<struct iop_##b> {                                 \
-		static constexpr int caps = iop_##b##_caps;                  \
-		static constexpr auto load = iop_##b##_load;                 \
-		static constexpr auto store = iop_##b##_store;               \
-		static constexpr auto advance = iop_##b##_advance;           \
-		static constexpr auto copy_to_io = iop_##b##_copy_to_io;     \
-		static constexpr auto copy_from_io = iop_##b##_copy_from_io; \
-		static constexpr auto is_io = iop_##b##_is_io;               \
+#define IOP_CXX_BACKEND(b)                                                 \
+	template <>                                                        \
+	struct iop_backend<struct iop_##b> {                               \
+		static constexpr int caps = iop_##b##_caps;                \
+		static constexpr auto load = iop_##b##_load;               \
+		static constexpr auto store = iop_##b##_store;             \
+		static constexpr auto advance = iop_##b##_advance;         \
+		static constexpr auto copy_toio = iop_##b##_copy_toio;     \
+		static constexpr auto copy_fromio = iop_##b##_copy_fromio; \
+		static constexpr auto is_io = iop_##b##_is_io;             \
 	};
 #else
 #define IOP_CXX_BACKEND(b)

@@ -30,7 +30,7 @@
 /** What a VMap holds. */
 struct iop_vmap_hold {
 	struct iop_gem *gem; /**< NULL: the owner is empty */
-	struct iop_iosys_map map;
+	struct iop_kernel_iosys_map map;
 	int owned;
 	IOP_LEASE_MEMBER
 };

@@ -28,7 +28,7 @@ void iop_gem_put(struct iop_gem *gem)
 }
 
 /* All mappings of an object are one, which the first makes and the last unmakes; the reservation lock is what counts them. */
-int gem_file_vmap(struct iop_gem *gem, struct iop_iosys_map *map)
+int gem_file_vmap(struct iop_gem *gem, struct iop_kernel_iosys_map *map)
 {
 	struct gem_file *file = (struct gem_file *)gem;
 
@@ -41,17 +41,17 @@ int gem_file_vmap(struct iop_gem *gem, struct iop_iosys_map *map)
 	}
 	file->mappings++;
 	if (file->is_io)
-		iop_iosys_map_set_vaddr_iomem(map, file->cpu);
+		iop_kernel_iosys_map_set_vaddr_iomem(map, file->cpu);
 	else
-		iop_iosys_map_set_vaddr(map, file->cpu);
+		iop_kernel_iosys_map_set_vaddr(map, file->cpu);
 	return 0;
 }
 
-void gem_file_vunmap(struct iop_gem *gem, struct iop_iosys_map *map)
+void gem_file_vunmap(struct iop_gem *gem, struct iop_kernel_iosys_map *map)
 {
 	struct gem_file *file = (struct gem_file *)gem;
 
-	iop_iosys_map_clear(map);
+	iop_kernel_iosys_map_clear(map);
 	if (--file->mappings)
 		return;
 	munmap(file->cpu, gem->size);

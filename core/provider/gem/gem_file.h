@@ -17,7 +17,7 @@ struct gem_file {
 	void *cpu; /* while mappings > 0 */
 };
 
-int gem_file_vmap(struct iop_gem *gem, struct iop_iosys_map *map);
-void gem_file_vunmap(struct iop_gem *gem, struct iop_iosys_map *map);
+int gem_file_vmap(struct iop_gem *gem, struct iop_kernel_iosys_map *map);
+void gem_file_vunmap(struct iop_gem *gem, struct iop_kernel_iosys_map *map);
 
 #endif

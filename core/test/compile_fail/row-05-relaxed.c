@@ -61,7 +61,7 @@ void relaxed_either(nic_iosysmap nic)
 }
 
 /* REFUSED: iopath: not an Mmio view */
-void either_has_no_relaxed_arm(nic_relaxed nic)
+void either_has_no_relaxed_side(nic_relaxed nic)
 {
 	(void)iop_iosysmap_from_mmio(nic);
 }
@@ -69,13 +69,13 @@ void either_has_no_relaxed_arm(nic_relaxed nic)
 /* REFUSED: iopath: this backend cannot copy */
 void copy_from(bytes_relaxed bytes, const void *buffer)
 {
-	iop_copy_from(bytes, buffer, 8);
+	iop_copy_toio(bytes, buffer, 8);
 }
 
 /* REFUSED: iopath: this backend cannot copy */
 void copy_to(bytes_relaxed bytes, void *buffer)
 {
-	iop_copy_to(bytes, buffer, 8);
+	iop_copy_fromio(buffer, bytes, 8);
 }
 
 /* REFUSED: iopath: this backend cannot copy */

@@ -53,7 +53,7 @@ uint32_t past_the_normal_space(iop_config_normal config)
 /* REFUSED: iopath: this backend cannot copy */
 void copy_to(bytes_config bytes, void *buffer)
 {
-	iop_copy_to(bytes, buffer, 8);
+	iop_copy_fromio(buffer, bytes, 8);
 }
 
 /* REFUSED: iopath: this backend cannot copy */

@@ -27,7 +27,7 @@ OPERATIONS = [
     ("write", "iop_write(view, 0);", "value", 16),
     ("update", "iop_update(view, old, old);", "value", 16),
     ("try_read", "(void)iop_try_read(view, 0, value);", "region", 16),
-    ("try_write", "(void)iop_try_write(view, 0, *value);", "region", 16),
+    ("try_write", "(void)iop_try_write(view, value, 0);", "region", 16),
 ]
 # Those whose name says the type.
 SIZED = [

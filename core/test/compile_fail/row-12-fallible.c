@@ -4,7 +4,7 @@
 
 int widths_are_the_value_s(bar_mmio bar, uint16_t *u16, uint32_t *u32)
 {
-	return iop_try_read(bar, 0, u16) + iop_try_read32(bar, 4, u32) + iop_try_write(bar, 8, *u32) + iop_try_write16(bar, 1, 8) +
+	return iop_try_read(bar, 0, u16) + iop_try_read32(bar, 4, u32) + iop_try_write(bar, u32, 8) + iop_try_write16(bar, 1, 8) +
 	       iop_try_update8(bar, 0, old, old + 1);
 }
 
@@ -69,9 +69,21 @@ int signed_value(bar_mmio bar, int *value)
 }
 
 /* REFUSED: iopath: not a width of I/O access */
-int signed_constant(bar_mmio bar)
+int signed_written(bar_mmio bar, const int *value)
 {
-	return iop_try_write(bar, 0, 1);
+	return iop_try_write(bar, value, 0);
+}
+
+/* REFUSED: iopath: iop_try_write takes (region, &value, offset), iop_try_write32 (region, value, offset) */
+int value_in_place_of_its_address(bar_mmio bar)
+{
+	return iop_try_write(bar, 4u, 0x10u);
+}
+
+/* REFUSED: iopath: iop_try_write takes (region, &value, offset), iop_try_write32 (region, value, offset) */
+int offset_before_value(bar_mmio bar, uint32_t *value)
+{
+	return iop_try_write(bar, 0x10, *value);
 }
 
 /* REFUSED: iopath: not a width of I/O access */
@@ -81,9 +93,9 @@ int struct_value(bar_mmio bar, struct desc *value)
 }
 
 /* REFUSED: iopath: not a width of I/O access */
-int pointer_value(bar_mmio bar, void *value)
+int pointer_value(bar_mmio bar, void **value)
 {
-	return iop_try_write(bar, 0, value);
+	return iop_try_write(bar, value, 0);
 }
 
 /* REFUSED: iopath: the value must have the type that the name says */

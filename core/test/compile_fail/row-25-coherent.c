@@ -31,7 +31,7 @@ int everything_legal(struct iop_dma *dma, const struct desc *source)
 	uint32_t *status = iop_coherent_as_mut(iop_project(nic, .status));
 
 	iop_write(iop_project(nic, .ctrl), *status + first->len + second->len);
-	iop_copy_to(iop_project(nic, .mac, iop_build_to(1)), &byte, 1);
+	iop_copy_fromio(&byte, iop_project(nic, .mac, iop_build_to(1)), 1);
 	iop_coherent_box_ptr(&box)->ctrl = (uint32_t)iop_coherent_dma(iop_project(descs, iop_or_panic(1), .len));
 	iop_coherent_drop(&descs);
 	iop_coherent_share(&descs, &more);

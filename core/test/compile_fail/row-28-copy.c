@@ -4,14 +4,14 @@
 
 void slices(bytes_mmio device, bytes_sysmem memory, void *buffer)
 {
-	iop_copy_to(device, buffer, 8);
-	iop_copy_from(memory, buffer, 8);
+	iop_copy_fromio(buffer, device, 8);
+	iop_copy_toio(memory, buffer, 8);
 }
 
 void array_after_projection(mac_mmio mac, void *buffer)
 {
-	iop_copy_to(iop_project(mac, iop_all()), buffer, 8);
-	iop_copy_from(iop_project(mac, iop_build_range(2, 4)), buffer, 2);
+	iop_copy_fromio(buffer, iop_project(mac, iop_all()), 8);
+	iop_copy_toio(iop_project(mac, iop_build_range(2, 4)), buffer, 2);
 }
 
 struct nic objects(nic_mmio device, nic_iosysmap either)
@@ -30,37 +30,37 @@ int between_views(bytes_mmio device, bytes_sysmem memory)
 /* REFUSED: iopath: only slices of uint8_t are copied (project an array with iop_all() first) */
 void array_to(mac_mmio mac, void *buffer)
 {
-	iop_copy_to(mac, buffer, 8);
+	iop_copy_fromio(buffer, mac, 8);
 }
 
 /* REFUSED: iopath: only slices of uint8_t are copied (project an array with iop_all() first) */
 void array_from(mac_mmio mac, const void *buffer)
 {
-	iop_copy_from(mac, buffer, 8);
+	iop_copy_toio(mac, buffer, 8);
 }
 
 /* REFUSED: iopath: only slices of uint8_t are copied (project an array with iop_all() first) */
 void slice_of_structs(ring_mmio ring, void *buffer)
 {
-	iop_copy_to(ring, buffer, 8);
+	iop_copy_fromio(buffer, ring, 8);
 }
 
 /* REFUSED: iopath: only slices of uint8_t are copied (project an array with iop_all() first) */
 void array_of_structs(nic_mmio nic, const void *buffer)
 {
-	iop_copy_from(iop_project(nic, .ring, iop_all()), buffer, 64);
+	iop_copy_toio(iop_project(nic, .ring, iop_all()), buffer, 64);
 }
 
 /* REFUSED: iopath: only slices of uint8_t are copied (project an array with iop_all() first) */
 void region(bar_mmio bar, void *buffer)
 {
-	iop_copy_to(bar, buffer, 0x1000);
+	iop_copy_fromio(buffer, bar, 0x1000);
 }
 
 /* REFUSED: iopath: only slices of uint8_t are copied (project an array with iop_all() first) */
 void struct_as_bytes(nic_sysmem nic, void *buffer)
 {
-	iop_copy_to(nic, buffer, sizeof(struct nic));
+	iop_copy_fromio(buffer, nic, sizeof(struct nic));
 }
 
 /* REFUSED: iopath: only slices of uint8_t are copied (project an array with iop_all() first) */

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* Row 32: an either/or view is made of an Mmio or a SysMem view and of nothing else, and no arm is taken by name. */
+/* Row 32: an either/or view is made of an Mmio or a SysMem view and of nothing else, and no side is taken by name. */
 #include "types.h"
 
-void arms(nic_mmio device, nic_sysmem memory)
+void sides(nic_mmio device, nic_sysmem memory)
 {
 	nic_iosysmap a = iop_as(nic_iosysmap, iop_iosysmap_from_mmio(device));
 	nic_iosysmap b = iop_as(nic_iosysmap, iop_iosysmap_from_sysmem(memory));

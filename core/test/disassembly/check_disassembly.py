@@ -4,7 +4,7 @@
 
 accessors: OPERATION_BACKEND_WIDTH is read off the function's name. A read is exactly one load of that width, a write one store, an
 update a load and then a store; an ordered one (mmio) has the architecture's barrier beside it, the others have none; an iosysmap one
-has one access an arm. Before a publish's write comes the store of a byte, after a collect's read the load of one. Whatever the operation, an access is a plain load or store: no pair, no writeback, no arithmetic on memory, no
+has one access a side. Before a publish's write comes the store of a byte, after a collect's read the load of one. Whatever the operation, an access is a plain load or store: no pair, no writeback, no arithmetic on memory, no
 vector, no call. On x86 a function is nothing but its access, a constant, and ret, or for iosysmap a test and two of these. In a loop,
 where compilers like to fold the step into the access, only the form of device accesses is looked at. A fence_ is its barrier alone,
 stores_ and loads_ have it between two accesses; after an acquire_'s load, and before a release_'s store, comes that of a byte.
@@ -55,7 +55,7 @@ BARRIERS = {
 }
 FENCE_WORDS = ("dmb", "dsb", "isb", "fence", "bnor", "bcr", "hwsync", "sync", "lwsync", "isync", "eieio")
 RETURNS = ("ret", "retq", "bx lr", "br %r14", "blr")
-# A view of two words is passed in memory there, or its arms become conditional instructions.
+# A view of two words is passed in memory there, or its sides become conditional instructions.
 NO_IOSYSMAP = ("s390x", "arm", "i386")
 X86_FENCE = re.compile(r"(?:[lms]fence|lock|xchg\b.*\(|cpuid|serialize)")
 X86_REGISTERS = {
@@ -208,10 +208,10 @@ def check_accessor(machine: str, name: str, code: list[str]) -> list[str]:
     if backend == "iosysmap":
         accesses = [what for what in found if not what.startswith(FENCE_WORDS)]
         wanted = [what for what in expected if not what.startswith(FENCE_WORDS)]
-        arms = sorted(set(accesses)) == sorted(set(wanted)) and len(wanted) <= len(accesses) <= 2 * len(wanted)
+        sides = sorted(set(accesses)) == sorted(set(wanted)) and len(wanted) <= len(accesses) <= 2 * len(wanted)
         fences = [what for step in steps for side in FENCES[machine][step] for what in side]
         short = machine != "x86" or operation == "update" or len(code) <= len(accesses) + 4 + constant
-        if arms and short and sorted(what for what in found if what not in accesses) == sorted(fences):
+        if sides and short and sorted(what for what in found if what not in accesses) == sorted(fences):
             return []
     elif found == expected and (machine != "x86" or operation == "update" or len(code) <= len(found) + 1 + constant):
         return []

@@ -199,7 +199,7 @@ int iop_index_fallible(bar_mmio bar, size_t offset, uint32_t *out) { return iop_
 
 typedef IOP_IOSYSMAP(struct nic) nic_iosysmap;
 struct either { volatile struct nic *nic; uint8_t is_io; };
-uint32_t raw_index_arm(struct either e)
+uint32_t raw_index_side(struct either e)
 {
 	uint32_t value;
 
@@ -210,4 +210,4 @@ uint32_t raw_index_arm(struct either e)
 	__asm__ volatile("" ::: "memory");
 	return value;
 }
-uint32_t iop_index_arm(nic_iosysmap nic) { return iop_read(iop_project(nic, .status)); }
+uint32_t iop_index_side(nic_iosysmap nic) { return iop_read(iop_project(nic, .status)); }

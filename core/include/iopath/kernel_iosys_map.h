@@ -8,8 +8,8 @@
  * 64-bit accesses on 32-bit machines, which are two. Names are the kernel's with the library's prefix.
  * Source: docs/semantics.md, row 34; Linux include/linux/iosys-map.h.
  */
-#ifndef IOPATH_IOSYS_MAP_H
-#define IOPATH_IOSYS_MAP_H
+#ifndef IOPATH_KERNEL_IOSYS_MAP_H
+#define IOPATH_KERNEL_IOSYS_MAP_H
 
 #include <iopath/mmio.h>
 #include <iopath/sysmem.h>
@@ -17,7 +17,7 @@
 #include <stdbool.h>
 #include <string.h>
 
-struct iop_iosys_map {
+struct iop_kernel_iosys_map {
 	union {
 		volatile void *vaddr_iomem; /**< if is_iomem */
 		void *vaddr;		    /**< else */
@@ -26,63 +26,63 @@ struct iop_iosys_map {
 };
 
 /** Static initialisers: system memory at @p; I/O memory at @p; and a copy of *@map, @offset bytes further on. */
-#define IOP_IOSYS_MAP_INIT_VADDR(p)               \
+#define IOP_KERNEL_IOSYS_MAP_INIT_VADDR(p)        \
 	{                                         \
 		{.vaddr = (p)}, .is_iomem = false \
 	}
-#define IOP_IOSYS_MAP_INIT_VADDR_IOMEM(p)              \
+#define IOP_KERNEL_IOSYS_MAP_INIT_VADDR_IOMEM(p)       \
 	{                                              \
 		{.vaddr_iomem = (p)}, .is_iomem = true \
 	}
-#define IOP_IOSYS_MAP_INIT_OFFSET(map, offset)               \
-	__extension__({                                      \
-		struct iop_iosys_map iop_io_copy_ = *(map);  \
-		iop_iosys_map_incr(&iop_io_copy_, (offset)); \
-		iop_io_copy_;                                \
+#define IOP_KERNEL_IOSYS_MAP_INIT_OFFSET(map, offset)               \
+	__extension__({                                             \
+		struct iop_kernel_iosys_map iop_io_copy_ = *(map);  \
+		iop_kernel_iosys_map_incr(&iop_io_copy_, (offset)); \
+		iop_io_copy_;                                       \
 	})
 
 /** Points @map at system memory. */
-IOP_INLINE void iop_iosys_map_set_vaddr(struct iop_iosys_map *map, void *vaddr)
+IOP_INLINE void iop_kernel_iosys_map_set_vaddr(struct iop_kernel_iosys_map *map, void *vaddr)
 {
 	map->vaddr = vaddr;
 	map->is_iomem = false;
 }
 
 /** Points @map at I/O memory. */
-IOP_INLINE void iop_iosys_map_set_vaddr_iomem(struct iop_iosys_map *map, volatile void *vaddr_iomem)
+IOP_INLINE void iop_kernel_iosys_map_set_vaddr_iomem(struct iop_kernel_iosys_map *map, volatile void *vaddr_iomem)
 {
 	map->vaddr_iomem = vaddr_iomem;
 	map->is_iomem = true;
 }
 
-/** Same arm and same pointer. Different arms are never equal, not even both null. */
-IOP_INLINE bool iop_iosys_map_is_equal(const struct iop_iosys_map *lhs, const struct iop_iosys_map *rhs)
+/** Same side and same pointer. Different sides are never equal, not even both null. */
+IOP_INLINE bool iop_kernel_iosys_map_is_equal(const struct iop_kernel_iosys_map *lhs, const struct iop_kernel_iosys_map *rhs)
 {
 	if (lhs->is_iomem != rhs->is_iomem)
 		return false;
 	return lhs->is_iomem ? lhs->vaddr_iomem == rhs->vaddr_iomem : lhs->vaddr == rhs->vaddr;
 }
 
-/** The pointer of the active arm is null. */
-IOP_INLINE bool iop_iosys_map_is_null(const struct iop_iosys_map *map)
+/** The pointer of the active side is null. */
+IOP_INLINE bool iop_kernel_iosys_map_is_null(const struct iop_kernel_iosys_map *map)
 {
 	return map->is_iomem ? !map->vaddr_iomem : !map->vaddr;
 }
 
 /** The opposite of is_null. */
-IOP_INLINE bool iop_iosys_map_is_set(const struct iop_iosys_map *map)
+IOP_INLINE bool iop_kernel_iosys_map_is_set(const struct iop_kernel_iosys_map *map)
 {
-	return !iop_iosys_map_is_null(map);
+	return !iop_kernel_iosys_map_is_null(map);
 }
 
 /** Null, and back to system memory. */
-IOP_INLINE void iop_iosys_map_clear(struct iop_iosys_map *map)
+IOP_INLINE void iop_kernel_iosys_map_clear(struct iop_kernel_iosys_map *map)
 {
-	iop_iosys_map_set_vaddr(map, NULL);
+	iop_kernel_iosys_map_set_vaddr(map, NULL);
 }
 
 /** Advances the pointer by @bytes; no bound. */
-IOP_INLINE void iop_iosys_map_incr(struct iop_iosys_map *map, size_t bytes)
+IOP_INLINE void iop_kernel_iosys_map_incr(struct iop_kernel_iosys_map *map, size_t bytes)
 {
 	if (map->is_iomem)
 		map->vaddr_iomem = (volatile char *)map->vaddr_iomem + bytes;
@@ -91,7 +91,7 @@ IOP_INLINE void iop_iosys_map_incr(struct iop_iosys_map *map, size_t bytes)
 }
 
 /** Copies @n bytes from @src to the map at @offset: iop_memcpy_toio or memcpy. */
-IOP_INLINE void iop_iosys_map_memcpy_to(struct iop_iosys_map *dst, size_t offset, const void *src, size_t n)
+IOP_INLINE void iop_kernel_iosys_map_memcpy_to(struct iop_kernel_iosys_map *dst, size_t offset, const void *src, size_t n)
 {
 	if (dst->is_iomem)
 		iop_memcpy_toio((volatile char *)dst->vaddr_iomem + offset, src, n);
@@ -100,7 +100,7 @@ IOP_INLINE void iop_iosys_map_memcpy_to(struct iop_iosys_map *dst, size_t offset
 }
 
 /** Copies @n bytes from the map at @offset to @dst: iop_memcpy_fromio or memcpy. */
-IOP_INLINE void iop_iosys_map_memcpy_from(void *dst, const struct iop_iosys_map *src, size_t offset, size_t n)
+IOP_INLINE void iop_kernel_iosys_map_memcpy_from(void *dst, const struct iop_kernel_iosys_map *src, size_t offset, size_t n)
 {
 	if (src->is_iomem)
 		iop_memcpy_fromio(dst, (const volatile char *)src->vaddr_iomem + offset, n);
@@ -109,7 +109,7 @@ IOP_INLINE void iop_iosys_map_memcpy_from(void *dst, const struct iop_iosys_map 
 }
 
 /** Sets @n bytes at @offset to the low byte of @value: iop_memset_io or memset. */
-IOP_INLINE void iop_iosys_map_memset(struct iop_iosys_map *dst, size_t offset, int value, size_t n)
+IOP_INLINE void iop_kernel_iosys_map_memset(struct iop_kernel_iosys_map *dst, size_t offset, int value, size_t n)
 {
 	if (dst->is_iomem)
 		iop_memset_io((volatile char *)dst->vaddr_iomem + offset, value, n);
@@ -117,8 +117,8 @@ IOP_INLINE void iop_iosys_map_memset(struct iop_iosys_map *dst, size_t offset, i
 		memset((char *)dst->vaddr + offset, value, n);
 }
 
-/* The I/O arm's single accesses; a width that the machine lacks is a copy of its bytes, unswapped, as in the kernel on 32 bits. */
-IOP_INLINE uint64_t iop_iosys_map_load(const struct iop_iosys_map *map, size_t offset, unsigned width)
+/* The I/O side's single accesses; a width that the machine lacks is a copy of its bytes, unswapped, as in the kernel on 32 bits. */
+IOP_INLINE uint64_t iop_kernel_iosys_map_load(const struct iop_kernel_iosys_map *map, size_t offset, unsigned width)
 {
 	struct iop_mmio io = {};
 	struct iop_sysmem memory = {};
@@ -133,7 +133,7 @@ IOP_INLINE uint64_t iop_iosys_map_load(const struct iop_iosys_map *map, size_t o
 	return map->is_iomem ? iop_mmio_load(io, width) : iop_sysmem_load(memory, width);
 }
 
-IOP_INLINE void iop_iosys_map_store(const struct iop_iosys_map *map, size_t offset, unsigned width, uint64_t value)
+IOP_INLINE void iop_kernel_iosys_map_store(const struct iop_kernel_iosys_map *map, size_t offset, unsigned width, uint64_t value)
 {
 	struct iop_mmio io = {};
 	struct iop_sysmem memory = {};
@@ -150,31 +150,31 @@ IOP_INLINE void iop_iosys_map_store(const struct iop_iosys_map *map, size_t offs
 		iop_sysmem_store(memory, width, value);
 }
 
-#define IOP_IOSYS_MAP_WIDTH_(type)             \
+#define IOP_KERNEL_IOSYS_MAP_WIDTH_(type)      \
 	IOP_ASSERT(IOP_WIDTH(*(type *)0) != 0, \
 		   "iopath: iosys_map accesses uint8_t, uint16_t, uint32_t and uint64_t only (an int field has no accessor)")
 
 /** Reads a @type (uint8_t to uint64_t, exactly) at @offset: an ordered I/O read, little-endian, or one native memory access. */
-#define iop_iosys_map_rd(map, offset, type)                               \
-	__extension__({                                                   \
-		IOP_IOSYS_MAP_WIDTH_(type);                               \
-		(type) iop_iosys_map_load((map), (offset), sizeof(type)); \
+#define iop_kernel_iosys_map_rd(map, offset, type)                               \
+	__extension__({                                                          \
+		IOP_KERNEL_IOSYS_MAP_WIDTH_(type);                               \
+		(type) iop_kernel_iosys_map_load((map), (offset), sizeof(type)); \
 	})
 
 /** Writes @value, evaluated once and converted to @type first, at @offset. */
-#define iop_iosys_map_wr(map, offset, type, value)                                 \
-	__extension__({                                                            \
-		IOP_IOSYS_MAP_WIDTH_(type);                                        \
-		type iop_wr_value_ = (value);                                      \
-		iop_iosys_map_store((map), (offset), sizeof(type), iop_wr_value_); \
+#define iop_kernel_iosys_map_wr(map, offset, type, value)                                 \
+	__extension__({                                                                   \
+		IOP_KERNEL_IOSYS_MAP_WIDTH_(type);                                        \
+		type iop_wr_value_ = (value);                                             \
+		iop_kernel_iosys_map_store((map), (offset), sizeof(type), iop_wr_value_); \
 	})
 
-/** iop_iosys_map_rd of a member, also a nested one, of the struct @type that lies at @struct_offset. */
-#define iop_iosys_map_rd_field(map, struct_offset, type, field) \
-	iop_iosys_map_rd(map, (struct_offset) + offsetof(type, field), __typeof__(((type *)0)->field))
+/** iop_kernel_iosys_map_rd of a member, also a nested one, of the struct @type that lies at @struct_offset. */
+#define iop_kernel_iosys_map_rd_field(map, struct_offset, type, field) \
+	iop_kernel_iosys_map_rd(map, (struct_offset) + offsetof(type, field), __typeof__(((type *)0)->field))
 
-/** iop_iosys_map_wr of such a member. */
-#define iop_iosys_map_wr_field(map, struct_offset, type, field, value) \
-	iop_iosys_map_wr(map, (struct_offset) + offsetof(type, field), __typeof__(((type *)0)->field), value)
+/** iop_kernel_iosys_map_wr of such a member. */
+#define iop_kernel_iosys_map_wr_field(map, struct_offset, type, field, value) \
+	iop_kernel_iosys_map_wr(map, (struct_offset) + offsetof(type, field), __typeof__(((type *)0)->field), value)
 
 #endif

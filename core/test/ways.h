@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: MIT */
+/**
+ * ways.h - one text of a test for every way to reach memory
+ *
+ * A body-*.h is a test written against these names; a row test defines WAY as one of mmio, relaxed, sysmem, sysmap_io and
+ * sysmap_sys, includes the body, and does so again for the next one. WAY_FN(name) keeps the instances apart.
+ */
+#ifndef IOPATH_TEST_WAYS_H
+#define IOPATH_TEST_WAYS_H
+
+#include "iotest.h"
+
+#define WAY_FN(name)	 IOP_CAT(name##_, WAY)
+#define WAY_INFO	 (&IOP_CAT(iotest_, WAY))
+#define WAY_VIEW(...)	 IOP_CAT(WAY_VIEW_, WAY)(__VA_ARGS__)
+#define WAY_ORIGIN(...)	 IOP_CAT(WAY_ORIGIN_, WAY)(__VA_ARGS__)
+#define WAY_CONVERT(...) IOP_CAT(WAY_CONVERT_, WAY)(__VA_ARGS__)
+
+#define WAY_VIEW_mmio	    IOP_MMIO
+#define WAY_VIEW_relaxed    IOP_RELAXED
+#define WAY_VIEW_sysmem	    IOP_SYSMEM
+#define WAY_VIEW_sysmap_io  IOP_IOSYSMAP
+#define WAY_VIEW_sysmap_sys IOP_IOSYSMAP
+
+/* The view that is constructed, and what makes WAY's view of it. */
+#define WAY_ORIGIN_mmio		  IOP_MMIO
+#define WAY_ORIGIN_relaxed	  IOP_MMIO
+#define WAY_ORIGIN_sysmem	  IOP_SYSMEM
+#define WAY_ORIGIN_sysmap_io	  IOP_MMIO
+#define WAY_ORIGIN_sysmap_sys	  IOP_SYSMEM
+#define WAY_CONVERT_mmio(v)	  (v)
+#define WAY_CONVERT_relaxed(v)	  iop_relaxed(v)
+#define WAY_CONVERT_sysmem(v)	  (v)
+#define WAY_CONVERT_sysmap_io(v)  iop_iosysmap_from_mmio(v)
+#define WAY_CONVERT_sysmap_sys(v) iop_iosysmap_from_sysmem(v)
+
+/** WAY's view of a sized type, a Region, a slice. */
+#define WAY_AT(address, ...)		WAY_CONVERT(iop_view_at(WAY_ORIGIN(__VA_ARGS__), address))
+#define WAY_REGION(min, address, bytes) WAY_CONVERT(iop_region_at(WAY_ORIGIN(IOP_REGION(min)), address, bytes))
+#define WAY_SLICE(E, address, count)                                                               \
+	WAY_CONVERT(__extension__({                                                                \
+		WAY_ORIGIN(IOP_SLICE(E)) arm_slice_;                                               \
+		assert_int_equal(iop_try_slice_at(&arm_slice_, (uintptr_t)(address), (count)), 0); \
+		arm_slice_;                                                                        \
+	}))
+
+#endif
