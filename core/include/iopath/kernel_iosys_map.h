@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /**
- * iosys_map.h - the kernel's C struct iosys_map
+ * kernel_iosys_map.h - the kernel's C struct iosys_map, unchecked
  *
  * What graphics drivers use today for memory that is either a device's or the system's: one pointer, one flag, offsets in bytes. It
  * is included because IoSysMap (iosysmap.h) replaces it: to measure both, to check both against the same model, and to port code.
  * Nothing is checked: no bounds, no alignment, no null. Unlike IoSysMap it has null, comparison, pointer arithmetic, memset, and
- * 64-bit accesses on 32-bit machines, which are two. Names are the kernel's with the library's prefix.
+ * 64-bit accesses on 32-bit machines, which are two. Names are the kernel's after iop_kernel_.
  * Source: docs/semantics.md, row 34; Linux include/linux/iosys-map.h.
  */
 #ifndef IOPATH_KERNEL_IOSYS_MAP_H
