@@ -2,6 +2,7 @@
 /* The false alarm rate of the gate on this machine: a build against itself, with code identity switched off. */
 #include "cli.h"
 #include "gate_options.h"
+#include "json_out.h"
 
 #include <host/module.h>
 
@@ -32,6 +33,7 @@ static void help(void)
 }
 
 struct tally {
+	FILE *text;
 	size_t runs, unfit, alarms, cells, flagged, suspects;
 	double seconds, cpu_seconds;
 };
@@ -48,8 +50,8 @@ static json_t *count_run(struct tally *t, const struct iop_gate *gate, int code)
 			continue;
 		cells++;
 		if (cell->verdict == IOP_VERDICT_SLOWER) {
-			printf("  false alarm: %s %+.2f %% [%+.2f, %+.2f]\n", cell->name, 100 * cell->change, 100 * cell->low,
-			       100 * cell->high);
+			fprintf(t->text, "  false alarm: %s %+.2f %% [%+.2f, %+.2f]\n", cell->name, 100 * cell->change,
+				100 * cell->low, 100 * cell->high);
 			json_array_append_new(names, json_string(cell->name));
 		}
 	}
@@ -61,9 +63,10 @@ static json_t *count_run(struct tally *t, const struct iop_gate *gate, int code)
 	t->suspects += gate->suspects;
 	t->seconds += gate->seconds;
 	t->cpu_seconds += gate->cpu_seconds;
-	printf("run %zu: %zu cells, %zu suspects, %zu false alarms, %zu unresolved, %.1f s%s%s\n", t->runs, cells, gate->suspects,
-	       flagged, iop_gate_with(gate, IOP_VERDICT_UNRESOLVED), gate->seconds, gate->unfit[0] ? ", unfit: " : "", gate->unfit);
-	fflush(stdout);
+	fprintf(t->text, "run %zu: %zu cells, %zu suspects, %zu false alarms, %zu unresolved, %.1f s%s%s\n", t->runs, cells,
+		gate->suspects, flagged, iop_gate_with(gate, IOP_VERDICT_UNRESOLVED), gate->seconds,
+		gate->unfit[0] ? ", unfit: " : "", gate->unfit);
+	fflush(t->text);
 	json_object_set_new(o, "cells", json_integer((json_int_t)cells));
 	json_object_set_new(o, "suspects", json_integer((json_int_t)gate->suspects));
 	json_object_set_new(o, "seconds", json_real(gate->seconds));
@@ -83,18 +86,19 @@ static int store(const struct iop_gate_cli *cli, const struct tally *t, json_t *
 	json_object_set_new(o, "run_rate_upper_95", json_real(iop_stats_upper_rate(t->alarms, t->runs, LEVEL)));
 	json_object_set_new(o, "cell_rate_upper_95", json_real(iop_stats_upper_rate(t->flagged, t->cells, LEVEL)));
 	json_object_set(o, "runs", list);
-	return iop_gate_write(cli->json, o) ? iop_fail("aa", NULL, "cannot write %s", cli->json) : 0;
+	return iop_json_put("aa", cli->json, o, IOP_GATE_JSON);
 }
 
 static int conclude(const struct iop_gate_cli *cli, const struct tally *t, json_t *list, bool interrupted)
 {
 	if (!t->runs)
 		return interrupted ? IOP_EXIT_INTERRUPTED : IOP_EXIT_USAGE;
-	printf("false alarms: %zu of %zu runs (95 %% confidence: at most %.2f %%), %zu of %zu cells (at most %.3f %%)\n", t->alarms,
-	       t->runs, 100 * iop_stats_upper_rate(t->alarms, t->runs, LEVEL), t->flagged, t->cells,
-	       100 * iop_stats_upper_rate(t->flagged, t->cells, LEVEL));
-	printf("suspects: %.1f a run; unfit: %zu of %zu runs; %.1f s a run, %.1f of CPU\n", (double)t->suspects / (double)t->runs,
-	       t->unfit, t->runs, t->seconds / (double)t->runs, t->cpu_seconds / (double)t->runs);
+	fprintf(t->text, "false alarms: %zu of %zu runs (95 %% confidence: at most %.2f %%), %zu of %zu cells (at most %.3f %%)\n",
+		t->alarms, t->runs, 100 * iop_stats_upper_rate(t->alarms, t->runs, LEVEL), t->flagged, t->cells,
+		100 * iop_stats_upper_rate(t->flagged, t->cells, LEVEL));
+	fprintf(t->text, "suspects: %.1f a run; unfit: %zu of %zu runs; %.1f s a run, %.1f of CPU\n",
+		(double)t->suspects / (double)t->runs, t->unfit, t->runs, t->seconds / (double)t->runs,
+		t->cpu_seconds / (double)t->runs);
 	if (cli->json && store(cli, t, list))
 		return IOP_EXIT_USAGE;
 	if (interrupted)
@@ -114,6 +118,7 @@ int iop_cmd_aa(int argc, char **argv)
 		json_decref(list);
 		return code - 1;
 	}
+	tally.text = cli.text;
 	if (!cli.gate.base)
 		cli.gate.base = iop_module_default();
 	cli.gate.candidate = cli.gate.base;

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "cli.h"
+#include "json_out.h"
 
 #include <store/compare.h>
 
@@ -15,7 +16,7 @@ static void help(void)
 	       "architecture. The runs were not paired, so differences of a few per cent, and often more, come from\n"
 	       "the machine; use 'iopath gate' to decide. What cannot be compared, such as times from two machines,\n"
 	       "is named and left out.\n\n"
-	       "  --json   print JSON\n\n"
+	       "  --json FILE|-  write JSON to FILE; - is stdout, in place of the text\n\n"
 	       "Exit: 0 compared, 2 bad use or a file that cannot be read, 4 the runs have no cell in common.\n\n"
 	       "example: iopath compare results/runs/x86_64-*/2026*-1a2b3c*.json new.json\n");
 }
@@ -34,40 +35,37 @@ static int read_run(const char *path, struct iop_run *run)
 	return iop_fail(name, "give files of iopath bench", "a verdict of the gate, not a run");
 }
 
-static int compare(const struct iop_run *a, const struct iop_run *b, bool json)
+static int compare(const struct iop_run *a, const struct iop_run *b, const char *json)
 {
 	struct iop_compare c;
 	int code = IOP_EXIT_CLEAN;
-	char *text = NULL;
 
 	if (iop_compare(&c, a, b))
 		return iop_fail("compare", NULL, "out of memory");
 	if (!c.count) {
 		code = IOP_EXIT_NOTHING;
 		iop_fail("compare", "iopath list shows the names of cells", "the two runs have no cell in common");
-	} else if (!json) {
-		iop_compare_print(stdout, &c);
-	} else if ((text = iop_compare_json(&c))) {
-		puts(text);
 	} else {
-		code = iop_fail("compare", NULL, "out of memory");
+		if (iop_json_leaves_text(json))
+			iop_compare_print(stdout, &c);
+		if (json)
+			code = iop_json_put("compare", json, iop_compare_json(&c), JSON_INDENT(1) | JSON_REAL_PRECISION(10));
 	}
-	free(text);
 	iop_compare_free(&c);
 	return code;
 }
 
 int iop_cmd_compare(int argc, char **argv)
 {
-	static const struct option options[] = {{"json", no_argument, NULL, 'j'}, {"help", no_argument, NULL, 'h'}, {0}};
+	static const struct option options[] = {{"json", required_argument, NULL, 'j'}, {"help", no_argument, NULL, 'h'}, {0}};
 	struct iop_run a, b;
-	bool json = false;
+	const char *json = NULL;
 	int option, code;
 
 	opterr = 0;
 	while ((option = getopt_long(argc, argv, "h", options, NULL)) != -1) {
 		switch (option) {
-		case 'j': json = true; break;
+		case 'j': json = optarg; break;
 		case 'h': help(); return IOP_EXIT_CLEAN;
 		default: return iop_fail("compare", "iopath compare --help", "unknown or incomplete option %s", argv[optind - 1]);
 		}

@@ -4,6 +4,7 @@
  * that of lspci -xxx or -vv, so that the two can be compared. Nothing is written.
  */
 #include "cli.h"
+#include "json_out.h"
 
 #include <getopt.h>
 #include <jansson.h>
@@ -13,7 +14,7 @@
 
 static void help(void)
 {
-	printf("usage: iopath config --device BDF [--decode | --extended] [--width 1|2|4] [--json] [--sysfs DIR]\n\n"
+	printf("usage: iopath config --device BDF [--decode | --extended] [--width 1|2|4] [--json FILE|-] [--sysfs DIR]\n\n"
 	       "Prints the 256 bytes of a PCI function's config space in the format of lspci -xxx. Bytes after the\n"
 	       "first 64 need root.\n\n"
 	       "  --device BDF    the function, as lspci lists it, for instance 03:00.0 or 0000:03:00.0\n"
@@ -21,7 +22,7 @@ static void help(void)
 	       "                  capabilities, the driver in use; a broken chain of capabilities is an error\n"
 	       "  --extended      print all 4096 bytes of a PCI Express function, like lspci -xxxx\n"
 	       "  --width 1|2|4   read with accesses of this many bytes (default: 4)\n"
-	       "  --json          print JSON\n"
+	       "  --json FILE|-   write JSON to FILE; - is stdout, in place of the text\n"
 	       "  --sysfs DIR     look for the function in DIR (default: /sys/bus/pci)\n\n"
 	       "Exit: 0 printed, 2 bad use or an error.\n\n"
 	       "example: iopath config --device 00:00.0 --decode\n");
@@ -30,7 +31,8 @@ static void help(void)
 struct config_options {
 	const char *device, *sysfs;
 	unsigned width;
-	bool json, extended, decode;
+	const char *json;
+	bool extended, decode;
 };
 
 #if IOPATH_HAVE_LIBPCI
@@ -86,12 +88,10 @@ static void print_hex(const char *name, const char *description, const unsigned 
 	printf("\n");
 }
 
-static int print_json(const struct config_options *o, const char *description, size_t cfg_size, const unsigned char *bytes,
-		      size_t n)
+static int put_json(const struct config_options *o, const char *description, size_t cfg_size, const unsigned char *bytes, size_t n)
 {
 	char text[2 * EXTENDED_SIZE + 1] = "";
 	json_t *object;
-	int err;
 
 	for (size_t i = 0; i < n; i++)
 		snprintf(text + 2 * i, 3, "%02x", bytes[i]);
@@ -101,10 +101,7 @@ static int print_json(const struct config_options *o, const char *description, s
 	if (!object)
 		object = json_pack("{s:s, s:I, s:i, s:s}", "device", o->device, "cfg_size", (json_int_t)cfg_size, "width",
 				   (int)o->width, "bytes", text);
-	err = json_dumpf(object, stdout, JSON_INDENT(2));
-	json_decref(object);
-	putchar('\n');
-	return err ? iop_fail("config", NULL, "cannot write") : IOP_EXIT_CLEAN;
+	return iop_json_put("config", o->json, object, JSON_INDENT(2));
 }
 
 static int dump(const struct config_options *o, struct iop_config_pci *pci)
@@ -123,8 +120,8 @@ static int dump(const struct config_options *o, struct iop_config_pci *pci)
 	iop_config_pci_describe(pci, description, sizeof(description));
 	got = read_bytes(&pci->device, bytes, wanted, o->width);
 	if (o->json)
-		code = print_json(o, description, iop_config_size(&pci->device), bytes, got);
-	else
+		code = put_json(o, description, iop_config_size(&pci->device), bytes, got);
+	if (iop_json_leaves_text(o->json))
 		print_hex(o->device, description, bytes, got);
 	if (!code && got < wanted) {
 		int err = iop_config_lost(&pci->device).last;
@@ -137,29 +134,19 @@ static int dump(const struct config_options *o, struct iop_config_pci *pci)
 
 static int decode(const struct config_options *o, struct iop_config_pci *pci)
 {
-	struct config_decode d = {.pci = pci, .name = o->device, .sysfs = o->sysfs, .out = stdout};
-	char *text = NULL;
-	size_t size;
+	struct config_decode d = {.pci = pci, .name = o->device, .sysfs = o->sysfs, .out = iop_json_text(o->json)};
+	int code = IOP_EXIT_CLEAN;
 
-	if (o->json) {
-		d.json = json_pack("{s:s}", "device", o->device);
-		d.out = open_memstream(&text, &size);
-		if (!d.json || !d.out)
-			return iop_fail("config", NULL, "out of memory");
-	}
+	if (o->json && !(d.json = json_pack("{s:s}", "device", o->device)))
+		return iop_fail("config", NULL, "out of memory");
 	config_decode(&d);
-	if (o->json) {
-		fclose(d.out);
-		free(text);
-		json_dumpf(d.json, stdout, JSON_INDENT(2));
-		json_decref(d.json);
-		putchar('\n');
-	}
+	if (d.json)
+		code = iop_json_put("config", o->json, d.json, JSON_INDENT(2));
 	if (d.err)
 		return iop_fail("config", hint(d.err), "%s: the capabilities cannot be read: %s", o->device, strerror(-d.err));
 	if (d.fault[0])
 		return iop_fail("config", NULL, "%s: %s", o->device, d.fault);
-	return IOP_EXIT_CLEAN;
+	return code;
 }
 
 /* lspci leaves out domain 0 where it is the only one: it is added to such a name. */
@@ -202,7 +189,7 @@ int iop_cmd_config(int argc, char **argv)
 	static const struct option options[] = {
 		{"device", required_argument, NULL, 'd'}, {"decode", no_argument, NULL, 'D'},
 		{"extended", no_argument, NULL, 'e'},	  {"width", required_argument, NULL, 'w'},
-		{"json", no_argument, NULL, 'j'},	  {"sysfs", required_argument, NULL, 's'},
+		{"json", required_argument, NULL, 'j'},	  {"sysfs", required_argument, NULL, 's'},
 		{"help", no_argument, NULL, 'h'},	  {0},
 	};
 	struct config_options o = {.width = 4};
@@ -214,7 +201,7 @@ int iop_cmd_config(int argc, char **argv)
 		case 'd': o.device = optarg; break;
 		case 'D': o.decode = true; break;
 		case 'e': o.extended = true; break;
-		case 'j': o.json = true; break;
+		case 'j': o.json = optarg; break;
 		case 's': o.sysfs = optarg; break;
 		case 'h': help(); return IOP_EXIT_CLEAN;
 		case 'w':

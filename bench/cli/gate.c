@@ -2,6 +2,7 @@
 #include "cli.h"
 #include "gate_html.h"
 #include "gate_options.h"
+#include "json_out.h"
 
 #include <host/file.h>
 
@@ -62,18 +63,16 @@ static int store_text(const struct iop_gate *gate, const char *path, int code,
 static int publish(const struct iop_gate *gate, const struct iop_gate_cli *cli, int code)
 {
 	const char *failed = NULL;
-	int err = 0;
+	int err = 0, json = cli->json ? iop_json_put("gate", cli->json, iop_gate_json(gate, code), IOP_GATE_JSON) : 0;
 
-	if (cli->json && (err = iop_gate_write(cli->json, iop_gate_json(gate, code))))
-		failed = cli->json;
-	if (!failed && cli->markdown && (err = store_text(gate, cli->markdown, code, iop_gate_markdown)))
+	if (!json && cli->markdown && (err = store_text(gate, cli->markdown, code, iop_gate_markdown)))
 		failed = cli->markdown;
-	if (!failed && cli->html && (err = store_text(gate, cli->html, code, iop_gate_html)))
+	if (!json && !failed && cli->html && (err = store_text(gate, cli->html, code, iop_gate_html)))
 		failed = cli->html;
-	iop_gate_print(stdout, gate, code, iop_wants_colour(1));
+	iop_gate_print(cli->text, gate, code, iop_wants_colour(1));
 	if (failed)
 		return iop_fail("gate", NULL, "cannot write %s: %s", failed, strerror(-err));
-	return code;
+	return json ? json : code;
 }
 
 static void put_back(void *device)

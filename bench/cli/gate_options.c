@@ -2,10 +2,9 @@
 #include "gate_options.h"
 
 #include "cli.h"
+#include "json_out.h"
 
 #include <host/file.h>
-
-#include <jansson.h>
 
 #include <errno.h>
 #include <getopt.h>
@@ -28,7 +27,8 @@ const char iop_gate_help[] = "  --filter RE       only cells whose name matches 
 			     "                    (default: 5%)\n"
 			     "  --min-power PERCENT  exit with 3 if fewer cells than this are resolved (default: 50%)\n"
 			     "  --seed N          seed for launch order, layout and load order (default: random)\n"
-			     "  --json FILE       write the whole result there, with the value of each launch\n";
+			     "  --json FILE|-     write the whole result there, with the value of each launch; - is stdout, in\n"
+			     "                    place of the text\n";
 
 enum which {
 	BASE,
@@ -118,16 +118,6 @@ uint64_t iop_gate_any_seed(void)
 
 	clock_gettime(CLOCK_REALTIME, &t);
 	return ((uint64_t)t.tv_sec * 1000000000 + (uint64_t)t.tv_nsec) ^ (uint64_t)getpid() << 40;
-}
-
-int iop_gate_write(const char *path, json_t *root)
-{
-	char *text = json_dumps(root, JSON_INDENT(1) | JSON_REAL_PRECISION(9));
-	int err = text ? iop_file_write(path, text, strlen(text)) : -ENOMEM;
-
-	json_decref(root);
-	free(text);
-	return err;
 }
 
 /* "2%" or "2": two hundredths. */
@@ -266,7 +256,7 @@ static int check_outputs(const struct iop_gate_cli *cli)
 	const char *const paths[] = {cli->json, cli->markdown, cli->html};
 
 	for (size_t i = 0; i < sizeof(paths) / sizeof(paths[0]); i++) {
-		int err = paths[i] ? iop_file_check(paths[i]) : 0;
+		int err = paths[i] && iop_json_leaves_text(paths[i]) ? iop_file_check(paths[i]) : 0;
 
 		if (err)
 			return iop_fail(cli->command, "nothing was measured", "cannot write %s: %s", paths[i], strerror(-err));
@@ -309,5 +299,6 @@ int iop_gate_parse(struct iop_gate_cli *cli, int argc, char **argv, const char *
 	if (!cli->seeded)
 		cli->gate.seed = iop_gate_any_seed();
 	cli->gate.progress = isatty(STDERR_FILENO);
+	cli->text = iop_json_text(cli->json);
 	return code ? code + 1 : 0;
 }

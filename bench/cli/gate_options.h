@@ -9,6 +9,8 @@
 
 #include <gate/gate.h>
 
+#include <stdio.h>
+
 /** As many cells as a minute can confirm: how many iopath aa and selftest take of all. */
 #define IOP_GATE_SAMPLE 200
 
@@ -16,6 +18,7 @@ struct iop_gate_cli {
 	struct iop_gate_options gate;
 	struct iop_bench_device device;
 	const char *command, *json, *markdown, *html;
+	FILE *text; /**< where what is not JSON goes */
 	long runs;
 	bool seeded;
 };
@@ -26,8 +29,8 @@ int iop_gate_parse(struct iop_gate_cli *cli, int argc, char **argv, const char *
 /** The options that all three take, as lines of help. */
 extern const char iop_gate_help[];
 
-/** Writes JSON, which it frees, as iop_file_write() does. 0 or a negative errno. */
-int iop_gate_write(const char *path, struct json_t *root);
+/* How these three write numbers. */
+#define IOP_GATE_JSON (JSON_INDENT(1) | JSON_REAL_PRECISION(9))
 
 /** Set by SIGINT and SIGTERM; a second signal ends the process. */
 const volatile sig_atomic_t *iop_gate_watch_signals(void);

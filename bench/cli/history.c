@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "cli.h"
+#include "json_out.h"
 
 #include <store/compare.h>
 #include <store/history.h>
@@ -10,8 +11,7 @@
 #include <string.h>
 
 struct options {
-	const char *dir, *reference;
-	bool json;
+	const char *dir, *reference, *json;
 };
 
 static void help(void)
@@ -23,30 +23,23 @@ static void help(void)
 	       "they are regressions.\n\n"
 	       "  --dir DIR         folder of the stored runs (default: results/runs)\n"
 	       "  --reference CELL  the reference kernel (default: " IOP_COMPARE_REFERENCE ")\n"
-	       "  --json            print JSON\n\n"
+	       "  --json FILE|-     write JSON to FILE; - is stdout, in place of the text\n\n"
 	       "Exit: 0 shown, 2 bad use or no such folder, 4 no run has the cell.\n\n"
 	       "example: iopath history toio/mmio/strict/64\n");
 }
 
 static int show(const struct options *o, const char *cell, const struct iop_history *history)
 {
-	char *text;
-
 	if (!history->count) {
 		iop_fail("history", "iopath list shows the names of cells", "none of the %zu runs in %s has the cell %s",
 			 history->runs, o->dir, cell);
 		return IOP_EXIT_NOTHING;
 	}
-	if (!o->json) {
+	if (iop_json_leaves_text(o->json))
 		iop_history_print(stdout, history, cell, o->reference);
-		return IOP_EXIT_CLEAN;
-	}
-	text = iop_history_json(history, cell, o->reference);
-	if (!text)
-		return iop_fail("history", NULL, "out of memory");
-	puts(text);
-	free(text);
-	return IOP_EXIT_CLEAN;
+	return o->json ? iop_json_put("history", o->json, iop_history_json(history, cell, o->reference),
+				      JSON_INDENT(1) | JSON_REAL_PRECISION(10))
+		       : 0;
 }
 
 static int history(const struct options *o, const char *cell)
@@ -66,7 +59,7 @@ int iop_cmd_history(int argc, char **argv)
 	static const struct option options[] = {
 		{"dir", required_argument, NULL, 'd'},
 		{"reference", required_argument, NULL, 'r'},
-		{"json", no_argument, NULL, 'j'},
+		{"json", required_argument, NULL, 'j'},
 		{"help", no_argument, NULL, 'h'},
 		{0},
 	};
@@ -78,7 +71,7 @@ int iop_cmd_history(int argc, char **argv)
 		switch (option) {
 		case 'd': o.dir = optarg; break;
 		case 'r': o.reference = optarg; break;
-		case 'j': o.json = true; break;
+		case 'j': o.json = optarg; break;
 		case 'h': help(); return IOP_EXIT_CLEAN;
 		default: return iop_fail("history", "iopath history --help", "unknown or incomplete option %s", argv[optind - 1]);
 		}

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "cli.h"
+#include "json_out.h"
 
 #include <host/select.h>
 
@@ -14,7 +15,7 @@ static void help(void)
 	       "Lists the cells: name, backend, routine, bytes that an operation moves, and whether it is legal on\n"
 	       "device memory.\n\n"
 	       "  --filter RE   only cells whose name matches this extended regular expression\n"
-	       "  --json        print JSON\n"
+	       "  --json FILE|-  write JSON to FILE; - is stdout, in place of the text\n"
 	       "  --module SO   load the cells from this module (default: the one of this build)\n\n"
 	       "Exit: 0 listed, 2 bad use or an error.\n\n"
 	       "example: iopath list --filter '^toio/mmio/.*/64$'\n");
@@ -25,10 +26,9 @@ static const char *legality(const struct iop_cell *cell)
 	return cell->flags & IOP_CELL_CONTROL ? "control" : cell->flags & IOP_CELL_ILLEGAL ? "illegal" : "legal";
 }
 
-static int print_json(const struct iop_selection *selection)
+static int put_json(const char *where, const struct iop_selection *selection)
 {
 	json_t *cells = json_array();
-	int err;
 
 	for (size_t i = 0; i < selection->count; i++) {
 		const struct iop_cell *cell = selection->cells[i];
@@ -41,10 +41,7 @@ static int print_json(const struct iop_selection *selection)
 						       cell->flags & IOP_CELL_LATENCY ? "latency" : "throughput", "set", set,
 						       "help", cell->help ? cell->help : "", "baseline", cell->baseline));
 	}
-	err = json_dumpf(cells, stdout, JSON_INDENT(2));
-	json_decref(cells);
-	putchar('\n');
-	return err ? iop_fail("list", NULL, "cannot write") : IOP_EXIT_CLEAN;
+	return iop_json_put("list", where, cells, JSON_INDENT(2));
 }
 
 static void print_table(const struct iop_selection *selection)
@@ -62,22 +59,21 @@ int iop_cmd_list(int argc, char **argv)
 {
 	static const struct option options[] = {
 		{"filter", required_argument, NULL, 'f'},
-		{"json", no_argument, NULL, 'j'},
+		{"json", required_argument, NULL, 'j'},
 		{"module", required_argument, NULL, 'm'},
 		{"help", no_argument, NULL, 'h'},
 		{0},
 	};
-	const char *filter = NULL, *path = NULL;
+	const char *filter = NULL, *path = NULL, *json = NULL;
 	const struct iop_cells_module *module;
 	struct iop_selection selection;
 	int option, code;
-	bool json = false;
 
 	opterr = 0;
 	while ((option = getopt_long(argc, argv, "h", options, NULL)) != -1) {
 		switch (option) {
 		case 'f': filter = optarg; break;
-		case 'j': json = true; break;
+		case 'j': json = optarg; break;
 		case 'm': path = optarg; break;
 		case 'h': help(); return IOP_EXIT_CLEAN;
 		default: return iop_fail("list", "iopath list --help", "unknown or incomplete option %s", argv[optind - 1]);
@@ -89,10 +85,10 @@ int iop_cmd_list(int argc, char **argv)
 	if (!module)
 		return IOP_EXIT_USAGE;
 	code = iop_select(&selection, module, "list", filter, 0, 0);
-	if (!code && json)
-		code = print_json(&selection);
-	else if (!code)
+	if (!code && iop_json_leaves_text(json))
 		print_table(&selection);
+	if (!code && json)
+		code = put_json(json, &selection);
 	free(selection.cells);
 	return code;
 }

@@ -2,6 +2,7 @@
 /* How much the gate misses on this machine: a build against itself with every cell slowed by a known amount. */
 #include "cli.h"
 #include "gate_options.h"
+#include "json_out.h"
 
 #include <host/module.h>
 
@@ -33,6 +34,7 @@ static void help(void)
 }
 
 struct tally {
+	FILE *text;
 	size_t cells, left_out;
 	unsigned *found, *seen;
 	size_t all_found, all_seen, covered;
@@ -83,19 +85,19 @@ static json_t *count_run(struct tally *t, const struct iop_gate *gate, double sl
 		covered += holds;
 		json_array_append_new(cells, cell_json(cell, hit, holds));
 		if (!hit)
-			printf("  missed: %s %+.2f %% [%+.2f, %+.2f], sees >= %.1f %%\n", cell->name, 100 * cell->change,
-			       100 * cell->low, 100 * cell->high, 100 * cell->resolution);
+			fprintf(t->text, "  missed: %s %+.2f %% [%+.2f, %+.2f], sees >= %.1f %%\n", cell->name, 100 * cell->change,
+				100 * cell->low, 100 * cell->high, 100 * cell->resolution);
 		if (!holds)
-			printf("  not covered: %s %+.3f %% [%+.3f, %+.3f], %zu launches\n", cell->name, 100 * cell->change,
-			       100 * cell->low, 100 * cell->high, cell->confirmed);
+			fprintf(t->text, "  not covered: %s %+.3f %% [%+.3f, %+.3f], %zu launches\n", cell->name,
+				100 * cell->change, 100 * cell->low, 100 * cell->high, cell->confirmed);
 	}
 	t->all_found += found;
 	t->all_seen += seen;
 	t->covered += covered;
 	t->left_out = left_out;
-	printf("%zu of %zu cells detected at %.3g %%, %zu intervals contain the true value, %.1f s (%.1f of CPU)%s%s\n", found,
-	       seen, 100 * slow, covered, gate->seconds, gate->cpu_seconds, gate->unfit[0] ? "; unfit: " : "", gate->unfit);
-	fflush(stdout);
+	fprintf(t->text, "%zu of %zu cells detected at %.3g %%, %zu intervals contain the true value, %.1f s (%.1f of CPU)%s%s\n",
+		found, seen, 100 * slow, covered, gate->seconds, gate->cpu_seconds, gate->unfit[0] ? "; unfit: " : "", gate->unfit);
+	fflush(t->text);
 	return run_json(gate, cells, left_out);
 }
 
@@ -115,7 +117,7 @@ static int store(const struct iop_gate_cli *cli, const struct tally *t, size_t g
 	json_object_set_new(o, "cells", json_integer((json_int_t)judged));
 	json_object_set_new(o, "cells_found_in_95_percent_of_runs", json_integer((json_int_t)good));
 	json_object_set(o, "runs", t->runs);
-	return iop_gate_write(cli->json, o) ? iop_fail("selftest", NULL, "cannot write %s", cli->json) : 0;
+	return iop_json_put("selftest", cli->json, o, IOP_GATE_JSON);
 }
 
 static int conclude(const struct tally *t, const struct iop_gate_cli *cli, bool interrupted)
@@ -129,13 +131,15 @@ static int conclude(const struct tally *t, const struct iop_gate_cli *cli, bool 
 	}
 	if (!judged)
 		return interrupted ? IOP_EXIT_INTERRUPTED : t->screened ? IOP_EXIT_NOTHING : IOP_EXIT_USAGE;
-	printf("detection rate at %.3g %% (margin %.3g %%): %zu of %zu detected, %.1f %% (95 %% confidence: at least %.1f %%); %zu "
-	       "of %zu cells in "
-	       "95 %% of "
-	       "runs; intervals: %.1f %% contain the true value; %zu cells left out\n",
-	       100 * o->slow, 100 * o->margin, t->all_found, t->all_seen, 100 * (double)t->all_found / (double)t->all_seen,
-	       100 * iop_stats_lower_rate(t->all_found, t->all_seen, LEVEL), good, judged,
-	       100 * (double)t->covered / (double)t->all_seen, t->left_out);
+	fprintf(t->text,
+		"detection rate at %.3g %% (margin %.3g %%): %zu of %zu detected, %.1f %% (95 %% confidence: at least %.1f %%); "
+		"%zu "
+		"of %zu cells in "
+		"95 %% of "
+		"runs; intervals: %.1f %% contain the true value; %zu cells left out\n",
+		100 * o->slow, 100 * o->margin, t->all_found, t->all_seen, 100 * (double)t->all_found / (double)t->all_seen,
+		100 * iop_stats_lower_rate(t->all_found, t->all_seen, LEVEL), good, judged,
+		100 * (double)t->covered / (double)t->all_seen, t->left_out);
 	if (cli->json && store(cli, t, good, judged, interrupted))
 		return IOP_EXIT_USAGE;
 	if (interrupted)
@@ -179,6 +183,7 @@ int iop_cmd_selftest(int argc, char **argv)
 		json_decref(tally.runs);
 		return code - 1;
 	}
+	tally.text = cli.text;
 	if (!cli.gate.base)
 		cli.gate.base = iop_module_default();
 	cli.gate.candidate = cli.gate.base;

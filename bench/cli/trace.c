@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "cli.h"
+#include "json_out.h"
 #include "trace_kvm.h"
 
 #include <peers/peers.h>
@@ -26,7 +27,8 @@ struct options {
 	size_t size;
 	unsigned align, mem_align;
 	ptrdiff_t distance;
-	bool json, all, step, kvm;
+	const char *json;
+	bool all, step, kvm;
 };
 
 /* Names of a list, in lines of a help's width. */
@@ -58,7 +60,8 @@ static void help(void)
 	       "  --tier strict|strict-s|wide|wide-m|mem  judge by the rules of this tier (default: that of the\n"
 	       "                    routine; strict for peers and your own)\n"
 	       "  --all             show every access, not only the first %d\n"
-	       "  --json            print JSON, one object a line: each access, then the verdict\n"
+	       "  --json FILE|-     write JSON to FILE, one object a line: each access, then the verdict; - is\n"
+	       "                    stdout, in place of the text\n"
 	       "  --single-step     single-step plain moves instead of emulating them: slower, must show the same\n"
 	       "  --oracle kvm      also run it in a virtual machine, whose host must see the same accesses\n\n",
 	       SHOW_MOST);
@@ -91,7 +94,7 @@ static int parse(struct options *o, int argc, char **argv)
 		{"symbol", required_argument, NULL, 's'},   {"size", required_argument, NULL, 'n'},
 		{"align", required_argument, NULL, 'a'},    {"mem-align", required_argument, NULL, 'm'},
 		{"distance", required_argument, NULL, 'd'}, {"tier", required_argument, NULL, 't'},
-		{"json", no_argument, NULL, 'j'},	    {"all", no_argument, NULL, 'A'},
+		{"json", required_argument, NULL, 'j'},	    {"all", no_argument, NULL, 'A'},
 		{"single-step", no_argument, NULL, 'S'},    {"oracle", required_argument, NULL, 'O'},
 		{"help", no_argument, NULL, 'h'},	    {0},
 	};
@@ -107,7 +110,7 @@ static int parse(struct options *o, int argc, char **argv)
 		case 'o': o->object = optarg; break;
 		case 's': o->symbol = optarg; break;
 		case 't': o->tier = optarg; break;
-		case 'j': o->json = true; break;
+		case 'j': o->json = optarg; break;
 		case 'A': o->all = true; break;
 		case 'S': o->step = true; break;
 		case 'O':
@@ -287,7 +290,7 @@ static void print_text(const struct options *o, const struct iop_copy_traced *t)
 	print_verdict(t);
 }
 
-static int print_accesses(const struct iop_access_list *list)
+static int print_accesses(FILE *out, const struct iop_access_list *list)
 {
 	int err = 0;
 
@@ -302,14 +305,13 @@ static int print_accesses(const struct iop_access_list *list)
 			snprintf(mask, sizeof(mask), "0x%" PRIx64, a->mask);
 			json_object_set_new(line, "mask", json_string(mask));
 		}
-		err |= json_dumpf(line, stdout, JSON_COMPACT);
-		putchar('\n');
+		err |= json_dumpf(line, out, JSON_COMPACT) || fputc('\n', out) == EOF;
 		json_decref(line);
 	}
 	return err;
 }
 
-static int print_json(const struct options *o, const struct iop_copy_traced *t)
+static int print_json(FILE *out, const struct options *o, const struct iop_copy_traced *t)
 {
 	int err = 0;
 
@@ -318,7 +320,7 @@ static int print_json(const struct options *o, const struct iop_copy_traced *t)
 		const struct iop_verdict *v = &side->verdict;
 		json_t *broken = json_array(), *verdict;
 
-		err |= print_accesses(&side->list);
+		err |= print_accesses(out, &side->list);
 		for (unsigned bit = 0; bit < IOP_RULES; bit++)
 			if (v->broken >> bit & 1)
 				json_array_append_new(broken, json_string(iop_rule_words(bit)));
@@ -328,11 +330,36 @@ static int print_json(const struct options *o, const struct iop_copy_traced *t)
 				    (int)(side->question.io % 64), "tier", iop_tier_name(side->question.tier), "accesses",
 				    (json_int_t)v->accesses, "optimum", (json_int_t)v->optimum, "bytes_twice", (json_int_t)v->twice,
 				    "data_right", t->data_right, "legal", t->legal, "broken", broken, "blind", side->list.blind);
-		err |= json_dumpf(verdict, stdout, JSON_COMPACT);
-		putchar('\n');
+		err |= json_dumpf(verdict, out, JSON_COMPACT) || fputc('\n', out) == EOF;
 		json_decref(verdict);
 	}
-	return err ? iop_fail("trace", NULL, "cannot write") : 0;
+	return err ? iop_fail("trace", NULL, "out of memory") : 0;
+}
+
+/* The text, the JSON or both, and what the other observer says. */
+static int show(const struct options *o, const struct iop_copy_call *call, const struct iop_copy_traced *traced)
+{
+	const bool say = iop_json_leaves_text(o->json);
+	FILE *json = NULL;
+	char *text = NULL;
+	size_t size = 0;
+	int err = 0;
+
+	if (say)
+		print_text(o, traced);
+	if (o->json) {
+		json = open_memstream(&text, &size);
+		err = json ? print_json(json, o, traced) : iop_fail("trace", NULL, "out of memory");
+	}
+	if (!err && o->kvm)
+		err = iop_trace_second_opinion(call, traced, say, json);
+	if (json && fclose(json) == 0 && err != IOP_EXIT_USAGE) {
+		int failed = iop_json_write("trace", o->json, text, size);
+
+		err = failed ? failed : err;
+	}
+	free(text);
+	return err;
 }
 
 int iop_cmd_trace(int argc, char **argv)
@@ -365,12 +392,8 @@ int iop_cmd_trace(int argc, char **argv)
 			       iop_copy_op_name(o.op));
 	else if (err)
 		err = iop_fail("trace", NULL, "%s", strerror(-err));
-	else if (o.json)
-		err = print_json(&o, &traced);
 	else
-		print_text(&o, &traced);
-	if (!err && o.kvm)
-		err = iop_trace_second_opinion(&call, &traced, o.json);
+		err = show(&o, &call, &traced);
 	iop_tracer_close(tracer);
 	if (err)
 		return err;

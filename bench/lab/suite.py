@@ -19,7 +19,7 @@ BENCH = (f"iopath bench --repetitions 1 --filter '(read|write)/bar/.*u32' --devi
          "--allow-write --out /tmp/result")
 # Config space as /sys/class/uio has it, and as the suite reads it.
 UIO_CONFIG = (f"config=$(hexdump -ve '1/1 \"%02x\"' /sys/class/uio/uio0/device/config) && [ ${{#config}} -eq 512 ] && "
-              f"iopath config --device {DEVICES['edu']} --json | grep -q \"$config\"")
+              f"iopath config --device {DEVICES['edu']} --json - | grep -q \"$config\"")
 CORPORA = [f"corpora/{name}" for name in ("program", "projection", "copy", "register", "iosys_map")]
 
 

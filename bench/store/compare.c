@@ -349,10 +349,9 @@ static json_t *row_json(const struct iop_compare_row *row)
 	return o;
 }
 
-char *iop_compare_json(const struct iop_compare *c)
+json_t *iop_compare_json(const struct iop_compare *c)
 {
 	json_t *o = json_object(), *rows = json_array(), *may_not = json_object(), *mean = json_object();
-	char *text;
 
 	for (size_t i = 0; i < c->count; i++)
 		json_array_append_new(rows, row_json(&c->row[i]));
@@ -372,7 +371,5 @@ char *iop_compare_json(const struct iop_compare *c)
 	json_object_set_new(o, "only_a", json_integer((json_int_t)c->only_a));
 	json_object_set_new(o, "only_b", json_integer((json_int_t)c->only_b));
 	json_object_set_new(o, "cells", rows);
-	text = json_dumps(o, JSON_INDENT(1) | JSON_REAL_PRECISION(10));
-	json_decref(o);
-	return text;
+	return o;
 }

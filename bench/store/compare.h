@@ -17,6 +17,7 @@
 
 #include "reader.h"
 
+#include <jansson.h>
 #include <stdio.h>
 
 /** The kernel whose code never changes: the chain of additions that every run of iopath bench measures. */
@@ -60,7 +61,7 @@ int iop_compare(struct iop_compare *compare, const struct iop_run *a, const stru
 void iop_compare_free(struct iop_compare *compare);
 
 void iop_compare_print(FILE *out, const struct iop_compare *compare);
-/** The same as JSON; free it. NULL when out of memory. */
-char *iop_compare_json(const struct iop_compare *compare);
+/** The same as JSON. NULL when out of memory. */
+json_t *iop_compare_json(const struct iop_compare *compare);
 
 #endif

@@ -18,6 +18,7 @@
 
 #include "reader.h"
 
+#include <jansson.h>
 #include <stdio.h>
 
 #define IOP_HISTORY_SEGMENT	 3
@@ -70,7 +71,7 @@ bool iop_history_same_machine(const struct iop_history_row *a, const struct iop_
 size_t iop_history_changes(const double *value, size_t n, struct iop_change *change, size_t room);
 
 void iop_history_print(FILE *out, const struct iop_history *history, const char *cell, const char *reference);
-/** The same as JSON; free it. NULL when out of memory. */
-char *iop_history_json(const struct iop_history *history, const char *cell, const char *reference);
+/** The same as JSON. NULL when out of memory. */
+json_t *iop_history_json(const struct iop_history *history, const char *cell, const char *reference);
 
 #endif

@@ -192,11 +192,10 @@ static json_t *row_json(const struct iop_history_row *row)
 	return o;
 }
 
-char *iop_history_json(const struct iop_history *history, const char *cell, const char *reference)
+json_t *iop_history_json(const struct iop_history *history, const char *cell, const char *reference)
 {
 	json_t *o = json_object(), *rows = json_array(), *changes = json_array();
 	struct machine m;
-	char *text;
 
 	for (size_t i = 0; i < history->count; i++)
 		json_array_append_new(rows, row_json(&history->row[i]));
@@ -211,7 +210,5 @@ char *iop_history_json(const struct iop_history *history, const char *cell, cons
 	json_object_set_new(o, "advisory", json_true());
 	json_object_set_new(o, "rows", rows);
 	json_object_set_new(o, "changes", changes);
-	text = json_dumps(o, JSON_INDENT(1) | JSON_REAL_PRECISION(10));
-	json_decref(o);
-	return text;
+	return o;
 }

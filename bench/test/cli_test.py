@@ -41,11 +41,18 @@ def list_shows_legality(tmp):
 
 
 def list_is_json(tmp):
-    cells = json.loads(run("list", "--json", "--module", FAKE).stdout)
+    cells = json.loads(run("list", "--json", "-", "--module", FAKE).stdout)
     by_name = {cell["name"]: cell for cell in cells}
     expect(by_name["read/mmio/project/u32"]["help"] == 'a "quoted" help')
     expect(by_name["read/mmio/project/u32"]["baseline"] == "read/mmio/raw/u32")
     expect(not by_name["toio/mmio/glibc/64"]["legal"])
+    # To a file it goes beside the text, which stays as it is.
+    file = Path(tmp, "cells.json")
+    out = run("list", "--json", file, "--module", FAKE)
+    expect(out.returncode == 0 and out.stdout == run("list", "--module", FAKE).stdout, out)
+    expect(json.loads(file.read_text()) == cells, "another list in a file")
+    out = run("list", "--json", Path(tmp, "no", "place.json"), "--module", FAKE)
+    expect(out.returncode == 2 and out.stderr.startswith("iopath: list: cannot write "), out)
 
 
 def unknown_filter_names_near_cells(tmp):

@@ -152,7 +152,7 @@ def every_width_reads_the_same(tmp):
     for width in ("1", "2", "4"):
         out = run("--device", NAME, "--sysfs", tmp, "--width", width)
         expect(out.returncode == 0 and dumped(out.stdout) == wanted, width, out)
-    out = run("--device", NAME, "--sysfs", tmp, "--json")
+    out = run("--device", NAME, "--sysfs", tmp, "--json", "-")
     document = json.loads(out.stdout)
     expect(bytes.fromhex(document["bytes"]) == wanted and document["device"] == NAME, out.stdout)
 
@@ -322,7 +322,7 @@ def decode_finds_what_is_wrong(tmp):
 
 def decode_is_json(tmp):
     endpoint(random.Random(1)).write(tmp)
-    out = run("--device", NAME, "--sysfs", tmp, "--decode", "--json")
+    out = run("--device", NAME, "--sysfs", tmp, "--decode", "--json", "-")
     document = json.loads(out.stdout)
     text = run("--device", NAME, "--sysfs", tmp, "--decode").stdout
     expect(out.returncode == 0 and document["device"] == NAME, out)
@@ -342,7 +342,7 @@ def names_without_a_domain_are_taken(tmp):
         # What is printed is what is taken.
         again = run("--device", out.stdout.split()[0], "--sysfs", tmp, *action)
         expect(again.stdout == out.stdout, again)
-    expect(json.loads(run("--device", "02:03.4", "--sysfs", tmp, "--json").stdout)["device"] == "0000:02:03.4", "the name in full")
+    expect(json.loads(run("--device", "02:03.4", "--sysfs", tmp, "--json", "-").stdout)["device"] == "0000:02:03.4", "the name in full")
     refused("no such PCI function", "--device", "02:03.5", "--sysfs", tmp)
 
 

@@ -28,7 +28,7 @@ INSTEAD["trace", "distance"] = ["move", "--routine", "strict", "--size", "8"]
 INSTEAD["import", "relative"] = ["hyperfine", "h.json"]
 INSTEAD["import", "arch"] = INSTEAD["import", "cpu"] = INSTEAD["import", "commit"] = ["gbench", "a.json"]
 INSTEAD["bench", "summary"] = ["--repetitions", "1", "--benchmark_min_time=0.001", "--no-counts", "--out", "out.json"]
-FLAGS = {"all", "allow-write", "decode", "emit-c", "explain", "extended", "full", "here", "json", "list", "no-counts", "no-identity",
+FLAGS = {"all", "allow-write", "decode", "emit-c", "explain", "extended", "full", "here", "list", "no-counts", "no-identity",
          "no-time", "peers", "quick", "relative", "single-step", "summary", "wc"}
 VALUES = {"align": "3", "arch": "x86_64", "bar": "0", "base": CELLS, "baselines": ".", "budget": "3s", "candidate": CELLS,
           "clock": "cpu", "commit": "0123456789", "corpora": ".", "cpu": "0", "device": DEVICE, "dir": ".", "distance": "64",
@@ -38,8 +38,6 @@ VALUES = {"align": "3", "arch": "x86_64", "bar": "0", "base": CELLS, "baselines"
           "repetitions": "2", "routine": "strict", "runs": "1", "sample": "1", "seed": "7", "sees": "6%", "size": "8", "slow": "20%",
           "symbol": "memcpy", "sysfs": ".", "tier": "strict", "to": "csv", "width": "2"}
 VALUES_OF = {("import", "cpu"): "Some CPU"}
-# 'json' of these takes a file.
-JSON_FILE = {"gate", "aa", "selftest"}
 # What an option may be refused for.
 ABSENT = re.compile("no such PCI function|/dev/kvm|not the name|not in this selection")
 
@@ -63,7 +61,7 @@ def advertised(text):
 
 def given(name):
     plain = INSTEAD.get((COMMAND, name), PLAIN[COMMAND])
-    flag = name in FLAGS and not (name == "json" and COMMAND in JSON_FILE)
+    flag = name in FLAGS
     option = [f"--{name}"] if flag else [f"--{name}", VALUES_OF.get((COMMAND, name), VALUES.get(name, ""))]
     expect(flag or option[1], f"no value for --{name}: say here how to try it")
     return [*plain, *BESIDE.get((COMMAND, name), []), *option]

@@ -124,8 +124,8 @@ def a_vmap_of_vgem_is_the_object(run):
 
 
 def config_space_behind_the_port(run):
-    code, out, err = guest(run, "iopath config --device 0000:01:00.0 --extended --json >/out/c4.json && "
-                           "iopath config --device 01:00.0 --extended --json --width 1 >/out/c1.json && "
+    code, out, err = guest(run, "iopath config --device 0000:01:00.0 --extended --json - >/out/c4.json && "
+                           "iopath config --device 01:00.0 --extended --json - --width 1 >/out/c1.json && "
                            "iopath config --device 0000:00:07.0 --extended | wc -l; "
                            "iopath config --device 0000:00:04.0 --extended; echo $?")
     expect(code == 0, code, out, err)

@@ -196,7 +196,7 @@ def mutated_files_never_crash(tmp):
                 changed[at:at + rng.randrange(40)] = rng.choice((b"", b"1e308", b"null", b"{}", b'"x"', b"[[[[", b"-"))
         write(folder, f"{i}.json", bytes(changed))
     files = sorted(folder.iterdir())
-    run("history", CELL, "--dir", folder, "--json")
+    run("history", CELL, "--dir", folder, "--json", "-")
     out = run("export", "--to", "csv", *files)
     expect(out.returncode == 2 and 0 < len(out.stderr.splitlines()) < 400, "some are refused and some are not")
     for a, b in zip(files[:60:2], files[1:60:2]):

@@ -53,13 +53,13 @@ def write(tmp, name, content):
 
 
 def history(folder, *args, cell=CELL):
-    out = run("history", cell, "--dir", folder, "--json", *args)
+    out = run("history", cell, "--dir", folder, "--json", "-", *args)
     expect(out.returncode == 0, out)
     return json.loads(out.stdout), out.stderr.splitlines()
 
 
 def compared(a, b):
-    out = run("compare", a, b, "--json")
+    out = run("compare", a, b, "--json", "-")
     expect(out.returncode == 0, out)
     return json.loads(out.stdout)
 

@@ -26,7 +26,7 @@ def the_oracles_agree():
     for op in ("toio", "fromio", "set"):
         out = run(op, "--routine", "strict", "--size", "61", "--align", "3", "--oracle", "kvm")
         expect(out.returncode == 0 and "kvm: agrees: " in out.stdout, out)
-    out = run("toio", "--routine", "strict", "--size", "8", "--oracle", "kvm", "--json")
+    out = run("toio", "--routine", "strict", "--size", "8", "--oracle", "kvm", "--json", "-")
     last = json.loads(out.stdout.splitlines()[-1])
     expect(out.returncode == 0 and last == {"oracle": "kvm", "agrees": True, "data_right": True, "accesses": 1}, out)
 

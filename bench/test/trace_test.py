@@ -26,7 +26,7 @@ def strict_is_legal_with_the_fewest():
     expect(out.returncode == 0 and "16 accesses, the minimum for STRICT is 16" in out.stdout, out)
     expect(out.stdout.splitlines()[-1] == "legal for STRICT" and "*" not in out.stdout.split("never)")[1], out)
     for op in ("toio", "fromio", "set"):
-        accesses = lines(run(op, "--routine", "strict", "--size", "100", "--align", "3", "--json"))
+        accesses = lines(run(op, "--routine", "strict", "--size", "100", "--align", "3", "--json", "-"))
         verdict = accesses.pop()
         expect(verdict["legal"] and verdict["accesses"] == verdict["optimum"] == len(accesses) == 16, verdict)
         at = 0
@@ -41,14 +41,14 @@ def glibc_is_rejected_with_the_bytes_shown():
     out = run("toio", "--routine", "glibc", "--size", "100", "--align", "3")
     expect(out.returncode == 1 and "<- breaks a rule" in out.stdout and "not legal for STRICT: bytes touched more than once"
            in out.stdout and "bytes twice or more)" in out.stdout and "***" in out.stdout, out)
-    verdict = lines(run("toio", "--routine", "glibc", "--size", "100", "--align", "3", "--json"))[-1]
+    verdict = lines(run("toio", "--routine", "glibc", "--size", "100", "--align", "3", "--json", "-"))[-1]
     expect(not verdict["legal"] and verdict["bytes_twice"] > 0 and verdict["data_right"], verdict)
     out = run("toio", "--routine", "glibc", "--size", "100", "--align", "3", "--tier", "mem")
     expect(out.returncode == 0, out)
 
 
 def a_move_shows_both_sides():
-    out = run("move", "--routine", "strict", "--size", "24", "--distance", "8", "--json")
+    out = run("move", "--routine", "strict", "--size", "24", "--distance", "8", "--json", "-")
     last = [line for line in lines(out) if "legal" in line]
     expect(out.returncode == 0 and [line["side"] for line in last] == ["read", "write"], out)
     writes = [line["offset"] for line in lines(out) if line.get("direction") == "write"]
@@ -61,7 +61,7 @@ def a_move_shows_both_sides():
 def routines_of_a_user_are_judged():
     out = run("toio", "--object", USER_SO, "--symbol", "user_good", "--size", "24")
     expect(out.returncode == 0 and "24 accesses, the minimum for STRICT is 3" in out.stdout, out)
-    out = run("toio", "--object", USER_SO, "--symbol", "user_doubles", "--size", "24", "--json")
+    out = run("toio", "--object", USER_SO, "--symbol", "user_doubles", "--size", "24", "--json", "-")
     expect(out.returncode == 1 and lines(out)[-1]["bytes_twice"] == 1, out)
     out = run("set", "--object", USER_SO, "--symbol", "user_set", "--size", "24")
     expect(out.returncode == 0, out)
@@ -69,7 +69,7 @@ def routines_of_a_user_are_judged():
 
 def stepping_shows_the_same():
     for routine in ("strict", "glibc"):
-        args = ("fromio", "--routine", routine, "--size", "77", "--align", "5", "--json")
+        args = ("fromio", "--routine", routine, "--size", "77", "--align", "5", "--json", "-")
         expect(run(*args).stdout == run(*args, "--single-step").stdout, routine)
 
 

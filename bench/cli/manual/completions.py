@@ -12,7 +12,7 @@ def kind(help_text, value):
     choices = help_text.choices(value)
     if choices:
         return "words:" + " ".join(choices)
-    if value in ("FILE", "PATH", "SO") or value.endswith((".json", ".so")):
+    if value in ("FILE", "FILE|-", "PATH", "SO") or value.endswith((".json", ".so")):
         return "files"
     return {"DIR": "folders", "RE": "cells", "CELL": "cells", "BDF": "devices"}.get(value, "nothing")
 

@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: MIT */
+#include "json_out.h"
+
+#include <host/fail.h>
+#include <host/file.h>
+
+#include <stdlib.h>
+#include <string.h>
+
+bool iop_json_leaves_text(const char *where)
+{
+	return !where || strcmp(where, "-") != 0;
+}
+
+FILE *iop_json_text(const char *where)
+{
+	FILE *nowhere = iop_json_leaves_text(where) ? NULL : fopen("/dev/null", "w");
+
+	return nowhere ? nowhere : stdout;
+}
+
+int iop_json_write(const char *command, const char *where, const char *text, size_t size)
+{
+	int err;
+
+	if (!iop_json_leaves_text(where)) {
+		if (fwrite(text, 1, size, stdout) != size || fflush(stdout))
+			return iop_fail(command, NULL, "cannot write to stdout");
+		return IOP_EXIT_CLEAN;
+	}
+	err = iop_file_write(where, text, size);
+	return err ? iop_fail(command, NULL, "cannot write %s: %s", where, strerror(-err)) : IOP_EXIT_CLEAN;
+}
+
+int iop_json_put(const char *command, const char *where, json_t *value, size_t flags)
+{
+	char *text = NULL;
+	size_t size = 0;
+	FILE *memory = open_memstream(&text, &size);
+	int err = !memory || !value || json_dumpf(value, memory, flags) || fputc('\n', memory) == EOF;
+	int code;
+
+	json_decref(value);
+	if (memory && fclose(memory))
+		err = 1;
+	code = err ? iop_fail(command, NULL, "out of memory") : iop_json_write(command, where, text, size);
+	free(text);
+	return code;
+}
