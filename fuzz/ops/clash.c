@@ -30,8 +30,8 @@ static bool resolve(struct fuzz_call *c, const struct fuzz_record *r, const stru
 	uint64_t own = v->addr - m->arena;
 
 	if (!m->profile.debug) {
-		c->op = FUZZ_copy_from;
-		return fuzz_operation_copy_from.resolve(c, r, m);
+		c->op = FUZZ_copy_toio;
+		return fuzz_operation_copy_toio.resolve(c, r, m);
 	}
 	c->kind = r->choice & 1;
 	c->x = r->choice & 2 ? own + fuzz_number(r->x, v->len, 1) % (v->len + 1)
@@ -52,8 +52,10 @@ static void emit(struct fuzz_emitter *e, const struct fuzz_model *m, const struc
 	const char *view = e->name[c->a];
 
 	(void)m;
-	fprintf(e->out, "\tiop_copy_%s(%s, arena + %" PRIu64 ", iop_len(%s));\n\treturn 0;\n", c->kind ? "from" : "to", view, c->x,
-		view);
+	if (c->kind)
+		fprintf(e->out, "\tiop_copy_toio(%s, arena + %" PRIu64 ", iop_len(%s));\n\treturn 0;\n", view, c->x, view);
+	else
+		fprintf(e->out, "\tiop_copy_fromio(arena + %" PRIu64 ", %s, iop_len(%s));\n\treturn 0;\n", c->x, view, view);
 }
 
 FUZZ_OPERATION(clash, resolve, model_clash, explain, emit);
@@ -73,9 +75,9 @@ static int ON(clash)(call_t c, result_t result)
 
 	(void)result;
 	if (c->kind)
-		iop_copy_from(view, buffer, iop_len(view));
+		iop_copy_toio(view, buffer, iop_len(view));
 	else
-		iop_copy_to(view, buffer, iop_len(view));
+		iop_copy_fromio(buffer, view, iop_len(view));
 	return 0;
 }
 #endif

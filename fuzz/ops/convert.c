@@ -21,7 +21,7 @@ static void model_convert(struct fuzz_model *m, const struct fuzz_call *c, struc
 		break;
 	default:
 		if (v.io != (c->kind == FUZZ_ARM_MMIO)) {
-			r->panic = "wrong arm";
+			r->panic = "wrong side";
 			return;
 		}
 		v.backend = v.io ? FUZZ_MMIO : FUZZ_SYSMEM;
@@ -43,12 +43,12 @@ static bool resolve(struct fuzz_call *c, const struct fuzz_record *r, const stru
 
 static void explain(FILE *out, const struct fuzz_call *c)
 {
-	static const char *const to[FUZZ_CONVERSIONS] = {"relaxed", "either", "its mmio arm", "its sysmem arm", "sysmem"};
+	static const char *const to[FUZZ_CONVERSIONS] = {"relaxed", "either", "its mmio side", "its sysmem side", "sysmem"};
 
 	fprintf(out, " v%u to %s", c->a, to[c->kind]);
 }
 
-/* The arm that is asked for, also of a view that has the other one. */
+/* The side that is asked for, also of a view that has the other one. */
 static struct fuzz_view makes(const struct fuzz_call *c, struct fuzz_view from)
 {
 	from.backend = c->kind == FUZZ_ARM_MMIO ? FUZZ_MMIO : FUZZ_SYSMEM;

@@ -18,7 +18,7 @@ static void expect_side(struct fuzz_model *m, const struct fuzz_view *v, uint64_
 	}
 }
 
-static void model_copy_from(struct fuzz_model *m, const struct fuzz_call *c, struct fuzz_result *r)
+static void model_copy_toio(struct fuzz_model *m, const struct fuzz_call *c, struct fuzz_result *r)
 {
 	const struct fuzz_view *v = &m->view[c->a];
 
@@ -32,7 +32,7 @@ static void model_copy_from(struct fuzz_model *m, const struct fuzz_call *c, str
 	fuzz_model_bytes(m, v->addr, fuzz_model_ram(m, c->y), c->n);
 }
 
-static void model_copy_to(struct fuzz_model *m, const struct fuzz_call *c, struct fuzz_result *r)
+static void model_copy_fromio(struct fuzz_model *m, const struct fuzz_call *c, struct fuzz_result *r)
 {
 	const struct fuzz_view *v = &m->view[c->a];
 
@@ -98,17 +98,17 @@ static size_t ram_at(const struct fuzz_call *c)
 	return FUZZ_RAM_AT + (size_t)c->y;
 }
 
-static void emit_copy_from(struct fuzz_emitter *e, const struct fuzz_model *m, const struct fuzz_call *c)
+static void emit_copy_toio(struct fuzz_emitter *e, const struct fuzz_model *m, const struct fuzz_call *c)
 {
 	(void)m;
-	fprintf(e->out, "\tiop_copy_from(%s, arena + %zu, (size_t)UINT64_C(%" PRIu64 "));\n\treturn 0;\n", e->name[c->a], ram_at(c),
+	fprintf(e->out, "\tiop_copy_toio(%s, arena + %zu, (size_t)UINT64_C(%" PRIu64 "));\n\treturn 0;\n", e->name[c->a], ram_at(c),
 		c->n);
 }
 
-static void emit_copy_to(struct fuzz_emitter *e, const struct fuzz_model *m, const struct fuzz_call *c)
+static void emit_copy_fromio(struct fuzz_emitter *e, const struct fuzz_model *m, const struct fuzz_call *c)
 {
 	(void)m;
-	fprintf(e->out, "\tiop_copy_to(%s, arena + %zu, (size_t)UINT64_C(%" PRIu64 "));\n\treturn 0;\n", e->name[c->a], ram_at(c),
+	fprintf(e->out, "\tiop_copy_fromio(arena + %zu, %s, (size_t)UINT64_C(%" PRIu64 "));\n\treturn 0;\n", ram_at(c), e->name[c->a],
 		c->n);
 }
 
@@ -127,8 +127,8 @@ static void emit_object_write(struct fuzz_emitter *e, const struct fuzz_model *m
 		fuzz_emit_types[e->view[c->a].type].c, ram_at(c), e->name[c->a]);
 }
 
-FUZZ_OPERATION(copy_from, resolve_copy, model_copy_from, explain, emit_copy_from);
-FUZZ_OPERATION(copy_to, resolve_copy, model_copy_to, explain, emit_copy_to);
+FUZZ_OPERATION(copy_toio, resolve_copy, model_copy_toio, explain, emit_copy_toio);
+FUZZ_OPERATION(copy_fromio, resolve_copy, model_copy_fromio, explain, emit_copy_fromio);
 FUZZ_OPERATION(object_read, resolve_object, model_object_read, explain_object, emit_object_read);
 FUZZ_OPERATION(object_write, resolve_object, model_object_write, explain_object, emit_object_write);
 
@@ -136,24 +136,24 @@ FUZZ_OPERATION(object_write, resolve_object, model_object_write, explain_object,
 #define EACH_BACKEND <ops/copy.c>
 #include <executor/each_backend.h>
 
-FUZZ_ON_COPYING_VIEWS(copy_from);
-FUZZ_ON_COPYING_VIEWS(copy_to);
+FUZZ_ON_COPYING_VIEWS(copy_toio);
+FUZZ_ON_COPYING_VIEWS(copy_fromio);
 FUZZ_ON_COPYING_VIEWS(object_read);
 FUZZ_ON_COPYING_VIEWS(object_write);
 
 #else
 #if COPIES
-static int ON(copy_from)(call_t c, result_t result)
+static int ON(copy_toio)(call_t c, result_t result)
 {
 	(void)result;
-	iop_copy_from(OPEN(S_U8), fuzz_ram(c->y), c->n);
+	iop_copy_toio(OPEN(S_U8), fuzz_ram(c->y), c->n);
 	return 0;
 }
 
-static int ON(copy_to)(call_t c, result_t result)
+static int ON(copy_fromio)(call_t c, result_t result)
 {
 	(void)result;
-	iop_copy_to(OPEN(S_U8), fuzz_ram(c->y), c->n);
+	iop_copy_fromio(fuzz_ram(c->y), OPEN(S_U8), c->n);
 	return 0;
 }
 

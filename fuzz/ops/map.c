@@ -7,7 +7,7 @@
 
 static const struct fuzz_map null = {.owner = FUZZ_OWNERS};
 
-/* Seen through a view, a map's accesses are those of the arm. */
+/* Seen through a view, a map's accesses are those of the side. */
 static struct fuzz_view seen(const struct fuzz_map *map)
 {
 	return (struct fuzz_view){.backend = FUZZ_IOSYSMAP, .io = map->io};
@@ -268,28 +268,28 @@ static void emit_set(struct fuzz_emitter *e, const struct fuzz_model *m, const s
 
 	if (!c->whole)
 		snprintf(where, sizeof(where), "arena + %zu", (size_t)(m->owner[c->a].base - m->arena + c->x));
-	fprintf(e->out, "\tiop_iosys_map_set_vaddr%s(&map[%u], %s);\n", c->kind & 1 ? "_iomem" : "", c->to, where);
+	fprintf(e->out, "\tiop_kernel_iosys_map_set_vaddr%s(&map[%u], %s);\n", c->kind & 1 ? "_iomem" : "", c->to, where);
 	emit_state(e, c);
 }
 
 static void emit_clear(struct fuzz_emitter *e, const struct fuzz_model *m, const struct fuzz_call *c)
 {
 	(void)m;
-	fprintf(e->out, "\tiop_iosys_map_clear(&map[%u]);\n", c->to);
+	fprintf(e->out, "\tiop_kernel_iosys_map_clear(&map[%u]);\n", c->to);
 	emit_state(e, c);
 }
 
 static void emit_incr(struct fuzz_emitter *e, const struct fuzz_model *m, const struct fuzz_call *c)
 {
 	(void)m;
-	fprintf(e->out, "\tiop_iosys_map_incr(&map[%u], %" PRIu64 ");\n", c->to, c->x);
+	fprintf(e->out, "\tiop_kernel_iosys_map_incr(&map[%u], %" PRIu64 ");\n", c->to, c->x);
 	emit_state(e, c);
 }
 
 static void emit_offset(struct fuzz_emitter *e, const struct fuzz_model *m, const struct fuzz_call *c)
 {
 	(void)m;
-	fprintf(e->out, "\tstruct iop_iosys_map made = IOP_IOSYS_MAP_INIT_OFFSET(&map[%u], %" PRIu64 ");\n\n\tmap[%u] = made;\n",
+	fprintf(e->out, "\tstruct iop_kernel_iosys_map made = IOP_KERNEL_IOSYS_MAP_INIT_OFFSET(&map[%u], %" PRIu64 ");\n\n\tmap[%u] = made;\n",
 		c->a, c->x, c->to);
 	emit_state(e, c);
 }
@@ -298,9 +298,9 @@ static void emit_compare(struct fuzz_emitter *e, const struct fuzz_model *m, con
 {
 	(void)m;
 	fprintf(e->out,
-		"\tvalue = (uint64_t)iop_iosys_map_is_equal(&map[%u], &map[%u]) | (uint64_t)iop_iosys_map_is_null(&map[%u]) << 1 "
+		"\tvalue = (uint64_t)iop_kernel_iosys_map_is_equal(&map[%u], &map[%u]) | (uint64_t)iop_kernel_iosys_map_is_null(&map[%u]) << 1 "
 		"|\n"
-		"\t\t(uint64_t)iop_iosys_map_is_null(&map[%u]) << 2 | (uint64_t)iop_iosys_map_is_set(&map[%u]) << 3;\n\treturn "
+		"\t\t(uint64_t)iop_kernel_iosys_map_is_null(&map[%u]) << 2 | (uint64_t)iop_kernel_iosys_map_is_set(&map[%u]) << 3;\n\treturn "
 		"0;\n",
 		c->a, c->to, c->a, c->to, c->a);
 }
@@ -308,13 +308,13 @@ static void emit_compare(struct fuzz_emitter *e, const struct fuzz_model *m, con
 static void emit_read(struct fuzz_emitter *e, const struct fuzz_model *m, const struct fuzz_call *c)
 {
 	(void)m;
-	fprintf(e->out, "\tvalue = iop_iosys_map_rd(&map[%u], %" PRIu64 ", uint%u_t);\n\treturn 0;\n", c->to, c->x, c->width * 8u);
+	fprintf(e->out, "\tvalue = iop_kernel_iosys_map_rd(&map[%u], %" PRIu64 ", uint%u_t);\n\treturn 0;\n", c->to, c->x, c->width * 8u);
 }
 
 static void emit_write(struct fuzz_emitter *e, const struct fuzz_model *m, const struct fuzz_call *c)
 {
 	(void)m;
-	fprintf(e->out, "\tiop_iosys_map_wr(&map[%u], %" PRIu64 ", uint%u_t, UINT64_C(%" PRIu64 "));\n\treturn 0;\n", c->to, c->x,
+	fprintf(e->out, "\tiop_kernel_iosys_map_wr(&map[%u], %" PRIu64 ", uint%u_t, UINT64_C(%" PRIu64 "));\n\treturn 0;\n", c->to, c->x,
 		c->width * 8u, c->value);
 }
 
@@ -324,10 +324,10 @@ static void emit_field(struct fuzz_emitter *e, const struct fuzz_model *m, const
 
 	(void)m;
 	if (c->panics)
-		fprintf(e->out, "\tiop_iosys_map_wr_field(&map[%u], %" PRIu64 ", struct fuzz_block, %s, UINT64_C(%" PRIu64 "));\n",
+		fprintf(e->out, "\tiop_kernel_iosys_map_wr_field(&map[%u], %" PRIu64 ", struct fuzz_block, %s, UINT64_C(%" PRIu64 "));\n",
 			c->to, c->x, members[c->kind], c->value);
 	else
-		fprintf(e->out, "\tvalue = iop_iosys_map_rd_field(&map[%u], %" PRIu64 ", struct fuzz_block, %s);\n", c->to, c->x,
+		fprintf(e->out, "\tvalue = iop_kernel_iosys_map_rd_field(&map[%u], %" PRIu64 ", struct fuzz_block, %s);\n", c->to, c->x,
 			members[c->kind]);
 	fprintf(e->out, "\treturn 0;\n");
 }
@@ -335,21 +335,21 @@ static void emit_field(struct fuzz_emitter *e, const struct fuzz_model *m, const
 static void emit_fill(struct fuzz_emitter *e, const struct fuzz_model *m, const struct fuzz_call *c)
 {
 	(void)m;
-	fprintf(e->out, "\tiop_iosys_map_memset(&map[%u], %" PRIu64 ", %d, %" PRIu64 ");\n\treturn 0;\n", c->to, c->x,
+	fprintf(e->out, "\tiop_kernel_iosys_map_memset(&map[%u], %" PRIu64 ", %d, %" PRIu64 ");\n\treturn 0;\n", c->to, c->x,
 		(int)(c->value & 0x7fffffff), c->n);
 }
 
 static void emit_copy_to(struct fuzz_emitter *e, const struct fuzz_model *m, const struct fuzz_call *c)
 {
 	(void)m;
-	fprintf(e->out, "\tiop_iosys_map_memcpy_to(&map[%u], %" PRIu64 ", arena + %zu, %" PRIu64 ");\n\treturn 0;\n", c->to, c->x,
+	fprintf(e->out, "\tiop_kernel_iosys_map_memcpy_to(&map[%u], %" PRIu64 ", arena + %zu, %" PRIu64 ");\n\treturn 0;\n", c->to, c->x,
 		FUZZ_RAM_AT + (size_t)c->y, c->n);
 }
 
 static void emit_copy_from(struct fuzz_emitter *e, const struct fuzz_model *m, const struct fuzz_call *c)
 {
 	(void)m;
-	fprintf(e->out, "\tiop_iosys_map_memcpy_from(arena + %zu, &map[%u], %" PRIu64 ", %" PRIu64 ");\n\treturn 0;\n",
+	fprintf(e->out, "\tiop_kernel_iosys_map_memcpy_from(arena + %zu, &map[%u], %" PRIu64 ", %" PRIu64 ");\n\treturn 0;\n",
 		FUZZ_RAM_AT + (size_t)c->y, c->to, c->x, c->n);
 }
 
@@ -370,18 +370,18 @@ FUZZ_OPERATION(map_copy_from, resolve_bytes, model_copy_from, explain, emit_copy
 
 #include <string.h>
 
-static struct iop_iosys_map maps[FUZZ_MAPS];
+static struct iop_kernel_iosys_map maps[FUZZ_MAPS];
 
 static void start(void)
 {
 	memset(maps, 0, sizeof(maps));
 }
 
-static uint64_t map_state(const struct iop_iosys_map *map)
+static uint64_t map_state(const struct iop_kernel_iosys_map *map)
 {
-	uint64_t at = iop_iosys_map_is_null(map) ? 0 : (uint64_t)((uint8_t *)map->vaddr - fuzz_executor_arena()) + 1;
+	uint64_t at = iop_kernel_iosys_map_is_null(map) ? 0 : (uint64_t)((uint8_t *)map->vaddr - fuzz_executor_arena()) + 1;
 
-	return at << 2 | (uint64_t)map->is_iomem << 1 | iop_iosys_map_is_null(map);
+	return at << 2 | (uint64_t)map->is_iomem << 1 | iop_kernel_iosys_map_is_null(map);
 }
 
 static int set(const struct fuzz_call *c, struct fuzz_result *result)
@@ -389,79 +389,79 @@ static int set(const struct fuzz_call *c, struct fuzz_result *result)
 	void *address = c->whole ? NULL : fuzz_owner_base[c->a] + c->x;
 
 	if (c->kind & 1)
-		iop_iosys_map_set_vaddr_iomem(&maps[c->to], address);
+		iop_kernel_iosys_map_set_vaddr_iomem(&maps[c->to], address);
 	else
-		iop_iosys_map_set_vaddr(&maps[c->to], address);
+		iop_kernel_iosys_map_set_vaddr(&maps[c->to], address);
 	result->value = map_state(&maps[c->to]);
 	return 0;
 }
 
 static int clear(const struct fuzz_call *c, struct fuzz_result *result)
 {
-	iop_iosys_map_clear(&maps[c->to]);
+	iop_kernel_iosys_map_clear(&maps[c->to]);
 	result->value = map_state(&maps[c->to]);
 	return 0;
 }
 
 static int incr(const struct fuzz_call *c, struct fuzz_result *result)
 {
-	iop_iosys_map_incr(&maps[c->to], c->x);
+	iop_kernel_iosys_map_incr(&maps[c->to], c->x);
 	result->value = map_state(&maps[c->to]);
 	return 0;
 }
 
 static int offset(const struct fuzz_call *c, struct fuzz_result *result)
 {
-	maps[c->to] = IOP_IOSYS_MAP_INIT_OFFSET(&maps[c->a], c->x);
+	maps[c->to] = IOP_KERNEL_IOSYS_MAP_INIT_OFFSET(&maps[c->a], c->x);
 	result->value = map_state(&maps[c->to]);
 	return 0;
 }
 
 static int compare(const struct fuzz_call *c, struct fuzz_result *result)
 {
-	const struct iop_iosys_map *map = &maps[c->to], *other = &maps[c->a];
+	const struct iop_kernel_iosys_map *map = &maps[c->to], *other = &maps[c->a];
 
-	result->value = (uint64_t)iop_iosys_map_is_equal(other, map) | (uint64_t)iop_iosys_map_is_null(other) << 1 |
-			(uint64_t)iop_iosys_map_is_null(map) << 2 | (uint64_t)iop_iosys_map_is_set(other) << 3;
+	result->value = (uint64_t)iop_kernel_iosys_map_is_equal(other, map) | (uint64_t)iop_kernel_iosys_map_is_null(other) << 1 |
+			(uint64_t)iop_kernel_iosys_map_is_null(map) << 2 | (uint64_t)iop_kernel_iosys_map_is_set(other) << 3;
 	return 0;
 }
 
 static int map_read(const struct fuzz_call *c, struct fuzz_result *result)
 {
-	struct iop_iosys_map *map = &maps[c->to];
+	struct iop_kernel_iosys_map *map = &maps[c->to];
 
 	switch (c->width) {
-	case 1: result->value = iop_iosys_map_rd(map, c->x, uint8_t); break;
-	case 2: result->value = iop_iosys_map_rd(map, c->x, uint16_t); break;
-	case 4: result->value = iop_iosys_map_rd(map, c->x, uint32_t); break;
-	default: result->value = iop_iosys_map_rd(map, c->x, uint64_t); break;
+	case 1: result->value = iop_kernel_iosys_map_rd(map, c->x, uint8_t); break;
+	case 2: result->value = iop_kernel_iosys_map_rd(map, c->x, uint16_t); break;
+	case 4: result->value = iop_kernel_iosys_map_rd(map, c->x, uint32_t); break;
+	default: result->value = iop_kernel_iosys_map_rd(map, c->x, uint64_t); break;
 	}
 	return 0;
 }
 
 static int map_write(const struct fuzz_call *c, struct fuzz_result *result)
 {
-	struct iop_iosys_map *map = &maps[c->to];
+	struct iop_kernel_iosys_map *map = &maps[c->to];
 
 	(void)result;
 	switch (c->width) {
-	case 1: iop_iosys_map_wr(map, c->x, uint8_t, c->value); break;
-	case 2: iop_iosys_map_wr(map, c->x, uint16_t, c->value); break;
-	case 4: iop_iosys_map_wr(map, c->x, uint32_t, c->value); break;
-	default: iop_iosys_map_wr(map, c->x, uint64_t, c->value); break;
+	case 1: iop_kernel_iosys_map_wr(map, c->x, uint8_t, c->value); break;
+	case 2: iop_kernel_iosys_map_wr(map, c->x, uint16_t, c->value); break;
+	case 4: iop_kernel_iosys_map_wr(map, c->x, uint32_t, c->value); break;
+	default: iop_kernel_iosys_map_wr(map, c->x, uint64_t, c->value); break;
 	}
 	return 0;
 }
 
 static int field(const struct fuzz_call *c, struct fuzz_result *result)
 {
-	struct iop_iosys_map *map = &maps[c->to];
+	struct iop_kernel_iosys_map *map = &maps[c->to];
 
 	switch (c->kind << 1 | c->panics) {
 #define FIELD(number, field)                                                                                    \
-	case (number) << 1: result->value = iop_iosys_map_rd_field(map, c->x, struct fuzz_block, field); break; \
+	case (number) << 1: result->value = iop_kernel_iosys_map_rd_field(map, c->x, struct fuzz_block, field); break; \
 	case (number) << 1 | 1:                                                                                 \
-		iop_iosys_map_wr_field(map, c->x, struct fuzz_block, field, c->value);                          \
+		iop_kernel_iosys_map_wr_field(map, c->x, struct fuzz_block, field, c->value);                          \
 		break;
 		FIELD(0, ctrl)
 		FIELD(1, half[1])
@@ -475,21 +475,21 @@ static int field(const struct fuzz_call *c, struct fuzz_result *result)
 static int fill(const struct fuzz_call *c, struct fuzz_result *result)
 {
 	(void)result;
-	iop_iosys_map_memset(&maps[c->to], c->x, (int)(c->value & 0x7fffffff), c->n);
+	iop_kernel_iosys_map_memset(&maps[c->to], c->x, (int)(c->value & 0x7fffffff), c->n);
 	return 0;
 }
 
 static int copy_to(const struct fuzz_call *c, struct fuzz_result *result)
 {
 	(void)result;
-	iop_iosys_map_memcpy_to(&maps[c->to], c->x, fuzz_ram(c->y), c->n);
+	iop_kernel_iosys_map_memcpy_to(&maps[c->to], c->x, fuzz_ram(c->y), c->n);
 	return 0;
 }
 
 static int copy_from(const struct fuzz_call *c, struct fuzz_result *result)
 {
 	(void)result;
-	iop_iosys_map_memcpy_from(fuzz_ram(c->y), &maps[c->to], c->x, c->n);
+	iop_kernel_iosys_map_memcpy_from(fuzz_ram(c->y), &maps[c->to], c->x, c->n);
 	return 0;
 }
 

@@ -204,7 +204,7 @@ static void check_lock(struct iop_gem *gem)
 	}
 }
 
-static int map(struct iop_gem *gem, struct iop_iosys_map *map)
+static int map(struct iop_gem *gem, struct iop_kernel_iosys_map *map)
 {
 	struct object *o = (struct object *)gem;
 
@@ -212,12 +212,12 @@ static int map(struct iop_gem *gem, struct iop_iosys_map *map)
 	if (o->fault == FUZZ_VMAP_FAILS)
 		return -ENOMEM;
 	mapped++;
-	*map = (struct iop_iosys_map){.vaddr = o->at, .is_iomem = o->fault == FUZZ_VMAP_IO};
+	*map = (struct iop_kernel_iosys_map){.vaddr = o->at, .is_iomem = o->fault == FUZZ_VMAP_IO};
 	return 0;
 }
 
 /* Another map than the one that was made is no unmap. */
-static void unmap(struct iop_gem *gem, struct iop_iosys_map *map)
+static void unmap(struct iop_gem *gem, struct iop_kernel_iosys_map *map)
 {
 	const struct object *o = (struct object *)gem;
 
