@@ -343,23 +343,20 @@ static int show(const struct options *o, const struct iop_copy_call *call, const
 	FILE *json = NULL;
 	char *text = NULL;
 	size_t size = 0;
-	int err = 0;
+	int err = 0, failed = 0;
 
 	if (say)
 		print_text(o, traced);
 	if (o->json) {
 		json = open_memstream(&text, &size);
-		err = json ? print_json(json, o, traced) : iop_fail("trace", NULL, "out of memory");
+		failed = json ? print_json(json, o, traced) : iop_fail("trace", NULL, "out of memory");
 	}
-	if (!err && o->kvm)
+	if (!failed && o->kvm)
 		err = iop_trace_second_opinion(call, traced, say, json);
-	if (json && fclose(json) == 0 && err != IOP_EXIT_USAGE) {
-		int failed = iop_json_write("trace", o->json, text, size);
-
-		err = failed ? failed : err;
-	}
+	if (json && fclose(json) == 0 && !failed)
+		failed = iop_json_write("trace", o->json, text, size);
 	free(text);
-	return err;
+	return failed ? failed : err;
 }
 
 int iop_cmd_trace(int argc, char **argv)

@@ -68,6 +68,8 @@ static int report(const struct iop_copy_traced *traced, const struct iop_kvm_tra
 		if (err)
 			return err;
 	}
+	if (say)
+		print_text(traced, seen, side, at);
 	/* A routine that one observer has found illegal stays illegal, whatever the other did not see. */
 	if (seen->blind)
 		return traced->legal ? IOP_EXIT_USAGE : IOP_EXIT_FINDING;
