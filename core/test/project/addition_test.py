@@ -89,7 +89,7 @@ def build():
 
 
 def is_a_cell(name, about):
-    cells = {cell["name"]: cell for cell in json.loads(iopath("list", "--json", "--filter", f"^{re.escape(name)}$"))}
+    cells = {cell["name"]: cell for cell in json.loads(iopath("list", "--json", "-", "--filter", f"^{re.escape(name)}$"))}
     expect(name in cells and about in cells[name]["help"], f"{name} is not listed, or does not say: {about}", cells)
     out = WORK / "row.json"
     iopath("bench", "--filter", f"^{re.escape(name)}$", "--benchmark_min_time=0.001", "--repetitions", "1", "--no-counts", "--out", out)
