@@ -208,9 +208,9 @@ static void maps_are_resources(void **state)
 	iop_write32(first, 0x11, 8);
 	iop_write32(second, 0x22, 8);
 	assert_int_equal(pread(maps, &word, 4, 8), 4);
-	assert_int_equal(word, 0x11);
+	assert_int_equal(word, iotest_raw(&iotest_mmio, 4, 0x11));
 	assert_int_equal(pread(maps, &word, 4, page + 0x48), 4);
-	assert_int_equal(word, 0x22);
+	assert_int_equal(word, iotest_raw(&iotest_mmio, 4, 0x22));
 	assert_panics("uio resources in use", iop_bus_uio_close(&uio));
 	iop_iomem_drop(&first);
 	iop_iomem_drop(&second);
