@@ -19,5 +19,6 @@ IOP_FENCE(smp_rmb, "dmb ish")
 IOP_FENCE(smp_wmb, "dmb ishst")
 IOP_FENCE(acquire, "dmb ish")
 IOP_FENCE(release, "dmb ish")
+IOP_FENCE(cpu_relax, "yield")
 
 #endif

@@ -17,6 +17,7 @@ IOP_FENCE(dma_wmb, "dmb oshst")
 IOP_FENCE(smp_mb, "dmb ish")
 IOP_FENCE(smp_rmb, "dmb ishld")
 IOP_FENCE(smp_wmb, "dmb ishst")
+IOP_FENCE(cpu_relax, "yield")
 
 #define IOP_ARCH_HAS_ACQUIRE 1
 IOP_INLINE uint64_t iop_arch_load_acquire(uintptr_t addr, unsigned width)

@@ -24,6 +24,7 @@ IOP_FULL_FENCE(smp_rmb)
 IOP_FULL_FENCE(smp_wmb)
 IOP_FULL_FENCE(acquire)
 IOP_FULL_FENCE(release)
+IOP_FENCE(cpu_relax, "")
 
 #if IOP_TSAN
 #define IOP_ARCH_HAS_ACQUIRE 1

@@ -19,5 +19,7 @@ IOP_FENCE(smp_rmb, "lwsync")
 IOP_FENCE(smp_wmb, "lwsync")
 IOP_FENCE(acquire, "lwsync")
 IOP_FENCE(release, "lwsync")
+/* The priority of the thread: low, and back to medium. */
+IOP_FENCE(cpu_relax, "or 1,1,1; or 2,2,2")
 
 #endif

@@ -20,5 +20,7 @@ IOP_FENCE(smp_rmb, "fence r, r")
 IOP_FENCE(smp_wmb, "fence w, w")
 IOP_FENCE(acquire, "fence r, rw")
 IOP_FENCE(release, "fence rw, w")
+/* pause, which older assemblers have no word for and older CPUs take for a fence of nothing. */
+IOP_FENCE(cpu_relax, ".4byte 0x0100000f")
 
 #endif

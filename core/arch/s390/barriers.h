@@ -25,5 +25,6 @@ IOP_FENCE(smp_rmb, "")
 IOP_FENCE(smp_wmb, "")
 IOP_FENCE(acquire, "")
 IOP_FENCE(release, "")
+IOP_FENCE(cpu_relax, "")
 
 #endif

@@ -12,7 +12,7 @@
  *	void iop_arch_bw(void)          before an ordered write: earlier writes, also to DMA memory, are visible first
  *	void iop_arch_aw(void)          after an ordered write
  *
- * and includes its barriers.h, which has those of barrier.h: iop_arch_mb, rmb, wmb, dma_rmb, dma_wmb, smp_mb, smp_rmb and smp_wmb; and either
+ * and includes its barriers.h, which has those of barrier.h: iop_arch_mb, rmb, wmb, dma_rmb, dma_wmb, smp_mb, smp_rmb, smp_wmb and cpu_relax; and either
  * iop_arch_acquire and iop_arch_release, which go after a load and before a store, or, where there are instructions for it,
  * IOP_ARCH_HAS_ACQUIRE with iop_arch_load_acquire and iop_arch_store_release.
  *

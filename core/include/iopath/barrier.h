@@ -143,6 +143,12 @@ IOP_INLINE void iop_smp_wmb(void)
 	IOP_EVENT_WRITES_();
 }
 
+/** In a loop that waits for memory: leaves the CPU to others for a moment. It orders nothing, but for the compiler. */
+IOP_INLINE void iop_cpu_relax(void)
+{
+	iop_arch_cpu_relax();
+}
+
 #ifndef IOP_ARCH_HAS_ACQUIRE
 IOP_INLINE uint64_t iop_arch_load_acquire(uintptr_t addr, unsigned width)
 {

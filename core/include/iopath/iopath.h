@@ -20,6 +20,7 @@
 #include <iopath/iomem_copy.h>
 #include <iopath/kernel_iosys_map.h>
 #include <iopath/panic.h>
+#include <iopath/poll.h>
 #include <iopath/project.h>
 #include <iopath/region.h>
 #include <iopath/register.h>

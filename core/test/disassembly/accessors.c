@@ -77,6 +77,11 @@ BARRIER(smp_mb)
 BARRIER(smp_rmb)
 BARRIER(smp_wmb)
 
+void pause_cpu_relax(void)
+{
+	iop_cpu_relax();
+}
+
 /* A byte is read after an acquire and written before a release. */
 #define SHARED(bits)										\
 	uint8_t acquire_sysmem_u##bits(sysmem_u##bits view, const uint8_t *byte)		\

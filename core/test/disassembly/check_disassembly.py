@@ -53,6 +53,8 @@ BARRIERS = {
     "ppc64le": {"mb": "hwsync", "rmb": "hwsync", "wmb": "hwsync", "dma_rmb": "lwsync", "dma_wmb": "lwsync", "smp_mb": "hwsync",
                 "smp_rmb": "lwsync", "smp_wmb": "lwsync", "acquire": "lwsync", "release": "lwsync"},
 }
+# iop_cpu_relax, where it is an instruction that all disassemblers have a word for.
+PAUSES = {"x86": "pause", "i386": "pause", "aarch64": "yield", "arm": "yield"}
 FENCE_WORDS = ("dmb", "dsb", "isb", "fence", "bnor", "bcr", "hwsync", "sync", "lwsync", "isync", "eieio")
 RETURNS = ("ret", "retq", "bx lr", "br %r14", "blr")
 # A view of two words is passed in memory there, or its sides become conditional instructions.
@@ -311,6 +313,8 @@ class Build:
                 verdicts[name] = check_accessor(self.machine, name, code)
             elif name.startswith(("fence_", "stores_", "loads_")):
                 verdicts[name] = check_barrier(self.machine, name, code)
+            elif name == "pause_cpu_relax" and self.machine in PAUSES:
+                verdicts[name] = [] if code[:-1] == [PAUSES[self.machine]] else [f"{name}: should be a {PAUSES[self.machine]}, is {code}"]
             elif name.startswith(("acquire_", "release_")):
                 verdicts[name] = check_shared(self.machine, name, code)
             elif name.startswith("iop_"):

@@ -122,6 +122,9 @@ void loads_smp_rmb(const uint32_t *p) { uint32_t a = *p; __asm__ volatile("" : :
 void stores_smp_mb(uint32_t *p) { *p = 1; __asm__ volatile(BARE :); *p = 2; }
 void loads_smp_mb(const uint32_t *p) { uint32_t a = *p; __asm__ volatile(BARE :); __asm__ volatile("" : : "r"(a), "r"(*p)); }
 #endif
+#if defined(__x86_64__) || defined(__i386__) || defined(__aarch64__) || defined(__arm__)
+void pause_cpu_relax(void) { __asm__ volatile("nop"); }
+#endif
 /* The byte on the wrong side, which a plain access and no order at all allow. */
 uint8_t acquire_sysmem_u32(volatile uint32_t *p, volatile uint8_t *byte) { uint8_t v = *byte; (void)*p; return v; }
 void release_sysmem_u32(volatile uint32_t *p, volatile uint8_t *byte, uint32_t v) { *p = v; *byte = 1; }

@@ -129,6 +129,7 @@ static void barriers(void)
 	iop_smp_mb();
 	iop_smp_rmb();
 	iop_smp_wmb();
+	iop_cpu_relax();
 }
 
 /* What is known of @one here would let the optimiser remove the panic. */
