@@ -10,7 +10,7 @@
 static struct {
 	uint64_t now, per_read, slept, sleeps, asked;
 	uint64_t done_at; /* the device is done from then on */
-	uint32_t status;
+	uint32_t status, memory;
 } sim;
 typedef IOP_MMIO(uint32_t) status_mmio;
 typedef IOP_MMIO(IOP_REGION(16)) bar_mmio;
@@ -31,6 +31,12 @@ static void sim_sleep(uint64_t us)
 
 static const struct iop_poll_clock sim_clock = {sim_now, sim_sleep};
 
+/* As the device has it. */
+static uint32_t le(uint32_t value)
+{
+	return (uint32_t)iop_le_to_cpu(4, value);
+}
+
 /* Time passes with each read, and the device changes. The count tells the reads apart. */
 static void device(const struct iop_event *event)
 {
@@ -40,6 +46,7 @@ static void device(const struct iop_event *event)
 	sim.status = (sim.status & ~DONE) + 1;
 	if (sim.now >= sim.done_at)
 		sim.status |= DONE;
+	sim.memory = le(sim.status);
 }
 
 static int set_up(void **state)
@@ -64,7 +71,7 @@ static int tear_down(void **state)
 
 static status_mmio status_view(void)
 {
-	return iop_view_at(status_mmio, &sim.status);
+	return iop_view_at(status_mmio, &sim.memory);
 }
 
 static void true_at_once(void **state)
@@ -193,10 +200,10 @@ static void registers(void **state)
 	r_status s;
 
 	(void)state;
-	memory[1] = DONE + 9;
+	memory[1] = le(DONE + 9);
 	assert_int_equal(iop_poll_reg(bar, r_status, s, iop_get(s, .done), 10, 100), 0);
 	assert_int_equal(iop_get(s, .count), 9);
-	memory[1] = 8;
+	memory[1] = le(8);
 	assert_int_equal(iop_poll_reg(bar, r_status, s, iop_get(s, .done), 10, 100), -ETIMEDOUT);
 	assert_int_equal(iop_get(s, .count), 8);
 }

@@ -94,8 +94,8 @@ def run(compiler: str, include: list[str], folder: pathlib.Path) -> list[str]:
     for index, code in ((1, 0), (4, 3), (2, 1)):
         program = folder / "program"
         subprocess.run([compiler, "-std=gnu11", *own_headers(compiler), "-O2", "-fno-pic", "-nostdlib", "-static",
-                        "-fno-stack-protector", f"-DINDEX={index}", *include, str(HERE / "row-59-freestanding.c"), str(HERE / "main.c"), "-o",
-                        str(program)], check=True)
+                        "-fno-stack-protector", f"-DINDEX={index}", "-DIOP_BIG_ENDIAN=0", *include,
+                        str(HERE / "row-59-freestanding.c"), str(HERE / "main.c"), "-o", str(program)], check=True)
         got = subprocess.run([program], check=False).returncode
         if got != code:
             faults.append(f"{compiler}: the program with index {index} ended with {got}, not {code}")
