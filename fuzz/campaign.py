@@ -4,8 +4,8 @@
 
 TARGET is program (the default: every operation), projection, copy, register or iosys_map, which are programs of operations;
 or trace_decoder or results_reader, which take bytes and need a coverage engine. A campaign replays corpora/TARGET, runs the
-engines, keeps findings in results/fuzz/ and merges new inputs of the coverage engines into corpora/TARGET. --mutants
-and --operators hunt planted faults instead and print the kill table; --coverage prints what the corpus covers of the library.
+engines, keeps findings in results/fuzz/ and adds inputs of the coverage engines that cover something new to corpora/TARGET,
+up to a limit. --mutants and --operators hunt planted faults instead and print the kill table; --coverage prints what the corpus covers of the library.
 When it is stopped (Ctrl-C, TERM), it ends the engines and prints a summary; when it is killed, findings, new inputs and figures are kept. Each engine's
 figures are a file in results/fuzz/runs/. Exit code: 0 clean, 1 a finding or a survivor, 2 bad use.
 """
@@ -22,7 +22,8 @@ RESULTS = ROOT / "results/fuzz"
 PROGRAMS = ["program", "projection", "copy", "register", "iosys_map"]
 TARGETS = [*PROGRAMS, "trace_decoder", "results_reader"]
 PROFILES = ["", "-debug", "-32", "-big-endian", "-native"]
-LIMIT = 512 * 1024
+# Of a corpus: what is committed stays small; engines go on from build/fuzz/corpus-TARGET.
+FILES, LIMIT = 200, 512 * 1024
 # Edges that a target has at least: a library that lost its instrumentation leaves about a hundred, and blinds the engine.
 EDGES = {"trace_decoder": 200, "results_reader": 400}
 MAX_INPUT = 1028
@@ -60,7 +61,7 @@ class Campaign:
 
     def __init__(self, args):
         self.args, self.stop = args, False
-        self.findings, self.flaky, self.known = [], [], set()
+        self.findings, self.flaky, self.known, self.built = [], [], set(), set()
         self.operations = self.programs = 0
         self.record, self.figures = None, {}
         self.running, self.shown, self.started = {}, 0.0, time.monotonic()
@@ -206,6 +207,9 @@ class Campaign:
         out = self.work / engine
         out.mkdir(parents=True, exist_ok=True)
         binary = out / self.args.target
+        if binary in self.built:
+            return binary
+        self.built.add(binary)
         quiet(["fuzz/targets/build.sh", self.args.target, binary], out / "build.log",
               env={**os.environ, "CC": cc, "CXX": cc + "++", "CFLAGS": flags, "LIB_FUZZING_ENGINE": "-fsanitize=fuzzer"})
         return binary
@@ -329,28 +333,21 @@ class Campaign:
                           f"{sum(float(s['execs_per_sec']) for s in stats):.0f}/s, corpus {max(int(s['corpus_count']) for s in stats)}")
 
     def merge(self, binary, fresh):
-        """The smallest set with the same coverage goes back to corpora/TARGET: first the new files, then the old ones go."""
+        """What covers something that corpora/TARGET does not goes there, the shortest first, as far as there is room. What is there stays:
+        some of it covers nothing alone, and finds a fault."""
         home, merged = self.home, self.work / f"merged-{self.args.target}"
         shutil.rmtree(merged, ignore_errors=True)
-        merged.mkdir(parents=True)
-        quiet([binary, "-set_cover_merge=1", "-use_counters=0", f"-max_len={MAX_INPUT}", merged, home, fresh], self.work / "merge.log")
-        files = sorted((p.stat().st_size, p.read_bytes()) for p in merged.iterdir())
-        kept, size = {}, 0
-        for length, data in files:
-            if size + length <= LIMIT:
-                kept[hashlib.sha1(data).hexdigest()] = data
-                size += length
-        if not kept:
-            return
         home.mkdir(parents=True, exist_ok=True)
-        for name, data in kept.items():
-            if not (home / name).exists():
-                (home / f".{name}.tmp").write_bytes(data)
+        shutil.copytree(home, merged)
+        quiet([binary, "-merge=1", "-use_counters=0", f"-max_len={MAX_INPUT}", merged, fresh], self.work / "merge.log")
+        kept = [p.stat().st_size for p in home.iterdir()]
+        found = sorted((p.stat().st_size, p.name) for p in merged.iterdir() if not (home / p.name).exists())
+        for length, name in found:
+            if len(kept) < FILES and sum(kept) + length <= LIMIT:
+                shutil.copyfile(merged / name, home / f".{name}.tmp")
                 (home / f".{name}.tmp").rename(home / name)
-        for path in home.iterdir():
-            if path.name not in kept:
-                path.unlink()
-        self.say(f"corpus      {len(kept)} files, {size} bytes in {self.shown_path(home)}")
+                kept.append(length)
+        self.say(f"corpus      {len(kept)} files, {sum(kept)} bytes in {self.shown_path(home)}; {len(found)} inputs cover something new")
 
     def dictionary(self):
         own = ROOT / f"fuzz/targets/{self.args.target}.dict"

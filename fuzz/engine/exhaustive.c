@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "exhaustive.h"
 
+#include <executor/executor.h>
+
 #include <string.h>
 
 /* Plain numbers, and ends that only classes can name. */
@@ -244,22 +246,31 @@ static bool all_copies(struct search *s, unsigned bytes)
 	return true;
 }
 
+static bool one_routine(struct search *s, unsigned bytes, uint64_t routine, uint8_t kind)
+{
+	for (unsigned n = 0; n <= bytes; n++)
+		for (unsigned x = 0; x < 16; x++)
+			for (unsigned y = 0; y < 8; y++)
+				if (!add(s, (struct fuzz_record){.op = FUZZ_routine,
+								 .a = 3,
+								 .choice = kind,
+								 .x = PLAIN(x),
+								 .y = PLAIN(y),
+								 .value = n | routine << 32}))
+					return false;
+	return true;
+}
+
 static bool all_routines(struct search *s, unsigned bytes)
 {
+	unsigned count;
+	const uint16_t *routines = fuzz_executor_routines(&count);
+
 	scene(s, NULL, 0);
-	for (uint8_t routine = 0; routine < 8; routine++)
+	for (unsigned i = 0; i < count; i++)
 		for (uint8_t kind = 0; kind < FUZZ_ROUTINE_KINDS; kind++)
-			for (unsigned n = 0; n <= bytes; n++)
-				for (unsigned x = 0; x < 16; x++)
-					for (unsigned y = 0; y < 8; y++)
-						if (!add(s, (struct fuzz_record){.op = FUZZ_routine,
-										 .a = 3,
-										 .b = routine,
-										 .choice = kind,
-										 .x = PLAIN(x),
-										 .y = PLAIN(y),
-										 .value = n}))
-							return false;
+			if (!one_routine(s, bytes, routines[i], kind))
+				return false;
 	return flush(s);
 }
 

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "generator.h"
 
+#include <executor/executor.h>
+
 #include <string.h>
 
 const uint32_t fuzz_dictionary[] = {
@@ -79,6 +81,15 @@ static void put64(uint8_t *p, uint64_t value)
 	__builtin_memcpy(p, &value, sizeof(value));
 }
 
+/* A random name names none. */
+static void name_one(uint8_t *record, uint64_t chance)
+{
+	unsigned count;
+	const uint16_t *routines = fuzz_executor_routines(&count);
+
+	fuzz_name_routine(record, routines[(chance >> 32) * count >> 32]);
+}
+
 void fuzz_generate_record(uint8_t p[FUZZ_RECORD], struct fuzz_random *random, const uint8_t *ops, unsigned count)
 {
 	uint64_t x = fuzz_random(random), y = fuzz_random(random), mask;
@@ -89,6 +100,8 @@ void fuzz_generate_record(uint8_t p[FUZZ_RECORD], struct fuzz_random *random, co
 	put64(p, x);
 	put64(p + 8, y);
 	p[0] = ops[(x & 0xff) * count >> 8];
+	if (p[0] == FUZZ_routine)
+		name_one(p, x);
 }
 
 /*
@@ -173,6 +186,8 @@ static void change(uint8_t *record, struct fuzz_random *random)
 		for (unsigned i = 0; i < 4; i++)
 			record[10 + i] = (uint8_t)(value >> 8 * i);
 	}
+	if (record[0] == FUZZ_routine && x >> 60 & 1)
+		name_one(record, x);
 }
 
 /* A program that owes nothing to the one before. */

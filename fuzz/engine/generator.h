@@ -25,7 +25,7 @@ static inline uint64_t fuzz_random(struct fuzz_random *random)
 	return x * UINT64_C(0x2545F4914F6CDD1D);
 }
 
-/** A number that tells apart the programs of a run: program @index of @seed is the same on every machine. */
+/** A number that tells apart the programs of a run: program @index of @seed is the same on every machine that has the same copy routines. */
 struct fuzz_random fuzz_random_of(uint64_t seed, uint64_t index);
 
 /** Fills @data with a program of operations from @groups (0: all). Returns its size. */

@@ -28,6 +28,12 @@ const struct fuzz_event *fuzz_executor_events(size_t *count);
 /** Whether the last operation reports its accesses at all (routines in assembler do not). */
 bool fuzz_executor_traces(void);
 
+/** What programs call the copy routines that there are and that this CPU can run. */
+const uint16_t *fuzz_executor_routines(unsigned *count);
+
+/** The name of one of them; NULL: there is none, and the portable one is called. */
+const char *fuzz_executor_routine_name(uint16_t id);
+
 /** What ends an operation that does what no library may: reported as its panic. Does not return while an operation runs. */
 void fuzz_trap(const char *reason);
 

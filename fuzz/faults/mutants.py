@@ -226,7 +226,7 @@ def hunt_afl(args, work, fault, seed):
     with tempfile.TemporaryDirectory() as place:
         top = Path(place)
         (top / "in").mkdir()
-        (top / "in/seed").write_bytes(bytes([1, 0, 0, 0] + [0] * 16))
+        (top / "in/seed").write_bytes(bytes([2, 0, 0, 0] + [0] * 16))
         # On a busy machine it now and then does not get as far as its first program; that says nothing about the fault.
         for attempt in range(3):
             start = time.monotonic()
@@ -302,6 +302,7 @@ def main(argv=None):
     parser.add_argument("--cc", default="cc")
     parser.add_argument("--operators", action="store_true", help="mechanical faults instead of the planted ones")
     parser.add_argument("--only", help="numbers or a class, comma separated")
+    parser.add_argument("--profile", choices=sorted(PROFILES), help="faults of one build of the library only")
     parser.add_argument("--sample", type=int, help="every nth fault only: a smoke run")
     parser.add_argument("--exhaustive", action="store_true", help="then the exhaustive search")
     parser.add_argument("--out", type=Path, help="keep findings here")
@@ -317,6 +318,8 @@ def main(argv=None):
     chosen = faults[::args.sample] if args.sample else faults
     if args.only:
         chosen = [f for f in faults if str(f.number) in args.only.split(",") or f.kind in args.only.split(",")]
+    if args.profile:
+        chosen = [f for f in chosen if f.profile == args.profile]
     profiles = sorted({f.profile for f in chosen})
     build(args, faults, profiles, work)
     if args.build_only:

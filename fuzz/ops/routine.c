@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* The library's copy routines, called by themselves. */
+/* The library's copy routines, each by its name. */
 #ifdef FUZZ_MODEL_SIDE
 #include <engine/operands.h>
+#include <executor/executor.h>
 #include <finding/emitter.h>
 #include <model/operation.h>
 
@@ -29,27 +30,38 @@ static void model_routine(struct fuzz_model *m, const struct fuzz_call *c, struc
 
 static bool resolve(struct fuzz_call *c, const struct fuzz_record *r, const struct fuzz_model *m)
 {
+	struct fuzz_record unnamed = *r;
 	uint64_t size, room;
 
+	/* The name is no part of the value. */
+	c->routine = fuzz_record_routine(r);
+	c->value = unnamed.value = (uint32_t)r->value;
 	c->a = r->a % FUZZ_MEMORY;
-	c->b = r->b;
 	c->kind = r->choice % FUZZ_ROUTINE_KINDS;
 	size = m->owner[c->a].size;
 	c->x = fuzz_at_most(fuzz_number(r->x, size, 8), size);
 	c->y = fuzz_at_most(fuzz_number(r->y, size, 8), size);
 	room = size - (c->kind == FUZZ_MOVEIO && c->y > c->x ? c->y : c->x);
-	c->n = fuzz_length(r, room);
+	c->n = fuzz_length(&unnamed, room);
 	if (c->kind != FUZZ_MOVEIO)
 		c->y = fuzz_at_most(c->y, FUZZ_RAM - c->n);
 	return true;
+}
+
+/* Who it is here. */
+static const char *name_of(const struct fuzz_call *c)
+{
+	const char *name = fuzz_executor_routine_name(c->routine);
+
+	return name ? name : FUZZ_PORTABLE;
 }
 
 static void explain(FILE *out, const struct fuzz_call *c)
 {
 	static const char *const what[FUZZ_ROUTINE_KINDS] = {"toio", "fromio", "set", "move"};
 
-	fprintf(out, " owner%u %s of routine %u: x=%#" PRIx64 " y=%#" PRIx64 " n=%#" PRIx64 " value %#" PRIx64, c->a, what[c->kind],
-		c->b, c->x, c->y, c->n, c->value);
+	fprintf(out, " owner%u %s of %s x=%#" PRIx64 " y=%#" PRIx64 " n=%#" PRIx64 " value %#" PRIx64, c->a, what[c->kind],
+		name_of(c), c->x, c->y, c->n, c->value);
 }
 
 static void emit(struct fuzz_emitter *e, const struct fuzz_model *m, const struct fuzz_call *c)
@@ -58,58 +70,41 @@ static void emit(struct fuzz_emitter *e, const struct fuzz_model *m, const struc
 	FILE *o = e->out;
 
 	fprintf(o,
-		"\tunsigned count = 0, first = %u;\n\tconst struct iop_routine *r = NULL;\n\n\twhile "
-		"(iop_routines[count])\n\t\tcount++;\n"
-		"\tdo\n\t\tr = iop_routines[first++ %% count];\n\twhile (r->supported && !r->supported());\n",
-		c->b);
+		"\tconst struct iop_routine *portable = routine_of(\"%s\"), *r = routine_of(\"%s\");\n\n\tif (!r)\n\t\tr = "
+		"portable;\n",
+		FUZZ_PORTABLE, name_of(c));
 	if (c->kind == FUZZ_TOIO)
-		fprintf(o, "\t(r->toio ? r->toio : iop_routines[0]->toio)(arena + %zu, arena + %zu, %" PRIu64 ");\n", io, ram,
-			c->n);
+		fprintf(o, "\t(r->toio ? r : portable)->toio(arena + %zu, arena + %zu, %" PRIu64 ");\n", io, ram, c->n);
 	else if (c->kind == FUZZ_FROMIO)
-		fprintf(o, "\t(r->fromio ? r->fromio : iop_routines[0]->fromio)(arena + %zu, arena + %zu, %" PRIu64 ");\n", ram, io,
-			c->n);
+		fprintf(o, "\t(r->fromio ? r : portable)->fromio(arena + %zu, arena + %zu, %" PRIu64 ");\n", ram, io, c->n);
 	else if (c->kind == FUZZ_SETIO)
-		fprintf(o, "\t(r->set ? r->set : iop_routines[0]->set)(arena + %zu, %d, %" PRIu64 ");\n", io,
-			(int)(c->value & 0x7fffffff), c->n);
+		fprintf(o, "\t(r->set ? r : portable)->set(arena + %zu, %d, %" PRIu64 ");\n", io, (int)(c->value & 0x7fffffff),
+			c->n);
 	else
-		fprintf(o, "\tr->move(arena + %zu, arena + %zu, %" PRIu64 ");\n", io, (size_t)(io - c->x + c->y), c->n);
+		fprintf(o,
+			"\tuint8_t *to = arena + %zu, *from = arena + %zu;\n\n\tif (r->move)\n\t\tr->move(to, from, %" PRIu64
+			");\n\telse\n\t\tiop_copy_between((uintptr_t)to, 1, (uintptr_t)from, 1, %" PRIu64 ");\n",
+			io, (size_t)(io - c->x + c->y), c->n, c->n);
 	fprintf(o, "\treturn 0;\n");
 }
 
 FUZZ_OPERATION(routine, resolve, model_routine, explain, emit);
 
 #else
+#include <executor/routines.h>
 #include <executor/world.h>
-
-#include <iopath/routine.h>
-
-/* Routines that this CPU can run, in turn. */
-static const struct iop_routine *routine_of(unsigned number)
-{
-	unsigned count = 0;
-
-	for (unsigned i = 0; iop_routines[i]; i++)
-		count++;
-	for (unsigned i = 0; i < count; i++) {
-		const struct iop_routine *routine = iop_routines[(number + i) % count];
-
-		if (!routine->supported || routine->supported())
-			return routine;
-	}
-	return iop_routines[0];
-}
 
 static int routine(const struct fuzz_call *c, struct fuzz_result *result)
 {
-	const struct iop_routine *r = routine_of(c->b);
+	const struct iop_routine *r = fuzz_routine(c->routine), *portable = fuzz_routine(0);
 	uint8_t *io = fuzz_owner_base[c->a] + c->x, *ram = fuzz_ram(c->y);
 
 	(void)result;
 	fuzz_progress.traces = IOP_EVENTS && r->tier == IOP_STRICT && c->kind != FUZZ_MOVEIO;
 	switch (c->kind) {
-	case FUZZ_TOIO: (r->toio ? r->toio : iop_routines[0]->toio)(io, ram, c->n); break;
-	case FUZZ_FROMIO: (r->fromio ? r->fromio : iop_routines[0]->fromio)(ram, io, c->n); break;
-	case FUZZ_SETIO: (r->set ? r->set : iop_routines[0]->set)(io, (int)(c->value & 0x7fffffff), c->n); break;
+	case FUZZ_TOIO: (r->toio ? r : portable)->toio(io, ram, c->n); break;
+	case FUZZ_FROMIO: (r->fromio ? r : portable)->fromio(ram, io, c->n); break;
+	case FUZZ_SETIO: (r->set ? r : portable)->set(io, (int)(c->value & 0x7fffffff), c->n); break;
 	default:
 		ram = fuzz_owner_base[c->a] + c->y;
 		if (r->move)

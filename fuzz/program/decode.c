@@ -28,6 +28,16 @@ const char *fuzz_backend_name(unsigned backend)
 	return backend < FUZZ_BACKENDS ? name[backend] : "?";
 }
 
+/* FNV-1a of 32 bits, folded. */
+uint16_t fuzz_routine_id(const char *name)
+{
+	uint32_t h = 0x811c9dc5;
+
+	for (; *name; name++)
+		h = (h ^ (uint8_t)*name) * 0x01000193;
+	return (uint16_t)(h ^ h >> 16);
+}
+
 static uint16_t get16(const uint8_t *p)
 {
 	return (uint16_t)(p[0] | p[1] << 8);

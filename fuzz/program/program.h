@@ -7,10 +7,11 @@
  * one. The executor (executor.h) carries a program out with the library, the model (model/model.h) with byte loops; after every
  * operation everything observable must be the same.
  *
- * Encoding, version 1: a header of FUZZ_HEADER bytes (version, layout), then records of FUZZ_RECORD bytes, a last one that is cut
+ * Encoding, version 2: a header of FUZZ_HEADER bytes (version, layout), then records of FUZZ_RECORD bytes, a last one that is cut
  * short counting as padded with zeros. Every byte string is a program: an unknown version is an empty program, an unknown
  * operation does nothing, slots and choices wrap around, and an operand that an operation cannot have is replaced by the nearest
- * that it can (resolve.c). Numbers are a class and a payload, so that every engine gets boundaries cheaply; values are
+ * that it can (engine/resolve.c). A copy routine is called by its name, so that one that is added changes the meaning of no program but
+ * those that name it; where it is not, the portable one is called. Numbers are a class and a payload, so that every engine gets boundaries cheaply; values are
  * verbatim, so that dictionaries and comparisons reach them. Bytes are taken one by one: the same on every compiler and machine.
  *
  *	byte 0     operation
@@ -19,7 +20,7 @@
  *	byte 3     choices: flavour, kind, width
  *	byte 4-6   x: class, payload (little-endian)
  *	byte 7-9   y: class, payload
- *	byte 10-15 value: 32 bits little-endian, then 16 that are the upper half twice
+ *	byte 10-15 value: 32 bits little-endian, then 16 that are the upper half twice; of operation routine, who it is
  *
  * Adding an operation: operations.h.
  */
@@ -32,7 +33,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define FUZZ_VERSION  1
+#define FUZZ_VERSION  2
 #define FUZZ_HEADER   4
 #define FUZZ_RECORD   16
 #define FUZZ_MAX_OPS  64
@@ -141,6 +142,7 @@ struct fuzz_call {
 	bool whole; /* move: the views as they are, not ranges x.. and y.. of n; map_set: to null; hold_open: at an index that no int holds; guard_end: twice */
 	bool no_memory; /* move: there is none to be had for a buffer */
 	uint8_t type;	/* of the result */
+	uint16_t routine;
 	uint64_t x, y, n, value;
 };
 
@@ -313,6 +315,22 @@ const char *fuzz_backend_name(unsigned backend);
 
 /** Decodes any bytes. */
 void fuzz_decode(struct fuzz_program *program, const uint8_t *data, size_t size);
+
+/** What programs call the copy routine of that name, and the one that is everywhere. */
+uint16_t fuzz_routine_id(const char *name);
+#define FUZZ_PORTABLE "strict-portable"
+
+/** The routine that a record of that operation names, and to make it name one. */
+static inline uint16_t fuzz_record_routine(const struct fuzz_record *record)
+{
+	return (uint16_t)(record->value >> 32);
+}
+
+static inline void fuzz_name_routine(uint8_t data[FUZZ_RECORD], uint16_t id)
+{
+	data[14] = (uint8_t)id;
+	data[15] = (uint8_t)(id >> 8);
+}
 
 /** Encodes a record; the inverse of fuzz_decode for FUZZ_RECORD bytes. */
 void fuzz_encode(uint8_t data[FUZZ_RECORD], const struct fuzz_record *record);

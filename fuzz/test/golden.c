@@ -11,7 +11,7 @@ static int failures;
 
 static void records(void)
 {
-	static const uint8_t bytes[] = {1,    0x15, 0,	  0,	7,    0x80, 3,	  0x42, 0xb3, 0x34, 0x12,
+	static const uint8_t bytes[] = {2,    0x15, 0,	  0,	7,    0x80, 3,	  0x42, 0xb3, 0x34, 0x12,
 					0x80, 0xcd, 0xab, 0x78, 0x56, 0x34, 0x12, 0xfe, 0xca, 12};
 	struct fuzz_program p;
 	uint8_t again[FUZZ_RECORD];
@@ -26,7 +26,7 @@ static void records(void)
 	CHECK(memcmp(again, bytes + FUZZ_HEADER, FUZZ_RECORD) == 0);
 	fuzz_decode(&p, bytes, 3);
 	CHECK(p.count == 0);
-	fuzz_decode(&p, (const uint8_t[]){2, 0, 0, 0, 7}, 5);
+	fuzz_decode(&p, (const uint8_t[]){1, 0, 0, 0, 7}, 5);
 	CHECK(p.count == 0);
 }
 
@@ -57,7 +57,21 @@ static void numbers(void)
 		      golden[i].is);
 }
 
-/* A seed is a reproducer only as long as the generator says the same. */
+/* What stored inputs call the routines. */
+static void routines(void)
+{
+	static const struct {
+		const char *name;
+		uint16_t id;
+	} golden[] = {{"strict-portable", 0x284e}, {"strict", 0x11bc},	  {"strict-s", 0xa984},
+		      {"wide-sse2", 0x53f2},	   {"wide-avx2", 0xa2bc}, {"wide-avx512", 0xedb8},
+		      {"wide-m", 0x78b6},	   {"mem", 0x9153},	  {"mem-avx512", 0x6e1b}};
+
+	for (size_t i = 0; i < sizeof(golden) / sizeof(golden[0]); i++)
+		CHECK(fuzz_routine_id(golden[i].name) == golden[i].id);
+}
+
+/* A seed is a reproducer only as long as the generator says the same, but for the routines, of which another machine has others. */
 static void seeds(void)
 {
 	uint8_t data[FUZZ_MAX_SIZE];
@@ -68,6 +82,9 @@ static void seeds(void)
 		size_t size = fuzz_generate(data, &random, 0);
 
 		CHECK(size <= FUZZ_MAX_SIZE && (size - FUZZ_HEADER) % FUZZ_RECORD == 0 && data[0] == FUZZ_VERSION);
+		for (size_t k = FUZZ_HEADER; k < size; k += FUZZ_RECORD)
+			if (data[k] == FUZZ_routine)
+				fuzz_name_routine(data + k, 0);
 		for (size_t k = 0; k < size; k++)
 			sum = sum * 31 + data[k];
 	}
@@ -80,6 +97,7 @@ int main(void)
 {
 	records();
 	numbers();
+	routines();
 	seeds();
 	return failures != 0;
 }
