@@ -51,6 +51,8 @@ def measure(common, files):
             lines[at] = max(count, lines.get(at, 0))
     for f in json.loads(run(["llvm-cov", "export", *common, *files]))["data"][0]["functions"]:
         name, region = f["name"].split(":")[-1], f["regions"][0]
+        if not Path(f["filenames"][0]).is_relative_to(ROOT):
+            continue  # the model's side of an operation
         called[name] = max(f["count"], called.get(name, 0))
         places.setdefault(name, []).append((str(Path(f["filenames"][0]).relative_to(ROOT)), region[0], region[2]))
         for line, column, last, end, true, false, where, *_ in f["branches"]:
