@@ -11,7 +11,7 @@
 #define IOPATH_TYPES_H
 
 #ifndef IOP_FREESTANDING
-#if defined(__KERNEL__) || !__STDC_HOSTED__
+#if defined(__KERNEL__) || (defined(__STDC_HOSTED__) && !__STDC_HOSTED__)
 #define IOP_FREESTANDING 1
 #else
 #define IOP_FREESTANDING 0
