@@ -24,7 +24,7 @@ typedef IOP_MMIO(struct nic_desc) nic_desc_mmio;
 /* -ERANGE, and nothing written, if there is no descriptor @i. */
 static int nic_send(nic_mmio nic, size_t i, uint32_t addr, uint32_t len)
 {
-	nic_desc_mmio desc = iop_as(nic_desc_mmio, iop_project(nic, .ring, iop_try(i)));
+	nic_desc_mmio desc = iop_as(nic_desc_mmio, iop_project(nic, .ring, iop_or(i, return -ERANGE)));
 
 	iop_write(iop_project(desc, .addr), addr);
 	iop_write(iop_project(desc, .len), len);

@@ -123,12 +123,12 @@ static void teardown(void *ctx)
 #define ACCESS(b, bits)                                                                                                        \
 	static inline int read_try_##b##bits(dev_##b dev, size_t index, uint##bits##_t *v)                                     \
 	{                                                                                                                      \
-		*v = iop_read(iop_project(dev, .ring, iop_try(index), .u##bits));                                              \
+		*v = iop_read(iop_project(dev, .ring, iop_or(index, return -ERANGE), .u##bits));                               \
 		return 0;                                                                                                      \
 	}                                                                                                                      \
 	static inline int write_try_##b##bits(dev_##b dev, size_t index, uint##bits##_t v)                                     \
 	{                                                                                                                      \
-		iop_write(iop_project(dev, .ring, iop_try(index), .u##bits), v);                                               \
+		iop_write(iop_project(dev, .ring, iop_or(index, return -ERANGE), .u##bits), v);                                \
 		return 0;                                                                                                      \
 	}                                                                                                                      \
 	BATCH(read_raw_##b##bits, b, uint##bits##_t, , v = RAW->regs.u##bits, THROUGHPUT)                                      \

@@ -167,7 +167,7 @@ static inline int copy_to_vmap(struct memory_ctx *c, size_t size)
 	int err = iop_try_cast_bytes(c->vmap, &bytes);
 
 	if (!err)
-		iop_copy_toio(iop_project(bytes, iop_try_to(size)), c->buffer, size);
+		iop_copy_toio(iop_project(bytes, iop_or_to(size, return -ERANGE)), c->buffer, size);
 	return err;
 }
 
@@ -177,7 +177,7 @@ static inline int copy_from_vmap(struct memory_ctx *c, size_t size)
 	int err = iop_try_cast_bytes(c->vmap, &bytes);
 
 	if (!err)
-		iop_copy_fromio(c->buffer, iop_project(bytes, iop_try_to(size)), size);
+		iop_copy_fromio(c->buffer, iop_project(bytes, iop_or_to(size, return -ERANGE)), size);
 	return err;
 }
 
@@ -188,7 +188,7 @@ BATCH(fromio_view, int, HIDE(size);, v = copy_from_vmap(c, size))
 
 static inline int element_address(const struct memory_ctx *c, size_t index, uint64_t *address)
 {
-	*address = iop_coherent_dma(iop_project(c->ring, iop_try(index), .u32));
+	*address = iop_coherent_dma(iop_project(c->ring, iop_or(index, return -ERANGE), .u32));
 	return 0;
 }
 

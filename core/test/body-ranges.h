@@ -81,8 +81,17 @@ static const struct range_vector range_vectors[] = {
 	}
 #define RANGE_ARRAY WAY_AT(0x7000, uint16_t[8])
 #define RANGE_SLICE WAY_SLICE(uint16_t, 0x7000, 8)
-RANGE_FUNCTION(range_array_try, RANGE_ARRAY, iop_try, iop_try_range, iop_try_to, iop_try_from)
-RANGE_FUNCTION(range_slice_try, RANGE_SLICE, iop_try, iop_try_range, iop_try_to, iop_try_from)
+/* What this test does when a step is out of bounds. */
+#define OR_CODE(i)	    iop_or(i, return -ERANGE)
+#define OR_CODE_RANGE(a, b) iop_or_range(a, b, return -ERANGE)
+#define OR_CODE_TO(b)	    iop_or_to(b, return -ERANGE)
+#define OR_CODE_FROM(a)	    iop_or_from(a, return -ERANGE)
+RANGE_FUNCTION(range_array_try, RANGE_ARRAY, OR_CODE, OR_CODE_RANGE, OR_CODE_TO, OR_CODE_FROM)
+RANGE_FUNCTION(range_slice_try, RANGE_SLICE, OR_CODE, OR_CODE_RANGE, OR_CODE_TO, OR_CODE_FROM)
+#undef OR_CODE
+#undef OR_CODE_RANGE
+#undef OR_CODE_TO
+#undef OR_CODE_FROM
 RANGE_FUNCTION(range_array_panic, RANGE_ARRAY, iop_or_panic, iop_or_panic_range, iop_or_panic_to, iop_or_panic_from)
 RANGE_FUNCTION(range_slice_panic, RANGE_SLICE, iop_or_panic, iop_or_panic_range, iop_or_panic_to, iop_or_panic_from)
 #undef RANGE_FUNCTION

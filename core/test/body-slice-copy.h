@@ -89,7 +89,7 @@ static int WAY_FN(slice_part)(size_t a, size_t b, const uint8_t *from, size_t n)
 {
 	IOP_AUTO view = WAY_AT(slice_io, uint8_t[64]);
 
-	iop_copy_toio(iop_project(view, iop_try_range(a, b)), from, n);
+	iop_copy_toio(iop_project(view, iop_or_range(a, b, return -ERANGE)), from, n);
 	return 0;
 }
 

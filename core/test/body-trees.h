@@ -173,11 +173,20 @@ static struct place WAY_FN(place)(uintptr_t addr, size_t size)
 		}                                                                                                       \
 		return 0;                                                                                               \
 	}
-#define TREE_TRY(i, j, k)   TREE_PATHS(tree_try, i, j, k, iop_try, iop_try_range, iop_try_from, iop_try_to)
+/* What this test does when a step is out of bounds. */
+#define OR_CODE(i)	    iop_or(i, return -ERANGE)
+#define OR_CODE_RANGE(a, b) iop_or_range(a, b, return -ERANGE)
+#define OR_CODE_TO(b)	    iop_or_to(b, return -ERANGE)
+#define OR_CODE_FROM(a)	    iop_or_from(a, return -ERANGE)
+#define TREE_TRY(i, j, k)   TREE_PATHS(tree_try, i, j, k, OR_CODE, OR_CODE_RANGE, OR_CODE_FROM, OR_CODE_TO)
 #define TREE_PANIC(i, j, k) TREE_PATHS(tree_panic, i, j, k, iop_or_panic, iop_or_panic_range, iop_or_panic_from, iop_or_panic_to)
 KINDS_1(TREE_TRY)
 KINDS_1(TREE_PANIC)
 #undef TREE_TRY
+#undef OR_CODE
+#undef OR_CODE_RANGE
+#undef OR_CODE_TO
+#undef OR_CODE_FROM
 #undef TREE_PANIC
 #undef TREE_PATHS
 #undef PLACE

@@ -21,7 +21,7 @@ static void each_width(void **state)
 static int stays_relaxed(struct block *block)
 {
 	IOP_AUTO view = iop_relaxed(iop_view_at(IOP_MMIO(struct block), block));
-	IOP_AUTO cell = iop_project(view, .ring, iop_try_from(1), iop_try(1));
+	IOP_AUTO cell = iop_project(view, .ring, iop_or_from(1, return -ERANGE), iop_or(1, return -ERANGE));
 
 	_Static_assert(IOP_IS_BACKEND(cell, relaxed), "projection stays relaxed");
 	iop_write(cell, 7);

@@ -239,7 +239,7 @@ typedef IOP_VIEW_TYPE(struct iop_liar, IOP_SLICE(uint8_t)) liar_bytes;
 
 static int word_of(liar_slice words, size_t i)
 {
-	return (int)iop_read(iop_project(words, iop_try(i)));
+	return (int)iop_read(iop_project(words, iop_or(i, return -ERANGE)));
 }
 
 static void backend_has_no_say_in_the_size(void **state)

@@ -127,20 +127,21 @@ static int try_channel(any_view any, size_t i, channel_view *view)
 
 	if (!iop_try_at(channels, i, &loc))
 		return -ENOENT;
-	*view = iop_as(channel_view, iop_project(any, iop_try_loc(iop_loc(channels, loc))));
+	*view = iop_as(channel_view, iop_project(any, iop_or_loc(iop_loc(channels, loc), return -EINVAL)));
 	return 0;
 }
 
 static int try_fixed(any_view any, channel_view *view)
 {
-	*view = iop_as(channel_view, iop_project(any, iop_try_loc(admin)));
+	*view = iop_as(channel_view, iop_project(any, iop_or_loc(admin, return -EINVAL)));
 	return 0;
 }
 
 static int try_deep(any_view any, size_t k, uint32_t *len)
 {
-	*len = iop_read(
-		iop_project(any, iop_try_loc(admin), iop_try_loc(iop_at(queues, count_evaluation(k) & 1)), .iop_words, iop_try(k)));
+	*len = iop_read(iop_project(any, iop_or_loc(admin, return -EINVAL),
+				    iop_or_loc(iop_at(queues, count_evaluation(k) & 1), return -EINVAL), .iop_words,
+				    iop_or(k, return -ERANGE)));
 	return 0;
 }
 
@@ -179,13 +180,13 @@ static void try_is_checked_against_the_real_size(void **state)
 
 static int try_wide(any_view any, uintptr_t *addr)
 {
-	*addr = iop_addr(iop_project(any, iop_try_loc(wide_at)));
+	*addr = iop_addr(iop_project(any, iop_or_loc(wide_at, return -EINVAL)));
 	return 0;
 }
 
 static int try_misaligned(any_view any, uintptr_t *addr)
 {
-	*addr = iop_addr(iop_project(any, iop_try_loc(misaligned)));
+	*addr = iop_addr(iop_project(any, iop_or_loc(misaligned, return -EINVAL)));
 	return 0;
 }
 
@@ -205,10 +206,10 @@ static void try_is_checked_for_alignment(void **state)
 static int try_system_memory(size_t size, uint32_t *value)
 {
 	IOP_AUTO any = iop_region_at(IOP_SYSMEM(IOP_REGION(0)), device, size);
-	IOP_AUTO chan = iop_project(any, iop_try_loc(admin));
+	IOP_AUTO chan = iop_project(any, iop_or_loc(admin, return -EINVAL));
 
 	iop_write_reg(chan, iop_from_raw(chan_ctrl, 0x12345678));
-	*value = iop_read(iop_project(chan, .iop_words, iop_try(1)));
+	*value = iop_read(iop_project(chan, .iop_words, iop_or(1, return -ERANGE)));
 	return 0;
 }
 

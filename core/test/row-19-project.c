@@ -47,14 +47,15 @@ static void build_flavour(void **state)
 /* [2..6][1..3][1] of eight is element 4. */
 static int nested_ranges(halves eight, uintptr_t *addr)
 {
-	*addr = iop_addr(iop_project(eight, iop_try_range(2, 6), iop_try_range(1, 3), iop_try(1)));
+	*addr = iop_addr(iop_project(eight, iop_or_range(2, 6, return -ERANGE), iop_or_range(1, 3, return -ERANGE),
+				     iop_or(1, return -ERANGE)));
 	return 0;
 }
 
 static int beyond_the_inner_range(halves eight)
 {
 	/* element 2 of the inner range exists in the outer one, and is out of bounds all the same */
-	(void)iop_project(eight, iop_try_range(2, 6), iop_try_range(1, 3), iop_try(2));
+	(void)iop_project(eight, iop_or_range(2, 6, return -ERANGE), iop_or_range(1, 3, return -ERANGE), iop_or(2, return -ERANGE));
 	return 0;
 }
 
@@ -72,13 +73,14 @@ static void ranges_nest(void **state)
 
 static int empty_element(halves view)
 {
-	(void)iop_project(view, iop_try(0));
+	(void)iop_project(view, iop_or(0, return -ERANGE));
 	return 0;
 }
 
 static int empty_whole(halves view, uintptr_t *addr)
 {
-	IOP_AUTO all = iop_project(view, iop_all(), iop_try_range(0, 0), iop_try_from(0), iop_try_to(0));
+	IOP_AUTO all = iop_project(view, iop_all(), iop_or_range(0, 0, return -ERANGE), iop_or_from(0, return -ERANGE),
+				   iop_or_to(0, return -ERANGE));
 
 	*addr = iop_addr(all);
 	return (int)iop_len(all);
@@ -86,7 +88,7 @@ static int empty_whole(halves view, uintptr_t *addr)
 
 static int empty_tail(halves view, size_t n)
 {
-	return (int)iop_len(iop_project(view, iop_try_range(n, n)));
+	return (int)iop_len(iop_project(view, iop_or_range(n, n, return -ERANGE)));
 }
 
 static void empty_slices(void **state)
@@ -118,7 +120,7 @@ typedef IOP_SYSMEM(struct nothing[3]) unknowns;
 
 static int nothing_at(nothings view, size_t i, uintptr_t *addr)
 {
-	IOP_AUTO part = iop_project(view, iop_try(i));
+	IOP_AUTO part = iop_project(view, iop_or(i, return -ERANGE));
 
 	*addr = iop_addr(part) + iop_size(part);
 	return 0;
@@ -126,7 +128,7 @@ static int nothing_at(nothings view, size_t i, uintptr_t *addr)
 
 static int unknown_at(unknowns view, size_t i)
 {
-	(void)iop_project(view, iop_try(i));
+	(void)iop_project(view, iop_or(i, return -ERANGE));
 	return 0;
 }
 
@@ -145,10 +147,10 @@ static void zero_size_elements_still_have_an_index(void **state)
 	assert_int_equal(iop_addr(iop_project(iop_view_at(nic_view, 0x4000), .none)), 0x4000 + offsetof(struct nic, none));
 }
 
-#define INDEX_BY(T)                                                                     \
-	static int by_##T(halves view, T i)                                             \
-	{                                                                               \
-		return (int)(iop_addr(iop_project(view, iop_try(i))) - iop_addr(view)); \
+#define INDEX_BY(T)                                                                                    \
+	static int by_##T(halves view, T i)                                                            \
+	{                                                                                              \
+		return (int)(iop_addr(iop_project(view, iop_or(i, return -ERANGE))) - iop_addr(view)); \
 	}
 typedef signed char schar;
 typedef unsigned long long ullong;
@@ -187,14 +189,14 @@ static void arithmetic_wraps(void **state)
 
 static int walk_everything(nic_view nic, size_t i)
 {
-	IOP_AUTO ring = iop_project(nic, .ring, iop_try_from(i));
+	IOP_AUTO ring = iop_project(nic, .ring, iop_or_from(i, return -ERANGE));
 
 	(void)iop_project(nic);
 	(void)iop_project(nic, .ctrl);
-	(void)iop_project(ring, iop_try(0), .addr);
+	(void)iop_project(ring, iop_or(0, return -ERANGE), .addr);
 	(void)iop_project(nic, .mac, iop_build_to(3), iop_or_panic(2));
-	(void)iop_project(iop_relaxed(nic), .ring, iop_try(i), .flags);
-	(void)iop_project(iop_iosysmap_from_mmio(nic), .ring, iop_try(i), .flags);
+	(void)iop_project(iop_relaxed(nic), .ring, iop_or(i, return -ERANGE), .flags);
+	(void)iop_project(iop_iosysmap_from_mmio(nic), .ring, iop_or(i, return -ERANGE), .flags);
 	return 0;
 }
 

@@ -59,24 +59,29 @@ static void begin(void)
 
 static int write_byte(card_view *view, size_t i, size_t j, uint8_t v)
 {
-	iop_write(iop_project(*io(view), .cells, iop_try(first(i)), .bytes, iop_try(second(j))), value(v));
+	iop_write(iop_project(*io(view), .cells, iop_or(first(i), return -ERANGE), .bytes, iop_or(second(j), return -ERANGE)),
+		  value(v));
 	return 0;
 }
 
 static int read_byte(card_view *view, size_t i, size_t j)
 {
-	return iop_read(iop_project(*io(view), .cells, iop_try(first(i)), .bytes, iop_try(second(j))));
+	return iop_read(
+		iop_project(*io(view), .cells, iop_or(first(i), return -ERANGE), .bytes, iop_or(second(j), return -ERANGE)));
 }
 
 static int write_in_range(card_view *view, size_t a, size_t b, size_t i)
 {
-	iop_write(iop_project(*io(view), .cells, iop_try_range(first(a), second(b)), iop_try((effect('3'), i)), .tag), value(9));
+	iop_write(iop_project(*io(view), .cells, iop_or_range(first(a), second(b), return -ERANGE),
+			      iop_or((effect('3'), i), return -ERANGE), .tag),
+		  value(9));
 	return 0;
 }
 
 static int update_byte(card_view *view, size_t i, size_t j)
 {
-	iop_update(iop_project(*io(view), .cells, iop_try(first(i)), .bytes, iop_try(second(j))), old, (uint8_t)(old + value(1)));
+	iop_update(iop_project(*io(view), .cells, iop_or(first(i), return -ERANGE), .bytes, iop_or(second(j), return -ERANGE)), old,
+		   (uint8_t)(old + value(1)));
 	return 0;
 }
 
@@ -162,8 +167,11 @@ static void panic_stops_everything_too(void **state)
 /* The index and the value may themselves be read through views, by the same macros. */
 static int indirect(card_view view)
 {
-	iop_write(iop_project(view, .cells, iop_try(iop_read(iop_project(view, .cells, iop_try(1), .bytes, iop_build(0)))), .tag),
-		  iop_read(iop_project(view, .cells, iop_try(1), .bytes, iop_build(3))));
+	iop_write(iop_project(view, .cells,
+			      iop_or(iop_read(iop_project(view, .cells, iop_or(1, return -ERANGE), .bytes, iop_build(0))),
+				     return -ERANGE),
+			      .tag),
+		  iop_read(iop_project(view, .cells, iop_or(1, return -ERANGE), .bytes, iop_build(3))));
 	return 0;
 }
 

@@ -70,18 +70,19 @@ static int every_path(shared_view all)
 	for (size_t q = 0; q < 2; q++)
 		for (size_t i = 0; i < 8; i++) {
 			struct desc *d = &memory.queue[q].desc[i];
-			IOP_AUTO desc = iop_project(all, .queue, iop_try(q), .desc, iop_or_panic(i));
+			IOP_AUTO desc = iop_project(all, .queue, iop_or(q, return -ERANGE), .desc, iop_or_panic(i));
 
 			SHOWS(desc, d);
 			SHOWS(iop_project(desc, .addr), &d->addr);
 			SHOWS(iop_project(desc, .len), &d->len);
 			SHOWS(iop_project(desc, .flags), &d->flags);
 			for (size_t k = 0; k < 2; k++)
-				SHOWS(iop_project(desc, .kind, iop_try(k)), &d->kind[k]);
+				SHOWS(iop_project(desc, .kind, iop_or(k, return -ERANGE)), &d->kind[k]);
 		}
 	for (size_t r = 0; r < 3; r++)
 		for (size_t c = 0; c < 5; c++)
-			SHOWS(iop_project(all, .inner.grid, iop_try(r), iop_try(c)), &memory.inner.grid[r][c]);
+			SHOWS(iop_project(all, .inner.grid, iop_or(r, return -ERANGE), iop_or(c, return -ERANGE)),
+			      &memory.inner.grid[r][c]);
 	return 0;
 }
 
@@ -94,15 +95,15 @@ static void run_time_paths(void **state)
 static int range_of_range(shared_view all, size_t a, size_t b, size_t c, size_t d)
 {
 	struct desc *first = memory.queue[1].desc;
-	IOP_AUTO outer = iop_project(all, .queue, iop_build(1), .desc, iop_try_range(a, b));
-	IOP_AUTO inner = iop_project(outer, iop_try_range(c, d));
+	IOP_AUTO outer = iop_project(all, .queue, iop_build(1), .desc, iop_or_range(a, b, return -ERANGE));
+	IOP_AUTO inner = iop_project(outer, iop_or_range(c, d, return -ERANGE));
 
 	assert_int_equal(iop_len(outer), b - a);
 	assert_int_equal(iop_len(inner), d - c);
 	SHOWS(outer, first + a);
 	SHOWS(inner, first + a + c);
 	if (c < d)
-		SHOWS(iop_project(inner, iop_try(d - c - 1), .flags), &first[a + d - 1].flags);
+		SHOWS(iop_project(inner, iop_or(d - c - 1, return -ERANGE), .flags), &first[a + d - 1].flags);
 	return 0;
 }
 
@@ -125,8 +126,8 @@ static int random_path(shared_view all, uint64_t *seed)
 	size_t a = (size_t)(iotest_random(seed) >> 32) % 25, b = a + (size_t)(iotest_random(seed) >> 32) % (25 - a);
 	size_t c = (size_t)(iotest_random(seed) >> 32) % (b - a + 1);
 	size_t q = (size_t)(iotest_random(seed) >> 32) % 2;
-	IOP_AUTO text = iop_project(all, .queue, iop_try(q), .text, iop_try_range(a, b));
-	IOP_AUTO tail = iop_project(text, iop_try_from(c));
+	IOP_AUTO text = iop_project(all, .queue, iop_or(q, return -ERANGE), .text, iop_or_range(a, b, return -ERANGE));
+	IOP_AUTO tail = iop_project(text, iop_or_from(c, return -ERANGE));
 
 	SHOWS(text, memory.queue[q].text + a);
 	SHOWS(tail, memory.queue[q].text + a + c);

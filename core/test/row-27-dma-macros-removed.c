@@ -22,28 +22,28 @@ typedef IOP_COHERENT(IOP_SLICE(struct pair)) pairs_view;
 /* dma_write!(pairs, [i]?, value); returns the error of the index. */
 static int write_whole(pairs_view pairs, size_t i, struct pair value)
 {
-	iop_copy_write(iop_project(pairs, iop_try(i)), value);
+	iop_copy_write(iop_project(pairs, iop_or(i, return -ERANGE)), value);
 	return 0;
 }
 
 /* dma_read!(pairs, [i]?) */
 static int read_whole(pairs_view pairs, size_t i, struct pair *value)
 {
-	*value = iop_copy_read(iop_project(pairs, iop_try(i)));
+	*value = iop_copy_read(iop_project(pairs, iop_or(i, return -ERANGE)));
 	return 0;
 }
 
 /* dma_read!(pairs, [i]?.h) */
 static int read_field(pairs_view pairs, size_t i, uint32_t *value)
 {
-	*value = iop_read(iop_project(pairs, iop_try(i), .h));
+	*value = iop_read(iop_project(pairs, iop_or(i, return -ERANGE), .h));
 	return 0;
 }
 
 /* dma_write!(pairs, [i]?.b, value) */
 static int write_field(pairs_view pairs, size_t i, uint32_t value)
 {
-	iop_write(iop_project(pairs, iop_try(i), .b), value);
+	iop_write(iop_project(pairs, iop_or(i, return -ERANGE), .b), value);
 	return 0;
 }
 

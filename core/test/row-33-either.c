@@ -113,10 +113,12 @@ static int values_and_copies(block_view view, unsigned id)
 	struct block copy;
 
 	SEEN(id, iop_write(iop_project(view, .ctrl), 5));
-	SEEN(id, (void)iop_read(iop_project(view, .ring, iop_try(3))));
-	SEEN(id, iop_update(iop_project(view, .ring, iop_try_from(1), iop_build_range(1, 2), iop_try(0)), w, (uint16_t)(w + 1)));
+	SEEN(id, (void)iop_read(iop_project(view, .ring, iop_or(3, return -ERANGE))));
+	SEEN(id,
+	     iop_update(iop_project(view, .ring, iop_or_from(1, return -ERANGE), iop_build_range(1, 2), iop_or(0, return -ERANGE)),
+			w, (uint16_t)(w + 1)));
 	SEEN(id, iop_copy_fromio(bytes, iop_project(view, .body, iop_all()), 8));
-	SEEN(id, iop_copy_toio(iop_project(view, .body, iop_try_range(2, 6)), bytes, 4));
+	SEEN(id, iop_copy_toio(iop_project(view, .body, iop_or_range(2, 6, return -ERANGE)), bytes, 4));
 	SEEN(id, copy = iop_copy_read(view));
 	SEEN(id, iop_copy_write(view, copy));
 	return (int)copy.ctrl;

@@ -10,11 +10,13 @@
 /* The ranges of a move are projections, the destination's first. */
 static bool range_fits(const struct fuzz_model *m, unsigned slot, bool whole, uint64_t at, uint64_t n, struct fuzz_result *r)
 {
+	if (fuzz_model_stale(m, slot, r))
+		return false;
 	if (!whole && (fuzz_wide_t)at + n > m->view[slot].len) {
 		r->panic = "range out of bounds";
 		return false;
 	}
-	return !fuzz_model_stale(m, slot, r);
+	return true;
 }
 
 static void model_move(struct fuzz_model *m, const struct fuzz_call *c, struct fuzz_result *r)

@@ -38,16 +38,18 @@ static void model_index(struct fuzz_model *m, const struct fuzz_call *c, struct 
 	uint64_t first = c->kind == FUZZ_TO || c->kind == FUZZ_WHOLE ? 0 : c->x;
 	uint64_t end = c->kind == FUZZ_FROM || c->kind == FUZZ_WHOLE ? count : c->y;
 
+	if (fuzz_model_stale(m, c->a, r))
+		return;
 	if (c->kind == FUZZ_ELEMENT) {
 		if (c->x >= count)
 			out_of_bounds(c, r, "index out of bounds");
-		else if (!fuzz_model_stale(m, c->a, r))
+		else
 			fuzz_model_keep_part(m, c, r, layout->element, (fuzz_wide_t)c->x * size, 0);
 		return;
 	}
 	if (first > end || end > count)
 		out_of_bounds(c, r, "range out of bounds");
-	else if (!fuzz_model_stale(m, c->a, r))
+	else
 		fuzz_model_keep_part(m, c, r, layout->range, (fuzz_wide_t)first * size, end - first);
 }
 
@@ -147,18 +149,19 @@ static void emit_field(struct fuzz_emitter *e, const struct fuzz_model *m, const
 
 static void emit_index(struct fuzz_emitter *e, const struct fuzz_model *m, const struct fuzz_call *c)
 {
-	const char *flavour = c->panics ? "or_panic" : "try", *view = e->name[c->a];
+	const char *flavour = c->panics ? "or_panic" : "or", *otherwise = c->panics ? "" : ", return -ERANGE",
+		   *view = e->name[c->a];
 	static const char *const form[] = {"", "_range", "_to", "_from"};
 
 	(void)m;
 	if (c->kind == FUZZ_WHOLE)
 		fuzz_emit_made(e, "iop_project(%s, iop_all())", view);
 	else if (c->kind == FUZZ_RANGE)
-		fuzz_emit_made(e, "iop_project(%s, iop_%s_range(UINT64_C(%" PRIu64 "), UINT64_C(%" PRIu64 ")))", view, flavour,
-			       c->x, c->y);
+		fuzz_emit_made(e, "iop_project(%s, iop_%s_range(UINT64_C(%" PRIu64 "), UINT64_C(%" PRIu64 ")%s))", view, flavour,
+			       c->x, c->y, otherwise);
 	else
-		fuzz_emit_made(e, "iop_project(%s, iop_%s%s(UINT64_C(%" PRIu64 ")))", view, flavour, form[c->kind],
-			       c->kind == FUZZ_TO ? c->y : c->x);
+		fuzz_emit_made(e, "iop_project(%s, iop_%s%s(UINT64_C(%" PRIu64 ")%s))", view, flavour, form[c->kind],
+			       c->kind == FUZZ_TO ? c->y : c->x, otherwise);
 }
 
 static void emit_path(struct fuzz_emitter *e, const struct fuzz_model *m, const struct fuzz_call *c)
@@ -166,8 +169,12 @@ static void emit_path(struct fuzz_emitter *e, const struct fuzz_model *m, const 
 	static const char *const members[] = {"head", "tail", "base", "data"};
 
 	(void)m;
-	fuzz_emit_made(e, "iop_project(%s, .ring, iop_%s(UINT64_C(%" PRIu64 ")), .%s)", e->name[c->a],
-		       c->panics ? "or_panic" : "try", c->x, members[c->kind]);
+	if (c->panics)
+		fuzz_emit_made(e, "iop_project(%s, .ring, iop_or_panic(UINT64_C(%" PRIu64 ")), .%s)", e->name[c->a], c->x,
+			       members[c->kind]);
+	else
+		fprintf(e->out, "\treturn iop_try_project(&%s, %s, .ring, iop_check(UINT64_C(%" PRIu64 ")), .%s);\n", e->to,
+			e->name[c->a], c->x, members[c->kind]);
 }
 
 FUZZ_OPERATION(field, resolve_field, model_field, explain_field, emit_field, .makes = field_makes);
@@ -210,10 +217,10 @@ static int ON(field)(call_t c, result_t result)
 static int ON(index_try)(call_t c, result_t result)
 {
 	switch (fuzz_slots[c->a].type) {
-#define ELEMENT(i)  iop_try(i)
-#define RANGE(a, b) iop_try_range(a, b)
-#define TO(b)	    iop_try_to(b)
-#define FROM(a)	    iop_try_from(a)
+#define ELEMENT(i)  iop_or(i, return -ERANGE)
+#define RANGE(a, b) iop_or_range(a, b, return -ERANGE)
+#define TO(b)	    iop_or_to(b, return -ERANGE)
+#define FROM(a)	    iop_or_from(a, return -ERANGE)
 		FUZZ_EACH_INDEXABLE(INDEX)
 #undef ELEMENT
 #undef RANGE
@@ -239,23 +246,34 @@ static int ON(index_panic)(call_t c, result_t result)
 	return 0;
 }
 
-#define PATH(step)                                                                  \
-	switch (c->kind) {                                                          \
-	case 0: KEEP(U16, iop_project(OPEN(BLOCK), .ring, step, .head)); break;     \
-	case 1: KEEP(U16, iop_project(OPEN(BLOCK), .ring, step, .tail)); break;     \
-	case 2: KEEP(U32, iop_project(OPEN(BLOCK), .ring, step, .base)); break;     \
-	default: KEEP(A_DATA, iop_project(OPEN(BLOCK), .ring, step, .data)); break; \
+#define EACH_PATH(PATH)                      \
+	switch (c->kind) {                   \
+	case 0: PATH(U16, .head); break;     \
+	case 1: PATH(U16, .tail); break;     \
+	case 2: PATH(U32, .base); break;     \
+	default: PATH(A_DATA, .data); break; \
 	}
 
 static int ON(path_try)(call_t c, result_t result)
 {
-	PATH(iop_try(c->x))
+#define PATH(T, member)                                                                          \
+	do {                                                                                     \
+		TYPE(T) part_ = {};                                                              \
+		int err_ = iop_try_project(&part_, OPEN(BLOCK), .ring, iop_check(c->x), member); \
+		if (err_)                                                                        \
+			return err_;                                                             \
+		KEEP(T, part_);                                                                  \
+	} while (0)
+	EACH_PATH(PATH)
+#undef PATH
 	return 0;
 }
 
 static int ON(path_panic)(call_t c, result_t result)
 {
-	PATH(iop_or_panic(c->x))
+#define PATH(T, member) KEEP(T, iop_project(OPEN(BLOCK), .ring, iop_or_panic(c->x), member))
+	EACH_PATH(PATH)
+#undef PATH
 	return 0;
 }
 

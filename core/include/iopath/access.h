@@ -6,7 +6,7 @@
  * check at run time: whoever made the view has promised bounds and alignment. It is one access of exactly that width.
  *
  *	uint32_t s = iop_read(iop_project(nic, .status));
- *	iop_write(iop_project(nic, .ring, iop_try(i), .head), 0);
+ *	iop_write(iop_project(nic, .ring, iop_or(i, return -ERANGE), .head), 0);
  *	iop_update(iop_project(nic, .ctrl), ctrl, ctrl | CTRL_RESET);       one read, then one write; not atomic
  *
  * Offset access reads or writes a primitive at a byte offset of a Region. Two families:
@@ -23,6 +23,10 @@
 #ifndef IOPATH_ACCESS_H
 #define IOPATH_ACCESS_H
 
+#ifndef IOP_WARN_IN_HEADERS
+#pragma GCC system_header
+#endif
+
 #include <iopath/backends.h>
 #include <iopath/foreach.h>
 
@@ -30,60 +34,113 @@ IOP_BUILD_FAIL(
 	iop_build_error_offset,
 	"iopath: offset access not provably inside the minimum size of the Region and aligned (use iop_try_read or iop_try_write)");
 
-#define IOP_ASSERT_IO_(v) IOP_ASSERT(IOP_CAPS(v) & IOP_CAN_ACCESS, "iopath: this view has no accessors (is it raw?)")
+#define IOP_NO_ACCESSORS  "iopath: this view has no accessors (is it raw?)"
+#define IOP_ASSERT_IO_(v) IOP_ASSERT(IOP_CAPS(v) & IOP_CAN_ACCESS, IOP_NO_ACCESSORS)
 
-#define IOP_ASSERT_CAN_(v, lvalue)                                                                                           \
-	IOP_ASSERT(IOP_WIDTH(lvalue) != 0,                                                                                   \
+#define IOP_READ_ONLY		"iopath: read-only: the target of this view is const"
+#define IOP_ASSERT_WRITABLE_(v) IOP_ASSERT(!IOP_IS_CONST(*(v).as[0]), IOP_READ_ONLY)
+
+/*
+ * Why an object at @lvalue in the memory of @p cannot be accessed by value, as the number of a reason, 0 if it can: only the first
+ * reason is told.
+ */
+#define IOP_WHY_NO_ACCESS_(p, lvalue)                                                                           \
+	(IOP_WIDTH(lvalue) == 0							? IOP_IS_RECORD(lvalue) ? 3 : 4 \
+	 : !(IOP_CAPS(p) & IOP_CAN_ACCESS)					? 5                             \
+	 : IOP_WIDTH(lvalue) == 8 && !(IOP_64BIT && (IOP_CAPS(p) & IOP_CAN_64)) ? 6                             \
+										: 0)
+#define IOP_ASSERT_ACCESS_(why)                                                                                              \
+	IOP_ASSERT(why != 1, IOP_NOT_A_VIEW);                                                                                \
+	IOP_ASSERT(why != 3, "iopath: a struct has no value: project a field, or copy it (iop_copy_read, iop_copy_write)");  \
+	IOP_ASSERT(why != 4,                                                                                                 \
 		   "iopath: not a width of I/O access: uint8_t, uint16_t, uint32_t or uint64_t (project a field, or copy)"); \
-	IOP_ASSERT_IO_(v);                                                                                                   \
-	IOP_ASSERT(IOP_WIDTH(lvalue) < 8 || (IOP_64BIT && (IOP_CAPS(v) & IOP_CAN_64)),                                       \
-		   "iopath: this backend has no 64-bit access here")
+	IOP_ASSERT(why != 5, IOP_NO_ACCESSORS);                                                                              \
+	IOP_ASSERT(why != 6, "iopath: this backend has no 64-bit access here")
 
-#define IOP_ASSERT_VALUE_(v)                                                                                               \
-	IOP_ASSERT(!IOP_IS_DYNAMIC(v), "iopath: value access needs a sized target: project an element, or use an offset"); \
-	IOP_ASSERT_CAN_(v, *(v).as[0])
+/* Declares @why for the value access to the target of @p, which IOP_VIEW_POINTER_ made of @v. */
+#define IOP_REFUSE_VALUE_(why, v, p, writes)                                                                     \
+	enum {                                                                                                   \
+		why = !IOP_IS_RECORD(v)			     ? 1                                                 \
+		      : IOP_IS_DYNAMIC(p)		     ? 2                                                 \
+		      : (writes) && IOP_IS_CONST(*(p).as[0]) ? 7                                                 \
+							     : IOP_WHY_NO_ACCESS_(p, *(p).as[0])                 \
+	};                                                                                                       \
+	IOP_ASSERT(why != 2, "iopath: value access needs a sized target: project an element, or use an offset"); \
+	IOP_ASSERT(why != 7, IOP_READ_ONLY);                                                                     \
+	IOP_ASSERT_ACCESS_(why)
 
-#define IOP_ASSERT_REGION_(v) \
-	IOP_ASSERT(IOP_IS_REGION(v), "iopath: offset access is for Region views only (project the field of a typed view)")
+/* One access of the width of T, @delta bytes into what @v is a view of, which somebody has checked. */
+#define IOP_LOAD_AT_(v, T, delta) ((T)IOP_BACKEND((v).raw, load)(IOP_BACKEND((v).raw, advance)((v).raw, (delta)), sizeof(T)))
+#define IOP_STORE_AT_(v, T, delta, value) \
+	IOP_BACKEND((v).raw, store)(IOP_BACKEND((v).raw, advance)((v).raw, (delta)), sizeof(T), (value))
+
+/* The type of a value of the target, and its access. */
+#define IOP_VALUE_OF_(p)     IOP_VALUE_TYPE(*(p).as[0])
+#define IOP_LOAD_(p)	     ((IOP_VALUE_OF_(p))IOP_BACKEND((p).raw, load)((p).raw, IOP_WIDTH(*(p).as[0])))
+#define IOP_STORE_(p, value) IOP_BACKEND((p).raw, store)((p).raw, IOP_WIDTH(*(p).as[0]), (value))
 
 /** Reads the target of @view; its type is the target's. Exactly one access. */
-#define iop_read(view)                                                                                                   \
-	__extension__({                                                                                                  \
-		IOP_AUTO iop_rv_ = (view);                                                                               \
-		IOP_ASSERT_VALUE_(iop_rv_);                                                                              \
-		(IOP_VALUE_TYPE(*iop_rv_.as[0])) IOP_BACKEND(iop_rv_.raw, load)(iop_rv_.raw, IOP_WIDTH(*iop_rv_.as[0])); \
+#define iop_read(view) IOP_READ_(IOP_UNIQUE, view)
+#define IOP_READ_(v, view)                                  \
+	__extension__({                                     \
+		IOP_AUTO v = (view);                        \
+		IOP_AUTO iop_rp_ = IOP_VIEW_POINTER_(v);    \
+		IOP_REFUSE_VALUE_(iop_rw_, v, *iop_rp_, 0); \
+		IOP_LOAD_(*iop_rp_);                        \
 	})
 
 /** Writes @value, converted to the target's type, to the target of @view. Exactly one access; @value is evaluated once, last. */
-#define iop_write(view, value)                                                                    \
-	__extension__({                                                                           \
-		IOP_AUTO iop_wv_ = (view);                                                        \
-		IOP_ASSERT_VALUE_(iop_wv_);                                                       \
-		IOP_VALUE_TYPE(*iop_wv_.as[0]) iop_wx_ = (value);                                 \
-		IOP_BACKEND(iop_wv_.raw, store)(iop_wv_.raw, IOP_WIDTH(*iop_wv_.as[0]), iop_wx_); \
+#define iop_write(view, value) IOP_WRITE_(IOP_UNIQUE, view, value)
+#define IOP_WRITE_(...)	       IOP_WRITE__(__VA_ARGS__)
+#define IOP_WRITE__(id, view, value)                        \
+	__extension__({                                     \
+		IOP_AUTO id##v = (view);                    \
+		IOP_AUTO id##p = IOP_VIEW_POINTER_(id##v);  \
+		IOP_REFUSE_VALUE_(id##w, id##v, *id##p, 1); \
+		IOP_VALUE_OF_(*id##p) id##x = (value);      \
+		IOP_STORE_(*id##p, id##x);                  \
 	})
 
 /**
  * Reads the target into a new variable @var, evaluates @expression, which may use it, and writes the result back: one load, then
  * one store. Nothing makes the two atomic.
  */
-#define iop_update(view, var, expression)         \
-	__extension__({                           \
-		IOP_AUTO iop_uv_ = (view);        \
-		IOP_AUTO var = iop_read(iop_uv_); \
-		iop_write(iop_uv_, (expression)); \
+#define iop_update(view, var, expression) IOP_UPDATE_(IOP_UNIQUE, view, var, expression)
+#define IOP_UPDATE_(...)		  IOP_UPDATE__(__VA_ARGS__)
+#define IOP_UPDATE__(id, view, var, expression)             \
+	__extension__({                                     \
+		IOP_AUTO id##v = (view);                    \
+		IOP_AUTO id##p = IOP_VIEW_POINTER_(id##v);  \
+		IOP_REFUSE_VALUE_(id##w, id##v, *id##p, 1); \
+		IOP_AUTO var = IOP_LOAD_(*id##p);           \
+		IOP_VALUE_OF_(*id##p) id##x = (expression); \
+		IOP_STORE_(*id##p, id##x);                  \
 	})
 
-/* A value view of a T at @offset of a Region view that was checked. */
-#define IOP_REGION_VALUE_(v, T, offset) IOP_SIZED_AT_(v, T, offset)
+/* Declares @why for the access to a T in the Region @p, which IOP_VIEW_POINTER_ made of @v. */
+#define IOP_REFUSE_OFFSET_(why, v, p, T, writes)                                                                    \
+	enum {                                                                                                      \
+		why = !IOP_IS_RECORD(v)			     ? 1                                                    \
+		      : !IOP_IS_REGION(p)		     ? 2                                                    \
+		      : (writes) && IOP_IS_CONST(*(p).as[0]) ? 7                                                    \
+							     : IOP_WHY_NO_ACCESS_(p, IOP_ANY_(T))                   \
+	};                                                                                                          \
+	IOP_ASSERT(why != 2, "iopath: offset access is for Region views only (project the field of a typed view)"); \
+	IOP_ASSERT(why != 7, IOP_READ_ONLY);                                                                        \
+	IOP_ASSERT_ACCESS_(why)
+
+/* Declares @o, the value of an @offset: a negative one converts to a huge one, which is out of bounds. */
+#define IOP_OFFSET_AS_(o, offset) const size_t o = iop_index_of(offset)
 
 #define IOP_OFFSET_OK_(v, T, offset) iop_offset_valid((v).raw.addr, (offset), IOP_DYNAMIC_LEN_(v), sizeof(T), IOP_ALIGNOF(T))
 
-#define IOP_OFFSET_PROVED_(v, T, offset)                                                                                   \
+/* Declares the offset @o, proved to be inside the minimum size of the Region @p. */
+#define IOP_OFFSET_PROVED_(o, p, T, offset)                                                                                \
 	IOP_ASSERT(IOP_ALIGNOF(T) <= IOP_REGION_ALIGN,                                                                     \
 		   "iopath: a Region guarantees 4-byte alignment only: no infallible 64-bit access (use iop_try_read64)"); \
-	IOP_ASSERT_LITERAL_(offset, iop_literal_in_(offset, IOP_MIN_SIZE_(v), sizeof(T)));                                 \
-	if (!iop_offset_valid(0, iop_off_, IOP_MIN_SIZE_(v), sizeof(T), IOP_ALIGNOF(T)))                                   \
+	IOP_ASSERT_LITERAL_(offset, iop_literal_in_(offset, IOP_MIN_SIZE_(p), sizeof(T)));                                 \
+	IOP_OFFSET_AS_(o, offset);                                                                                         \
+	if (!iop_offset_valid(0, o, IOP_MIN_SIZE_(p), sizeof(T), IOP_ALIGNOF(T)))                                          \
 	iop_build_error_offset()
 
 /* A literal offset is refused at -O0 as well: the plain arithmetic of iop_offset_valid on constants, which may exceed a size_t. */
@@ -97,110 +154,127 @@ IOP_BUILD_FAIL(
 		   "iopath: offset access outside the minimum size of the Region, or misaligned")
 #endif
 
-#define IOP_READ_AT_(region, T, offset)                            \
-	__extension__({                                            \
-		IOP_AUTO iop_rr_ = (region);                       \
-		IOP_ASSERT_REGION_(iop_rr_);                       \
-		IOP_ASSERT_CAN_(iop_rr_, *(T *)0);                 \
-		size_t iop_off_ = iop_index_of(offset);            \
-		IOP_OFFSET_PROVED_(iop_rr_, T, offset);            \
-		iop_read(IOP_REGION_VALUE_(iop_rr_, T, iop_off_)); \
+#define IOP_READ_AT_(...) IOP_READ_AT__(__VA_ARGS__)
+#define IOP_READ_AT__(id, region, T, offset)                    \
+	__extension__({                                         \
+		IOP_AUTO id##v = (region);                      \
+		IOP_AUTO id##p = IOP_VIEW_POINTER_(id##v);      \
+		IOP_REFUSE_OFFSET_(id##w, id##v, *id##p, T, 0); \
+		IOP_OFFSET_PROVED_(id##o, *id##p, T, offset);   \
+		IOP_LOAD_AT_(*id##p, T, id##o);                 \
 	})
 
-#define IOP_WRITE_AT_(region, T, value, offset)                              \
-	__extension__({                                                      \
-		IOP_AUTO iop_wr_ = (region);                                 \
-		IOP_ASSERT_REGION_(iop_wr_);                                 \
-		IOP_ASSERT_CAN_(iop_wr_, *(T *)0);                           \
-		size_t iop_off_ = iop_index_of(offset);                      \
-		IOP_OFFSET_PROVED_(iop_wr_, T, offset);                      \
-		iop_write(IOP_REGION_VALUE_(iop_wr_, T, iop_off_), (value)); \
+#define IOP_WRITE_AT_(...) IOP_WRITE_AT__(__VA_ARGS__)
+#define IOP_WRITE_AT__(id, region, T, value, offset)            \
+	__extension__({                                         \
+		IOP_AUTO id##v = (region);                      \
+		IOP_AUTO id##p = IOP_VIEW_POINTER_(id##v);      \
+		IOP_REFUSE_OFFSET_(id##w, id##v, *id##p, T, 1); \
+		IOP_OFFSET_PROVED_(id##o, *id##p, T, offset);   \
+		T id##x = (value);                              \
+		IOP_STORE_AT_(*id##p, T, id##o, id##x);         \
 	})
 
-#define IOP_UPDATE_AT_(region, T, offset, var, expression)                              \
-	__extension__({                                                                 \
-		IOP_AUTO iop_ur_ = (region);                                            \
-		IOP_ASSERT_REGION_(iop_ur_);                                            \
-		IOP_ASSERT_CAN_(iop_ur_, *(T *)0);                                      \
-		size_t iop_off_ = iop_index_of(offset);                                 \
-		IOP_OFFSET_PROVED_(iop_ur_, T, offset);                                 \
-		iop_update(IOP_REGION_VALUE_(iop_ur_, T, iop_off_), var, (expression)); \
+#define IOP_UPDATE_AT_(...) IOP_UPDATE_AT__(__VA_ARGS__)
+#define IOP_UPDATE_AT__(id, region, T, offset, var, expression) \
+	__extension__({                                         \
+		IOP_AUTO id##v = (region);                      \
+		IOP_AUTO id##p = IOP_VIEW_POINTER_(id##v);      \
+		IOP_REFUSE_OFFSET_(id##w, id##v, *id##p, T, 1); \
+		IOP_OFFSET_PROVED_(id##o, *id##p, T, offset);   \
+		T var = IOP_LOAD_AT_(*id##p, T, id##o);         \
+		T id##x = (expression);                         \
+		IOP_STORE_AT_(*id##p, T, id##o, id##x);         \
 	})
 
 /** Infallible offset access: the value at @offset bytes into @region. */
-#define iop_read8(region, offset)  IOP_READ_AT_(region, uint8_t, offset)
-#define iop_read16(region, offset) IOP_READ_AT_(region, uint16_t, offset)
-#define iop_read32(region, offset) IOP_READ_AT_(region, uint32_t, offset)
-#define iop_read64(region, offset) IOP_READ_AT_(region, uint64_t, offset)
+#define iop_read8(region, offset)  IOP_READ_AT_(IOP_UNIQUE, region, uint8_t, offset)
+#define iop_read16(region, offset) IOP_READ_AT_(IOP_UNIQUE, region, uint16_t, offset)
+#define iop_read32(region, offset) IOP_READ_AT_(IOP_UNIQUE, region, uint32_t, offset)
+#define iop_read64(region, offset) IOP_READ_AT_(IOP_UNIQUE, region, uint64_t, offset)
 
 /** Infallible offset access: @value first, then @offset, as in the kernel's write32(value, offset). */
-#define iop_write8(region, value, offset)  IOP_WRITE_AT_(region, uint8_t, value, offset)
-#define iop_write16(region, value, offset) IOP_WRITE_AT_(region, uint16_t, value, offset)
-#define iop_write32(region, value, offset) IOP_WRITE_AT_(region, uint32_t, value, offset)
-#define iop_write64(region, value, offset) IOP_WRITE_AT_(region, uint64_t, value, offset)
+#define iop_write8(region, value, offset)  IOP_WRITE_AT_(IOP_UNIQUE, region, uint8_t, value, offset)
+#define iop_write16(region, value, offset) IOP_WRITE_AT_(IOP_UNIQUE, region, uint16_t, value, offset)
+#define iop_write32(region, value, offset) IOP_WRITE_AT_(IOP_UNIQUE, region, uint32_t, value, offset)
+#define iop_write64(region, value, offset) IOP_WRITE_AT_(IOP_UNIQUE, region, uint64_t, value, offset)
 
 /** Infallible update: one load into @var, @expression, one store of its value. */
-#define iop_update8(region, offset, var, expression)  IOP_UPDATE_AT_(region, uint8_t, offset, var, expression)
-#define iop_update16(region, offset, var, expression) IOP_UPDATE_AT_(region, uint16_t, offset, var, expression)
-#define iop_update32(region, offset, var, expression) IOP_UPDATE_AT_(region, uint32_t, offset, var, expression)
-#define iop_update64(region, offset, var, expression) IOP_UPDATE_AT_(region, uint64_t, offset, var, expression)
+#define iop_update8(region, offset, var, expression)  IOP_UPDATE_AT_(IOP_UNIQUE, region, uint8_t, offset, var, expression)
+#define iop_update16(region, offset, var, expression) IOP_UPDATE_AT_(IOP_UNIQUE, region, uint16_t, offset, var, expression)
+#define iop_update32(region, offset, var, expression) IOP_UPDATE_AT_(IOP_UNIQUE, region, uint32_t, offset, var, expression)
+#define iop_update64(region, offset, var, expression) IOP_UPDATE_AT_(IOP_UNIQUE, region, uint64_t, offset, var, expression)
 
 /** Reads a primitive of the type of *@value at @offset into *@value. 0, or -EINVAL: nothing accessed, *@value unchanged. */
-#define iop_try_read(region, offset, value)                                                                 \
-	__extension__({                                                                                     \
-		IOP_AUTO iop_tr_ = (region);                                                                \
-		size_t iop_to_ = iop_index_of(offset);                                                      \
-		IOP_AUTO iop_tv_ = (value);                                                                 \
-		IOP_ASSERT_REGION_(iop_tr_);                                                                \
-		IOP_ASSERT_CAN_(iop_tr_, *iop_tv_);                                                         \
-		int iop_te_ = IOP_OFFSET_OK_(iop_tr_, IOP_VALUE_TYPE(*iop_tv_), iop_to_) ? 0 : -EINVAL;     \
-		if (!iop_te_)                                                                               \
-			*iop_tv_ = iop_read(IOP_REGION_VALUE_(iop_tr_, IOP_VALUE_TYPE(*iop_tv_), iop_to_)); \
-		iop_te_;                                                                                    \
+#define iop_try_read(region, offset, value) IOP_TRY_READ_AT_(IOP_UNIQUE, region, offset, value)
+#define IOP_TRY_READ_AT_(...)		    IOP_TRY_READ_AT__(__VA_ARGS__)
+#define IOP_TRY_READ_AT__(id, region, offset, value)                                             \
+	__extension__({                                                                          \
+		IOP_AUTO id##v = (region);                                                       \
+		IOP_AUTO id##p = IOP_VIEW_POINTER_(id##v);                                       \
+		IOP_OFFSET_AS_(id##o, offset);                                                   \
+		IOP_AUTO id##x = (value);                                                        \
+		IOP_REFUSE_OFFSET_(id##w, id##v, *id##p, __typeof__(*id##x), 0);                 \
+		int id##e = IOP_OFFSET_OK_(*id##p, IOP_VALUE_TYPE(*id##x), id##o) ? 0 : -EINVAL; \
+		if (!id##e)                                                                      \
+			*id##x = IOP_LOAD_AT_(*id##p, IOP_VALUE_TYPE(*id##x), id##o);            \
+		id##e;                                                                           \
 	})
 
 /* Location check first, then the value is evaluated and converted, then stored. */
-#define IOP_TRY_WRITE_AT_(region, T, value, offset)                                 \
-	__extension__({                                                             \
-		IOP_AUTO iop_tw_ = (region);                                        \
-		size_t iop_to_ = iop_index_of(offset);                              \
-		IOP_ASSERT_REGION_(iop_tw_);                                        \
-		IOP_ASSERT_CAN_(iop_tw_, *(T *)0);                                  \
-		int iop_te_ = IOP_OFFSET_OK_(iop_tw_, T, iop_to_) ? 0 : -EINVAL;    \
-		if (!iop_te_)                                                       \
-			iop_write(IOP_REGION_VALUE_(iop_tw_, T, iop_to_), (value)); \
-		iop_te_;                                                            \
+#define IOP_TRY_WRITE_AT_(...) IOP_TRY_WRITE_AT__(__VA_ARGS__)
+#define IOP_TRY_WRITE_AT__(id, region, T, value, offset)                    \
+	__extension__({                                                     \
+		IOP_AUTO id##v = (region);                                  \
+		IOP_AUTO id##p = IOP_VIEW_POINTER_(id##v);                  \
+		IOP_OFFSET_AS_(id##o, offset);                              \
+		IOP_REFUSE_OFFSET_(id##w, id##v, *id##p, T, 1);             \
+		int id##e = IOP_OFFSET_OK_(*id##p, T, id##o) ? 0 : -EINVAL; \
+		if (!id##e) {                                               \
+			T id##x = (value);                                  \
+			IOP_STORE_AT_(*id##p, T, id##o, id##x);             \
+		}                                                           \
+		id##e;                                                      \
 	})
 
-#define IOP_TRY_UPDATE_AT_(region, T, offset, var, expression)                                 \
-	__extension__({                                                                        \
-		IOP_AUTO iop_tu_ = (region);                                                   \
-		size_t iop_to_ = iop_index_of(offset);                                         \
-		IOP_ASSERT_REGION_(iop_tu_);                                                   \
-		IOP_ASSERT_CAN_(iop_tu_, *(T *)0);                                             \
-		int iop_te_ = IOP_OFFSET_OK_(iop_tu_, T, iop_to_) ? 0 : -EINVAL;               \
-		if (!iop_te_)                                                                  \
-			iop_update(IOP_REGION_VALUE_(iop_tu_, T, iop_to_), var, (expression)); \
-		iop_te_;                                                                       \
+#define IOP_TRY_UPDATE_AT_(...) IOP_TRY_UPDATE_AT__(__VA_ARGS__)
+#define IOP_TRY_UPDATE_AT__(id, region, T, offset, var, expression)         \
+	__extension__({                                                     \
+		IOP_AUTO id##v = (region);                                  \
+		IOP_AUTO id##p = IOP_VIEW_POINTER_(id##v);                  \
+		IOP_OFFSET_AS_(id##o, offset);                              \
+		IOP_REFUSE_OFFSET_(id##w, id##v, *id##p, T, 1);             \
+		int id##e = IOP_OFFSET_OK_(*id##p, T, id##o) ? 0 : -EINVAL; \
+		if (!id##e) {                                               \
+			T var = IOP_LOAD_AT_(*id##p, T, id##o);             \
+			T id##x = (expression);                             \
+			IOP_STORE_AT_(*id##p, T, id##o, id##x);             \
+		}                                                           \
+		id##e;                                                      \
 	})
 
 /**
  * Writes the primitive at @pointer, whose type says the width, at @offset: the value is named as in iop_try_read, the order is
  * that of iop_try_write32. 0, or -EINVAL: nothing accessed, @pointer not evaluated.
  */
-#define iop_try_write(region, pointer, offset)                                                                               \
+#define iop_try_write(region, pointer, offset) IOP_TRY_WRITE_FROM_(IOP_UNIQUE, region, pointer, offset)
+#define IOP_TRY_WRITE_FROM_(...)	       IOP_TRY_WRITE_FROM__(__VA_ARGS__)
+#define IOP_TRY_WRITE_FROM__(id, region, pointer, offset)                                                                    \
 	__extension__({                                                                                                      \
-		IOP_AUTO iop_tw_ = (region);                                                                                 \
-		size_t iop_to_ = iop_index_of(offset);                                                                       \
-		IOP_ASSERT_REGION_(iop_tw_);                                                                                 \
+		IOP_AUTO id##v = (region);                                                                                   \
+		IOP_AUTO id##p = IOP_VIEW_POINTER_(id##v);                                                                   \
+		IOP_OFFSET_AS_(id##o, offset);                                                                               \
 		IOP_ASSERT(IOP_IS_POINTER(pointer),                                                                          \
 			   "iopath: iop_try_write takes (region, &value, offset), iop_try_write32 (region, value, offset)"); \
-		IOP_ASSERT_CAN_(iop_tw_, *IOP_POINTER(pointer));                                                             \
-		int iop_te_ = IOP_OFFSET_OK_(iop_tw_, IOP_VALUE_TYPE(*IOP_POINTER(pointer)), iop_to_) ? 0 : -EINVAL;         \
-		if (!iop_te_)                                                                                                \
-			iop_write(IOP_REGION_VALUE_(iop_tw_, IOP_VALUE_TYPE(*IOP_POINTER(pointer)), iop_to_),                \
-				  *IOP_POINTER(pointer));                                                                    \
-		iop_te_;                                                                                                     \
+		typedef __typeof__(*IOP_POINTER(pointer)) id##T;                                                             \
+		IOP_REFUSE_OFFSET_(id##w, id##v, *id##p, id##T, 1);                                                          \
+		typedef IOP_VALUE_TYPE(IOP_ANY_(id##T)) id##t;                                                               \
+		int id##e = IOP_OFFSET_OK_(*id##p, id##t, id##o) ? 0 : -EINVAL;                                              \
+		if (!id##e) {                                                                                                \
+			id##t id##x = *IOP_POINTER(pointer);                                                                 \
+			IOP_STORE_AT_(*id##p, id##t, id##o, id##x);                                                          \
+		}                                                                                                            \
+		id##e;                                                                                                       \
 	})
 
 /** iop_try_read for a given width; @value points to an object of exactly that type. */
@@ -216,15 +290,15 @@ IOP_BUILD_FAIL(
 	})
 
 /** Writes @value at @offset; argument order as in iop_write32. 0 or -EINVAL: nothing accessed, @value not evaluated. */
-#define iop_try_write8(region, value, offset)  IOP_TRY_WRITE_AT_(region, uint8_t, value, offset)
-#define iop_try_write16(region, value, offset) IOP_TRY_WRITE_AT_(region, uint16_t, value, offset)
-#define iop_try_write32(region, value, offset) IOP_TRY_WRITE_AT_(region, uint32_t, value, offset)
-#define iop_try_write64(region, value, offset) IOP_TRY_WRITE_AT_(region, uint64_t, value, offset)
+#define iop_try_write8(region, value, offset)  IOP_TRY_WRITE_AT_(IOP_UNIQUE, region, uint8_t, value, offset)
+#define iop_try_write16(region, value, offset) IOP_TRY_WRITE_AT_(IOP_UNIQUE, region, uint16_t, value, offset)
+#define iop_try_write32(region, value, offset) IOP_TRY_WRITE_AT_(IOP_UNIQUE, region, uint32_t, value, offset)
+#define iop_try_write64(region, value, offset) IOP_TRY_WRITE_AT_(IOP_UNIQUE, region, uint64_t, value, offset)
 
 /** Checks once, then one load, @expression, one store. 0, or -EINVAL: nothing accessed, @expression not evaluated. */
-#define iop_try_update8(region, offset, var, expression)  IOP_TRY_UPDATE_AT_(region, uint8_t, offset, var, expression)
-#define iop_try_update16(region, offset, var, expression) IOP_TRY_UPDATE_AT_(region, uint16_t, offset, var, expression)
-#define iop_try_update32(region, offset, var, expression) IOP_TRY_UPDATE_AT_(region, uint32_t, offset, var, expression)
-#define iop_try_update64(region, offset, var, expression) IOP_TRY_UPDATE_AT_(region, uint64_t, offset, var, expression)
+#define iop_try_update8(region, offset, var, expression)  IOP_TRY_UPDATE_AT_(IOP_UNIQUE, region, uint8_t, offset, var, expression)
+#define iop_try_update16(region, offset, var, expression) IOP_TRY_UPDATE_AT_(IOP_UNIQUE, region, uint16_t, offset, var, expression)
+#define iop_try_update32(region, offset, var, expression) IOP_TRY_UPDATE_AT_(IOP_UNIQUE, region, uint32_t, offset, var, expression)
+#define iop_try_update64(region, offset, var, expression) IOP_TRY_UPDATE_AT_(IOP_UNIQUE, region, uint64_t, offset, var, expression)
 
 #endif

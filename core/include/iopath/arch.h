@@ -27,6 +27,10 @@
 #ifndef IOPATH_ARCH_H
 #define IOPATH_ARCH_H
 
+#ifndef IOP_WARN_IN_HEADERS
+#pragma GCC system_header
+#endif
+
 #include <iopath/lang.h>
 
 #if IOP_TSAN || IOP_ASAN

@@ -8,6 +8,10 @@
 #ifndef IOPATH_BACKENDS_H
 #define IOPATH_BACKENDS_H
 
+#ifndef IOP_WARN_IN_HEADERS
+#pragma GCC system_header
+#endif
+
 #include <iopath/coherent.h>
 #include <iopath/iosysmap.h>
 #include <iopath/mmio.h>
@@ -23,5 +27,12 @@
 #else
 #define IOP_LIBRARY_BACKENDS(X) X(config)
 #endif
+
+/* What stands in for something that is no view at all (IOP_VIEW_POINTER_). */
+struct iop_no_view {
+	struct iop_mmio raw;
+	size_t len[0];
+	uint32_t *as[0];
+};
 
 #endif

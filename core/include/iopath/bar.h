@@ -18,6 +18,10 @@
 #ifndef IOPATH_BAR_H
 #define IOPATH_BAR_H
 
+#ifndef IOP_WARN_IN_HEADERS
+#pragma GCC system_header
+#endif
+
 #include <iopath/iomem.h>
 
 struct iop_bar {

@@ -78,6 +78,10 @@
 #ifndef IOPATH_BARRIER_H
 #define IOPATH_BARRIER_H
 
+#ifndef IOP_WARN_IN_HEADERS
+#pragma GCC system_header
+#endif
+
 #include <iopath/access.h>
 #include <iopath/arch.h>
 #include <iopath/event.h>
@@ -181,16 +185,16 @@ IOP_INLINE void iop_store_release(uintptr_t addr, unsigned width, uint64_t value
 	iop_event(IOP_EVENT_ST, IOP_EVENT_SYSMEM, width, addr, value);
 }
 
-#define IOP_ASSERT_SHARED_(v)                                                                                                \
+#define IOP_ASSERT_SHARED_(v, writes)                                                                                        \
 	IOP_ASSERT(IOP_IS_BACKEND(v, sysmem),                                                                                \
 		   "iopath: acquire and release order CPUs: SysMem views only (a device needs iop_dma_rmb or iop_dma_wmb)"); \
-	IOP_ASSERT_VALUE_(v)
+	IOP_REFUSE_VALUE_(iop_sw_, v, v, writes)
 
 /** iop_read of a SysMem view; all accesses to memory after it stay behind it. Exactly one load. */
 #define iop_smp_load_acquire(view)                                                                              \
 	__extension__({                                                                                         \
 		IOP_AUTO iop_aq_ = (view);                                                                      \
-		IOP_ASSERT_SHARED_(iop_aq_);                                                                    \
+		IOP_ASSERT_SHARED_(iop_aq_, 0);                                                                 \
 		IOP_LEASE_CHECK(iop_aq_.raw);                                                                   \
 		(IOP_VALUE_TYPE(*iop_aq_.as[0])) iop_load_acquire(iop_aq_.raw.addr, IOP_WIDTH(*iop_aq_.as[0])); \
 	})
@@ -199,7 +203,7 @@ IOP_INLINE void iop_store_release(uintptr_t addr, unsigned width, uint64_t value
 #define iop_smp_store_release(view, value)                                               \
 	__extension__({                                                                  \
 		IOP_AUTO iop_rl_ = (view);                                               \
-		IOP_ASSERT_SHARED_(iop_rl_);                                             \
+		IOP_ASSERT_SHARED_(iop_rl_, 1);                                          \
 		IOP_VALUE_TYPE(*iop_rl_.as[0]) iop_rx_ = (value);                        \
 		IOP_LEASE_CHECK(iop_rl_.raw);                                            \
 		iop_store_release(iop_rl_.raw.addr, IOP_WIDTH(*iop_rl_.as[0]), iop_rx_); \

@@ -12,6 +12,10 @@
 #ifndef IOPATH_BITENUM_H
 #define IOPATH_BITENUM_H
 
+#ifndef IOP_WARN_IN_HEADERS
+#pragma GCC system_header
+#endif
+
 #include <iopath/foreach.h>
 #include <iopath/lang.h>
 

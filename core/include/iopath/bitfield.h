@@ -32,6 +32,10 @@
 #ifndef IOPATH_BITFIELD_H
 #define IOPATH_BITFIELD_H
 
+#ifndef IOP_WARN_IN_HEADERS
+#pragma GCC system_header
+#endif
+
 #include <iopath/bitenum.h>
 #include <iopath/error.h>
 #include <iopath/foreach.h>
@@ -128,7 +132,7 @@ template <class T>
 constexpr int iop_bits_of = std::is_same_v<T, bool> ? 1
 			    : std::is_unsigned_v<T> ? 8 * (int)sizeof(T)
 						    : 255;
-#define IOP_BITS_OF_(x) iop_bits_of<iop_unqualified<decltype(x)>::type>
+#define IOP_BITS_OF_(x) iop_bits_of<iop_unqualified<decltype(x)>>
 #else
 #define IOP_UINT_OF_(width)                                                             \
 	__typeof__(__builtin_choose_expr(                                               \
@@ -157,7 +161,7 @@ constexpr int iop_bits_of = std::is_same_v<T, bool> ? 1
 
 /* C counts enumerations among the integers. */
 #ifdef __cplusplus
-#define IOP_IS_WHOLE_(x) (IOP_IS_INTEGER(x) || std::is_enum_v<iop_unqualified<decltype(x)>::type>)
+#define IOP_IS_WHOLE_(x) (IOP_IS_INTEGER(x) || std::is_enum_v<iop_unqualified<decltype(x)>>)
 #else
 #define IOP_IS_WHOLE_(x) IOP_IS_INTEGER(x)
 #endif

@@ -18,6 +18,10 @@
 #ifndef IOPATH_BUS_SIM_H
 #define IOPATH_BUS_SIM_H
 
+#ifndef IOP_WARN_IN_HEADERS
+#pragma GCC system_header
+#endif
+
 #include <iopath/bus.h>
 
 #include <pthread.h>

@@ -22,6 +22,10 @@
 #ifndef IOPATH_BUS_SYSFS_H
 #define IOPATH_BUS_SYSFS_H
 
+#ifndef IOP_WARN_IN_HEADERS
+#pragma GCC system_header
+#endif
+
 #include <iopath/bus.h>
 
 /** Six BARs, the expansion ROM, and what a bridge or SR-IOV adds. */

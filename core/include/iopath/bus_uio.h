@@ -19,6 +19,10 @@
 #ifndef IOPATH_BUS_UIO_H
 #define IOPATH_BUS_UIO_H
 
+#ifndef IOP_WARN_IN_HEADERS
+#pragma GCC system_header
+#endif
+
 #include <iopath/bus.h>
 #include <iopath/interrupt.h>
 

@@ -20,6 +20,10 @@
 #ifndef IOPATH_BUS_VFIO_H
 #define IOPATH_BUS_VFIO_H
 
+#ifndef IOP_WARN_IN_HEADERS
+#pragma GCC system_header
+#endif
+
 #include <iopath/bus.h>
 #include <iopath/config.h>
 #include <iopath/dma.h>

@@ -11,7 +11,7 @@
  *
  *	ring_dma ring;
  *	err = iop_coherent_alloc(&ring, dma, 0);                                zeroed
- *	iop_write(iop_project(ring, .desc, iop_try(i), .len), 64);              an owner is used as a view
+ *	iop_write(iop_project(ring, .desc, iop_or_panic(i), .len), 64);              an owner is used as a view
  *	iop_write(iop_project(nic, .ring_base), iop_coherent_dma(ring));        the device's address of the ring
  *	iop_coherent_drop(&ring);
  *
@@ -28,6 +28,10 @@
  */
 #ifndef IOPATH_COHERENT_H
 #define IOPATH_COHERENT_H
+
+#ifndef IOP_WARN_IN_HEADERS
+#pragma GCC system_header
+#endif
 
 #include <iopath/dma.h>
 #include <iopath/error.h>
@@ -121,7 +125,7 @@ struct iop_pointee {
 };
 template <class T>
 struct iop_pointee<T, true> {
-	using type = typename iop_array<T>::element;
+	using type = iop_element_of<T>;
 };
 #define IOP_POINTER_TO_(v) typename iop_pointee<IOP_TARGET(v), IOP_IS_DYNAMIC(v)>::type *
 #else

@@ -13,6 +13,10 @@
 #ifndef IOPATH_COMPAT_H
 #define IOPATH_COMPAT_H
 
+#ifndef IOP_WARN_IN_HEADERS
+#pragma GCC system_header
+#endif
+
 #include <iopath/access.h>
 
 /** IoKnownSize::MIN_SIZE of a view's target: iop_min_size(). */

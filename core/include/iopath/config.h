@@ -25,6 +25,10 @@
 #ifndef IOPATH_CONFIG_H
 #define IOPATH_CONFIG_H
 
+#ifndef IOP_WARN_IN_HEADERS
+#pragma GCC system_header
+#endif
+
 #include <iopath/event.h>
 #include <iopath/view.h>
 

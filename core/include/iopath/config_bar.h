@@ -15,6 +15,10 @@
 #ifndef IOPATH_CONFIG_BAR_H
 #define IOPATH_CONFIG_BAR_H
 
+#ifndef IOP_WARN_IN_HEADERS
+#pragma GCC system_header
+#endif
+
 #include <iopath/config.h>
 
 /** What a base address register stands for. */

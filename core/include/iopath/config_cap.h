@@ -20,6 +20,10 @@
 #ifndef IOPATH_CONFIG_CAP_H
 #define IOPATH_CONFIG_CAP_H
 
+#ifndef IOP_WARN_IN_HEADERS
+#pragma GCC system_header
+#endif
+
 #include <iopath/config.h>
 
 /** Which chain of capabilities. */

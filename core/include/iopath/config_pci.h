@@ -19,6 +19,10 @@
 #ifndef IOPATH_CONFIG_PCI_H
 #define IOPATH_CONFIG_PCI_H
 
+#ifndef IOP_WARN_IN_HEADERS
+#pragma GCC system_header
+#endif
+
 #include <iopath/config.h>
 
 /** Flags of iop_config_pci_open(). */

@@ -17,6 +17,10 @@
 #ifndef IOPATH_CONFIG_SIM_H
 #define IOPATH_CONFIG_SIM_H
 
+#ifndef IOP_WARN_IN_HEADERS
+#pragma GCC system_header
+#endif
+
 #include <iopath/config.h>
 
 /** .device is what views are made of; the other members are private. */

@@ -15,6 +15,10 @@
 #ifndef IOPATH_COPY_H
 #define IOPATH_COPY_H
 
+#ifndef IOP_WARN_IN_HEADERS
+#pragma GCC system_header
+#endif
+
 #include <iopath/project.h>
 
 #if IOP_FREESTANDING

@@ -14,6 +14,10 @@
 #ifndef IOPATH_COPY_INLINE_H
 #define IOPATH_COPY_INLINE_H
 
+#ifndef IOP_WARN_IN_HEADERS
+#pragma GCC system_header
+#endif
+
 #include <iopath/arch.h>
 #include <iopath/build_config.h>
 

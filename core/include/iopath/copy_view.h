@@ -12,6 +12,10 @@
 #ifndef IOPATH_COPY_VIEW_H
 #define IOPATH_COPY_VIEW_H
 
+#ifndef IOP_WARN_IN_HEADERS
+#pragma GCC system_header
+#endif
+
 #include <iopath/copy.h>
 
 IOP_BEGIN_DECLS

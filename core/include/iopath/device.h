@@ -11,6 +11,10 @@
 #ifndef IOPATH_DEVICE_H
 #define IOPATH_DEVICE_H
 
+#ifndef IOP_WARN_IN_HEADERS
+#pragma GCC system_header
+#endif
+
 #include <iopath/error.h>
 #include <iopath/lang.h>
 

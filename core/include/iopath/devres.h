@@ -28,6 +28,10 @@
 #ifndef IOPATH_DEVRES_H
 #define IOPATH_DEVRES_H
 
+#ifndef IOP_WARN_IN_HEADERS
+#pragma GCC system_header
+#endif
+
 #include <iopath/bar.h>
 #include <iopath/device.h>
 #include <iopath/revocable.h>

@@ -24,6 +24,10 @@
 #ifndef IOPATH_DMA_H
 #define IOPATH_DMA_H
 
+#ifndef IOP_WARN_IN_HEADERS
+#pragma GCC system_header
+#endif
+
 #include <iopath/error.h>
 #include <iopath/lang.h>
 

@@ -14,6 +14,10 @@
 #ifndef IOPATH_ERROR_H
 #define IOPATH_ERROR_H
 
+#ifndef IOP_WARN_IN_HEADERS
+#pragma GCC system_header
+#endif
+
 #include <iopath/types.h>
 
 #ifdef __KERNEL__

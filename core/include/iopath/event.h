@@ -11,6 +11,10 @@
 #ifndef IOPATH_EVENT_H
 #define IOPATH_EVENT_H
 
+#ifndef IOP_WARN_IN_HEADERS
+#pragma GCC system_header
+#endif
+
 #include <iopath/build_config.h>
 #include <iopath/lang.h>
 

@@ -9,6 +9,10 @@
 #ifndef IOPATH_FOREACH_H
 #define IOPATH_FOREACH_H
 
+#ifndef IOP_WARN_IN_HEADERS
+#pragma GCC system_header
+#endif
+
 #include <iopath/lang.h>
 
 #define IOP_FOR_EACH(M, context, ...) IOP_CAT(IOP_EACH_, IOP_EACH_COUNT(__VA_ARGS__))(M, context, __VA_ARGS__)

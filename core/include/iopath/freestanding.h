@@ -28,6 +28,10 @@
 #ifndef IOPATH_FREESTANDING_H
 #define IOPATH_FREESTANDING_H
 
+#ifndef IOP_WARN_IN_HEADERS
+#pragma GCC system_header
+#endif
+
 #ifndef IOP_FREESTANDING
 #define IOP_FREESTANDING 1
 #elif !IOP_FREESTANDING

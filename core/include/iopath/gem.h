@@ -14,6 +14,10 @@
 #ifndef IOPATH_GEM_H
 #define IOPATH_GEM_H
 
+#ifndef IOP_WARN_IN_HEADERS
+#pragma GCC system_header
+#endif
+
 #include <iopath/error.h>
 #include <iopath/kernel_iosys_map.h>
 #include <iopath/lang.h>

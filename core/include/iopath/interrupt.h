@@ -23,6 +23,10 @@
 #ifndef IOPATH_INTERRUPT_H
 #define IOPATH_INTERRUPT_H
 
+#ifndef IOP_WARN_IN_HEADERS
+#pragma GCC system_header
+#endif
+
 #include <iopath/error.h>
 #include <iopath/lang.h>
 

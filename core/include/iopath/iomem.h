@@ -21,6 +21,10 @@
 #ifndef IOPATH_IOMEM_H
 #define IOPATH_IOMEM_H
 
+#ifndef IOP_WARN_IN_HEADERS
+#pragma GCC system_header
+#endif
+
 #include <iopath/bus.h>
 #include <iopath/mmio.h>
 

@@ -16,6 +16,10 @@
 #ifndef IOPATH_IOMEM_COPY_H
 #define IOPATH_IOMEM_COPY_H
 
+#ifndef IOP_WARN_IN_HEADERS
+#pragma GCC system_header
+#endif
+
 #include <iopath/copy_inline.h>
 #include <iopath/lang.h>
 

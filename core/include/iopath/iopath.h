@@ -7,6 +7,10 @@
 #ifndef IOPATH_IOPATH_H
 #define IOPATH_IOPATH_H
 
+#ifndef IOP_WARN_IN_HEADERS
+#pragma GCC system_header
+#endif
+
 #include <iopath/access.h>
 #include <iopath/backends.h>
 #include <iopath/bar.h>

@@ -11,6 +11,10 @@
 #ifndef IOPATH_IOSYSMAP_H
 #define IOPATH_IOSYSMAP_H
 
+#ifndef IOP_WARN_IN_HEADERS
+#pragma GCC system_header
+#endif
+
 #include <iopath/mmio.h>
 #include <iopath/sysmem.h>
 

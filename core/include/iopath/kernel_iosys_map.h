@@ -11,6 +11,10 @@
 #ifndef IOPATH_KERNEL_IOSYS_MAP_H
 #define IOPATH_KERNEL_IOSYS_MAP_H
 
+#ifndef IOP_WARN_IN_HEADERS
+#pragma GCC system_header
+#endif
+
 #include <iopath/mmio.h>
 #include <iopath/sysmem.h>
 

@@ -9,6 +9,10 @@
 #ifndef IOPATH_LANG_H
 #define IOPATH_LANG_H
 
+#ifndef IOP_WARN_IN_HEADERS
+#pragma GCC system_header
+#endif
+
 #include <iopath/types.h>
 
 #ifdef __cplusplus
@@ -47,6 +51,11 @@ typedef uint64_t __attribute__((may_alias)) iop_u64_alias;
 
 #define IOP_CAT_(a, b) a##b
 #define IOP_CAT(a, b)  IOP_CAT_(a, b)
+/* A name that nothing else has: a macro that declares a variable may stand in the argument of another one. */
+#define IOP_UNIQUE IOP_CAT(iop_, __COUNTER__)
+
+/* An object of type T, for unevaluated use only; not a null pointer, because some analysers report a dereference here. */
+#define IOP_ANY_(T) (*(T *)sizeof(T))
 
 #if defined(__SANITIZE_THREAD__)
 #define IOP_TSAN 1
@@ -72,10 +81,15 @@ typedef uint64_t __attribute__((may_alias)) iop_u64_alias;
 
 /**
  * IOP_BUILD_FAIL(name, message): a function whose call must be removed by the optimiser, or the build stops with @message. It
- * depends on inlining and constant propagation, so unoptimised builds panic with the same message instead.
+ * depends on inlining and constant propagation, so unoptimised builds panic with the same message instead; so do builds with
+ * -DIOP_PROVE_AT_RUN_TIME=1, for levels at which the compiler proves little: gcc's -O1 and -Og do not follow the counter of a loop
+ * over constants.
  * Source: docs/semantics.md, 1.2.
  */
-#ifdef __OPTIMIZE__
+#ifndef IOP_PROVE_AT_RUN_TIME
+#define IOP_PROVE_AT_RUN_TIME 0
+#endif
+#if defined(__OPTIMIZE__) && !IOP_PROVE_AT_RUN_TIME
 #define IOP_PROVES		      1
 #define IOP_BUILD_FAIL(name, message) extern void name(void) __attribute__((error(message)))
 #else
@@ -89,10 +103,8 @@ typedef uint64_t __attribute__((may_alias)) iop_u64_alias;
 
 #ifdef __cplusplus
 template <class T>
-struct iop_unqualified {
-	using type = std::remove_cv_t<std::remove_reference_t<T>>;
-};
-#define IOP_SAME_TYPE(a, b) std::is_same_v<iop_unqualified<decltype(a)>::type, iop_unqualified<decltype(b)>::type>
+using iop_unqualified = std::remove_cv_t<std::remove_reference_t<T>>;
+#define IOP_SAME_TYPE(a, b) std::is_same_v<iop_unqualified<decltype(a)>, iop_unqualified<decltype(b)>>
 /* std::is_array and std::remove_extent do not handle an array without elements, which Region<0> is. */
 template <class T, class = void>
 struct iop_array {
@@ -104,6 +116,9 @@ struct iop_array<T, std::void_t<decltype((*(T *)nullptr)[0])>> {
 	using element = std::remove_reference_t<decltype((*(T *)nullptr)[0])>;
 	static constexpr bool is = !std::is_pointer_v<T> && !std::is_class_v<T>;
 };
+template <class T>
+using iop_element_of = typename iop_array<T>::element;
+#define IOP_IS_CONST(lvalue) std::is_const_v<std::remove_all_extents_t<std::remove_reference_t<decltype(lvalue)>>>
 #define IOP_IS_ARRAY(lvalue) iop_array<std::remove_reference_t<decltype(lvalue)>>::is
 #define IOP_IS_RECORD(lvalue) \
 	(std::is_class_v<std::remove_reference_t<decltype(lvalue)>> || std::is_union_v<std::remove_reference_t<decltype(lvalue)>>)
@@ -122,6 +137,7 @@ constexpr const uint8_t *iop_pointer(const T &)
 #define IOP_POINTER(x)	  iop_pointer(x)
 #else
 #define IOP_SAME_TYPE(a, b)   __builtin_types_compatible_p(__typeof__(a), __typeof__(b))
+#define IOP_IS_CONST(lvalue)  __builtin_types_compatible_p(__typeof__(&(lvalue)), const __typeof__(lvalue) *)
 /* Classes of gcc's typeclass.h: 1 to 4 are integers, 5 a pointer, 12 and 13 records. Only an array changes its type in a comma. */
 #define IOP_IS_ARRAY(lvalue)  (__builtin_classify_type(lvalue) == 5 && !IOP_SAME_TYPE(lvalue, ((void)0, (lvalue))))
 #define IOP_IS_RECORD(lvalue) (__builtin_classify_type(lvalue) == 12 || __builtin_classify_type(lvalue) == 13)

@@ -14,6 +14,10 @@
 #ifndef IOPATH_LEASE_H
 #define IOPATH_LEASE_H
 
+#ifndef IOP_WARN_IN_HEADERS
+#pragma GCC system_header
+#endif
+
 #include <iopath/build_config.h>
 #include <iopath/lang.h>
 

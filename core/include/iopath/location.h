@@ -30,7 +30,8 @@
  *
  * A view of what lies there comes from iop_project, and then registers of that block have their place in the view:
  *
- *	IOP_AUTO chan = iop_project(bar, iop_try_loc(nic_admin));     outside the real size: returns -EINVAL from this function
+ *	IOP_AUTO chan = iop_project(bar, iop_or_loc(nic_admin, return -EINVAL));  outside the real size: what the statement says
+ *	err = iop_try_project(&chan, bar, iop_check_loc(nic_admin));             outside the real size: -EINVAL
  *	IOP_AUTO chan = iop_project(bar, iop_build_loc(iop_at(nic_chans, 2)));    outside the minimum size: does not build
  *
  * Offsets never wrap around: a declaration that would wrap does not compile. Locations may overlap. For each location: constants
@@ -39,6 +40,10 @@
  */
 #ifndef IOPATH_LOCATION_H
 #define IOPATH_LOCATION_H
+
+#ifndef IOP_WARN_IN_HEADERS
+#pragma GCC system_header
+#endif
 
 #include <iopath/foreach.h>
 #include <iopath/project.h>
@@ -277,24 +282,25 @@ IOP_INLINE bool iop_location_element(size_t offset, size_t count, size_t stride,
 #define IOP_OUTSIDE_MESSAGE_ "iopath: location outside the minimum size of the view, or misaligned (use the try flavour)"
 
 /** Steps of iop_project: the view of what lies at a location. */
-#define iop_try_loc(use)   (IOP_STEP_LOCATION_, TRY, use)
-#define iop_build_loc(use) (IOP_STEP_LOCATION_, BUILD, use)
+#define iop_or_loc(use, ...) (IOP_STEP_LOCATION_, OR, use, __VA_ARGS__)
+#define iop_build_loc(use)   (IOP_STEP_LOCATION_, BUILD, use, )
+#define iop_check_loc(use)   (IOP_STEP_LOCATION_, CHECK, use, )
 
-#define IOP_STEP_LOCATION_(view, FLAVOUR, use)	      IOP_STEP_LOCATION__(view, FLAVOUR, use, IOP_USED_NAME_(use))
-#define IOP_STEP_LOCATION__(view, FLAVOUR, use, NAME) IOP_STEP_LOCATION___(view, FLAVOUR, use, NAME)
-#define IOP_STEP_LOCATION___(view, FLAVOUR, use, NAME)                               \
-	__extension__({                                                              \
-		IOP_AUTO iop_lv_ = (view);                                           \
-		IOP_ASSERT_LOCATED_IN_(iop_lv_, NAME);                               \
-		const size_t iop_lo_ = IOP_USED_OFFSET_(use);                        \
-		IOP_LOCATED_##FLAVOUR(iop_lv_, NAME##_iop_type, NAME, use, iop_lo_); \
-		IOP_SIZED_AT_(iop_lv_, NAME##_iop_type, iop_lo_);                    \
-	})
-#define IOP_LOCATED_TRY(v, T, NAME, use, offset)       \
-	do {                                           \
-		if (!IOP_LOCATION_OK_(v, T, (offset))) \
-			return -EINVAL;                \
-	} while (0)
-#define IOP_LOCATED_BUILD IOP_PROVE_LOCATION_
+#define IOP_STEP_LOCATION_(id, k, n, FLAVOUR, use, ...) \
+	IOP_STEP_LOCATION__(id, k, n, FLAVOUR, use, IOP_USED_NAME_(use), __VA_ARGS__)
+#define IOP_STEP_LOCATION__(...) IOP_STEP_LOCATION___(__VA_ARGS__)
+#define IOP_STEP_LOCATION___(id, k, n, FLAVOUR, use, NAME, ...)                                          \
+	IOP_PATH_VIEW_(id, k, id##n##l)                                                                  \
+	IOP_ASSERT_LOCATED_IN_(id##n##l, NAME);                                                          \
+	const size_t id##n##i = IOP_USED_OFFSET_(use);                                                   \
+	IOP_LOCATED_##FLAVOUR(id, id##n##l, NAME##_iop_type, NAME, use, id##n##i,                        \
+			      __VA_ARGS__) typedef IOP_AS_CONST_AS_(id##n##l, NAME##_iop_type) id##t##n; \
+	enum {                                                                                           \
+		id##d##n = 0                                                                             \
+	};                                                                                               \
+	id##o += id##n##i;
+#define IOP_LOCATED_OR(id, v, T, NAME, use, offset, ...)    IOP_OR_(id, IOP_LOCATION_OK_(v, T, offset), location, __VA_ARGS__)
+#define IOP_LOCATED_CHECK(id, v, T, NAME, use, offset, ...) IOP_CHECK_(id, IOP_LOCATION_OK_(v, T, offset), location, )
+#define IOP_LOCATED_BUILD(id, v, T, NAME, use, offset, ...) IOP_PROVE_LOCATION_(v, T, NAME, use, offset);
 
 #endif

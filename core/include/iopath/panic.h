@@ -10,6 +10,10 @@
 #ifndef IOPATH_PANIC_H
 #define IOPATH_PANIC_H
 
+#ifndef IOP_WARN_IN_HEADERS
+#pragma GCC system_header
+#endif
+
 #include <iopath/lang.h>
 
 IOP_BEGIN_DECLS

@@ -20,6 +20,10 @@
 #ifndef IOPATH_POLL_H
 #define IOPATH_POLL_H
 
+#ifndef IOP_WARN_IN_HEADERS
+#pragma GCC system_header
+#endif
+
 #include <iopath/access.h>
 #include <iopath/register.h>
 

@@ -5,176 +5,325 @@
  * A projection takes a view and a path of steps and gives a view of the same backend of what the path names. It only computes an
  * address: nothing is accessed, so projecting an unmapped or a device address is fine, and its only cost is computing the address.
  *
- *	iop_project(nic, .status)                           field
- *	iop_project(nic, .ring, iop_try(i), .head)          element i of an array, then a field of it
- *	iop_project(fb, iop_try_range(a, b))                elements a to b - 1, as a slice
+ *	iop_project(nic, .status)                                  field
+ *	iop_project(nic, .ring, iop_or(i, return -ERANGE), .head)  element i of an array, then a field of it
+ *	iop_project(fb, iop_or_range(a, b, goto unlock))           elements a to b - 1, as a slice
  *
  * Steps are evaluated left to right, each index when its step is reached. A field step is one member designator; an index step
- * comes in three flavours that differ in what happens when the index is out of bounds:
+ * comes in flavours that differ in what happens when the index is out of bounds:
  *
- *	iop_try(i)        the *enclosing function* returns -ERANGE; later steps are not evaluated, nothing is accessed
- *	iop_build(i)      does not build, also if the compiler cannot prove it (loops over constant bounds are fine from -O2 on; at
- *	                  -O1 and -Og gcc proves little; unoptimised, it is iop_or_panic)
- *	iop_or_panic(i)   panics
+ *	iop_or(i, statement)   the statement is executed: return -ERANGE, goto unlock, break, continue or abort(), whatever leaves the
+ *	                       projection; one that does not leave is not built (unoptimised: panics)
+ *	iop_build(i)           does not build, also if the compiler cannot prove it (loops over constant bounds are fine from -O2 on;
+ *	                       at -O1 and -Og gcc proves little: -DIOP_PROVE_AT_RUN_TIME=1; unoptimised, it is iop_or_panic)
+ *	iop_or_panic(i)        panics
+ *	iop_check(i)           iop_try_project returns the error
+ *
+ * What is out of bounds stops the path: later steps are not evaluated, nothing is accessed. Errors as a value are reported by
+ *
+ *	err = iop_try_project(&desc, nic, .ring, iop_check(i));    0, or -ERANGE and desc is as it was
  *
  * In bounds are: an index i < N; a range a..b with a <= b <= N (so the empty range N..N is); ..b; a..; and all of it, always.
  * A range of an array is a slice. Regions cannot be projected: see iop_try_cast, and access.h. A packed field whose type needs
- * more alignment than its structure has is refused, because a device access may not be misaligned.
+ * more alignment than its structure has is refused, because a device access may not be misaligned. Parts of a const target are
+ * const.
  * Source: docs/semantics.md, rows 19, 21.
  */
 #ifndef IOPATH_PROJECT_H
 #define IOPATH_PROJECT_H
 
+#ifndef IOP_WARN_IN_HEADERS
+#pragma GCC system_header
+#endif
+
 #include <iopath/access.h>
 
-IOP_BUILD_FAIL(iop_build_error_index, "iopath: index not provably inside the array (use iop_try or iop_or_panic)");
-IOP_BUILD_FAIL(iop_build_error_range, "iopath: range not provably inside the array (use iop_try_range or iop_or_panic_range)");
+IOP_BUILD_FAIL(iop_build_error_index, "iopath: index not provably inside the array (use iop_or or iop_or_panic)");
+IOP_BUILD_FAIL(iop_build_error_range, "iopath: range not provably inside the array (use iop_or_range or iop_or_panic_range)");
+IOP_BUILD_FAIL(iop_build_error_stays, "iopath: what iop_or does when out of bounds must leave (return, goto, break, continue)");
 
-/** Element steps. */
-#define iop_try(i)	(IOP_ELEMENT_, IOP_TRY_, i)
-#define iop_build(i)	(IOP_ELEMENT_, IOP_BUILD_, i)
-#define iop_or_panic(i) (IOP_ELEMENT_, IOP_OR_PANIC_, i)
+/** Element steps; the last argument of iop_or is a statement. */
+#define iop_or(i, ...)	(IOP_ELEMENT_, IOP_OR_, i, __VA_ARGS__)
+#define iop_build(i)	(IOP_ELEMENT_, IOP_BUILD_, i, )
+#define iop_or_panic(i) (IOP_ELEMENT_, IOP_OR_PANIC_, i, )
+#define iop_check(i)	(IOP_ELEMENT_, IOP_CHECK_, i, )
 
 /** Range steps: elements a to b - 1; up to b - 1; from a on; all. */
-#define iop_try_range(a, b)	 (IOP_RANGE_, IOP_TRY_, a, b)
-#define iop_build_range(a, b)	 (IOP_RANGE_, IOP_BUILD_, a, b)
-#define iop_or_panic_range(a, b) (IOP_RANGE_, IOP_OR_PANIC_, a, b)
-#define iop_try_to(b)		 (IOP_RANGE_, IOP_TRY_, 0, b)
-#define iop_build_to(b)		 (IOP_RANGE_, IOP_BUILD_, 0, b)
-#define iop_or_panic_to(b)	 (IOP_RANGE_, IOP_OR_PANIC_, 0, b)
-#define iop_try_from(a)		 (IOP_RANGE_, IOP_TRY_, a, iop_count_)
-#define iop_build_from(a)	 (IOP_RANGE_, IOP_BUILD_, a, iop_count_)
-#define iop_or_panic_from(a)	 (IOP_RANGE_, IOP_OR_PANIC_, a, iop_count_)
-#define iop_all()		 (IOP_RANGE_, IOP_OR_PANIC_, 0, iop_count_)
+#define iop_or_range(a, b, ...)	 (IOP_RANGE_, IOP_OR_, a, b, __VA_ARGS__)
+#define iop_build_range(a, b)	 (IOP_RANGE_, IOP_BUILD_, a, b, )
+#define iop_or_panic_range(a, b) (IOP_RANGE_, IOP_OR_PANIC_, a, b, )
+#define iop_check_range(a, b)	 (IOP_RANGE_, IOP_CHECK_, a, b, )
+#define iop_or_to(b, ...)	 (IOP_RANGE_, IOP_OR_, 0, b, __VA_ARGS__)
+#define iop_build_to(b)		 (IOP_RANGE_, IOP_BUILD_, 0, b, )
+#define iop_or_panic_to(b)	 (IOP_RANGE_, IOP_OR_PANIC_, 0, b, )
+#define iop_check_to(b)		 (IOP_RANGE_, IOP_CHECK_, 0, b, )
+#define iop_or_from(a, ...)	 (IOP_REST_OF_, IOP_OR_, a, __VA_ARGS__)
+#define iop_build_from(a)	 (IOP_REST_OF_, IOP_BUILD_, a, )
+#define iop_or_panic_from(a)	 (IOP_REST_OF_, IOP_OR_PANIC_, a, )
+#define iop_check_from(a)	 (IOP_REST_OF_, IOP_CHECK_, a, )
+#define iop_all()		 (IOP_REST_OF_, IOP_OR_PANIC_, 0, )
 
 /**
  * The view of what the steps name, up to eight of them; with no step, the view itself (of an owner: its view). @view is
  * evaluated once.
  */
-#define iop_project(...)				       IOP_PROJECT_N_(IOP_PROJECT_COUNT_(__VA_ARGS__), __VA_ARGS__)
-#define IOP_PROJECT_N_(n, ...)				       IOP_CAT(IOP_PROJECT_, n)(__VA_ARGS__)
-#define IOP_PROJECT_COUNT_(...)				       IOP_PROJECT_COUNT__(__VA_ARGS__, 8, 7, 6, 5, 4, 3, 2, 1, 0, 0)
-#define IOP_PROJECT_COUNT__(v, a, b, c, d, e, f, g, h, n, ...) n
-#define IOP_PROJECT_0(v)				       IOP_SAME_VIEW_(v)
-#define IOP_PROJECT_1(v, a)				       IOP_STEP_(v, a)
-#define IOP_PROJECT_2(v, a, b)				       IOP_STEP_(IOP_STEP_(v, a), b)
-#define IOP_PROJECT_3(v, a, b, c)			       IOP_STEP_(IOP_PROJECT_2(v, a, b), c)
-#define IOP_PROJECT_4(v, a, b, c, d)			       IOP_STEP_(IOP_PROJECT_3(v, a, b, c), d)
-#define IOP_PROJECT_5(v, a, b, c, d, e)			       IOP_STEP_(IOP_PROJECT_4(v, a, b, c, d), e)
-#define IOP_PROJECT_6(v, a, b, c, d, e, f)		       IOP_STEP_(IOP_PROJECT_5(v, a, b, c, d, e), f)
-#define IOP_PROJECT_7(v, a, b, c, d, e, f, g)		       IOP_STEP_(IOP_PROJECT_6(v, a, b, c, d, e, f), g)
-#define IOP_PROJECT_8(v, a, b, c, d, e, f, g, h)	       IOP_STEP_(IOP_PROJECT_7(v, a, b, c, d, e, f, g), h)
+#define iop_project(...)				    IOP_PROJECT_(IOP_STEP_COUNT_(__VA_ARGS__), IOP_UNIQUE, __VA_ARGS__)
+#define IOP_PROJECT_(n, ...)				    IOP_PROJECT__(n, __VA_ARGS__)
+#define IOP_PROJECT__(n, ...)				    IOP_PROJECT_##n(__VA_ARGS__)
+#define IOP_STEP_COUNT_(...)				    IOP_STEP_COUNT__(__VA_ARGS__, 8, 7, 6, 5, 4, 3, 2, 1, 0, )
+#define IOP_STEP_COUNT__(v, a, b, c, d, e, f, g, h, n, ...) n
 
-#define IOP_SAME_VIEW_(view)                                                  \
-	__extension__({                                                       \
-		IOP_AUTO iop_sv_ = (view);                                    \
-		IOP_RETARGET_(__typeof__(iop_sv_.raw), iop_sv_.raw, iop_sv_); \
-	})
-
-/* An index step is a parenthesised tuple, a field step starts with a dot: so the preprocessor can tell them apart. */
-#define IOP_STEP_PROBE_(...)	       , IOP_STEP_INDEX_
-#define IOP_STEP_KIND_(a, kind, ...)   kind
-#define IOP_STEP_PICK_(...)	       IOP_STEP_KIND_(__VA_ARGS__)
-#define IOP_STEP_(v, step)	       IOP_STEP_PICK_(IOP_STEP_PROBE_ step, IOP_STEP_FIELD_, )(v, step)
-#define IOP_STEP_INDEX_(v, step)       IOP_STEP_APPLY_(v, IOP_STEP_OPEN_ step)
-#define IOP_STEP_OPEN_(...)	       __VA_ARGS__
-#define IOP_STEP_APPLY_(v, ...)	       IOP_STEP_APPLY__(v, __VA_ARGS__)
-#define IOP_STEP_APPLY__(v, what, ...) what(v, __VA_ARGS__)
+/**
+ * Makes *@out, of a named type, the view of what the steps name, where a step that may fail is an iop_check.
+ * Returns 0, or -ERANGE for an index or a range out of bounds, -EINVAL for a location; then *@out is unchanged. @out is evaluated
+ * first.
+ */
+#define iop_try_project(out, ...) IOP_TRY_PROJECT_(IOP_STEP_COUNT_(__VA_ARGS__), IOP_UNIQUE, out, __VA_ARGS__)
+#define IOP_TRY_PROJECT_(n, ...)  IOP_TRY_PROJECT__(n, __VA_ARGS__)
+#define IOP_TRY_PROJECT__(n, ...) IOP_TRY_PROJECT_##n(__VA_ARGS__)
 
 /*
- * A field step must not contain an unchecked index (.ring[i]). gcc folds a search for '[' in the spelling; clang does not count
- * that as a constant, but it checks the bounds of a designated initialiser, and a run-time index is not a designator.
+ * How far a path with the name @id has come after step k: id##v is the view and id##p points to it, id##o the offset; id##t##k is the
+ * type of the target, id##d##k says whether its length is known at run time only, and is id##c then.
  */
+#define IOP_PATH_BEGIN_(id, view)                                                                \
+	IOP_AUTO id##v = (view);                                                                 \
+	IOP_AUTO id##p = IOP_VIEW_POINTER_(id##v);                                               \
+	enum {                                                                                   \
+		id##w = !IOP_IS_RECORD(id##v) ? 1 : !(IOP_CAPS(*id##p) & IOP_CAN_ACCESS) ? 2 : 0 \
+	};                                                                                       \
+	IOP_ASSERT(id##w != 1, IOP_NOT_A_VIEW);                                                  \
+	IOP_ASSERT(id##w != 2, IOP_NO_ACCESSORS);                                                \
+	IOP_LEASE_CHECK(id##p->raw);                                                             \
+	typedef IOP_TARGET(*id##p) id##t0;                                                       \
+	enum {                                                                                   \
+		id##d0 = IOP_IS_DYNAMIC(*id##p)                                                  \
+	};                                                                                       \
+	size_t id##o = 0, id##c = IOP_DYNAMIC_LEN_(*id##p);
+
+/* Declares @r, the view of what was reached after step k. */
+#define IOP_PATH_VIEW_(id, k, r)                                        \
+	IOP_VIEW_STRUCT_(__typeof__(id##p->raw), id##t##k, id##d##k) r; \
+	r.raw = IOP_BACKEND(id##p->raw, advance)(id##p->raw, id##o);    \
+	__builtin_memcpy(r.len, &id##c, sizeof(r.len));
+
+/* Only a path of iop_try_project has somewhere to report to. */
+#define IOP_BEGIN_(id, view) \
+	enum {               \
+		id##q = 0,   \
+		id##e = 0    \
+	};                   \
+	IOP_PATH_BEGIN_(id, view)
+#define IOP_END_(id, k)              \
+	IOP_PATH_VIEW_(id, k, id##r) \
+	id##r;
+#define IOP_TRY_BEGIN_(id, out, view) \
+	IOP_AUTO id##x = (out);       \
+	enum {                        \
+		id##q = 1             \
+	};                            \
+	int id##e = 0;                \
+	IOP_PATH_BEGIN_(id, view)
+#define IOP_NEXT_(id) if (!id##e) {
+#define IOP_TRY_END_(id, k)                                                                                    \
+	IOP_PATH_VIEW_(id, k, id##r)                                                                           \
+	IOP_ASSERT(IOP_SAME_TYPE(id##r.raw, id##x->raw), "iopath: iop_try_project cannot change the backend"); \
+	IOP_ASSERT(IOP_TARGET_FITS_(id##r, *id##x) && sizeof(id##r.len) == sizeof(id##x->len),                 \
+		   "iopath: iop_try_project: the result is not a view of what the steps name");                \
+	id##x->raw = id##r.raw;                                                                                \
+	__builtin_memcpy(id##x->len, id##r.len, sizeof(id##r.len));
+
+/* clang-format off */
+#define IOP_PROJECT_0(id, v) \
+	__extension__({ IOP_BEGIN_(id, v) IOP_END_(id, 0) })
+#define IOP_PROJECT_1(id, v, s1) \
+	__extension__({ IOP_BEGIN_(id, v) IOP_STEP_(id, 0, 1, s1) IOP_END_(id, 1) })
+#define IOP_PROJECT_2(id, v, s1, s2) \
+	__extension__({ IOP_BEGIN_(id, v) IOP_STEP_(id, 0, 1, s1) IOP_STEP_(id, 1, 2, s2) IOP_END_(id, 2) })
+#define IOP_PROJECT_3(id, v, s1, s2, s3) \
+	__extension__({ IOP_BEGIN_(id, v) IOP_STEP_(id, 0, 1, s1) IOP_STEP_(id, 1, 2, s2) IOP_STEP_(id, 2, 3, s3) \
+		IOP_END_(id, 3) })
+#define IOP_PROJECT_4(id, v, s1, s2, s3, s4) \
+	__extension__({ IOP_BEGIN_(id, v) IOP_STEP_(id, 0, 1, s1) IOP_STEP_(id, 1, 2, s2) IOP_STEP_(id, 2, 3, s3) \
+		IOP_STEP_(id, 3, 4, s4) IOP_END_(id, 4) })
+#define IOP_PROJECT_5(id, v, s1, s2, s3, s4, s5) \
+	__extension__({ IOP_BEGIN_(id, v) IOP_STEP_(id, 0, 1, s1) IOP_STEP_(id, 1, 2, s2) IOP_STEP_(id, 2, 3, s3) \
+		IOP_STEP_(id, 3, 4, s4) IOP_STEP_(id, 4, 5, s5) IOP_END_(id, 5) })
+#define IOP_PROJECT_6(id, v, s1, s2, s3, s4, s5, s6) \
+	__extension__({ IOP_BEGIN_(id, v) IOP_STEP_(id, 0, 1, s1) IOP_STEP_(id, 1, 2, s2) IOP_STEP_(id, 2, 3, s3) \
+		IOP_STEP_(id, 3, 4, s4) IOP_STEP_(id, 4, 5, s5) IOP_STEP_(id, 5, 6, s6) IOP_END_(id, 6) })
+#define IOP_PROJECT_7(id, v, s1, s2, s3, s4, s5, s6, s7) \
+	__extension__({ IOP_BEGIN_(id, v) IOP_STEP_(id, 0, 1, s1) IOP_STEP_(id, 1, 2, s2) IOP_STEP_(id, 2, 3, s3) \
+		IOP_STEP_(id, 3, 4, s4) IOP_STEP_(id, 4, 5, s5) IOP_STEP_(id, 5, 6, s6) IOP_STEP_(id, 6, 7, s7) \
+		IOP_END_(id, 7) })
+#define IOP_PROJECT_8(id, v, s1, s2, s3, s4, s5, s6, s7, s8) \
+	__extension__({ IOP_BEGIN_(id, v) IOP_STEP_(id, 0, 1, s1) IOP_STEP_(id, 1, 2, s2) IOP_STEP_(id, 2, 3, s3) \
+		IOP_STEP_(id, 3, 4, s4) IOP_STEP_(id, 4, 5, s5) IOP_STEP_(id, 5, 6, s6) IOP_STEP_(id, 6, 7, s7) \
+		IOP_STEP_(id, 7, 8, s8) IOP_END_(id, 8) })
+#define IOP_TRY_PROJECT_0(id, out, v) \
+	__extension__({ IOP_TRY_BEGIN_(id, out, v) IOP_TRY_END_(id, 0) id##e; })
+#define IOP_TRY_PROJECT_1(id, out, v, s1) \
+	__extension__({ IOP_TRY_BEGIN_(id, out, v) IOP_STEP_(id, 0, 1, s1) IOP_NEXT_(id) IOP_TRY_END_(id, 1) } id##e; })
+#define IOP_TRY_PROJECT_2(id, out, v, s1, s2) \
+	__extension__({ IOP_TRY_BEGIN_(id, out, v) IOP_STEP_(id, 0, 1, s1) IOP_NEXT_(id) \
+		IOP_STEP_(id, 1, 2, s2) IOP_NEXT_(id) IOP_TRY_END_(id, 2) }} id##e; })
+#define IOP_TRY_PROJECT_3(id, out, v, s1, s2, s3) \
+	__extension__({ IOP_TRY_BEGIN_(id, out, v) IOP_STEP_(id, 0, 1, s1) IOP_NEXT_(id) \
+		IOP_STEP_(id, 1, 2, s2) IOP_NEXT_(id) IOP_STEP_(id, 2, 3, s3) IOP_NEXT_(id) \
+		IOP_TRY_END_(id, 3) }}} id##e; })
+#define IOP_TRY_PROJECT_4(id, out, v, s1, s2, s3, s4) \
+	__extension__({ IOP_TRY_BEGIN_(id, out, v) IOP_STEP_(id, 0, 1, s1) IOP_NEXT_(id) \
+		IOP_STEP_(id, 1, 2, s2) IOP_NEXT_(id) IOP_STEP_(id, 2, 3, s3) IOP_NEXT_(id) \
+		IOP_STEP_(id, 3, 4, s4) IOP_NEXT_(id) IOP_TRY_END_(id, 4) }}}} id##e; })
+#define IOP_TRY_PROJECT_5(id, out, v, s1, s2, s3, s4, s5) \
+	__extension__({ IOP_TRY_BEGIN_(id, out, v) IOP_STEP_(id, 0, 1, s1) IOP_NEXT_(id) \
+		IOP_STEP_(id, 1, 2, s2) IOP_NEXT_(id) IOP_STEP_(id, 2, 3, s3) IOP_NEXT_(id) \
+		IOP_STEP_(id, 3, 4, s4) IOP_NEXT_(id) IOP_STEP_(id, 4, 5, s5) IOP_NEXT_(id) \
+		IOP_TRY_END_(id, 5) }}}}} id##e; })
+#define IOP_TRY_PROJECT_6(id, out, v, s1, s2, s3, s4, s5, s6) \
+	__extension__({ IOP_TRY_BEGIN_(id, out, v) IOP_STEP_(id, 0, 1, s1) IOP_NEXT_(id) \
+		IOP_STEP_(id, 1, 2, s2) IOP_NEXT_(id) IOP_STEP_(id, 2, 3, s3) IOP_NEXT_(id) \
+		IOP_STEP_(id, 3, 4, s4) IOP_NEXT_(id) IOP_STEP_(id, 4, 5, s5) IOP_NEXT_(id) \
+		IOP_STEP_(id, 5, 6, s6) IOP_NEXT_(id) IOP_TRY_END_(id, 6) }}}}}} id##e; })
+#define IOP_TRY_PROJECT_7(id, out, v, s1, s2, s3, s4, s5, s6, s7) \
+	__extension__({ IOP_TRY_BEGIN_(id, out, v) IOP_STEP_(id, 0, 1, s1) IOP_NEXT_(id) \
+		IOP_STEP_(id, 1, 2, s2) IOP_NEXT_(id) IOP_STEP_(id, 2, 3, s3) IOP_NEXT_(id) \
+		IOP_STEP_(id, 3, 4, s4) IOP_NEXT_(id) IOP_STEP_(id, 4, 5, s5) IOP_NEXT_(id) \
+		IOP_STEP_(id, 5, 6, s6) IOP_NEXT_(id) IOP_STEP_(id, 6, 7, s7) IOP_NEXT_(id) \
+		IOP_TRY_END_(id, 7) }}}}}}} id##e; })
+#define IOP_TRY_PROJECT_8(id, out, v, s1, s2, s3, s4, s5, s6, s7, s8) \
+	__extension__({ IOP_TRY_BEGIN_(id, out, v) IOP_STEP_(id, 0, 1, s1) IOP_NEXT_(id) \
+		IOP_STEP_(id, 1, 2, s2) IOP_NEXT_(id) IOP_STEP_(id, 2, 3, s3) IOP_NEXT_(id) \
+		IOP_STEP_(id, 3, 4, s4) IOP_NEXT_(id) IOP_STEP_(id, 4, 5, s5) IOP_NEXT_(id) \
+		IOP_STEP_(id, 5, 6, s6) IOP_NEXT_(id) IOP_STEP_(id, 6, 7, s7) IOP_NEXT_(id) \
+		IOP_STEP_(id, 7, 8, s8) IOP_NEXT_(id) IOP_TRY_END_(id, 8) }}}}}}}} id##e; })
+/* clang-format on */
+
+/* An index step is a parenthesised tuple, a field step starts with a dot: so the preprocessor can tell them apart. */
+#define IOP_STEP_PROBE_(...)		      , IOP_STEP_INDEX_
+#define IOP_STEP_KIND_(a, kind, ...)	      kind
+#define IOP_STEP_PICK_(...)		      IOP_STEP_KIND_(__VA_ARGS__)
+#define IOP_STEP_(id, k, n, step)	      IOP_STEP_PICK_(IOP_STEP_PROBE_ step, IOP_STEP_FIELD_, )(id, k, n, step)
+#define IOP_STEP_INDEX_(id, k, n, step)	      IOP_STEP_APPLY_(id, k, n, IOP_STEP_OPEN_ step)
+#define IOP_STEP_OPEN_(...)		      __VA_ARGS__
+#define IOP_STEP_APPLY_(...)		      IOP_STEP_APPLY__(__VA_ARGS__)
+#define IOP_STEP_APPLY__(id, k, n, what, ...) what(id, k, n, __VA_ARGS__)
+
+/* A field step must not contain an unchecked index (.ring[i]): a search in its spelling, as a constant of each compiler. */
 #ifdef __cplusplus
 constexpr bool iop_has_bracket(const char *s)
 {
 	return *s && (*s == '[' || iop_has_bracket(s + 1));
 }
-#define IOP_ASSERT_NO_INDEX_(T, field) IOP_ASSERT(!iop_has_bracket(#field), IOP_NO_INDEX_MESSAGE)
-#elif defined(__clang__)
-#define IOP_ASSERT_NO_INDEX_(T, field)                                                                                \
-	_Pragma("clang diagnostic push") _Pragma("clang diagnostic ignored \"-Wbraced-scalar-init\"")                 \
-		_Pragma("clang diagnostic ignored \"-Wmissing-braces\"")                                              \
-			_Pragma("clang diagnostic ignored \"-Wexcess-initializers\"")(void) sizeof((T){field = {0}}); \
-	_Pragma("clang diagnostic pop")
+#define IOP_HAS_BRACKET_(text) iop_has_bracket(text)
+#define IOP_HAS_DOT_(text)     ((text)[0] == '.')
 #else
-#define IOP_ASSERT_NO_INDEX_(T, field) IOP_ASSERT(!__builtin_strchr(#field, '['), IOP_NO_INDEX_MESSAGE)
+#define IOP_HAS_BRACKET_(text) __builtin_expect(__builtin_strchr(text, '[') != NULL, 0)
+#define IOP_HAS_DOT_(text)     (__builtin_strncmp(text, ".", 1) == 0)
 #endif
-#define IOP_NO_INDEX_MESSAGE "iopath: an index is a step of its own (iop_try, iop_build or iop_or_panic)"
 
-#define IOP_STEP_FIELD_(view, field)                                                                                    \
-	__extension__({                                                                                                 \
-		IOP_AUTO iop_sf_ = (view);                                                                              \
-		IOP_ASSERT_IO_(iop_sf_);                                                                                \
-		IOP_ASSERT(!IOP_IS_DYNAMIC(iop_sf_),                                                                    \
-			   "iopath: a slice or Region has no fields (project an element, or iop_try_cast the Region)"); \
-		IOP_ASSERT(IOP_IS_RECORD(*iop_sf_.as[0]), "iopath: only a struct or union has fields");                 \
-		typedef IOP_TARGET(iop_sf_) iop_whole_;                                                                 \
-		typedef __typeof__((*iop_sf_.as[0])field) iop_part_;                                                    \
-		typedef struct {                                                                                        \
-			iop_whole_ iop_m_;                                                                              \
-		} iop_holder_;                                                                                          \
-		IOP_ASSERT_NO_INDEX_(iop_whole_, field);                                                                \
-		IOP_ASSERT(IOP_ALIGNOF(iop_whole_) >= IOP_ALIGNOF(iop_part_) &&                                         \
-				   __builtin_offsetof(iop_holder_, iop_m_ field) % IOP_ALIGNOF(iop_part_) == 0,         \
-			   "iopath: packed field: its type needs more alignment than its place guarantees");            \
-		IOP_SIZED_AT_(iop_sf_, iop_part_, __builtin_offsetof(iop_holder_, iop_m_ field));                       \
-	})
+/*
+ * The offset mentions the type of the part, so that a compiler which found no such member does not search it twice; and the structure
+ * around the whole is there because a designator does not start with a dot.
+ */
+#define IOP_STEP_FIELD_(id, k, n, field)                                                                                       \
+	enum {                                                                                                                 \
+		id##w##n = id##d##k				? 1                                                            \
+			   : !IOP_IS_RECORD(IOP_ANY_(id##t##k)) ? 2                                                            \
+			   : !IOP_HAS_DOT_(#field)		? 3                                                            \
+			   : IOP_HAS_BRACKET_(#field)		? 4                                                            \
+								: 0                                                            \
+	};                                                                                                                     \
+	IOP_ASSERT(id##w##n != 1, "iopath: a slice or Region has no fields (project an element, or iop_try_cast the Region)"); \
+	IOP_ASSERT(id##w##n != 2, "iopath: only a struct or union has fields");                                                \
+	IOP_ASSERT(id##w##n != 3, "iopath: a field step starts with a dot");                                                   \
+	IOP_ASSERT(id##w##n != 4, "iopath: an index is a step of its own (iop_or, iop_build or iop_or_panic)");                \
+	typedef __typeof__(IOP_ANY_(id##t##k) field) id##t##n;                                                                 \
+	typedef struct {                                                                                                       \
+		id##t##k iop_m_;                                                                                               \
+	} id##h##n;                                                                                                            \
+	enum {                                                                                                                 \
+		id##d##n = 0                                                                                                   \
+	};                                                                                                                     \
+	enum {                                                                                                                 \
+		id##f##n = __builtin_offsetof(__typeof__(*((void)(id##t##n *)0, (id##h##n *)0)), iop_m_ field)                 \
+	};                                                                                                                     \
+	enum {                                                                                                                 \
+		id##u##n = IOP_ALIGNOF(id##t##k) < IOP_ALIGNOF(id##t##n) || id##f##n % IOP_ALIGNOF(id##t##n)                   \
+	};                                                                                                                     \
+	IOP_ASSERT(!id##u##n, "iopath: packed field: its type needs more alignment than its place guarantees");                \
+	id##o += id##f##n;
 
 /* What happens when @ok is false: one macro a flavour. */
-#define IOP_TRY_(ok, kind)              \
-	do {                            \
-		if (!(ok))              \
-			return -ERANGE; \
-	} while (0)
-#define IOP_BUILD_(ok, kind)                      \
-	do {                                      \
-		if (!(ok))                        \
-			iop_build_error_##kind(); \
-	} while (0)
-#define IOP_OR_PANIC_(ok, kind)                            \
-	do {                                               \
-		if (!(ok))                                 \
-			iop_panic(#kind " out of bounds"); \
-	} while (0)
+#define IOP_OR_(id, ok, kind, ...)       \
+	if (!(ok)) {                     \
+		__VA_ARGS__;             \
+		iop_build_error_stays(); \
+	}
+#define IOP_BUILD_(id, ok, kind, ...) \
+	if (!(ok))                    \
+		iop_build_error_##kind();
+#define IOP_OR_PANIC_(id, ok, kind, ...) \
+	if (!(ok))                       \
+		iop_panic(#kind " out of bounds");
+#define IOP_CHECK_(id, ok, kind, ...)                                                                                     \
+	IOP_ASSERT(id##q, "iopath: iop_check is for iop_try_project (here say what happens: iop_or(i, return -ERANGE))"); \
+	if (!(ok))                                                                                                        \
+		id##e = -IOP_CODE_OF_##kind;
+#define IOP_CODE_OF_index    ERANGE
+#define IOP_CODE_OF_range    ERANGE
+#define IOP_CODE_OF_location EINVAL
 
-#define IOP_ASSERT_INDEXABLE_(v)                                                                                \
-	IOP_ASSERT_IO_(v);                                                                                      \
-	IOP_ASSERT(!IOP_IS_REGION(v), "iopath: a Region has no elements (use offset access, or iop_try_cast)"); \
-	IOP_ASSERT(IOP_IS_ARRAY(*(v).as[0]), "iopath: only arrays and slices have elements")
+#define IOP_REFUSE_NO_ARRAY_(id, k, n)                                                                               \
+	enum {                                                                                                       \
+		id##w##n = IOP_IS_REGION_TARGET_(IOP_ANY_(id##t##k)) ? 1 : !IOP_IS_ARRAY(IOP_ANY_(id##t##k)) ? 2 : 0 \
+	};                                                                                                           \
+	IOP_ASSERT(id##w##n != 1, "iopath: a Region has no elements (use offset access, or iop_try_cast)");          \
+	IOP_ASSERT(id##w##n != 2, "iopath: only arrays and slices have elements");
 
 /* sizeof cannot give the length of an array whose elements have size 0: such an array counts as empty, a slice does not. */
-#define IOP_COUNT_(v) \
-	(IOP_IS_DYNAMIC(v) ? IOP_DYNAMIC_LEN_(v) : sizeof(*(v).as[0]) / (sizeof((*(v).as[0])[0]) + !sizeof((*(v).as[0])[0])))
-
-#define IOP_ELEMENT_(view, FLAVOUR, i)                                                                          \
-	__extension__({                                                                                         \
-		IOP_AUTO iop_ev_ = (view);                                                                      \
-		IOP_ASSERT_INDEXABLE_(iop_ev_);                                                                 \
-		const size_t iop_count_ = IOP_COUNT_(iop_ev_);                                                  \
-		const size_t iop_ei_ = IOP_INDEX_(i);                                                           \
-		FLAVOUR(iop_ei_ < iop_count_, index);                                                           \
-		IOP_SIZED_AT_(iop_ev_, __typeof__((*iop_ev_.as[0])[0]), iop_ei_ * sizeof((*iop_ev_.as[0])[0])); \
-	})
-
-#define IOP_RANGE_(view, FLAVOUR, first, end)                                                                                      \
-	__extension__({                                                                                                            \
-		IOP_AUTO iop_gv_ = (view);                                                                                         \
-		IOP_ASSERT_INDEXABLE_(iop_gv_);                                                                                    \
-		const size_t iop_count_ = IOP_COUNT_(iop_gv_);                                                                     \
-		const size_t iop_ga_ = IOP_INDEX_(first);                                                                          \
-		const size_t iop_gb_ = IOP_INDEX_(end);                                                                            \
-		FLAVOUR(iop_ga_ <= iop_gb_ && iop_gb_ <= iop_count_, range);                                                       \
-		IOP_SLICE_AT_(iop_gv_, __typeof__((*iop_gv_.as[0])[0]), iop_ga_ * sizeof((*iop_gv_.as[0])[0]), iop_gb_ - iop_ga_); \
-	})
+#define IOP_COUNT_(array, dynamic, len) ((dynamic) ? (len) : sizeof(array) / (sizeof((array)[0]) + !sizeof((array)[0])))
 
 /* A negative index converts to a huge one, which is out of bounds; a floating-point value or a pointer is refused. */
-#define IOP_INDEX_(i)                                                                  \
-	__extension__({                                                                \
-		IOP_AUTO iop_ix_ = (i);                                                \
-		IOP_ASSERT(IOP_IS_INTEGER(iop_ix_), "iopath: an index is an integer"); \
-		iop_index_of((uint64_t)iop_ix_);                                       \
+#define IOP_INDEX_(i) IOP_INDEX_OF_(IOP_UNIQUE, i)
+#define IOP_INDEX_OF_(x, i)                                                      \
+	__extension__({                                                          \
+		IOP_AUTO x = (i);                                                \
+		IOP_ASSERT(IOP_IS_INTEGER(x), "iopath: an index is an integer"); \
+		iop_index_of((uint64_t)x);                                       \
 	})
+
+#define IOP_ELEMENT_(id, k, n, FLAVOUR, index_, ...)                             \
+	IOP_REFUSE_NO_ARRAY_(id, k, n)                                           \
+	const size_t id##n##m = IOP_COUNT_(IOP_ANY_(id##t##k), id##d##k, id##c); \
+	const size_t id##n##i = IOP_INDEX_(index_);                              \
+	FLAVOUR(id, id##n##i < id##n##m, index, __VA_ARGS__)                     \
+	typedef __typeof__(IOP_ANY_(id##t##k)[0]) id##t##n;                      \
+	enum {                                                                   \
+		id##d##n = 0                                                     \
+	};                                                                       \
+	id##o += id##n##i * sizeof(id##t##n);
+
+#define IOP_RANGE_(id, k, n, FLAVOUR, first, end, ...)                                \
+	IOP_REFUSE_NO_ARRAY_(id, k, n)                                                \
+	const size_t id##n##m = IOP_COUNT_(IOP_ANY_(id##t##k), id##d##k, id##c);      \
+	const size_t id##n##i = IOP_INDEX_(first);                                    \
+	const size_t id##n##j = IOP_INDEX_(end);                                      \
+	FLAVOUR(id, id##n##i <= id##n##j && id##n##j <= id##n##m, range, __VA_ARGS__) \
+	IOP_SLICED_(id, k, n)
+#define IOP_REST_OF_(id, k, n, FLAVOUR, first, ...)                              \
+	IOP_REFUSE_NO_ARRAY_(id, k, n)                                           \
+	const size_t id##n##j = IOP_COUNT_(IOP_ANY_(id##t##k), id##d##k, id##c); \
+	const size_t id##n##i = IOP_INDEX_(first);                               \
+	FLAVOUR(id, id##n##i <= id##n##j, range, __VA_ARGS__)                    \
+	IOP_SLICED_(id, k, n)
+#define IOP_SLICED_(id, k, n)                                  \
+	typedef __typeof__(IOP_ANY_(id##t##k)[0]) id##t##n[1]; \
+	enum {                                                 \
+		id##d##n = 1                                   \
+	};                                                     \
+	id##o += id##n##i * sizeof(id##t##n);                  \
+	id##c = id##n##j - id##n##i;
 
 /**
  * IOP_PLAIN(struct nic, ctrl, status, ring): at file scope, says that struct nic is plain bytes: these are all its members, there

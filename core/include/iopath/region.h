@@ -13,6 +13,10 @@
 #ifndef IOPATH_REGION_H
 #define IOPATH_REGION_H
 
+#ifndef IOP_WARN_IN_HEADERS
+#pragma GCC system_header
+#endif
+
 #include <iopath/error.h>
 #include <iopath/lang.h>
 

@@ -29,6 +29,10 @@
 #ifndef IOPATH_REGISTER_H
 #define IOPATH_REGISTER_H
 
+#ifndef IOP_WARN_IN_HEADERS
+#pragma GCC system_header
+#endif
+
 #include <iopath/bitfield.h>
 #include <iopath/location.h>
 
@@ -44,8 +48,6 @@
 	char at_high[0][((size_t)NAME##_OFFSET >> 24) + 1], at_low[0][((size_t)NAME##_OFFSET & 0xffffff) + 1], \
 		fixed[0][1 + (NAME##_iop_form == 0)];                                                          \
 	NAME##_iop_base *base[0];
-/* For unevaluated use only; not a null pointer, because some analysers report a dereference here. */
-#define IOP_ANY_(T) (*(T *)sizeof(T))
 #define IOP_VALUE_OFFSET_(T) \
 	((sizeof(IOP_ANY_(T).iop_location_[0].at_high[0]) - 1) << 24 | (sizeof(IOP_ANY_(T).iop_location_[0].at_low[0]) - 1))
 #define IOP_VALUE_IS_FIXED_(T) (sizeof(IOP_ANY_(T).iop_location_[0].fixed[0]) == 2)
@@ -61,20 +63,32 @@
 #ifdef __cplusplus
 #define IOP_VALUE_TYPEDEF_(NAME, value)             \
 	typedef __typeof__(value) NAME##qualified_; \
-	typedef typename iop_unqualified<NAME##qualified_>::type NAME
+	typedef iop_unqualified<NAME##qualified_> NAME
 #else
 #define IOP_VALUE_TYPEDEF_(NAME, value) typedef __typeof__(value) NAME
 #endif
 
-/* A view of the storage of a T, from a view that is known to reach it. */
-#define IOP_STORAGE_(T)		    __typeof__(IOP_ANY_(T).raw)
-#define IOP_REG_VIEW_(v, T, offset) IOP_SIZED_AT_(v, IOP_STORAGE_(T), offset)
-#define IOP_REG_LOAD_(v, T, offset) iop_from_raw(T, iop_read(IOP_REG_VIEW_(v, T, offset)))
-#define IOP_REG_STORE_(v, T, offset, value)                    \
-	iop_write(IOP_REG_VIEW_(v, T, offset), __extension__({ \
-			  T iop_rs_ = (value);                 \
-			  iop_rs_.raw;                         \
-		  }))
+/* Access to the storage of a T through a view that is known to reach it. */
+#define IOP_STORAGE_(T) __typeof__(IOP_ANY_(T).raw)
+#define IOP_REG_LOAD_(v, T, offset)                                     \
+	__extension__({                                                 \
+		IOP_ASSERT_REG_ACCESS_(v, T);                           \
+		T iop_rl_;                                              \
+		iop_rl_.raw = IOP_LOAD_AT_(v, IOP_STORAGE_(T), offset); \
+		iop_rl_;                                                \
+	})
+#define IOP_REG_STORE_(v, T, offset, value)                             \
+	__extension__({                                                 \
+		IOP_ASSERT_REG_ACCESS_(v, T);                           \
+		IOP_ASSERT_WRITABLE_(v);                                \
+		T iop_rs_ = (value);                                    \
+		IOP_STORE_AT_(v, IOP_STORAGE_(T), offset, iop_rs_.raw); \
+	})
+#define IOP_ASSERT_REG_ACCESS_(v, T)                             \
+	enum {                                                   \
+		iop_rw_ = IOP_WHY_NO_ACCESS_(v, IOP_ANY_(T).raw) \
+	};                                                       \
+	IOP_ASSERT_ACCESS_(iop_rw_)
 #define IOP_REG_UPDATE_(v, T, offset, var, expression)    \
 	__extension__({                                   \
 		T var = IOP_REG_LOAD_(v, T, offset);      \

@@ -23,6 +23,10 @@
 #ifndef IOPATH_REVOCABLE_H
 #define IOPATH_REVOCABLE_H
 
+#ifndef IOP_WARN_IN_HEADERS
+#pragma GCC system_header
+#endif
+
 #include <iopath/lang.h>
 #include <iopath/panic.h>
 

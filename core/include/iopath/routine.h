@@ -17,6 +17,10 @@
 #ifndef IOPATH_ROUTINE_H
 #define IOPATH_ROUTINE_H
 
+#ifndef IOP_WARN_IN_HEADERS
+#pragma GCC system_header
+#endif
+
 #include <iopath/lang.h>
 
 #ifndef __cplusplus

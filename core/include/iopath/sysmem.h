@@ -11,6 +11,10 @@
 #ifndef IOPATH_SYSMEM_H
 #define IOPATH_SYSMEM_H
 
+#ifndef IOP_WARN_IN_HEADERS
+#pragma GCC system_header
+#endif
+
 #include <iopath/arch.h>
 #include <iopath/event.h>
 #include <iopath/view.h>

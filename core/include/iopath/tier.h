@@ -12,6 +12,10 @@
 #ifndef IOPATH_TIER_H
 #define IOPATH_TIER_H
 
+#ifndef IOP_WARN_IN_HEADERS
+#pragma GCC system_header
+#endif
+
 #include <iopath/routine.h>
 
 IOP_BEGIN_DECLS

@@ -10,6 +10,10 @@
 #ifndef IOPATH_TYPES_H
 #define IOPATH_TYPES_H
 
+#ifndef IOP_WARN_IN_HEADERS
+#pragma GCC system_header
+#endif
+
 #ifndef IOP_FREESTANDING
 #if defined(__KERNEL__) || (defined(__STDC_HOSTED__) && !__STDC_HOSTED__)
 #define IOP_FREESTANDING 1

@@ -23,6 +23,10 @@
 #ifndef IOPATH_VIEW_H
 #define IOPATH_VIEW_H
 
+#ifndef IOP_WARN_IN_HEADERS
+#pragma GCC system_header
+#endif
+
 #include <iopath/build_config.h>
 #include <iopath/lang.h>
 #include <iopath/lease.h>
@@ -51,11 +55,11 @@ struct __attribute__((may_alias)) iop_view {
  * Views are short-lived temporaries of many types, which gcc keeps in shared stack slots; with type-based aliasing, a copy of one
  * was scheduled before the store into another (gcc 12.2, ppc64le: a device address that stayed behind). Hence may_alias.
  */
-#define IOP_VIEW_STRUCT_(RAW, T, LEN)       \
-	struct __attribute__((may_alias)) { \
-		RAW raw;                    \
-		size_t len[LEN];            \
-		__typeof__(T) *as[0];       \
+#define IOP_VIEW_STRUCT_(RAW, T, LEN)               \
+	struct __attribute__((may_alias)) {         \
+		RAW raw;                            \
+		__extension__ size_t len[LEN];      \
+		__extension__ __typeof__(T) *as[0]; \
 	}
 #endif
 
@@ -86,11 +90,13 @@ enum iop_caps {
 #define IOP_BY_BACKEND_copy_fromio(b) , struct iop_##b : iop_##b##_copy_fromio
 #define IOP_BY_BACKEND_is_io(b)	      , struct iop_##b : iop_##b##_is_io
 #define IOP_BY_BACKEND_caps(b)	      , struct iop_##b : iop_##b##_caps
-/** The backend's function (or constant) for a handle: chosen by type, at compile time. */
-#define IOP_BACKEND(raw, what) _Generic((raw)IOP_BACKENDS(IOP_BY_BACKEND_##what))
+/** The backend's function (or constant) for a handle: chosen by type, at compile time. A raw address has them to be refused. */
+#define IOP_BACKEND(raw, what) _Generic((raw)IOP_BACKENDS(IOP_BY_BACKEND_##what) IOP_BY_BACKEND_##what(mmio_raw))
 
+#define IOP_IS_REGION_TARGET_(lvalue) \
+	_Generic(&(lvalue), struct iop_region_byte(*)[] : 1, const struct iop_region_byte(*)[] : 1, default : 0)
 #define IOP_CAPS(v)	 _Generic((v).raw IOP_BACKENDS(IOP_BY_BACKEND_caps), default : 0)
-#define IOP_IS_REGION(v) _Generic((v).as[0], struct iop_region_byte(*)[] : 1, default : 0)
+#define IOP_IS_REGION(v) IOP_IS_REGION_TARGET_(*(v).as[0])
 /* sizeof of the target, or 0 for a slice, whose type stands for one element. */
 #define IOP_MIN_SIZE_(v)     sizeof(*__builtin_choose_expr(IOP_IS_SLICE(v), (struct iop_region_byte(*)[0])0, (v).as[0]))
 #define IOP_ELEMENT_SIZE_(v) sizeof((*__builtin_choose_expr(IOP_IS_DYNAMIC(v), (v).as[0], (uint8_t(*)[1])0))[0])
@@ -99,22 +105,60 @@ enum iop_caps {
 		__typeof__((*__builtin_choose_expr(IOP_IS_ARRAY(*(v).as[0]), (v).as[0], (struct iop_region_byte(*)[1])0))[0]), \
 		uint8_t)
 #define IOP_TARGET_IS_(v, T) __builtin_types_compatible_p(IOP_TARGET(v), T)
+/* Is the target of @to that of @from, or that made const? */
+#define IOP_TARGET_FITS_(from, to) \
+	(IOP_SAME_TYPE((from).as[0], (to).as[0]) || IOP_SAME_TYPE((const IOP_TARGET(from) *)0, (to).as[0]))
+/* T, const if the target of @v is. */
+#define IOP_AS_CONST_AS_(v, T) \
+	__typeof__(*__builtin_choose_expr(IOP_IS_CONST(*(v).as[0]), (const __typeof__(T) *)0, (__typeof__(T) *)0))
 #define IOP_IS_BACKEND(v, b) _Generic((v).raw, struct iop_##b : 1, default : 0)
 #else
+/* What is no backend has the functions too: refused in words, it must not fail in others. */
 template <class Raw>
 struct iop_backend {
 	static constexpr int caps = 0;
+	static uint64_t load(Raw raw, unsigned width);
+	static void store(Raw raw, unsigned width, uint64_t value);
+	static Raw advance(Raw raw, size_t delta);
 };
-#define IOP_BACKEND(raw, what) iop_backend<iop_unqualified<decltype(raw)>::type>::what
+#define IOP_BACKEND(raw, what) iop_backend<iop_unqualified<decltype(raw)>>::what
 #define IOP_CAPS(v)	       IOP_BACKEND((v).raw, caps)
-#define IOP_IS_REGION(v)       std::is_same_v<iop_array<IOP_TARGET(v)>::element, struct iop_region_byte>
-#define IOP_MIN_SIZE_(v)       (IOP_IS_SLICE(v) ? 0 : sizeof(IOP_TARGET(v)))
-#define IOP_ELEMENT_SIZE_(v)   sizeof(iop_array<IOP_TARGET(v)>::element)
-#define IOP_IS_BYTES_(v) \
-	(iop_array<IOP_TARGET(v)>::is && std::is_same_v<std::remove_cv_t<iop_array<IOP_TARGET(v)>::element>, uint8_t>)
-#define IOP_TARGET_IS_(v, T) std::is_same_v<IOP_TARGET(v), T>
-#define IOP_IS_BACKEND(v, b) std::is_same_v<iop_unqualified<decltype((v).raw)>::type, struct iop_##b>
+#define IOP_IS_REGION_TARGET_(lvalue) \
+	std::is_same_v<std::remove_cv_t<iop_element_of<std::remove_reference_t<decltype(lvalue)>>>, struct iop_region_byte>
+#define IOP_IS_REGION(v)     IOP_IS_REGION_TARGET_(*(v).as[0])
+#define IOP_MIN_SIZE_(v)     (IOP_IS_SLICE(v) ? 0 : sizeof(IOP_TARGET(v)))
+#define IOP_ELEMENT_SIZE_(v) sizeof(iop_element_of<IOP_TARGET(v)>)
+#define IOP_IS_BYTES_(v)     (iop_array<IOP_TARGET(v)>::is && std::is_same_v<std::remove_cv_t<iop_element_of<IOP_TARGET(v)>>, uint8_t>)
+#define IOP_TARGET_IS_(v, T) std::is_same_v<std::remove_cv_t<IOP_TARGET(v)>, T>
+#define IOP_TARGET_FITS_(from, to) \
+	(std::is_same_v<IOP_TARGET(from), IOP_TARGET(to)> || std::is_same_v<const IOP_TARGET(from), IOP_TARGET(to)>)
+#define IOP_AS_CONST_AS_(v, T) std::conditional_t<IOP_IS_CONST(*(v).as[0]), const __typeof__(T), __typeof__(T)>
+#define IOP_IS_BACKEND(v, b)   std::is_same_v<iop_unqualified<decltype((v).raw)>, struct iop_##b>
 #endif
+
+/*
+ * What a macro that takes a view works on: a pointer to it. Of a pointer to a view it is that view, and of a number some view: what
+ * is refused as no view must not be refused for other reasons as well.
+ */
+#ifdef __cplusplus
+struct iop_no_view;
+template <class V>
+IOP_INLINE constexpr auto iop_view_pointer(V &v)
+{
+	if constexpr (std::is_class_v<V>)
+		return &v;
+	else if constexpr (std::is_pointer_v<V>)
+		return v;
+	else
+		return (struct iop_no_view *)nullptr;
+}
+#define IOP_VIEW_POINTER_(v) iop_view_pointer(v)
+#else
+#define IOP_VIEW_POINTER_(v)                          \
+	__builtin_choose_expr(IOP_IS_RECORD(v), &(v), \
+			      __builtin_choose_expr(__builtin_classify_type(v) == 5, (v), (struct iop_no_view *)0))
+#endif
+#define IOP_NOT_A_VIEW "iopath: not a view (write *pointer for the view that a pointer points to)"
 
 #define IOP_TARGET(v)	  __typeof__(*(v).as[0])
 #define IOP_IS_DYNAMIC(v) (sizeof((v).len) != 0)
@@ -196,21 +240,6 @@ IOP_INLINE size_t iop_dynamic_len(const size_t *len, int dynamic)
 		iop_rt_;                                                                        \
 	})
 
-/* A view of the same backend as @v with another target, @delta bytes further on. */
-#define IOP_SIZED_AT_(v, T, delta)                                             \
-	__extension__({                                                        \
-		IOP_VIEW_STRUCT_(__typeof__((v).raw), T, 0) iop_sa_;           \
-		iop_sa_.raw = IOP_BACKEND((v).raw, advance)((v).raw, (delta)); \
-		iop_sa_;                                                       \
-	})
-#define IOP_SLICE_AT_(v, E, delta, count)                                                       \
-	__extension__({                                                                         \
-		IOP_VIEW_STRUCT_(__typeof__((v).raw), __typeof__(__typeof__(E)[1]), 1) iop_la_; \
-		iop_la_.raw = IOP_BACKEND((v).raw, advance)((v).raw, (delta));                  \
-		iop_la_.len[0] = (count);                                                       \
-		iop_la_;                                                                        \
-	})
-
 /**
  * The view under a type name: iop_as(nic_ring, iop_project(nic, .ring)). Backend and target must be the same; no run-time cost.
  */
@@ -219,7 +248,7 @@ IOP_INLINE size_t iop_dynamic_len(const size_t *len, int dynamic)
 		IOP_AUTO iop_an_ = (view);                                                                       \
 		VIEW iop_at_;                                                                                    \
 		IOP_ASSERT(IOP_SAME_TYPE(iop_at_.raw, iop_an_.raw), "iopath: iop_as cannot change the backend"); \
-		IOP_ASSERT(IOP_SAME_TYPE(iop_at_.as, iop_an_.as) && sizeof(iop_at_.len) == sizeof(iop_an_.len),  \
+		IOP_ASSERT(IOP_TARGET_FITS_(iop_an_, iop_at_) && sizeof(iop_at_.len) == sizeof(iop_an_.len),     \
 			   "iopath: iop_as cannot change the target (iop_project or iop_try_cast can)");         \
 		iop_at_.raw = iop_an_.raw;                                                                       \
 		__builtin_memcpy(iop_at_.len, iop_an_.len, sizeof(iop_at_.len));                                 \

@@ -23,6 +23,10 @@
 #ifndef IOPATH_VMAP_H
 #define IOPATH_VMAP_H
 
+#ifndef IOP_WARN_IN_HEADERS
+#pragma GCC system_header
+#endif
+
 #include <iopath/gem.h>
 #include <iopath/sysmem.h>
 #include <iopath/view.h>

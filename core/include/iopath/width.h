@@ -11,6 +11,10 @@
 #ifndef IOPATH_WIDTH_H
 #define IOPATH_WIDTH_H
 
+#ifndef IOP_WARN_IN_HEADERS
+#pragma GCC system_header
+#endif
+
 #include <iopath/build_config.h>
 #include <iopath/lang.h>
 
@@ -30,8 +34,10 @@ IOP_WIDTH_OF_TYPE(uint8_t);
 IOP_WIDTH_OF_TYPE(uint16_t);
 IOP_WIDTH_OF_TYPE(uint32_t);
 IOP_WIDTH_OF_TYPE(uint64_t);
-#define IOP_WIDTH(lvalue)      iop_width_of<typename iop_unqualified<decltype(lvalue)>::type>::width
-#define IOP_VALUE_TYPE(lvalue) iop_width_of<typename iop_unqualified<decltype(lvalue)>::type>::value_type
+template <class T>
+using iop_value_of = typename iop_width_of<T>::value_type;
+#define IOP_WIDTH(lvalue)      iop_width_of<iop_unqualified<decltype(lvalue)>>::width
+#define IOP_VALUE_TYPE(lvalue) iop_value_of<iop_unqualified<decltype(lvalue)>>
 #else
 /** Width in bytes of an access to an object of the type of @lvalue, 0 if that has no width. An integer constant. */
 #define IOP_WIDTH(lvalue) _Generic((lvalue), uint8_t : 1, uint16_t : 2, uint32_t : 4, uint64_t : 8, default : 0)

@@ -40,7 +40,9 @@ SIZED = [
 ]
 
 
-def refusal(accessible: bool, width: int, has_64: bool, too_wide: int) -> str:
+def refusal(accessible: bool, name: str, width: int, has_64: bool, too_wide: int) -> str:
+    if name in ("record", "either"):
+        return "iopath: a struct has no value"
     if not width:
         return "iopath: not a width of I/O access"
     if not accessible:
@@ -59,7 +61,7 @@ def main() -> None:
             print(f"typedef {ctype.split('[')[0]} {backend}_{name}_type{'[4]' if '[' in ctype else ''};")
             print(f"typedef IOP_{backend}({backend}_{name}_type) {backend}_{name}_value;\n")
             for operation, code, target, too_wide in OPERATIONS + (SIZED if width else []):
-                words = refusal(accessible, width, has_64 and profile != 0, too_wide)
+                words = refusal(accessible, name, width, has_64 and profile != 0, too_wide)
                 if words:
                     print(f"/* REFUSED: {words} */")
                 view = f"{backend}_region" if target == "region" else f"{backend}_{name}_value"

@@ -86,7 +86,7 @@ int offset_before_value(bar_mmio bar, uint32_t *value)
 	return iop_try_write(bar, 0x10, *value);
 }
 
-/* REFUSED: iopath: not a width of I/O access */
+/* REFUSED: iopath: a struct has no value: project a field, or copy it */
 int struct_value(bar_mmio bar, struct desc *value)
 {
 	return iop_try_read(bar, 0, value);

@@ -38,7 +38,7 @@ timer_mmio nested(bar_mmio bar)
 
 int checked_when_run(any_mmio any, wide_mmio *out)
 {
-	*out = iop_as(wide_mmio, iop_project(any, iop_try_loc(wide_at)));
+	*out = iop_as(wide_mmio, iop_project(any, iop_or_loc(wide_at, return -EINVAL)));
 	return 0;
 }
 
@@ -128,7 +128,7 @@ timer_mmio block_of_a_block_in_a_region(bar_mmio bar)
 /* REFUSED: iopath: this location is not one of the target of this view */
 int block_of_a_region_in_a_block(channel_mmio chan, channel_mmio *out)
 {
-	*out = iop_as(channel_mmio, iop_project(chan, iop_try_loc(admin)));
+	*out = iop_as(channel_mmio, iop_project(chan, iop_or_loc(admin, return -EINVAL)));
 	return 0;
 }
 

@@ -18,12 +18,12 @@ typedef IOP_MMIO(uint32_t[4][6]) matrix_mmio;
 int steps(nic_mmio nic, ring_mmio ring, matrix_mmio matrix, int i)
 {
 	(void)iop_project(nic);
-	(void)iop_project(nic, .ring, iop_try(i), .len);
-	(void)iop_project(ring, iop_try_range(i, i + 1), iop_or_panic(0), .addr);
-	(void)iop_project(ring, iop_try_to(i), iop_try_from(i), iop_all());
+	(void)iop_project(nic, .ring, iop_or(i, return -ERANGE), .len);
+	(void)iop_project(ring, iop_or_range(i, i + 1, return -ERANGE), iop_or_panic(0), .addr);
+	(void)iop_project(ring, iop_or_to(i, return -ERANGE), iop_or_from(i, return -ERANGE), iop_all());
 	(void)iop_project(matrix, iop_build(3), iop_build(5));
-	(void)iop_project(nic, .mac, iop_try('\1'));
-	return 0;
+	(void)iop_project(nic, .mac, iop_or('\1', return -ERANGE));
+	return iop_try_project(&ring, nic, .ring, iop_check_from(i), iop_check_range(0, i), iop_check_to(i), iop_all());
 }
 
 /* REFUSED: iopath: a slice or Region has no fields */
@@ -137,32 +137,25 @@ void bit_field(bits_mmio bits)
 	(void)iop_project(bits, .low);
 }
 
-/* REFUSED (gcc): iopath: an index is a step of its own */
-/* REFUSED (clang, c++): iopath: an index is a step of its own */
+/* REFUSED: iopath: an index is a step of its own */
 void index_in_a_field_step(nic_mmio nic)
 {
 	(void)iop_project(nic, .ring[5]);
 }
 
-/* REFUSED (gcc): iopath: an index is a step of its own */
-/* REFUSED (clang, c): array designator index (9) exceeds array bounds (8) */
-/* REFUSED (clang, c++): iopath: an index is a step of its own */
+/* REFUSED: iopath: an index is a step of its own */
 void index_out_of_bounds_in_a_field_step(nic_mmio nic)
 {
 	(void)iop_project(nic, .ring[9]);
 }
 
-/* REFUSED (gcc): iopath: an index is a step of its own */
-/* REFUSED (clang, c): array designator value '-1' is negative */
-/* REFUSED (clang, c++): iopath: an index is a step of its own */
+/* REFUSED: iopath: an index is a step of its own */
 void negative_index_in_a_field_step(nic_mmio nic)
 {
 	(void)iop_project(nic, .ring[-1]);
 }
 
-/* REFUSED (gcc): iopath: an index is a step of its own */
-/* REFUSED (clang, c): not an integer constant expression */
-/* REFUSED (clang, c++): iopath: an index is a step of its own */
+/* REFUSED: iopath: an index is a step of its own */
 void unknown_index_in_a_field_step(nic_mmio nic, size_t i)
 {
 	(void)iop_project(nic, .ring[i].len);
@@ -186,10 +179,37 @@ void fractional_end(nic_mmio nic)
 	(void)iop_project(nic, .ring, iop_or_panic_to(2.5));
 }
 
-/* REFUSED (gcc): iopath: an index is a step of its own */
-/* REFUSED (clang, c): array designator cannot initialize non-array type */
-/* REFUSED (clang, c++): iopath: an index is a step of its own */
+/* REFUSED: iopath: an index is a step of its own */
 void index_of_a_pointer_in_a_field_step(nic_mmio nic)
 {
 	(void)iop_project(nic, .desc[0]);
+}
+/* REFUSED: iopath: a field step starts with a dot */
+void field_without_a_dot(nic_mmio nic)
+{
+	(void)iop_project(nic, status);
+}
+
+/* REFUSED: iopath: not a view (write *pointer for the view that a pointer points to) */
+void pointer_to_a_view(nic_mmio *nic)
+{
+	(void)iop_project(nic, .status);
+}
+
+/* REFUSED: iopath: iop_check is for iop_try_project (here say what happens: iop_or(i, return -ERANGE)) */
+void check_without_anyone_to_report_to(nic_mmio nic)
+{
+	(void)iop_project(nic, .ring, iop_check(0));
+}
+
+/* REFUSED: iopath: iop_try_project: the result is not a view of what the steps name */
+int result_of_another_type(nic_mmio nic, ring_mmio *ring)
+{
+	return iop_try_project(ring, nic, .ring, iop_check(0));
+}
+
+/* REFUSED: iopath: iop_try_project cannot change the backend */
+int result_of_another_backend(nic_relaxed nic, ring_mmio *ring)
+{
+	return iop_try_project(ring, nic, .ring, iop_check_from(1));
 }

@@ -10,26 +10,26 @@ uint32_t qualifiers_are_no_part_of_a_width(const_mmio a, volatile_mmio b)
 	return iop_read(a) + iop_read(b);
 }
 
-/* REFUSED: iopath: not a width of I/O access */
+/* REFUSED: iopath: a struct has no value: project a field, or copy it */
 void read_struct(nic_mmio nic)
 {
 	(void)iop_read(nic);
 }
 
-/* REFUSED: iopath: not a width of I/O access */
+/* REFUSED: iopath: a struct has no value: project a field, or copy it */
 void write_struct(nic_sysmem nic, struct nic value)
 {
 	(void)value;
 	iop_write(nic, 0);
 }
 
-/* REFUSED: iopath: not a width of I/O access */
+/* REFUSED: iopath: a struct has no value: project a field, or copy it */
 void update_struct(nic_relaxed nic)
 {
 	iop_update(nic, old, old);
 }
 
-/* REFUSED: iopath: not a width of I/O access */
+/* REFUSED: iopath: a struct has no value: project a field, or copy it */
 void read_struct_of_one_width(nic_mmio nic)
 {
 	(void)iop_read(iop_project(nic, .ring, iop_build(0)));

@@ -39,7 +39,7 @@ void release_coherent(u32_coherent a)
 	iop_smp_store_release(a, 1);
 }
 
-/* REFUSED: iopath: not a width of I/O access */
+/* REFUSED: iopath: a struct has no value: project a field, or copy it */
 void acquire_struct(nic_sysmem nic)
 {
 	(void)iop_smp_load_acquire(nic);

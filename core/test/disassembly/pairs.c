@@ -95,7 +95,7 @@ IOP(void, same_two_fields, nic_relaxed, uint32_t *out)
 RAW(int, same_try_that_cannot_fail, uint32_t *out) { *out = nic->ring[3].len; return 0; }
 IOP(int, same_try_that_cannot_fail, nic_relaxed, uint32_t *out)
 {
-	*out = iop_read(iop_project(nic, .ring, iop_try(3), .len));
+	*out = iop_read(iop_project(nic, .ring, iop_or(3, return -ERANGE), .len));
 	return 0;
 }
 
@@ -123,7 +123,7 @@ RAW(int, index_element, size_t i, uint64_t *out)
 }
 IOP(int, index_element, nic_mmio, size_t i, uint64_t *out)
 {
-	*out = iop_read(iop_project(nic, .counters, iop_try(i)));
+	*out = iop_read(iop_project(nic, .counters, iop_or(i, return -ERANGE)));
 	return 0;
 }
 
@@ -136,7 +136,7 @@ RAW(int, index_field_of_element, size_t i, uint32_t *out)
 }
 IOP(int, index_field_of_element, nic_mmio, size_t i, uint32_t *out)
 {
-	*out = iop_read(iop_project(nic, .ring, iop_try(i), .len));
+	*out = iop_read(iop_project(nic, .ring, iop_or(i, return -ERANGE), .len));
 	return 0;
 }
 
@@ -149,7 +149,7 @@ RAW(int, index_write, size_t i, uint8_t value)
 }
 IOP(int, index_write, nic_mmio, size_t i, uint8_t value)
 {
-	iop_write(iop_project(nic, .mac, iop_try(i)), value);
+	iop_write(iop_project(nic, .mac, iop_or(i, return -ERANGE)), value);
 	return 0;
 }
 
