@@ -186,16 +186,19 @@ static uint64_t room_of(const struct fuzz_model *m, const struct fuzz_map *map, 
 	return m->owner[map->owner].base + m->owner[map->owner].size - map->addr - offset;
 }
 
-/* An offset inside the map's owner; false: all maps are null. */
-static bool inside(struct fuzz_call *c, const struct fuzz_record *r, const struct fuzz_model *m, const struct fuzz_map *map)
+/* A map and an offset inside its owner; NULL: all maps are null. */
+static const struct fuzz_map *inside(struct fuzz_call *c, const struct fuzz_record *r, const struct fuzz_model *m)
 {
+	const struct fuzz_map *map;
 	uint64_t room;
 
+	resolve_any(c, r, m);
+	map = find_map(m, c->op == FUZZ_map_offset ? &c->a : &c->to);
 	if (map->owner == FUZZ_OWNERS)
-		return false;
+		return NULL;
 	room = room_of(m, map, 0);
 	c->x = fuzz_at_most(fuzz_number(r->x, room, 8), room);
-	return true;
+	return map;
 }
 
 static void align_down(struct fuzz_call *c, const struct fuzz_map *map, uint64_t width)
@@ -207,11 +210,9 @@ static void align_down(struct fuzz_call *c, const struct fuzz_map *map, uint64_t
 
 static bool resolve_bytes(struct fuzz_call *c, const struct fuzz_record *r, const struct fuzz_model *m)
 {
-	const struct fuzz_map *map;
+	const struct fuzz_map *map = inside(c, r, m);
 
-	resolve_any(c, r, m);
-	map = find_map(m, c->op == FUZZ_map_offset ? &c->a : &c->to);
-	if (!inside(c, r, m, map))
+	if (!map)
 		return false;
 	c->y = fuzz_at_most(fuzz_number(r->y, 8, 8), FUZZ_RAM - FUZZ_BIG);
 	c->n = fuzz_length(r, room_of(m, map, c->x));
@@ -220,12 +221,10 @@ static bool resolve_bytes(struct fuzz_call *c, const struct fuzz_record *r, cons
 
 static bool resolve_access(struct fuzz_call *c, const struct fuzz_record *r, const struct fuzz_model *m)
 {
-	const struct fuzz_map *map;
+	const struct fuzz_map *map = inside(c, r, m);
 	uint64_t room;
 
-	resolve_any(c, r, m);
-	map = find_map(m, &c->to);
-	if (!inside(c, r, m, map))
+	if (!map)
 		return false;
 	c->width = (uint8_t)(1u << r->choice % 4);
 	/* What is left may be outside then. */
@@ -238,11 +237,9 @@ static bool resolve_access(struct fuzz_call *c, const struct fuzz_record *r, con
 
 static bool resolve_field(struct fuzz_call *c, const struct fuzz_record *r, const struct fuzz_model *m)
 {
-	const struct fuzz_map *map;
+	const struct fuzz_map *map = inside(c, r, m);
 
-	resolve_any(c, r, m);
-	map = find_map(m, &c->to);
-	if (!inside(c, r, m, map))
+	if (!map)
 		return false;
 	align_down(c, map, 4);
 	return (map->addr + c->x) % 4 == 0 && room_of(m, map, c->x) >= fuzz_layout[FUZZ_BLOCK].size;
@@ -289,7 +286,9 @@ static void emit_incr(struct fuzz_emitter *e, const struct fuzz_model *m, const 
 static void emit_offset(struct fuzz_emitter *e, const struct fuzz_model *m, const struct fuzz_call *c)
 {
 	(void)m;
-	fprintf(e->out, "\tstruct iop_kernel_iosys_map made = IOP_KERNEL_IOSYS_MAP_INIT_OFFSET(&map[%u], %" PRIu64 ");\n\n\tmap[%u] = made;\n",
+	fprintf(e->out,
+		"\tstruct iop_kernel_iosys_map made = IOP_KERNEL_IOSYS_MAP_INIT_OFFSET(&map[%u], %" PRIu64
+		");\n\n\tmap[%u] = made;\n",
 		c->a, c->x, c->to);
 	emit_state(e, c);
 }
@@ -298,9 +297,11 @@ static void emit_compare(struct fuzz_emitter *e, const struct fuzz_model *m, con
 {
 	(void)m;
 	fprintf(e->out,
-		"\tvalue = (uint64_t)iop_kernel_iosys_map_is_equal(&map[%u], &map[%u]) | (uint64_t)iop_kernel_iosys_map_is_null(&map[%u]) << 1 "
+		"\tvalue = (uint64_t)iop_kernel_iosys_map_is_equal(&map[%u], &map[%u]) | "
+		"(uint64_t)iop_kernel_iosys_map_is_null(&map[%u]) << 1 "
 		"|\n"
-		"\t\t(uint64_t)iop_kernel_iosys_map_is_null(&map[%u]) << 2 | (uint64_t)iop_kernel_iosys_map_is_set(&map[%u]) << 3;\n\treturn "
+		"\t\t(uint64_t)iop_kernel_iosys_map_is_null(&map[%u]) << 2 | (uint64_t)iop_kernel_iosys_map_is_set(&map[%u]) << "
+		"3;\n\treturn "
 		"0;\n",
 		c->a, c->to, c->a, c->to, c->a);
 }
@@ -308,14 +309,15 @@ static void emit_compare(struct fuzz_emitter *e, const struct fuzz_model *m, con
 static void emit_read(struct fuzz_emitter *e, const struct fuzz_model *m, const struct fuzz_call *c)
 {
 	(void)m;
-	fprintf(e->out, "\tvalue = iop_kernel_iosys_map_rd(&map[%u], %" PRIu64 ", uint%u_t);\n\treturn 0;\n", c->to, c->x, c->width * 8u);
+	fprintf(e->out, "\tvalue = iop_kernel_iosys_map_rd(&map[%u], %" PRIu64 ", uint%u_t);\n\treturn 0;\n", c->to, c->x,
+		c->width * 8u);
 }
 
 static void emit_write(struct fuzz_emitter *e, const struct fuzz_model *m, const struct fuzz_call *c)
 {
 	(void)m;
-	fprintf(e->out, "\tiop_kernel_iosys_map_wr(&map[%u], %" PRIu64 ", uint%u_t, UINT64_C(%" PRIu64 "));\n\treturn 0;\n", c->to, c->x,
-		c->width * 8u, c->value);
+	fprintf(e->out, "\tiop_kernel_iosys_map_wr(&map[%u], %" PRIu64 ", uint%u_t, UINT64_C(%" PRIu64 "));\n\treturn 0;\n", c->to,
+		c->x, c->width * 8u, c->value);
 }
 
 static void emit_field(struct fuzz_emitter *e, const struct fuzz_model *m, const struct fuzz_call *c)
@@ -324,11 +326,12 @@ static void emit_field(struct fuzz_emitter *e, const struct fuzz_model *m, const
 
 	(void)m;
 	if (c->panics)
-		fprintf(e->out, "\tiop_kernel_iosys_map_wr_field(&map[%u], %" PRIu64 ", struct fuzz_block, %s, UINT64_C(%" PRIu64 "));\n",
+		fprintf(e->out,
+			"\tiop_kernel_iosys_map_wr_field(&map[%u], %" PRIu64 ", struct fuzz_block, %s, UINT64_C(%" PRIu64 "));\n",
 			c->to, c->x, members[c->kind], c->value);
 	else
-		fprintf(e->out, "\tvalue = iop_kernel_iosys_map_rd_field(&map[%u], %" PRIu64 ", struct fuzz_block, %s);\n", c->to, c->x,
-			members[c->kind]);
+		fprintf(e->out, "\tvalue = iop_kernel_iosys_map_rd_field(&map[%u], %" PRIu64 ", struct fuzz_block, %s);\n", c->to,
+			c->x, members[c->kind]);
 	fprintf(e->out, "\treturn 0;\n");
 }
 
@@ -342,8 +345,8 @@ static void emit_fill(struct fuzz_emitter *e, const struct fuzz_model *m, const 
 static void emit_copy_to(struct fuzz_emitter *e, const struct fuzz_model *m, const struct fuzz_call *c)
 {
 	(void)m;
-	fprintf(e->out, "\tiop_kernel_iosys_map_memcpy_to(&map[%u], %" PRIu64 ", arena + %zu, %" PRIu64 ");\n\treturn 0;\n", c->to, c->x,
-		FUZZ_RAM_AT + (size_t)c->y, c->n);
+	fprintf(e->out, "\tiop_kernel_iosys_map_memcpy_to(&map[%u], %" PRIu64 ", arena + %zu, %" PRIu64 ");\n\treturn 0;\n", c->to,
+		c->x, FUZZ_RAM_AT + (size_t)c->y, c->n);
 }
 
 static void emit_copy_from(struct fuzz_emitter *e, const struct fuzz_model *m, const struct fuzz_call *c)
@@ -458,9 +461,9 @@ static int field(const struct fuzz_call *c, struct fuzz_result *result)
 	struct iop_kernel_iosys_map *map = &maps[c->to];
 
 	switch (c->kind << 1 | c->panics) {
-#define FIELD(number, field)                                                                                    \
+#define FIELD(number, field)                                                                                           \
 	case (number) << 1: result->value = iop_kernel_iosys_map_rd_field(map, c->x, struct fuzz_block, field); break; \
-	case (number) << 1 | 1:                                                                                 \
+	case (number) << 1 | 1:                                                                                        \
 		iop_kernel_iosys_map_wr_field(map, c->x, struct fuzz_block, field, c->value);                          \
 		break;
 		FIELD(0, ctrl)
