@@ -30,6 +30,6 @@ struct iop_counting {
 	bool interrupted;
 };
 
-void iop_count_run(struct iop_counting *counting);
+void iop_count_run(struct iop_counting *all);
 
 #endif

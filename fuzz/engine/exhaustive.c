@@ -33,7 +33,7 @@ static bool run(struct search *s)
 static void scene(struct search *s, const struct fuzz_record *records, unsigned count)
 {
 	s->program->count = s->base = count;
-	if (count)
+	if (records)
 		memcpy(s->program->record, records, count * sizeof(*records));
 }
 

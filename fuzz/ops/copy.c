@@ -108,8 +108,8 @@ static void emit_copy_toio(struct fuzz_emitter *e, const struct fuzz_model *m, c
 static void emit_copy_fromio(struct fuzz_emitter *e, const struct fuzz_model *m, const struct fuzz_call *c)
 {
 	(void)m;
-	fprintf(e->out, "\tiop_copy_fromio(arena + %zu, %s, (size_t)UINT64_C(%" PRIu64 "));\n\treturn 0;\n", ram_at(c), e->name[c->a],
-		c->n);
+	fprintf(e->out, "\tiop_copy_fromio(arena + %zu, %s, (size_t)UINT64_C(%" PRIu64 "));\n\treturn 0;\n", ram_at(c),
+		e->name[c->a], c->n);
 }
 
 static void emit_object_read(struct fuzz_emitter *e, const struct fuzz_model *m, const struct fuzz_call *c)

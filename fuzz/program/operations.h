@@ -37,7 +37,7 @@ enum fuzz_group {
 	X(12, write, FUZZ_ACCESS | FUZZ_PROJECTION, FUZZ_IS_VALUE, FUZZ_ALL, 0)                          \
 	X(13, update, FUZZ_ACCESS, FUZZ_IS_VALUE, FUZZ_ALL, 0)                                           \
 	X(14, copy_toio, FUZZ_COPY, FUZZ_SET(FUZZ_S_U8), FUZZ_COPYING, 0)                                \
-	X(15, copy_fromio, FUZZ_COPY, FUZZ_SET(FUZZ_S_U8), FUZZ_COPYING, 0)                                  \
+	X(15, copy_fromio, FUZZ_COPY, FUZZ_SET(FUZZ_S_U8), FUZZ_COPYING, 0)                              \
 	X(16, object_read, FUZZ_COPY, FUZZ_IS_OBJECT, FUZZ_COPYING, 0)                                   \
 	X(17, object_write, FUZZ_COPY, FUZZ_IS_OBJECT, FUZZ_COPYING, 0)                                  \
 	X(18, move, FUZZ_COPY, FUZZ_SET(FUZZ_S_U8), FUZZ_COPYING, FUZZ_SET(FUZZ_S_U8))                   \

@@ -96,7 +96,7 @@ enum fuzz_backend {
 #define FUZZ_CANARY	  48
 #define FUZZ_SMALL	  192
 #define FUZZ_BIG	  1152 /* two pieces of a bounced copy, and some */
-#define FUZZ_CONFIG_SIZE  256
+#define FUZZ_CONFIG_SIZE  256u
 #define FUZZ_OWNER_AT(i)  (FUZZ_CANARY + (size_t)(i) * (FUZZ_SMALL + FUZZ_CANARY + 16))
 #define FUZZ_RAM_AT	  (FUZZ_OWNER_AT(3) + FUZZ_BIG + 16 + FUZZ_CANARY)
 #define FUZZ_RAM	  1216

@@ -95,7 +95,7 @@ int iop_config_caps_next(struct iop_config_caps *walk, struct iop_config_cap *ca
 int iop_config_cap_find(struct iop_config_device *device, enum iop_config_cap_chain chain, unsigned id, struct iop_config_cap *cap)
 {
 	struct iop_config_caps walk;
-	struct iop_config_cap one;
+	struct iop_config_cap one = {0};
 	int more;
 
 	iop_config_caps_begin(&walk, device, chain);
