@@ -193,6 +193,7 @@ struct iop_liar {
 	uintptr_t addr;
 	size_t size, maxsize, len;
 	size_t (*get_size)(void);
+	IOP_LEASE_MEMBER
 };
 enum {
 	iop_liar_caps = iop_sysmem_caps
@@ -245,7 +246,7 @@ static int word_of(liar_slice words, size_t i)
 static void backend_has_no_say_in_the_size(void **state)
 {
 	uint32_t words[4] = {10, 11, 12, 13}, v = 0;
-	struct iop_liar raw = {(uintptr_t)words, SIZE_MAX, SIZE_MAX, SIZE_MAX, huge};
+	struct iop_liar raw = {.addr = (uintptr_t)words, .size = SIZE_MAX, .maxsize = SIZE_MAX, .len = SIZE_MAX, .get_size = huge};
 	liar_region region = {.raw = raw};
 	liar_slice slice = {.raw = raw};
 	liar_array array = {.raw = raw};

@@ -71,7 +71,8 @@ enum iop_caps {
 };
 
 /*
- * A backend NAME, listed in backends.h, is: struct iop_NAME with a member uintptr_t addr; enum constant iop_NAME_caps; and
+ * A backend NAME, listed in backends.h, is: struct iop_NAME with the members uintptr_t addr and IOP_LEASE_MEMBER; enum constant
+ * iop_NAME_caps; and
  *
  *	uint64_t iop_NAME_load(struct iop_NAME raw, unsigned width)
  *	void iop_NAME_store(struct iop_NAME raw, unsigned width, uint64_t value)
