@@ -57,7 +57,7 @@ static int run(struct iop_bus_uio *uio, struct iop_bus_sysfs *sysfs, struct iop_
 {
 	struct iop_resource resource;
 	struct iop_interrupt irq;
-	edu_bar bar, map;
+	edu_bar bar = {}, map = {};
 	int err = iop_bar_map(&bar, &sysfs->bus, 0, "guest-uio");
 
 	if (err)
@@ -66,9 +66,10 @@ static int run(struct iop_bus_uio *uio, struct iop_bus_sysfs *sysfs, struct iop_
 	if (iop_bus_resource(&uio->bus, 0, &resource) == 0) {
 		err = iop_bar_map(&map, &uio->bus, 0, "guest-uio");
 		is("uio: a map", err, 0);
-		if (!err)
+		if (!err) {
 			is("uio: the same register through both", iop_read32(map, 0), iop_read32(bar, 0));
-		iop_bar_drop(&map);
+			iop_bar_drop(&map);
+		}
 	}
 	err = iop_bus_uio_enable(&irq, uio);
 	if (!err)

@@ -57,20 +57,17 @@ FUZZ_ON_VIEWS(cast);
 
 #else
 #define TO_TYPE(T, cast)             \
-	do {                         \
+	case FUZZ_##T: {             \
 		TYPE(T) to;          \
 		int err = cast;      \
 		if (!err)            \
 			KEEP(T, to); \
 		return err;          \
-	} while (0)
-#define CAST_TO(T)                                                      \
-	case FUZZ_##T: TO_TYPE(T, iop_try_cast(FROM, FUZZ_C_##T, &to));
+	}
+#define CAST_TO(T)	 TO_TYPE(T, iop_try_cast(FROM, FUZZ_C_##T, &to))
 
-/* Bytes need no opt-in. */ \
-		#define CAST_TO_BYTES(T)                                \
-	case FUZZ_##T:                                                  \
-		TO_TYPE(T, iop_try_cast_bytes(FROM, &to));
+/* Bytes need no opt-in. */
+#define CAST_TO_BYTES(T) TO_TYPE(T, iop_try_cast_bytes(FROM, &to))
 
 #define CAST_FROM(T)                                                      \
 	static int ON(cast_##T)(call_t c, result_t result, unsigned type) \

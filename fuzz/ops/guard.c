@@ -424,7 +424,7 @@ static int end(const struct fuzz_call *c, struct fuzz_result *result)
 	case FUZZ_UNBIND: unbind(); break;
 	default:
 		if (guarded[c->to].devres)
-			for (unsigned i = 0; i <= c->whole; i++)
+			for (unsigned i = 0; i < (c->whole ? 2u : 1u); i++)
 				iop_devres_drop(&guarded[c->to].managed);
 		else
 			iop_revocable_drop(&guarded[c->to].revocable);

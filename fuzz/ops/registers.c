@@ -107,6 +107,7 @@ static int ON(registers)(call_t c, result_t result)
 		result->value = err ? 0 : iop_get(value, .level);
 		return err;
 	default:
+		/* cppcheck-suppress constStatement ; it takes the value of the statement expression for a statement */
 		return iop_try_update_reg(OPEN(REGION0), iop_loc(fuzz_register, at), old, __extension__({
 						  int fits = iop_try_with(&old, .level, c->value & 0xffff);
 						  result->value = (uint64_t)(int64_t)fits;
