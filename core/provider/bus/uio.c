@@ -95,7 +95,7 @@ static int read_maps(struct iop_bus_uio *uio, const char *root, const char *name
 {
 	for (unsigned i = 0; i < IOP_BUS_UIO_MAPS; i++) {
 		static const char *const files[] = {"addr", "size", "offset"};
-		uint64_t values[3];
+		uint64_t values[3] = {0};
 		char file[32];
 
 		for (unsigned n = 0; n < 3; n++) {
@@ -119,10 +119,10 @@ static int read_maps(struct iop_bus_uio *uio, const char *root, const char *name
 
 static int open_file(const char *name)
 {
-	char path[32] = "/dev/";
+	char path[32];
 	int fd, err;
 
-	strcat(path, name);
+	snprintf(path, sizeof(path), "/dev/%.20s", name);
 	fd = open(path, O_RDWR | O_CLOEXEC | O_NONBLOCK);
 	if (fd < 0)
 		return errno == ENOENT ? -ENODEV : -errno;

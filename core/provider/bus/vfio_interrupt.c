@@ -107,7 +107,7 @@ static int open_events(struct iop_interrupt *irq)
 
 			close_events(irq, i);
 			free(irq->events);
-			return err;
+			return err ? err : -EIO;
 		}
 	}
 	return 0;
