@@ -280,7 +280,8 @@ static void copy_all_it_claims(liar_bytes bytes, uint8_t *buffer, size_t n)
 static void copies_believe_the_view_too(void **state)
 {
 	uint8_t memory[4] = {1, 2, 3, 4}, buffer[4] = {0};
-	liar_bytes bytes = {.raw = {(uintptr_t)memory, SIZE_MAX, SIZE_MAX, SIZE_MAX, huge}};
+	liar_bytes bytes = {
+		.raw = {.addr = (uintptr_t)memory, .size = SIZE_MAX, .maxsize = SIZE_MAX, .len = SIZE_MAX, .get_size = huge}};
 
 	(void)state;
 	bytes.len[0] = 3;

@@ -11,6 +11,7 @@
 struct iop_either {
 	uintptr_t addr;
 	uint8_t is_right;
+	IOP_LEASE_MEMBER
 };
 enum {
 	iop_either_caps = iop_sysmem_caps & iop_sysmem_caps
@@ -57,10 +58,10 @@ IOP_INLINE void iop_either_copy_fromio(struct iop_either raw, void *dst, size_t 
 #define IOP_BACKENDS(X) X(mmio) X(relaxed) X(sysmem) X(iosysmap) X(either)
 
 /* From a SysMem view of the same target. */
-#define EITHER(view, right)                                                                                   \
-	__extension__({                                                                                       \
-		IOP_AUTO either_ = (view);                                                                    \
-		IOP_RETARGET_(struct iop_either, ((struct iop_either){iop_addr(either_), (right)}), either_); \
+#define EITHER(view, right)                                                                                                       \
+	__extension__({                                                                                                           \
+		IOP_AUTO either_ = (view);                                                                                        \
+		IOP_RETARGET_(struct iop_either, ((struct iop_either){.addr = iop_addr(either_), .is_right = (right)}), either_); \
 	})
 
 struct block {
