@@ -31,7 +31,7 @@ static void check_none(uint8_t op)
 	size_t size;
 	FILE *out = open_memstream(&text, &size);
 	struct fuzz_emitter *emitter = calloc(1, sizeof(*emitter));
-	struct fuzz_model *model = malloc(sizeof(*model));
+	struct fuzz_model *model = aligned_alloc(_Alignof(struct fuzz_model), sizeof(*model));
 
 	memcpy(model, fuzz_the_model(), sizeof(*model));
 	CHECK(!fuzz_operation(op));
