@@ -45,5 +45,5 @@ void iop_lease_end(struct iop_lease lease)
 void iop_lease_check(struct iop_lease lease)
 {
 	if (lease.slot && atomic_load_explicit(&generation_of[lease.slot], memory_order_acquire) != lease.generation)
-		iop_panic("stale view");
+		iop_panic_numbers("stale view", "owner", lease.slot, "generation", lease.generation, NULL, 0);
 }

@@ -41,7 +41,7 @@ const struct iop_routine *iop_routine_for(enum iop_tier tier)
 	const struct iop_routine *routine;
 
 	if ((unsigned)tier >= IOP_TIERS)
-		iop_panic("no such tier");
+		iop_panic_numbers("no such tier", "tier", (uint64_t)tier, NULL, 0, NULL, 0);
 	/* Threads that come first compute the same as all others. */
 	routine = __atomic_load_n(&found[tier], __ATOMIC_RELAXED);
 	if (!routine) {

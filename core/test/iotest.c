@@ -161,10 +161,12 @@ int iotest_readable(const void *p)
 
 jmp_buf iotest_panic_return;
 const char *iotest_panic_reason;
+struct iop_panic iotest_panic;
 
-static void leave(const char *reason)
+static void leave(const struct iop_panic *panic)
 {
-	iotest_panic_reason = reason;
+	iotest_panic = *panic;
+	iotest_panic_reason = panic->reason;
 	longjmp(iotest_panic_return, 1);
 }
 

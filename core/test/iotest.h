@@ -102,6 +102,7 @@ int iotest_readable(const void *p);
 
 extern jmp_buf iotest_panic_return;
 extern const char *iotest_panic_reason;
+extern struct iop_panic iotest_panic; /* the latest */
 void iotest_expect_panic(void);
 void iotest_no_panic(void);
 

@@ -25,9 +25,10 @@ static unsigned int n = 10;
 module_param(n, uint, 0444);
 MODULE_PARM_DESC(n, "whose factorial the device computes");
 
-void iop_panic(const char *reason)
+void iop_panic_at(const struct iop_panic *p)
 {
-	panic("iopath_edu: %s", reason);
+	panic("iopath_edu: %s:%u: %s: %s %llu", p->file, p->line, p->reason, p->number[0].name ?: "-",
+	      (unsigned long long)p->number[0].value);
 }
 
 static bool edu_is_alive(edu_mmio edu)

@@ -48,6 +48,11 @@ void fuzz_pending(const char *reason)
 	fuzz_progress.pending = reason;
 }
 
+static void panicked(const struct iop_panic *panic)
+{
+	fuzz_trap(panic->reason);
+}
+
 static uint8_t source_of(unsigned source)
 {
 	static const uint8_t known[] = {
@@ -82,5 +87,5 @@ static void record(const struct iop_event *e)
 void fuzz_progress_hook(void)
 {
 	iop_event_hook = record;
-	iop_panic_set_hook(fuzz_trap);
+	iop_panic_set_hook(panicked);
 }

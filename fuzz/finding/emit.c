@@ -186,7 +186,7 @@ void fuzz_emit(FILE *out, const struct fuzz_program *program, const char *name)
 	fprintf(out,
 		"int main(void)\n{\n\tfor (size_t i = 0; i < sizeof(arena); i++)\n"
 		"\t\tarena[i] = want[i] = (uint8_t)(i * 167 + (i >> 8) * 29 + 13);\n"
-		"\tiop_event_hook = record;\n\tiop_panic_set_hook(panicked);\n\tiop_config_device_init(&device, &bus, NULL, "
+		"\tiop_event_hook = record;\n\tiop_panic_set_hook(leave_panic);\n\tiop_config_device_init(&device, &bus, NULL, "
 		"%u);\n%s"
 		"\tprintf(\"%%s\\n\", failures ? \"FAILED\" : \"passed\");\n\treturn failures != 0;\n}\n",
 		FUZZ_CONFIG_SIZE, body);

@@ -19,6 +19,7 @@ const char fuzz_emit_prelude[] =
 	"__attribute__((unused)) static struct iop_kernel_iosys_map map[4];\n"
 	"__attribute__((unused)) static struct iop_lease lease[4];\n\n"
 	"static void panicked(const char *reason)\n{\n\tpanic = reason;\n\tbusy = 0;\n\tlongjmp(leave, 1);\n}\n\n"
+	"static void leave_panic(const struct iop_panic *p)\n{\n\tpanicked(p->reason);\n}\n\n"
 	"/* Link with -Wl,--wrap=memcpy and compile the library with -fno-builtin-memcpy: overlapping ranges are a failure. */\n"
 	"void *__real_memcpy(void *dst, const void *src, size_t n);\nvoid *__wrap_memcpy(void *dst, const void *src, size_t n);\n"
 	"void *__wrap_memcpy(void *dst, const void *src, size_t n)\n{\n\tuintptr_t d = (uintptr_t)dst, s = (uintptr_t)src;\n\n"

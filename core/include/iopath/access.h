@@ -37,9 +37,6 @@ IOP_BUILD_FAIL(
 #define IOP_NO_ACCESSORS  "iopath: this view has no accessors (is it raw?)"
 #define IOP_ASSERT_IO_(v) IOP_ASSERT(IOP_CAPS(v) & IOP_CAN_ACCESS, IOP_NO_ACCESSORS)
 
-#define IOP_READ_ONLY		"iopath: read-only: the target of this view is const"
-#define IOP_ASSERT_WRITABLE_(v) IOP_ASSERT(!IOP_IS_CONST(*(v).as[0]), IOP_READ_ONLY)
-
 /*
  * Why an object at @lvalue in the memory of @p cannot be accessed by value, as the number of a reason, 0 if it can: only the first
  * reason is told.
@@ -141,7 +138,7 @@ IOP_BUILD_FAIL(
 	IOP_ASSERT_LITERAL_(offset, iop_literal_in_(offset, IOP_MIN_SIZE_(p), sizeof(T)));                                 \
 	IOP_OFFSET_AS_(o, offset);                                                                                         \
 	if (!iop_offset_valid(0, o, IOP_MIN_SIZE_(p), sizeof(T), IOP_ALIGNOF(T)))                                          \
-	iop_build_error_offset()
+	IOP_FAIL_TO_BUILD(iop_build_error_offset, "offset", o, "width", sizeof(T), "minimum size", IOP_MIN_SIZE_(p))
 
 /* A literal offset is refused at -O0 as well: the plain arithmetic of iop_offset_valid on constants, which may exceed a size_t. */
 #define iop_literal_in_(o, size, width) \

@@ -243,15 +243,16 @@ constexpr int iop_bits_of = std::is_same_v<T, bool> ? 1
  * iop_with for an @x whose range the optimiser can see, e.g. iop_get of another field, n & 7; else it does not build. At -Og gcc
  * follows no mask; unoptimised, a value that does not fit panics.
  */
-#define iop_build_with(value, field, x)                             \
-	__extension__({                                             \
-		IOP_AUTO iop_bw_ = (value);                         \
-		IOP_AUTO iop_bx_ = (x);                             \
-		IOP_ASSERT_TAKES_INTEGER_(iop_bw_, field, iop_bx_); \
-		if (!IOP_FITS_(iop_bw_, field, iop_bx_))            \
-			iop_build_error_field();                    \
-		IOP_SET_BITS_(iop_bw_, field, iop_bx_);             \
-		iop_bw_;                                            \
+#define iop_build_with(value, field, x)                                                                           \
+	__extension__({                                                                                           \
+		IOP_AUTO iop_bw_ = (value);                                                                       \
+		IOP_AUTO iop_bx_ = (x);                                                                           \
+		IOP_ASSERT_TAKES_INTEGER_(iop_bw_, field, iop_bx_);                                               \
+		if (!IOP_FITS_(iop_bw_, field, iop_bx_))                                                          \
+			IOP_FAIL_TO_BUILD(iop_build_error_field, "value", (uint64_t)iop_bx_, "bits of the field", \
+					  IOP_WIDTH_(iop_bw_, field), NULL, 0);                                   \
+		IOP_SET_BITS_(iop_bw_, field, iop_bx_);                                                           \
+		iop_bw_;                                                                                          \
 	})
 
 /** Sets @field of *@value to the integer @x. Returns 0, or -EOVERFLOW if it does not fit; then *@value is unchanged. */

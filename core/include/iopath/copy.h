@@ -38,27 +38,30 @@
  * Copies @n bytes from @buffer to the byte slice @view (copy_from_slice), as iop_memcpy_toio() does. @n must be the length of the view: longer or shorter
  * panics with "copy length" before any byte moves. 0 of 0 bytes is no access.
  */
-#define iop_copy_toio(view, buffer, n)                                              \
-	__extension__({                                                             \
-		IOP_AUTO iop_cf_ = (view);                                          \
-		const void *iop_cb_ = (buffer);                                     \
-		size_t iop_cn_ = (n);                                               \
-		IOP_ASSERT_BYTES_(iop_cf_);                                         \
-		if (iop_cn_ != IOP_DYNAMIC_LEN_(iop_cf_))                           \
-			iop_panic("copy length");                                   \
-		IOP_BACKEND(iop_cf_.raw, copy_toio)(iop_cf_.raw, iop_cb_, iop_cn_); \
+#define iop_copy_toio(view, buffer, n)                                                                                            \
+	__extension__({                                                                                                           \
+		IOP_AUTO iop_cf_ = (view);                                                                                        \
+		const void *iop_cb_ = (buffer);                                                                                   \
+		size_t iop_cn_ = (n);                                                                                             \
+		IOP_ASSERT_BYTES_(iop_cf_);                                                                                       \
+		IOP_ASSERT_WRITABLE_(iop_cf_);                                                                                    \
+		if (iop_cn_ != IOP_DYNAMIC_LEN_(iop_cf_))                                                                         \
+			iop_panic_numbers("copy length", "bytes", iop_cn_, "length of the view", IOP_DYNAMIC_LEN_(iop_cf_), NULL, \
+					  0);                                                                                     \
+		IOP_BACKEND(iop_cf_.raw, copy_toio)(iop_cf_.raw, iop_cb_, iop_cn_);                                               \
 	})
 
 /** Copies the byte slice @view to @buffer of @n bytes (copy_to_slice), as iop_memcpy_fromio(); lengths as in iop_copy_toio. */
-#define iop_copy_fromio(buffer, view, n)                                              \
-	__extension__({                                                               \
-		void *iop_cb_ = (buffer);                                             \
-		IOP_AUTO iop_ct_ = (view);                                            \
-		size_t iop_cn_ = (n);                                                 \
-		IOP_ASSERT_BYTES_(iop_ct_);                                           \
-		if (iop_cn_ != IOP_DYNAMIC_LEN_(iop_ct_))                             \
-			iop_panic("copy length");                                     \
-		IOP_BACKEND(iop_ct_.raw, copy_fromio)(iop_ct_.raw, iop_cb_, iop_cn_); \
+#define iop_copy_fromio(buffer, view, n)                                                                                          \
+	__extension__({                                                                                                           \
+		void *iop_cb_ = (buffer);                                                                                         \
+		IOP_AUTO iop_ct_ = (view);                                                                                        \
+		size_t iop_cn_ = (n);                                                                                             \
+		IOP_ASSERT_BYTES_(iop_ct_);                                                                                       \
+		if (iop_cn_ != IOP_DYNAMIC_LEN_(iop_ct_))                                                                         \
+			iop_panic_numbers("copy length", "bytes", iop_cn_, "length of the view", IOP_DYNAMIC_LEN_(iop_ct_), NULL, \
+					  0);                                                                                     \
+		IOP_BACKEND(iop_ct_.raw, copy_fromio)(iop_ct_.raw, iop_cb_, iop_cn_);                                             \
 	})
 
 #define IOP_ASSERT_OBJECT_(v)                                       \
@@ -81,6 +84,7 @@
 	__extension__({                                                                      \
 		IOP_AUTO iop_cw_ = (view);                                                   \
 		IOP_ASSERT_OBJECT_(iop_cw_);                                                 \
+		IOP_ASSERT_WRITABLE_(iop_cw_);                                               \
 		IOP_TARGET(iop_cw_) iop_cx_ = (value);                                       \
 		IOP_BACKEND(iop_cw_.raw, copy_toio)(iop_cw_.raw, &iop_cx_, sizeof(iop_cx_)); \
 	})

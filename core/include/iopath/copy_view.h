@@ -34,10 +34,12 @@ IOP_END_DECLS
 		IOP_AUTO iop_vs_ = (src);                                                                          \
 		IOP_ASSERT_BYTES_(iop_vd_);                                                                        \
 		IOP_ASSERT_BYTES_(iop_vs_);                                                                        \
+		IOP_ASSERT_WRITABLE_(iop_vd_);                                                                     \
 		IOP_LEASE_CHECK(iop_vd_.raw);                                                                      \
 		IOP_LEASE_CHECK(iop_vs_.raw);                                                                      \
 		if (IOP_DYNAMIC_LEN_(iop_vd_) != IOP_DYNAMIC_LEN_(iop_vs_))                                        \
-			iop_panic("copy length");                                                                  \
+			iop_panic_numbers("copy length", "length of the destination", IOP_DYNAMIC_LEN_(iop_vd_),   \
+					  "length of the source", IOP_DYNAMIC_LEN_(iop_vs_), NULL, 0);             \
 		iop_copy_between(iop_vd_.raw.addr, IOP_BACKEND(iop_vd_.raw, is_io)(iop_vd_.raw), iop_vs_.raw.addr, \
 				 IOP_BACKEND(iop_vs_.raw, is_io)(iop_vs_.raw), IOP_DYNAMIC_LEN_(iop_vs_));         \
 	})

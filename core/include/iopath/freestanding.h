@@ -15,10 +15,10 @@
  *	iop_write(iop_project(regs, .factorial), 10);
  *	err = read_poll_timeout(iop_read, v, !(v & 1), 10, 1000, false, iop_project(regs, .status));
  *
- * One function is the embedder's to define: iop_panic() of panic.h, which must not return. It is called when an index is out of
+ * One function is the embedder's to define: iop_panic_at() of panic.h, which must not return. It is called when an index is out of
  * bounds that the program said is not (iop_or_panic), and by nothing else here; in the kernel it is a line:
  *
- *	void iop_panic(const char *reason) { panic("%s", reason); }
+ *	void iop_panic_at(const struct iop_panic *p) { panic("%s:%u: %s", p->file, p->line, p->reason); }
  *
  * What is left out: ConfigSpace, copies, owners of mappings and memory, text of registers, debug views. Including one of those
  * headers stops the build. The same headers serve both: IOP_FREESTANDING is 1 where the compiler is told that there is no C

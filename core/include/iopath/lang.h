@@ -80,8 +80,9 @@ typedef uint64_t __attribute__((may_alias)) iop_u64_alias;
 #endif
 
 /**
- * IOP_BUILD_FAIL(name, message): a function whose call must be removed by the optimiser, or the build stops with @message. It
- * depends on inlining and constant propagation, so unoptimised builds panic with the same message instead; so do builds with
+ * IOP_BUILD_FAIL(name, message): a function whose call, IOP_FAIL_TO_BUILD(name, numbers of the panic), must be removed by the
+ * optimiser, or the build stops with @message. It depends on inlining and constant propagation, so unoptimised builds panic with
+ * the same message instead; so do builds with
  * -DIOP_PROVE_AT_RUN_TIME=1, for levels at which the compiler proves little: gcc's -O1 and -Og do not follow the counter of a loop
  * over constants.
  * Source: docs/semantics.md, 1.2.
@@ -92,13 +93,16 @@ typedef uint64_t __attribute__((may_alias)) iop_u64_alias;
 #if defined(__OPTIMIZE__) && !IOP_PROVE_AT_RUN_TIME
 #define IOP_PROVES		      1
 #define IOP_BUILD_FAIL(name, message) extern void name(void) __attribute__((error(message)))
+#define IOP_FAIL_TO_BUILD(name, ...)  name()
 #else
 #define IOP_PROVES 0
-#define IOP_BUILD_FAIL(name, message) \
-	IOP_INLINE void name(void)    \
-	{                             \
-		iop_panic(message);   \
+#define IOP_BUILD_FAIL(name, message)                                                                                             \
+	IOP_NORETURN IOP_INLINE void name(const char *file, unsigned line, const char *name0, uint64_t value0, const char *name1, \
+					  uint64_t value1, const char *name2, uint64_t value2)                                    \
+	{                                                                                                                         \
+		iop_panic_raise(message, file, line, name0, value0, name1, value1, name2, value2);                                \
 	}
+#define IOP_FAIL_TO_BUILD(name, ...) name(__FILE__, __LINE__, __VA_ARGS__)
 #endif
 
 #ifdef __cplusplus

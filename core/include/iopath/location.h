@@ -223,13 +223,13 @@ IOP_INLINE bool iop_location_element(size_t offset, size_t count, size_t stride,
 									   (size_t)NAME##_STRIDE, (size_t)NAME##_STRIDE),          \
 		   "iopath: the offsets of this location wrap around")
 
-#define IOP_PROVED_INDEX_(NAME, i)                    \
-	__extension__({                               \
-		IOP_ASSERT_LITERAL_INDEX_(NAME, i);   \
-		const size_t iop_pi_ = IOP_INDEX_(i); \
-		if (iop_pi_ >= NAME##_COUNT)          \
-			iop_build_error_element();    \
-		iop_pi_;                              \
+#define IOP_PROVED_INDEX_(NAME, i)                                                                                     \
+	__extension__({                                                                                                \
+		IOP_ASSERT_LITERAL_INDEX_(NAME, i);                                                                    \
+		const size_t iop_pi_ = IOP_INDEX_(i);                                                                  \
+		if (iop_pi_ >= NAME##_COUNT)                                                                           \
+			IOP_FAIL_TO_BUILD(iop_build_error_element, "index", iop_pi_, "length", NAME##_COUNT, NULL, 0); \
+		iop_pi_;                                                                                               \
 	})
 #define IOP_ASSERT_LITERAL_INDEX_(NAME, i)                                                        \
 	IOP_ASSERT(IOP_IF_CONSTANT_(i, IOP_IS_SIZE_(i) && (size_t)(i) < (size_t)NAME##_COUNT, 1), \
@@ -278,7 +278,7 @@ IOP_INLINE bool iop_location_element(size_t offset, size_t count, size_t stride,
 	IOP_ASSERT(!IOP_USED_EXACT_(use) || IOP_INSIDE_(v, T, IOP_USED_LAST_(use)), IOP_OUTSIDE_MESSAGE_); \
 	if (!(IOP_INSIDE_(v, T, IOP_USED_LAST_(use)) && (size_t)NAME##_STRIDE % IOP_ALIGNOF(T) == 0) &&    \
 	    !iop_offset_valid(0, (offset), iop_min_size(v), sizeof(T), IOP_ALIGNOF(T)))                    \
-	iop_build_error_location()
+	IOP_FAIL_TO_BUILD(iop_build_error_location, "offset", (offset), "width", sizeof(T), "minimum size", iop_min_size(v))
 #define IOP_OUTSIDE_MESSAGE_ "iopath: location outside the minimum size of the view, or misaligned (use the try flavour)"
 
 /** Steps of iop_project: the view of what lies at a location. */
@@ -299,8 +299,10 @@ IOP_INLINE bool iop_location_element(size_t offset, size_t count, size_t stride,
 		id##d##n = 0                                                                             \
 	};                                                                                               \
 	id##o += id##n##i;
-#define IOP_LOCATED_OR(id, v, T, NAME, use, offset, ...)    IOP_OR_(id, IOP_LOCATION_OK_(v, T, offset), location, __VA_ARGS__)
-#define IOP_LOCATED_CHECK(id, v, T, NAME, use, offset, ...) IOP_CHECK_(id, IOP_LOCATION_OK_(v, T, offset), location, )
+#define IOP_LOCATED_OR(id, v, T, NAME, use, offset, ...)                                                                   \
+	IOP_OR_(id, IOP_LOCATION_OK_(v, T, offset), location, ("offset", offset, "width", sizeof(T), "size", iop_size(v)), \
+		__VA_ARGS__)
+#define IOP_LOCATED_CHECK(id, v, T, NAME, use, offset, ...) IOP_CHECK_(id, IOP_LOCATION_OK_(v, T, offset), location, (), )
 #define IOP_LOCATED_BUILD(id, v, T, NAME, use, offset, ...) IOP_PROVE_LOCATION_(v, T, NAME, use, offset);
 
 #endif

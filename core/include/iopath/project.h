@@ -254,19 +254,19 @@ constexpr bool iop_has_bracket(const char *s)
 	IOP_ASSERT(!id##u##n, "iopath: packed field: its type needs more alignment than its place guarantees");                \
 	id##o += id##f##n;
 
-/* What happens when @ok is false: one macro a flavour. */
-#define IOP_OR_(id, ok, kind, ...)       \
-	if (!(ok)) {                     \
-		__VA_ARGS__;             \
-		iop_build_error_stays(); \
+/* What happens when @ok is false, which @numbers say why: one macro a flavour. */
+#define IOP_OR_(id, ok, kind, numbers, ...)                                 \
+	if (!(ok)) {                                                        \
+		__VA_ARGS__;                                                \
+		IOP_FAIL_TO_BUILD(iop_build_error_stays, IOP_OPEN numbers); \
 	}
-#define IOP_BUILD_(id, ok, kind, ...) \
-	if (!(ok))                    \
-		iop_build_error_##kind();
-#define IOP_OR_PANIC_(id, ok, kind, ...) \
-	if (!(ok))                       \
-		iop_panic(#kind " out of bounds");
-#define IOP_CHECK_(id, ok, kind, ...)                                                                                     \
+#define IOP_BUILD_(id, ok, kind, numbers, ...) \
+	if (!(ok))                             \
+		IOP_FAIL_TO_BUILD(iop_build_error_##kind, IOP_OPEN numbers);
+#define IOP_OR_PANIC_(id, ok, kind, numbers, ...) \
+	if (!(ok))                                \
+		iop_panic_numbers(#kind " out of bounds", IOP_OPEN numbers);
+#define IOP_CHECK_(id, ok, kind, numbers, ...)                                                                            \
 	IOP_ASSERT(id##q, "iopath: iop_check is for iop_try_project (here say what happens: iop_or(i, return -ERANGE))"); \
 	if (!(ok))                                                                                                        \
 		id##e = -IOP_CODE_OF_##kind;
@@ -293,29 +293,30 @@ constexpr bool iop_has_bracket(const char *s)
 		iop_index_of((uint64_t)x);                                       \
 	})
 
-#define IOP_ELEMENT_(id, k, n, FLAVOUR, index_, ...)                             \
-	IOP_REFUSE_NO_ARRAY_(id, k, n)                                           \
-	const size_t id##n##m = IOP_COUNT_(IOP_ANY_(id##t##k), id##d##k, id##c); \
-	const size_t id##n##i = IOP_INDEX_(index_);                              \
-	FLAVOUR(id, id##n##i < id##n##m, index, __VA_ARGS__)                     \
-	typedef __typeof__(IOP_ANY_(id##t##k)[0]) id##t##n;                      \
-	enum {                                                                   \
-		id##d##n = 0                                                     \
-	};                                                                       \
+#define IOP_ELEMENT_(id, k, n, FLAVOUR, index_, ...)                                                           \
+	IOP_REFUSE_NO_ARRAY_(id, k, n)                                                                         \
+	const size_t id##n##m = IOP_COUNT_(IOP_ANY_(id##t##k), id##d##k, id##c);                               \
+	const size_t id##n##i = IOP_INDEX_(index_);                                                            \
+	FLAVOUR(id, id##n##i < id##n##m, index, ("index", id##n##i, "length", id##n##m, NULL, 0), __VA_ARGS__) \
+	typedef __typeof__(IOP_ANY_(id##t##k)[0]) id##t##n;                                                    \
+	enum {                                                                                                 \
+		id##d##n = 0                                                                                   \
+	};                                                                                                     \
 	id##o += id##n##i * sizeof(id##t##n);
 
-#define IOP_RANGE_(id, k, n, FLAVOUR, first, end, ...)                                \
-	IOP_REFUSE_NO_ARRAY_(id, k, n)                                                \
-	const size_t id##n##m = IOP_COUNT_(IOP_ANY_(id##t##k), id##d##k, id##c);      \
-	const size_t id##n##i = IOP_INDEX_(first);                                    \
-	const size_t id##n##j = IOP_INDEX_(end);                                      \
-	FLAVOUR(id, id##n##i <= id##n##j && id##n##j <= id##n##m, range, __VA_ARGS__) \
+#define IOP_RANGE_(id, k, n, FLAVOUR, first, end, ...)                                                                             \
+	IOP_REFUSE_NO_ARRAY_(id, k, n)                                                                                             \
+	const size_t id##n##m = IOP_COUNT_(IOP_ANY_(id##t##k), id##d##k, id##c);                                                   \
+	const size_t id##n##i = IOP_INDEX_(first);                                                                                 \
+	const size_t id##n##j = IOP_INDEX_(end);                                                                                   \
+	FLAVOUR(id, id##n##i <= id##n##j && id##n##j <= id##n##m, range, ("first", id##n##i, "end", id##n##j, "length", id##n##m), \
+		__VA_ARGS__)                                                                                                       \
 	IOP_SLICED_(id, k, n)
-#define IOP_REST_OF_(id, k, n, FLAVOUR, first, ...)                              \
-	IOP_REFUSE_NO_ARRAY_(id, k, n)                                           \
-	const size_t id##n##j = IOP_COUNT_(IOP_ANY_(id##t##k), id##d##k, id##c); \
-	const size_t id##n##i = IOP_INDEX_(first);                               \
-	FLAVOUR(id, id##n##i <= id##n##j, range, __VA_ARGS__)                    \
+#define IOP_REST_OF_(id, k, n, FLAVOUR, first, ...)                                                             \
+	IOP_REFUSE_NO_ARRAY_(id, k, n)                                                                          \
+	const size_t id##n##j = IOP_COUNT_(IOP_ANY_(id##t##k), id##d##k, id##c);                                \
+	const size_t id##n##i = IOP_INDEX_(first);                                                              \
+	FLAVOUR(id, id##n##i <= id##n##j, range, ("first", id##n##i, "length", id##n##j, NULL, 0), __VA_ARGS__) \
 	IOP_SLICED_(id, k, n)
 #define IOP_SLICED_(id, k, n)                                  \
 	typedef __typeof__(IOP_ANY_(id##t##k)[0]) id##t##n[1]; \

@@ -159,7 +159,9 @@ IOP_INLINE constexpr auto iop_view_pointer(V &v)
 	__builtin_choose_expr(IOP_IS_RECORD(v), &(v), \
 			      __builtin_choose_expr(__builtin_classify_type(v) == 5, (v), (struct iop_no_view *)0))
 #endif
-#define IOP_NOT_A_VIEW "iopath: not a view (write *pointer for the view that a pointer points to)"
+#define IOP_READ_ONLY		"iopath: read-only: the target of this view is const"
+#define IOP_ASSERT_WRITABLE_(v) IOP_ASSERT(!IOP_IS_CONST(*(v).as[0]), IOP_READ_ONLY)
+#define IOP_NOT_A_VIEW		"iopath: not a view (write *pointer for the view that a pointer points to)"
 
 #define IOP_TARGET(v)	  __typeof__(*(v).as[0])
 #define IOP_IS_DYNAMIC(v) (sizeof((v).len) != 0)

@@ -149,7 +149,7 @@ static unsigned checked(unsigned index)
 {
 	if (index < IOP_BUS_SIM_RESOURCES)
 		return index;
-	iop_panic("no such simulated resource");
+	iop_panic_numbers("no such simulated resource", "index", index, NULL, 0, NULL, 0);
 }
 
 void iop_bus_sim_set(struct iop_bus_sim *sim, struct iop_resource resource)
@@ -166,7 +166,7 @@ void iop_bus_sim_misalign(struct iop_bus_sim *sim, unsigned index, size_t bytes)
 	size_t *misalign = &sim->misalign[checked(index)];
 
 	if (bytes >= 4096)
-		iop_panic("misaligned by more than a page");
+		iop_panic_numbers("misaligned by more than a page", "bytes", bytes, NULL, 0, NULL, 0);
 	pthread_mutex_lock(&sim->lock);
 	*misalign = bytes;
 	pthread_mutex_unlock(&sim->lock);

@@ -26,7 +26,7 @@ void iop_config_device_end(struct iop_config_device *device)
 size_t iop_config_size(const struct iop_config_device *device)
 {
 	if (device->cfg_size != 256 && device->cfg_size != 4096)
-		iop_panic("config space is neither 256 nor 4096 bytes");
+		iop_panic_numbers("config space is neither 256 nor 4096 bytes", "bytes", device->cfg_size, NULL, 0, NULL, 0);
 	return device->cfg_size;
 }
 

@@ -15,9 +15,9 @@
 static jmp_buf after_panic;
 static const char *reason;
 
-IOP_NORETURN void iop_panic(const char *why)
+IOP_NORETURN void iop_panic_at(const struct iop_panic *panic)
 {
-	reason = why;
+	reason = panic->reason;
 	longjmp(after_panic, 1);
 }
 

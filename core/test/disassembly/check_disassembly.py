@@ -167,7 +167,7 @@ def disassemble(objdump: str, binary: str) -> dict[str, list[str]]:
     text = subprocess.check_output([objdump, "-d", "--no-show-raw-insn", binary], text=True)
     functions: dict[str, list[str]] = {}
     for line in text.splitlines():
-        if start := re.match(r"[0-9a-f]+ <(\w+)>:", line):
+        if start := re.match(r"[0-9a-f]+ <([\w.]+)>:", line):
             name = start[1]
             functions[name] = []
         elif instruction := re.match(r"\s*[0-9a-f]+:\s+(\S.*)", line):

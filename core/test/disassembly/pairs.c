@@ -156,7 +156,7 @@ IOP(int, index_write, nic_mmio, size_t i, uint8_t value)
 RAW(uint32_t, index_or_panic, size_t i)
 {
 	if (i >= 16)
-		iop_panic("index out of bounds");
+		iop_panic_numbers("index out of bounds", "index", i, "length", 16, NULL, 0);
 	return nic->ring[i].len;
 }
 IOP(uint32_t, index_or_panic, nic_sysmem, size_t i) { return iop_read(iop_project(nic, .ring, iop_or_panic(i), .len)); }
@@ -167,9 +167,9 @@ IOP(uint32_t, index_masked, nic_mmio, size_t i) { return iop_read(iop_project(ni
 uint32_t raw_index_matrix(volatile uint32_t (*m)[6], size_t i, size_t j)
 {
 	if (i >= 4)
-		iop_panic("index out of bounds");
+		iop_panic_numbers("index out of bounds", "index", i, "length", 4, NULL, 0);
 	if (j >= 6)
-		iop_panic("index out of bounds");
+		iop_panic_numbers("index out of bounds", "index", j, "length", 6, NULL, 0);
 	return m[i][j];
 }
 typedef IOP_MMIO(uint32_t[4][6]) matrix_mmio;

@@ -14,7 +14,7 @@ import sys
 import tempfile
 
 HERE = pathlib.Path(__file__).resolve().parent
-NEEDED = ["iop_panic"]
+NEEDED = ["iop_panic_at"]
 # What position-independent code of i386 and POWER refers to, and the linker makes.
 LINKERS = {"_GLOBAL_OFFSET_TABLE_", ".TOC."}
 KERNEL = ["-mcmodel=kernel", "-mno-red-zone", "-mno-sse", "-mno-mmx", "-mno-sse2", "-mno-3dnow", "-mno-avx", "-mno-80387", "-fno-pic",

@@ -8,7 +8,8 @@
 #endif
 
 int freestanding_subset(void *memory, size_t one);
-_Noreturn void iop_panic(const char *reason);
+struct iop_panic;
+_Noreturn void iop_panic_at(const struct iop_panic *panic);
 _Noreturn void freestanding_main(void);
 
 static _Noreturn void leave(int code)
@@ -18,9 +19,9 @@ static _Noreturn void leave(int code)
 }
 
 /* The embedder's. */
-void iop_panic(const char *reason)
+void iop_panic_at(const struct iop_panic *panic)
 {
-	(void)reason;
+	(void)panic;
 	leave(3);
 }
 
