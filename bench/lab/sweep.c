@@ -191,7 +191,7 @@ static bool copy_one(struct cases *cases, struct device *d, struct iop_tracer *t
 		     size_t n, unsigned align)
 {
 	static unsigned char memory[LONGEST + 64] __attribute__((aligned(64)));
-	const struct iop_copy_call call = {op, &c->copier, n, align, MEM_ALIGN, 0};
+	const struct iop_copy_call call = {.op = op, .copier = &c->copier, .n = n, .io_align = align, .mem_align = MEM_ALIGN};
 	size_t at = (op == IOP_FROMIO ? d->readable : QUIET) + align;
 	volatile unsigned char *io = (volatile unsigned char *)iop_addr(d->bar) + at;
 	unsigned char *mem = memory + MEM_ALIGN;

@@ -28,6 +28,7 @@ struct iop_access {
 	enum iop_access_form form;
 	uint64_t mask;	/**< bit i: byte offset + i is touched; all of width unless the instruction masks bytes */
 	uintptr_t code; /**< address of the instruction */
+	bool streaming; /**< a non-temporal store: weakly ordered, whatever the mapping */
 };
 
 struct iop_access_list {

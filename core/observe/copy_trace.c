@@ -1,13 +1,18 @@
 /* SPDX-License-Identifier: MIT */
 #include "copy_trace.h"
+#include "guarded.h"
 
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 
 /* Untouched bytes around each side: what is written there by mistake is seen. */
-#define MARGIN	 ((size_t)128)
-#define SET_BYTE 0xa5
+#define MARGIN ((size_t)128)
+
+/* The memory side. It is kept, because mapping it anew would be most of the time of a traced call. */
+static struct iop_guarded memory;
+static const unsigned char *memory_side;
 
 const char *iop_copy_op_name(enum iop_copy_op op)
 {
@@ -32,10 +37,14 @@ static void make_call(void *arg)
 	const struct placed_call *p = arg;
 	const struct iop_copier *copier = p->call->copier;
 
+	if (p->call->invoke) {
+		p->call->invoke(p->call->arg, p->io, p->other);
+		return;
+	}
 	switch (p->call->op) {
 	case IOP_TOIO: copier->toio(p->io, p->other, p->call->n); break;
 	case IOP_FROMIO: copier->fromio(p->other, p->io, p->call->n); break;
-	case IOP_SET: copier->set(p->io, SET_BYTE, p->call->n); break;
+	case IOP_SET: copier->set(p->io, iop_copy_value(p->call), p->call->n); break;
 	default: copier->move(p->other, p->io, p->call->n); break;
 	}
 }
@@ -44,6 +53,8 @@ static bool offered(const struct iop_copy_call *call)
 {
 	const struct iop_copier *copier = call->copier;
 
+	if (call->invoke)
+		return true;
 	switch (call->op) {
 	case IOP_TOIO: return copier->toio != NULL;
 	case IOP_FROMIO: return copier->fromio != NULL;
@@ -130,9 +141,9 @@ static int split(struct iop_copy_traced *traced, const struct iop_access_list *l
 	return 0;
 }
 
-static void judge(struct iop_copy_traced *traced, const struct placed_call *placed, enum iop_tier tier)
+void iop_copy_judge(struct iop_copy_traced *traced, const struct iop_copy_call *call, const uintptr_t io[2], enum iop_tier tier,
+		    unsigned widths)
 {
-	const struct iop_copy_call *call = placed->call;
 	bool backward = call->op == IOP_MOVE && call->distance > 0 && (size_t)call->distance < call->n;
 
 	traced->legal = traced->data_right;
@@ -142,11 +153,12 @@ static void judge(struct iop_copy_traced *traced, const struct placed_call *plac
 		struct iop_copy_side *side = &traced->side[i];
 
 		side->question = (struct iop_question){
-			.io = (uintptr_t)(i ? placed->other : placed->io),
+			.io = io[i],
 			.n = call->n,
 			.write = call->op == IOP_MOVE ? i == 1 : call->op != IOP_FROMIO,
 			.descending = backward,
 			.tier = tier,
+			.widths = widths,
 		};
 		if (!side->list.blind && traced->data_right && !touched_all(&side->list, call->n))
 			side->list.blind = "the data is right although bytes of the device side have no recorded access";
@@ -157,31 +169,71 @@ static void judge(struct iop_copy_traced *traced, const struct placed_call *plac
 	}
 }
 
+/* The side that is copied from, where the bytes themselves may matter to the routine. */
+static void patterned(unsigned char *bytes, size_t n, unsigned pattern)
+{
+	for (size_t i = 0; pattern == 3 && i < n; i++)
+		bytes[i] |= 1;
+	if (pattern == 1 || pattern == 2)
+		memset(bytes, pattern == 1 ? 0 : 0xff, n);
+}
+
 struct buffers {
-	unsigned char *mem, *expected_mem, *expected_io;
+	unsigned char *mem, *expected_mem, *expected_io; /* mem: of the memory side, as much as is prepared and compared */
 	size_t mem_bytes;
 };
+
+static bool place_memory(struct buffers *b, size_t *mem_at, const struct iop_copy_call *call)
+{
+	size_t spare;
+
+	b->mem_bytes = (call->n + 2 * MARGIN + 127) / 64 * 64;
+	if (b->mem_bytes > memory.bytes) {
+		iop_guarded_close(&memory);
+		if (!iop_guarded_open(&memory, b->mem_bytes) || mprotect(memory.memory, memory.bytes, PROT_READ | PROT_WRITE))
+			return false;
+	}
+	spare = memory.bytes - b->mem_bytes;
+	b->mem = memory.memory;
+	*mem_at = MARGIN + call->mem_align;
+	if (call->guard == IOP_GUARD_BEFORE)
+		*mem_at = 0;
+	if (call->guard == IOP_GUARD_AFTER) {
+		b->mem += spare;
+		*mem_at = b->mem_bytes - call->n;
+	}
+	memory_side = b->mem + *mem_at;
+	return true;
+}
+
+bool iop_copy_outside(const void *addr, ptrdiff_t *offset)
+{
+	*offset = (ptrdiff_t)((uintptr_t)addr - (uintptr_t)memory_side);
+	return memory.reserved && iop_guarded_around(&memory, (uintptr_t)addr);
+}
 
 static int prepare(struct buffers *b, struct placed_call *placed, struct iop_tracer *tracer, size_t window_bytes)
 {
 	const struct iop_copy_call *call = placed->call;
 	unsigned char *contents = iop_tracer_contents(tracer);
-	size_t io_at = MARGIN + call->io_align, mem_at = MARGIN + call->mem_align;
+	size_t io_at = MARGIN + call->io_align, mem_at;
 
 	if (call->op == IOP_MOVE && call->distance < 0)
 		io_at += (size_t)-call->distance;
-	b->mem_bytes = (call->n + 2 * MARGIN + 127) / 64 * 64;
-	b->mem = aligned_alloc(64, b->mem_bytes);
+	if (!place_memory(b, &mem_at, call))
+		return -ENOMEM;
 	b->expected_mem = malloc(b->mem_bytes);
 	b->expected_io = malloc(window_bytes);
-	if (!b->mem || !b->expected_mem || !b->expected_io || !fill(contents, window_bytes, 1) || !fill(b->mem, b->mem_bytes, 90))
+	if (!b->expected_mem || !b->expected_io || !fill(contents, window_bytes, 1) || !fill(b->mem, b->mem_bytes, 90))
 		return -ENOMEM;
+	if (call->op != IOP_SET)
+		patterned(call->op == IOP_TOIO ? b->mem + mem_at : contents + io_at, call->n, call->pattern);
 	memcpy(b->expected_io, contents, window_bytes);
 	memcpy(b->expected_mem, b->mem, b->mem_bytes);
 	switch (call->op) {
 	case IOP_TOIO: memcpy(b->expected_io + io_at, b->mem + mem_at, call->n); break;
 	case IOP_FROMIO: memcpy(b->expected_mem + mem_at, contents + io_at, call->n); break;
-	case IOP_SET: memset(b->expected_io + io_at, SET_BYTE, call->n); break;
+	case IOP_SET: memset(b->expected_io + io_at, iop_copy_value(call), call->n); break;
 	default: memcpy(b->expected_io + io_at + call->distance, contents + io_at, call->n); break;
 	}
 	placed->io = iop_tracer_window(tracer) + io_at;
@@ -189,15 +241,35 @@ static int prepare(struct buffers *b, struct placed_call *placed, struct iop_tra
 	return 0;
 }
 
+/* Where @bytes first differ from what is expected, from the byte at @origin. */
+static bool differ(const unsigned char *bytes, const unsigned char *expected, size_t n, const unsigned char *origin, ptrdiff_t *at)
+{
+	size_t i = 0;
+
+	if (memcmp(bytes, expected, n) == 0)
+		return false;
+	while (bytes[i] == expected[i])
+		i++;
+	*at = bytes + i - origin;
+	return true;
+}
+
 static int run(struct iop_copy_traced *traced, const struct buffers *b, struct placed_call *placed, struct iop_tracer *tracer,
 	       size_t window_bytes)
 {
 	const struct iop_access_list *list = iop_tracer_run(tracer, placed->io, make_call, placed);
+	const unsigned char *contents = iop_tracer_contents(tracer), *to = contents + (placed->io - iop_tracer_window(tracer));
+	const unsigned char *memory_origin = placed->other;
 
 	if (!list)
 		return -ENOMEM;
-	traced->data_right = memcmp(iop_tracer_contents(tracer), b->expected_io, window_bytes) == 0 &&
-			     memcmp(b->mem, b->expected_mem, b->mem_bytes) == 0;
+	if (placed->call->op == IOP_MOVE) {
+		to += placed->call->distance;
+		memory_origin = b->mem;
+	}
+	traced->wrong_at = 0;
+	traced->data_right = !differ(contents, b->expected_io, window_bytes, to, &traced->wrong_at) &&
+			     !differ(b->mem, b->expected_mem, b->mem_bytes, memory_origin, &traced->wrong_at);
 	return split(traced, list, placed->call);
 }
 
@@ -216,8 +288,7 @@ int iop_copy_trace(struct iop_copy_traced *traced, struct iop_tracer *tracer, si
 	if (!err)
 		err = run(traced, &b, &placed, tracer, window_bytes);
 	if (!err)
-		judge(traced, &placed, tier);
-	free(b.mem);
+		iop_copy_judge(traced, call, (const uintptr_t[]){(uintptr_t)placed.io, (uintptr_t)placed.other}, tier, 0);
 	free(b.expected_mem);
 	free(b.expected_io);
 	return err;

@@ -31,6 +31,9 @@ struct iop_instruction {
 /** Decodes the instruction at the context's RIP. False if it is not understood; what is known is filled in all the same. */
 bool iop_decode_x86(struct iop_instruction *instruction, const ucontext_t *context);
 
+/** Whether the instruction at @code orders the stores before it: a fence, a locked or a serializing instruction. */
+bool iop_is_fence_x86(const void *code);
+
 /** A range without access rights, and where its bytes can be reached. */
 struct iop_alias {
 	const unsigned char *window;

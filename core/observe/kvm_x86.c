@@ -11,7 +11,6 @@
 /* Bytes around each side that must stay as they are. */
 #define MARGIN	 ((size_t)128)
 #define ROOM	 (2 * IOP_KVM_WINDOW)
-#define SET_BYTE 0x5a
 
 struct iop_kvm {
 	struct iop_kvm_guest *guest;
@@ -110,7 +109,7 @@ static uintptr_t bind_call(uint64_t args[3], const struct iop_kvm *k, const stru
 	switch (p->call->op) {
 	case IOP_TOIO: args[0] = io, args[1] = memory; return (uintptr_t)copier->toio;
 	case IOP_FROMIO: args[0] = memory, args[1] = io; return (uintptr_t)copier->fromio;
-	case IOP_SET: args[0] = io, args[1] = SET_BYTE; return (uintptr_t)copier->set;
+	case IOP_SET: args[0] = io, args[1] = (uint64_t)iop_copy_value(p->call); return (uintptr_t)copier->set;
 	default: args[0] = dst, args[1] = io; return (uintptr_t)copier->move;
 	}
 }
@@ -129,7 +128,7 @@ static void fill(struct iop_kvm *k, const struct placed *p)
 	switch (p->call->op) {
 	case IOP_TOIO: memcpy(k->expected + p->io, memory + p->memory, n); break;
 	case IOP_FROMIO: memcpy(k->expected_memory + p->memory, k->contents + p->io, n); break;
-	case IOP_SET: memset(k->expected + p->io, SET_BYTE, n); break;
+	case IOP_SET: memset(k->expected + p->io, iop_copy_value(p->call), n); break;
 	default: memcpy(k->expected + p->dst, k->contents + p->io, n); break;
 	}
 }

@@ -23,6 +23,29 @@ size_t iop_rules_optimum(uintptr_t io, size_t n, unsigned cap)
 	return (size_t)__builtin_popcountl(head) + (n - head - tail) / (mask + 1) + (size_t)__builtin_popcountl(tail);
 }
 
+size_t iop_rules_fewest(uintptr_t io, size_t n, unsigned widths)
+{
+	size_t *fewest, result;
+
+	/* 1, 2, 4 and so on without a gap: then what is widest at each place is best. */
+	if ((widths & (widths + 1)) == 0 && widths)
+		return iop_rules_optimum(io, n, widths / 2 + 1);
+	fewest = malloc((n + 1) * sizeof(*fewest));
+	if (!fewest)
+		return SIZE_MAX;
+	fewest[0] = 0;
+	for (size_t end = 1; end <= n; end++) {
+		fewest[end] = SIZE_MAX;
+		for (unsigned w = 1; w <= widths && w <= end; w *= 2)
+			if ((widths & w) && (io + end - w) % w == 0 && fewest[end - w] < fewest[end])
+				fewest[end] = fewest[end - w];
+		fewest[end] += fewest[end] != SIZE_MAX;
+	}
+	result = fewest[n];
+	free(fewest);
+	return result;
+}
+
 const char *iop_rule_words(unsigned bit)
 {
 	static const char *const words[IOP_RULES] = {
@@ -35,6 +58,7 @@ const char *iop_rule_words(unsigned bit)
 		"not decodable when trapped",
 		"wrong direction",
 		"the oracle may have missed accesses",
+		"of a width that the device does not take",
 	};
 
 	return bit < IOP_RULES ? words[bit] : "";
@@ -59,6 +83,8 @@ static unsigned judge_access(const struct iop_access *access, const struct iop_q
 
 	if (access->write != q->write)
 		broken |= IOP_RULE_DIRECTION;
+	if (q->widths && ((access->width & (access->width - 1)) || !(q->widths & access->width)))
+		broken |= IOP_RULE_DEVICE;
 	if (q->tier == IOP_MEM)
 		return broken;
 	if ((q->io + (uintptr_t)access->offset) % access->width)
@@ -113,9 +139,10 @@ static void judge_all(struct iop_verdict *verdict, const struct iop_access_list 
 
 struct iop_verdict iop_rules_judge(const struct iop_access_list *list, const struct iop_question *q)
 {
+	const unsigned all = 2 * iop_tier_cap(q->tier) - 1;
 	struct iop_verdict verdict = {
 		.accesses = list->count,
-		.optimum = iop_rules_optimum(q->io, q->n, iop_tier_cap(q->tier)),
+		.optimum = iop_rules_fewest(q->io, q->n, all & (q->widths ? q->widths : all)),
 		.first_bad = SIZE_MAX,
 	};
 	uint16_t *touched = calloc(q->n ? q->n : 1, sizeof(*touched));

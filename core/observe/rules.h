@@ -25,8 +25,9 @@ enum iop_rule {
 	IOP_RULE_FORM = 64,	  /**< an instruction that cannot be decoded when it traps */
 	IOP_RULE_DIRECTION = 128, /**< a read where only writes belong, or the reverse */
 	IOP_RULE_BLIND = 256,	  /**< the observer may have missed accesses: no verdict, which is never 'legal' */
+	IOP_RULE_DEVICE = 512,	  /**< of a width that the device does not take */
 };
-#define IOP_RULES 9
+#define IOP_RULES 10
 
 struct iop_question {
 	uintptr_t io;	 /**< address of the device side: alignment is measured on it */
@@ -34,11 +35,12 @@ struct iop_question {
 	bool write;	 /**< the device side is written (toio, set), else read */
 	bool descending; /**< a backward move */
 	enum iop_tier tier;
+	unsigned widths; /**< those that the device takes, ORed: 1, 2, 4 to 64; 0: all */
 };
 
 struct iop_verdict {
 	unsigned broken;	  /**< OR of enum iop_rule; 0: legal */
-	size_t accesses, optimum; /**< made; the fewest that the tier's rules allow */
+	size_t accesses, optimum; /**< made; the fewest that tier and widths allow; SIZE_MAX: no number of them */
 	size_t first_bad;	  /**< index of the first access that breaks a rule, or SIZE_MAX */
 	size_t twice;		  /**< bytes touched more than once */
 };
@@ -48,6 +50,9 @@ struct iop_verdict iop_rules_judge(const struct iop_access_list *list, const str
 
 /** Fewest aligned accesses of at most @cap bytes (a power of two) that cover [io, io + n) exactly. Closed form. */
 size_t iop_rules_optimum(uintptr_t io, size_t n, unsigned cap);
+
+/** The same with accesses of @widths (ORed) only; SIZE_MAX if they cannot cover it. */
+size_t iop_rules_fewest(uintptr_t io, size_t n, unsigned widths);
 
 /** Widest access of a tier, bytes. */
 unsigned iop_tier_cap(enum iop_tier tier);

@@ -9,7 +9,8 @@
  * with its masks.
  *
  * The window's bytes are compared before and after: a byte that changed without a record makes the list blind, never legal. One
- * thread at a time, and the traced code must not change signal handlers. Gathers, scatters and vector-masked moves are not
+ * thread at a time, and the traced code must not change signal handlers. A signal that is not the tracer's goes to the handler that
+ * was there before. The tracer makes system calls only through own_syscall_x86.h while the code runs. Gathers, scatters and vector-masked moves are not
  * decoded; they make the list blind.
  */
 #ifndef IOPATH_TRACE_TRACER_H
@@ -33,6 +34,19 @@ unsigned char *iop_tracer_contents(struct iop_tracer *tracer);
 
 /** Single-steps every instruction, carries none out: slower, and must give the same list. */
 void iop_tracer_single_step(struct iop_tracer *tracer, bool always);
+
+/**
+ * Looks at every instruction and not only at accesses, for fences. The code sets the trap flag right before it calls what is traced
+ * and clears it right after.
+ */
+void iop_tracer_look_close(struct iop_tracer *tracer, bool close);
+/** Of the last run that looked close: whether a fence was executed after the last store to the window, or no store was made. */
+bool iop_tracer_fenced(const struct iop_tracer *tracer);
+
+/** Whether an access to @addr faults in the inaccessible memory around the window. It is then part of the list. */
+bool iop_tracer_around(const struct iop_tracer *tracer, const void *addr);
+/** Whether any of @bytes at @addr are the window's or around it: what the traced code must not map anew. */
+bool iop_tracer_owns(const struct iop_tracer *tracer, const void *addr, size_t bytes);
 
 /**
  * Runs @code(@arg) and returns what it did; offsets count from @origin, an address in the window. The list belongs to the tracer

@@ -2,38 +2,66 @@
 #include "tracer.h"
 
 #include "decode_x86.h"
+#include "guarded.h"
+#include "own_syscall_x86.h"
 
 #include <errno.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/syscall.h>
 #include <ucontext.h>
 #include <unistd.h>
 
-#define PAGE	  ((size_t)4096)
 #define ROOM	  (1u << 18)
 #define STACK	  ((size_t)1 << 16)
 #define TRAP_FLAG 0x100
 
 struct iop_tracer {
-	unsigned char *reserved; /* guard page, window, guard page */
+	struct iop_guarded guarded;
 	unsigned char *window, *contents, *before;
 	size_t bytes;
 	unsigned char *stack;
 	struct iop_access_list list;
 	const unsigned char *origin;
-	bool always_step;
+	bool always_step, look_close;
+	bool opened;	   /* for a single step */
+	uintptr_t stepped; /* the instruction of it, whose accesses are written down */
+	bool fenced;
 	struct sigaction old_segv, old_trap;
 };
 
 /* The tracer that runs now: signal handlers have no argument of ours. Volatile, as the compiler cannot see handlers run. */
 static struct iop_tracer *volatile current;
 
-static void record(struct iop_tracer *t, const struct iop_operand *operand, bool write, uintptr_t code)
+static bool is_streaming(ZydisMnemonic mnemonic)
+{
+	switch (mnemonic) {
+	case ZYDIS_MNEMONIC_MOVNTI:
+	case ZYDIS_MNEMONIC_MOVNTQ:
+	case ZYDIS_MNEMONIC_MOVNTDQ:
+	case ZYDIS_MNEMONIC_MOVNTPS:
+	case ZYDIS_MNEMONIC_MOVNTPD:
+	case ZYDIS_MNEMONIC_VMOVNTDQ:
+	case ZYDIS_MNEMONIC_VMOVNTPS:
+	case ZYDIS_MNEMONIC_VMOVNTPD:
+	case ZYDIS_MNEMONIC_MASKMOVQ:
+	case ZYDIS_MNEMONIC_MASKMOVDQU:
+	case ZYDIS_MNEMONIC_VMASKMOVDQU:
+	case ZYDIS_MNEMONIC_MOVDIRI:
+	case ZYDIS_MNEMONIC_MOVDIR64B: return true;
+	default: return false;
+	}
+}
+
+static void record(struct iop_tracer *t, const struct iop_instruction *insn, const struct iop_operand *operand, bool write,
+		   uintptr_t code)
 {
 	struct iop_access *access;
 
+	if (write)
+		t->fenced = false;
 	if (t->list.count == t->list.room) {
 		t->list.lost++;
 		return;
@@ -45,6 +73,7 @@ static void record(struct iop_tracer *t, const struct iop_operand *operand, bool
 	access->form = operand->form;
 	access->mask = operand->mask;
 	access->code = code;
+	access->streaming = write && is_streaming(insn->insn.mnemonic);
 }
 
 static bool in_window(const struct iop_tracer *t, uintptr_t addr, size_t width)
@@ -54,12 +83,52 @@ static bool in_window(const struct iop_tracer *t, uintptr_t addr, size_t width)
 	return addr < start + t->bytes && addr + width > start;
 }
 
-/* A fault elsewhere is the traced code's own: let it happen again without us. */
-static void not_ours(struct iop_tracer *t)
+/* A signal that is the traced code's own goes to who was there before. No system call, as somebody may count them. */
+static void not_ours(const struct sigaction *old, int signal_number, siginfo_t *info, void *context)
 {
-	sigaction(SIGSEGV, &t->old_segv, NULL);
-	sigaction(SIGTRAP, &t->old_trap, NULL);
+	if (old->sa_flags & SA_SIGINFO) {
+		old->sa_sigaction(signal_number, info, context);
+		return;
+	}
+	/* Let it happen again without us. */
+	if (current) {
+		sigaction(SIGSEGV, &current->old_segv, NULL);
+		sigaction(SIGTRAP, &current->old_trap, NULL);
+	}
 	current = NULL;
+}
+
+static void open_window(struct iop_tracer *t, bool open)
+{
+	iop_own_syscall(SYS_mprotect, (long)t->window, (long)t->bytes, open ? PROT_READ | PROT_WRITE : PROT_NONE, 0, 0, 0);
+	t->opened = open;
+}
+
+/* An instruction that is about to be executed: stores before it are ordered before stores behind it. */
+static void look(struct iop_tracer *t, uintptr_t code)
+{
+	if (!t->fenced && iop_is_fence_x86((const void *)code))
+		t->fenced = true;
+}
+
+/* Writes the instruction's accesses down; false if none is to the window or around it. */
+static bool record_all(struct iop_tracer *t, const struct iop_instruction *insn, uintptr_t code)
+{
+	bool ours = false;
+
+	for (unsigned i = 0; i < insn->operands; i++) {
+		const struct iop_operand *operand = &insn->operand[i];
+
+		if ((!in_window(t, operand->addr, operand->width) && !iop_guarded_around(&t->guarded, operand->addr)) ||
+		    !operand->mask)
+			continue;
+		ours = true;
+		if (operand->read)
+			record(t, insn, operand, false, code);
+		if (operand->write)
+			record(t, insn, operand, true, code);
+	}
+	return ours;
 }
 
 static void on_segv(int signal_number, siginfo_t *info, void *context)
@@ -67,46 +136,58 @@ static void on_segv(int signal_number, siginfo_t *info, void *context)
 	struct iop_tracer *t = current;
 	ucontext_t *uc = context;
 	greg_t *regs = uc->uc_mcontext.gregs;
+	uintptr_t code = (uintptr_t)regs[REG_RIP];
 	struct iop_instruction insn;
 	struct iop_alias alias;
-	bool ours = false;
+	bool inside = t && in_window(t, (uintptr_t)info->si_addr, 1);
 
-	(void)signal_number;
-	if (!t || !in_window(t, (uintptr_t)info->si_addr, 1)) {
-		if (t)
-			not_ours(t);
+	if (!t)
+		return;
+	if (!inside && !iop_tracer_around(t, info->si_addr)) {
+		not_ours(&t->old_segv, signal_number, info, context);
 		return;
 	}
 	alias = (struct iop_alias){t->window, t->contents, t->bytes};
 	if (!iop_decode_x86(&insn, uc))
 		t->list.blind = insn.unknown ? insn.unknown : "an instruction that could not be decoded";
-	for (unsigned i = 0; i < insn.operands; i++) {
-		const struct iop_operand *operand = &insn.operand[i];
-
-		if (!in_window(t, operand->addr, operand->width) || !operand->mask)
-			continue;
-		ours = true;
-		if (operand->read)
-			record(t, operand, false, (uintptr_t)regs[REG_RIP]);
-		if (operand->write)
-			record(t, operand, true, (uintptr_t)regs[REG_RIP]);
-	}
-	if (!ours && !t->list.blind)
+	/* A step may fault once more, behind the window. */
+	if (!(t->opened && t->stepped == code) && !record_all(t, &insn, code) && !t->list.blind)
 		t->list.blind = "an access that no operand explains";
-	if (!t->always_step && iop_carry_out_x86(&insn, uc, &alias))
+	if (!inside) {
+		not_ours(&t->old_segv, signal_number, info, context);
 		return;
-	mprotect(t->window, t->bytes, PROT_READ | PROT_WRITE);
+	}
+	if (!t->always_step && iop_carry_out_x86(&insn, uc, &alias)) {
+		if (t->look_close)
+			look(t, (uintptr_t)regs[REG_RIP]);
+		return;
+	}
+	open_window(t, true);
+	t->stepped = code;
 	regs[REG_EFL] |= TRAP_FLAG;
 }
 
 static void on_trap(int signal_number, siginfo_t *info, void *context)
 {
 	ucontext_t *uc = context;
+	struct iop_tracer *t = current;
+	greg_t *regs = uc->uc_mcontext.gregs;
 
-	(void)signal_number, (void)info;
-	uc->uc_mcontext.gregs[REG_EFL] &= ~TRAP_FLAG;
-	if (current)
-		mprotect(current->window, current->bytes, PROT_NONE);
+	if (!t) {
+		regs[REG_EFL] &= ~TRAP_FLAG;
+		return;
+	}
+	/* A breakpoint of the traced code. */
+	if (info->si_code != TRAP_TRACE && info->si_code != TRAP_BRKPT && info->si_code != TRAP_HWBKPT) {
+		not_ours(&t->old_trap, signal_number, info, context);
+		return;
+	}
+	if (t->look_close)
+		look(t, (uintptr_t)regs[REG_RIP]);
+	else
+		regs[REG_EFL] &= ~TRAP_FLAG;
+	if (t->opened)
+		open_window(t, false);
 }
 
 int iop_tracer_open(struct iop_tracer **tracer, size_t bytes)
@@ -116,18 +197,17 @@ int iop_tracer_open(struct iop_tracer **tracer, size_t bytes)
 
 	if (!t)
 		return -ENOMEM;
-	t->bytes = (bytes + PAGE - 1) / PAGE * PAGE;
 	t->list.room = ROOM;
 	t->list.access = malloc(ROOM * sizeof(*t->list.access));
+	if (!iop_guarded_open(&t->guarded, bytes))
+		goto fail;
+	t->bytes = t->guarded.bytes;
 	t->before = malloc(t->bytes);
 	t->stack = malloc(STACK);
 	fd = memfd_create("iopath-trace", MFD_CLOEXEC);
 	if (!t->list.access || !t->before || !t->stack || fd < 0 || ftruncate(fd, (off_t)t->bytes))
 		goto fail;
-	t->reserved = mmap(NULL, t->bytes + 2 * PAGE, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-	if (t->reserved == MAP_FAILED)
-		goto fail;
-	t->window = mmap(t->reserved + PAGE, t->bytes, PROT_NONE, MAP_SHARED | MAP_FIXED, fd, 0);
+	t->window = mmap(t->guarded.memory, t->bytes, PROT_NONE, MAP_SHARED | MAP_FIXED, fd, 0);
 	t->contents = mmap(NULL, t->bytes, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
 	if (t->window == MAP_FAILED || t->contents == MAP_FAILED)
 		goto fail;
@@ -145,8 +225,7 @@ void iop_tracer_close(struct iop_tracer *t)
 {
 	if (t->contents && t->contents != MAP_FAILED)
 		munmap(t->contents, t->bytes);
-	if (t->reserved && t->reserved != MAP_FAILED)
-		munmap(t->reserved, t->bytes + 2 * PAGE);
+	iop_guarded_close(&t->guarded);
 	free(t->list.access);
 	free(t->before);
 	free(t->stack);
@@ -166,6 +245,28 @@ unsigned char *iop_tracer_contents(struct iop_tracer *t)
 void iop_tracer_single_step(struct iop_tracer *t, bool always)
 {
 	t->always_step = always;
+}
+
+void iop_tracer_look_close(struct iop_tracer *t, bool close)
+{
+	t->look_close = close;
+}
+
+bool iop_tracer_fenced(const struct iop_tracer *t)
+{
+	return t->fenced;
+}
+
+bool iop_tracer_around(const struct iop_tracer *t, const void *addr)
+{
+	return iop_guarded_around(&t->guarded, (uintptr_t)addr);
+}
+
+bool iop_tracer_owns(const struct iop_tracer *t, const void *addr, size_t bytes)
+{
+	uintptr_t start = (uintptr_t)t->guarded.reserved, from = (uintptr_t)addr;
+
+	return from < start + t->bytes + 2 * t->guarded.guard && (from >= start || bytes > start - from);
 }
 
 /* A byte that changed although no write to it was seen means that the list is unreliable. */
@@ -196,6 +297,10 @@ const struct iop_access_list *iop_tracer_run(struct iop_tracer *t, const unsigne
 	t->list.count = t->list.lost = 0;
 	t->list.blind = NULL;
 	t->origin = origin;
+	t->fenced = true;
+	/* A run that was left in the middle of a step. */
+	if (t->opened)
+		open_window(t, false);
 	memcpy(t->before, t->contents, t->bytes);
 	if (sigaltstack(&stack, &old_stack))
 		return NULL;
