@@ -260,6 +260,25 @@ static void print_side(const struct options *o, const struct iop_copy_side *side
 	printf("\n");
 }
 
+/* Whose decoder knows these instructions, and whose does not. Where a mapping never traps, nobody needs to. */
+static void print_decoders(enum iop_tier tier, unsigned undecoded)
+{
+	const char *separator = "";
+
+	if (tier > IOP_STRICT_S || !undecoded)
+		return;
+	printf("where accesses trap: ");
+	if (!(undecoded & (IOP_DECODER_KVM | IOP_DECODER_KVM_OLD)))
+		printf("KVM decodes these instructions; ");
+	printf("not decoded by ");
+	for (unsigned bit = 0; bit < IOP_DECODERS; bit++)
+		if (undecoded >> bit & 1 && !(1U << bit == IOP_DECODER_KVM_OLD && undecoded & IOP_DECODER_KVM)) {
+			printf("%s%s", separator, iop_decoder_words(bit));
+			separator = ", ";
+		}
+	printf(" (docs/copies.md, 5.1)\n");
+}
+
 static void print_verdict(const struct iop_copy_traced *t)
 {
 	const char *separator = ":";
@@ -280,6 +299,7 @@ static void print_verdict(const struct iop_copy_traced *t)
 		if (t->side[i].list.blind)
 			printf("\noracle blind: %s", t->side[i].list.blind);
 	printf("\n");
+	print_decoders(t->side[0].question.tier, t->side[0].verdict.undecoded | (t->sides > 1 ? t->side[1].verdict.undecoded : 0));
 }
 
 static void print_text(const struct options *o, const struct iop_copy_traced *t)
@@ -318,18 +338,22 @@ static int print_json(FILE *out, const struct options *o, const struct iop_copy_
 	for (unsigned i = 0; i < t->sides; i++) {
 		const struct iop_copy_side *side = &t->side[i];
 		const struct iop_verdict *v = &side->verdict;
-		json_t *broken = json_array(), *verdict;
+		json_t *broken = json_array(), *undecoded = json_array(), *verdict;
 
 		err |= print_accesses(out, &side->list);
 		for (unsigned bit = 0; bit < IOP_RULES; bit++)
 			if (v->broken >> bit & 1)
 				json_array_append_new(broken, json_string(iop_rule_words(bit)));
-		verdict = json_pack("{s:s, s:s, s:s, s:I, s:i, s:s, s:I, s:I, s:I, s:b, s:b, s:o, s:s*}", "op",
+		for (unsigned bit = 0; bit < IOP_DECODERS; bit++)
+			if (v->undecoded >> bit & 1)
+				json_array_append_new(undecoded, json_string(iop_decoder_words(bit)));
+		verdict = json_pack("{s:s, s:s, s:s, s:I, s:i, s:s, s:I, s:I, s:I, s:b, s:b, s:o, s:o, s:s*}", "op",
 				    iop_copy_op_name(o->op), "side", side->question.write ? "write" : "read", "routine",
 				    o->routine ? o->routine : o->symbol, "size", (json_int_t)o->size, "align",
 				    (int)(side->question.io % 64), "tier", iop_tier_name(side->question.tier), "accesses",
 				    (json_int_t)v->accesses, "optimum", (json_int_t)v->optimum, "bytes_twice", (json_int_t)v->twice,
-				    "data_right", t->data_right, "legal", t->legal, "broken", broken, "blind", side->list.blind);
+				    "data_right", t->data_right, "legal", t->legal, "broken", broken, "not_decoded_by", undecoded,
+				    "blind", side->list.blind);
 		err |= json_dumpf(verdict, out, JSON_COMPACT) || fputc('\n', out) == EOF;
 		json_decref(verdict);
 	}

@@ -38,6 +38,20 @@ def an_illegal_routine_stays_illegal():
     expect("kvm: agrees: the host of a virtual machine saw the same 13 accesses" in out.stdout, out)
 
 
+def it_says_whose_decoder():
+    """The verdict's words and the host's finding never contradict each other."""
+    told = {"repne": ("not legal", "TDX"), "movnti": ("not legal", "SEV-ES"), "movsb": ("not legal", "TDX"), "movsxd": ("legal", "SEV-ES")}
+    for symbol, (verdict, who) in told.items():
+        out = run("fromio" if symbol == "movsxd" else "toio", "--object", sys.argv[3], "--symbol", "x86_" + symbol, "--size", "16",
+                  "--oracle", "kvm")
+        accesses = 16 if symbol == "movsb" else 4
+        expect(out.returncode == (verdict != "legal") and f"\n{verdict} for STRICT" in out.stdout, symbol, out)
+        expect("where accesses trap: KVM decodes these instructions; not decoded by" in out.stdout and who in out.stdout, symbol, out)
+        expect(f"kvm: agrees: the host of a virtual machine saw the same {accesses} accesses" in out.stdout, symbol, out)
+    out = run("toio", "--routine", "strict", "--size", "16")
+    expect("where accesses trap" not in out.stdout, out)
+
+
 def what_it_cannot_do_is_exit_2():
     out = run("toio", "--routine", "strict", "--size", "13", "--oracle", "qemu")
     expect(out.returncode == 2 and len(out.stderr.splitlines()) == 1 and "no such oracle: qemu" in out.stderr, out)

@@ -138,11 +138,20 @@ static bool is_string_move(const struct iop_instruction *i)
 	}
 }
 
+/* The manual reserves repne for comparisons. Every CPU repeats a move by it, too, and Zydis does not mention it there. */
+static bool has_repeat(const ZydisDecodedInstruction *insn)
+{
+	for (unsigned p = 0; p < insn->raw.prefix_count; p++)
+		if (insn->raw.prefixes[p].value == 0xf2 || insn->raw.prefixes[p].value == 0xf3)
+			return true;
+	return false;
+}
+
 /* One element, as a single step over a repeated move would; the instruction is left when the count is used up. */
 static bool string_move(const struct iop_instruction *i, ucontext_t *uc, const struct iop_alias *alias)
 {
 	greg_t *regs = uc->uc_mcontext.gregs;
-	bool repeated = (i->insn.attributes & (ZYDIS_ATTRIB_HAS_REP | ZYDIS_ATTRIB_HAS_REPE)) != 0;
+	bool repeated = has_repeat(&i->insn);
 	bool loads = i->operands == 2;
 	unsigned width = i->operand[0].width;
 	const unsigned char *from = loads ? where(alias, &i->operand[0]) : (const unsigned char *)&regs[REG_RAX];

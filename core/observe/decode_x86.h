@@ -16,6 +16,7 @@ struct iop_operand {
 	uint64_t mask;
 	bool read, write;
 	enum iop_access_form form;
+	unsigned undecoded; /**< OR of enum iop_decoder */
 };
 
 #define IOP_OPERANDS 2
@@ -24,6 +25,7 @@ struct iop_instruction {
 	struct iop_operand operand[IOP_OPERANDS]; /**< memory operands, in the order the instruction uses them: reads first */
 	unsigned operands;
 	const char *unknown; /**< NULL, or what about it is not understood */
+	bool cache_only;     /**< moves a line between caches and memory: faults as an access does, and is none */
 	ZydisDecodedInstruction insn;
 	ZydisDecodedOperand explicit_operand[ZYDIS_MAX_OPERAND_COUNT];
 };
@@ -33,6 +35,9 @@ bool iop_decode_x86(struct iop_instruction *instruction, const ucontext_t *conte
 
 /** Whether the instruction at @code orders the stores before it: a fence, a locked or a serializing instruction. */
 bool iop_is_fence_x86(const void *code);
+
+/** Who cannot decode @insn when its access traps: OR of enum iop_decoder. */
+unsigned iop_undecoded_x86(const ZydisDecodedInstruction *insn);
 
 /** A range without access rights, and where its bytes can be reached. */
 struct iop_alias {

@@ -9,8 +9,8 @@
 #include <string.h>
 
 /* Bytes around each side that must stay as they are. */
-#define MARGIN	 ((size_t)128)
-#define ROOM	 (2 * IOP_KVM_WINDOW)
+#define MARGIN ((size_t)128)
+#define ROOM   (2 * IOP_KVM_WINDOW)
 
 struct iop_kvm {
 	struct iop_kvm_guest *guest;

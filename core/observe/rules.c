@@ -55,13 +55,21 @@ const char *iop_rule_words(unsigned bit)
 		"misaligned",
 		"outside the range",
 		"too wide for the tier",
-		"not decodable when trapped",
+		"not a plain load or store",
 		"wrong direction",
 		"the oracle may have missed accesses",
 		"of a width that the device does not take",
 	};
 
 	return bit < IOP_RULES ? words[bit] : "";
+}
+
+const char *iop_decoder_words(unsigned bit)
+{
+	static const char *const words[IOP_DECODERS] = {"KVM", "KVM before Linux 6.19", "Linux in SEV-ES guests",
+							"Linux in TDX guests"};
+
+	return bit < IOP_DECODERS ? words[bit] : "";
 }
 
 static bool form_allowed(const struct iop_access *access, enum iop_tier tier)
@@ -126,6 +134,7 @@ static void judge_all(struct iop_verdict *verdict, const struct iop_access_list 
 		if (q->tier != IOP_MEM && (q->descending ? access->offset > before : access->offset < before))
 			broken |= IOP_RULE_ORDER;
 		before = access->offset;
+		verdict->undecoded |= access->undecoded;
 		if (broken && verdict->first_bad == SIZE_MAX)
 			verdict->first_bad = i;
 		verdict->broken |= broken;

@@ -22,7 +22,7 @@ enum iop_rule {
 	IOP_RULE_ALIGNED = 8,	  /**< an access is not aligned to its width */
 	IOP_RULE_OUTSIDE = 16,	  /**< an access reaches outside the range */
 	IOP_RULE_WIDTH = 32,	  /**< too wide for the tier, or masked where the tier has no masks */
-	IOP_RULE_FORM = 64,	  /**< an instruction that cannot be decoded when it traps */
+	IOP_RULE_FORM = 64,	  /**< not a plain load or store, nor another form that the tier allows */
 	IOP_RULE_DIRECTION = 128, /**< a read where only writes belong, or the reverse */
 	IOP_RULE_BLIND = 256,	  /**< the observer may have missed accesses: no verdict, which is never 'legal' */
 	IOP_RULE_DEVICE = 512,	  /**< of a width that the device does not take */
@@ -43,6 +43,7 @@ struct iop_verdict {
 	size_t accesses, optimum; /**< made; the fewest that tier and widths allow; SIZE_MAX: no number of them */
 	size_t first_bad;	  /**< index of the first access that breaks a rule, or SIZE_MAX */
 	size_t twice;		  /**< bytes touched more than once */
+	unsigned undecoded;	  /**< OR of enum iop_decoder: who cannot decode all of the accesses when they trap */
 };
 
 /** Judges @list. */
@@ -59,5 +60,8 @@ unsigned iop_tier_cap(enum iop_tier tier);
 
 /** Words for rule number @bit (0 to IOP_RULES - 1). */
 const char *iop_rule_words(unsigned bit);
+
+/** Words for decoder number @bit, "KVM" for instance. */
+const char *iop_decoder_words(unsigned bit);
 
 #endif

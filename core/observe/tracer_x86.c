@@ -74,6 +74,7 @@ static void record(struct iop_tracer *t, const struct iop_instruction *insn, con
 	access->mask = operand->mask;
 	access->code = code;
 	access->streaming = write && is_streaming(insn->insn.mnemonic);
+	access->undecoded = (uint8_t)operand->undecoded;
 }
 
 static bool in_window(const struct iop_tracer *t, uintptr_t addr, size_t width)
@@ -151,7 +152,7 @@ static void on_segv(int signal_number, siginfo_t *info, void *context)
 	if (!iop_decode_x86(&insn, uc))
 		t->list.blind = insn.unknown ? insn.unknown : "an instruction that could not be decoded";
 	/* A step may fault once more, behind the window. */
-	if (!(t->opened && t->stepped == code) && !record_all(t, &insn, code) && !t->list.blind)
+	if (!(t->opened && t->stepped == code) && !record_all(t, &insn, code) && !insn.cache_only && !t->list.blind)
 		t->list.blind = "an access that no operand explains";
 	if (!inside) {
 		not_ours(&t->old_segv, signal_number, info, context);

@@ -134,6 +134,7 @@ static void take_records(struct iop_tracer *t, size_t count)
 			access->write = r->kind & IOP_PLUGIN_WRITE;
 			access->form = (enum iop_access_form)IOP_PLUGIN_FORM(r->kind);
 			access->code = (uintptr_t)r->code;
+			access->undecoded = access->form == IOP_FORM_PLAIN ? 0 : IOP_DECODER_KVM;
 			t->list.count++;
 		}
 		access->mask = iop_access_all(access->width);
