@@ -86,7 +86,7 @@ static int export_files(FILE *out, const struct format *format, char **path, int
 	return code;
 }
 
-/* The text is complete before the file appears. */
+/* The text is complete before the file appears. */
 static int export_to(const char *path, const struct format *format, char **files, int count)
 {
 	char *text = NULL;

@@ -5,8 +5,8 @@
 
 #include <limits.h>
 
-static int bar_steps(struct iop_mapping *mapping, struct iop_mmio *raw, size_t *len, size_t min, unsigned index, const char *name,
-		     enum iop_ioremap how)
+static int bar_steps(struct iop_mapping *mapping, struct iop_mmio *raw, size_t *len, size_t min, size_t align, unsigned index,
+		     const char *name, enum iop_ioremap how)
 {
 	int err = iop_bus_resource(mapping->bus, index, &mapping->resource);
 
@@ -20,12 +20,12 @@ static int bar_steps(struct iop_mapping *mapping, struct iop_mmio *raw, size_t *
 	err = iop_resource_size(&mapping->resource, &mapping->size);
 	if (!err)
 		err = iop_mapping_request(mapping, name);
-	return err ? err : iop_mapping_map(mapping, raw, len, min, how);
+	return err ? err : iop_mapping_map(mapping, raw, len, min, align, how);
 }
 
-int iop_bar_take(struct iop_mapping *mapping, struct iop_mmio *raw, size_t *len, size_t min, struct iop_bus *bus, unsigned index,
-		 const char *name, enum iop_ioremap how)
+int iop_bar_take(struct iop_mapping *mapping, struct iop_mmio *raw, size_t *len, size_t min, size_t align, struct iop_bus *bus,
+		 unsigned index, const char *name, enum iop_ioremap how)
 {
 	iop_mapping_begin(mapping, raw, len, bus);
-	return iop_mapping_end(mapping, bar_steps(mapping, raw, len, min, index, name, how));
+	return iop_mapping_end(mapping, bar_steps(mapping, raw, len, min, align, index, name, how));
 }

@@ -3,12 +3,12 @@
 
 #include <string.h>
 
-int iop_mapping_map(struct iop_mapping *mapping, struct iop_mmio *raw, size_t *len, size_t min, enum iop_ioremap how)
+int iop_mapping_map(struct iop_mapping *mapping, struct iop_mmio *raw, size_t *len, size_t min, size_t align, enum iop_ioremap how)
 {
 	mapping->address = iop_bus_map(mapping->bus, &mapping->resource, mapping->size, how);
 	if (!mapping->address)
 		return -ENOMEM;
-	if (iop_region_check((uintptr_t)mapping->address, mapping->size, min))
+	if (iop_memory_check_region((uintptr_t)mapping->address, mapping->size, align, min))
 		return -EINVAL;
 	IOP_LEASE_SET(*mapping, iop_lease_take());
 	IOP_LEASE_SET(*raw, mapping->lease);
@@ -41,7 +41,7 @@ int iop_mapping_end(struct iop_mapping *mapping, int err)
 	return err;
 }
 
-static int map_steps(struct iop_mapping *mapping, struct iop_mmio *raw, size_t *len, size_t min)
+static int map_steps(struct iop_mapping *mapping, struct iop_mmio *raw, size_t *len, size_t min, size_t align)
 {
 	int nonposted = !!(mapping->resource.flags & IOP_RESOURCE_NONPOSTED);
 	int err = iop_resource_size(&mapping->resource, &mapping->size);
@@ -50,22 +50,23 @@ static int map_steps(struct iop_mapping *mapping, struct iop_mmio *raw, size_t *
 		return err;
 	if (!mapping->size)
 		return -EINVAL;
-	return iop_mapping_map(mapping, raw, len, min, nonposted ? IOP_IOREMAP_NP : IOP_IOREMAP);
+	return iop_mapping_map(mapping, raw, len, min, align, nonposted ? IOP_IOREMAP_NP : IOP_IOREMAP);
 }
 
-int iop_iomem_take(struct iop_mapping *mapping, struct iop_mmio *raw, size_t *len, size_t min, struct iop_bus *bus, unsigned index)
+int iop_iomem_take(struct iop_mapping *mapping, struct iop_mmio *raw, size_t *len, size_t min, size_t align, struct iop_bus *bus,
+		   unsigned index)
 {
 	int err;
 
 	iop_mapping_begin(mapping, raw, len, bus);
 	err = iop_bus_resource(bus, index, &mapping->resource);
 	if (!err)
-		err = map_steps(mapping, raw, len, min);
+		err = map_steps(mapping, raw, len, min, align);
 	return iop_mapping_end(mapping, err);
 }
 
-int iop_exclusive_iomem_take(struct iop_mapping *mapping, struct iop_mmio *raw, size_t *len, size_t min, struct iop_bus *bus,
-			     unsigned index, const char *name)
+int iop_exclusive_iomem_take(struct iop_mapping *mapping, struct iop_mmio *raw, size_t *len, size_t min, size_t align,
+			     struct iop_bus *bus, unsigned index, const char *name)
 {
 	int err;
 
@@ -74,7 +75,7 @@ int iop_exclusive_iomem_take(struct iop_mapping *mapping, struct iop_mmio *raw, 
 	if (!err)
 		err = iop_mapping_request(mapping, name);
 	if (!err)
-		err = map_steps(mapping, raw, len, min);
+		err = map_steps(mapping, raw, len, min, align);
 	return iop_mapping_end(mapping, err);
 }
 

@@ -11,8 +11,8 @@ void iop_mapping_begin(struct iop_mapping *mapping, struct iop_mmio *raw, size_t
 /* Requests mapping->resource. 0 or -EBUSY. */
 int iop_mapping_request(struct iop_mapping *mapping, const char *name);
 
-/* Maps the first mapping->size bytes and makes them the view. 0, -ENOMEM, or -EINVAL: mapped, but no Region of @min. */
-int iop_mapping_map(struct iop_mapping *mapping, struct iop_mmio *raw, size_t *len, size_t min, enum iop_ioremap how);
+/* Maps the first mapping->size bytes and makes them the view. 0, -ENOMEM, or -EINVAL: mapped, but no Region of @min at a multiple of @align. */
+int iop_mapping_map(struct iop_mapping *mapping, struct iop_mmio *raw, size_t *len, size_t min, size_t align, enum iop_ioremap how);
 
 /* The last step: on @err undoes what was done. Returns @err. */
 int iop_mapping_end(struct iop_mapping *mapping, int err);

@@ -31,7 +31,7 @@ int iop_vmap_take(struct iop_vmap_hold *hold, struct iop_gem *gem, size_t min, i
 	err = map_locked(gem, &map);
 	if (err)
 		return err;
-	err = map.is_iomem ? -IOP_ENOTSUPP : iop_region_check((uintptr_t)map.vaddr, gem->size, min);
+	err = map.is_iomem ? -IOP_ENOTSUPP : iop_memory_check_region((uintptr_t)map.vaddr, gem->size, IOP_REGION_ALIGN, min);
 	if (err) {
 		unmap_locked(gem, &map);
 		return err;

@@ -11,9 +11,9 @@
 static void the_compat_name_makes_the_same_accesses(void **state)
 {
 	_Alignas(8) uint8_t device[64] = {0};
-	IOP_MMIO_RAW(IOP_REGION(64)) raw;
-	IOP_MMIO_OWNED(64) owned;
-	IOP_MMIO(IOP_REGION(64)) plain;
+	IOP_MMIO_RAW(IOP_REGION(64)) raw = {};
+	IOP_MMIO_OWNED(64) owned = {};
+	IOP_MMIO(IOP_REGION(64)) plain = {};
 	char old_trace[256];
 
 	(void)state;
@@ -40,7 +40,7 @@ static void the_compat_name_makes_the_same_accesses(void **state)
 static void from_raw_checks_the_region(void **state)
 {
 	IOP_AUTO raw = iop_region_at(IOP_MMIO_RAW(IOP_REGION(0)), 0x1000, 32);
-	IOP_MMIO_OWNED(64) owned;
+	IOP_MMIO_OWNED(64) owned = {};
 
 	(void)state;
 	assert_int_equal(iop_mmio_owned_from_raw(&owned, raw), -EINVAL);

@@ -37,11 +37,6 @@
 /** WAY's view of a sized type, a Region, a slice. */
 #define WAY_AT(address, ...)		WAY_CONVERT(iop_view_at(WAY_ORIGIN(__VA_ARGS__), address))
 #define WAY_REGION(min, address, bytes) WAY_CONVERT(iop_region_at(WAY_ORIGIN(IOP_REGION(min)), address, bytes))
-#define WAY_SLICE(E, address, count)                                                               \
-	WAY_CONVERT(__extension__({                                                                \
-		WAY_ORIGIN(IOP_SLICE(E)) arm_slice_;                                               \
-		assert_int_equal(iop_try_slice_at(&arm_slice_, (uintptr_t)(address), (count)), 0); \
-		arm_slice_;                                                                        \
-	}))
+#define WAY_SLICE(E, address, count)	WAY_CONVERT(iop_slice_at(WAY_ORIGIN(IOP_SLICE(E)), address, count))
 
 #endif

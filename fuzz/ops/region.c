@@ -12,12 +12,18 @@ static bool inside(const struct fuzz_owner *owner, fuzz_wide_t addr, fuzz_wide_t
 	return addr >= owner->base && addr + size <= (fuzz_wide_t)owner->base + owner->size;
 }
 
+/* Neither at address 0 nor around the end of the address space. */
+static bool is_memory(uint64_t addr, uint64_t n)
+{
+	return addr && (!n || n - 1 <= UINTPTR_MAX - addr);
+}
+
 static void model_region(struct fuzz_model *m, const struct fuzz_call *c, struct fuzz_result *r)
 {
 	const struct fuzz_owner *owner = &m->owner[c->a];
 	uint64_t addr = owner->base + c->x;
 
-	if (c->n < fuzz_layout[c->type].size || addr % 4 || c->n % 4) {
+	if (c->n < fuzz_layout[c->type].size || addr % 4 || c->n % 4 || !is_memory(addr, c->n)) {
 		r->rc = -EINVAL;
 		return;
 	}
@@ -39,7 +45,9 @@ static void model_slice(struct fuzz_model *m, const struct fuzz_call *c, struct 
 	const struct fuzz_owner *owner = &m->owner[c->a];
 	fuzz_wide_t bytes = (fuzz_wide_t)c->n * fuzz_layout[c->type].size;
 
-	if (bytes > (m->profile.bits64 || sizeof(size_t) == 8 ? UINT64_MAX : UINT32_MAX)) {
+	if (bytes > (m->profile.bits64 || sizeof(size_t) == 8 ? UINT64_MAX : UINT32_MAX) ||
+	    (!owner->coherent &&
+	     ((owner->base + c->x) % fuzz_layout[c->type].align || !is_memory(owner->base + c->x, (uint64_t)bytes)))) {
 		r->rc = -EINVAL;
 		return;
 	}
@@ -63,12 +71,37 @@ static uint8_t bare_owner(const struct fuzz_model *m, const struct fuzz_record *
 	return (uint8_t)(m->owner[owner].coherent ? owner + 1 : owner);
 }
 
+/* Bytes from @addr on that there can be. */
+static uint64_t up_to_the_end(uint64_t addr)
+{
+	return (uint64_t)(UINTPTR_MAX - addr) + 1;
+}
+
+/* Sometimes at address 0, or up to the last byte that there can be, or one further; how, is kept for the text of the call. */
+enum end {
+	AS_SAID,
+	AT_0,
+	TO_THE_END,
+	BEYOND_THE_END
+};
+static void at_the_ends(struct fuzz_call *c, const struct fuzz_record *r, uint64_t base, unsigned unit)
+{
+	static const uint8_t ends[16] = {[5] = AT_0, [10] = TO_THE_END, [11] = BEYOND_THE_END};
+
+	c->kind = ends[r->choice >> 4];
+	if (c->kind == AT_0)
+		c->x = UINTPTR_MAX - base + 1;
+	if (c->kind == TO_THE_END || c->kind == BEYOND_THE_END)
+		c->n = up_to_the_end(base + c->x) / unit + (c->kind == BEYOND_THE_END);
+}
+
 static bool resolve_region(struct fuzz_call *c, const struct fuzz_record *r, const struct fuzz_model *m)
 {
 	c->a = bare_owner(m, r);
 	c->type = r->choice & 1 ? FUZZ_REGION42 : FUZZ_REGION0;
 	c->x = fuzz_number(r->x, m->owner[c->a].size, 4);
 	c->n = fuzz_number(r->y, m->owner[c->a].size - fuzz_at_most(c->x, m->owner[c->a].size), 4);
+	at_the_ends(c, r, m->owner[c->a].base, 1);
 	return true;
 }
 
@@ -82,18 +115,32 @@ static bool resolve_slice(struct fuzz_call *c, const struct fuzz_record *r, cons
 	c->a = r->a % FUZZ_MEMORY;
 	c->type = types[r->choice % 8];
 	layout = &fuzz_layout[c->type];
-	/* The maker of a slice promises its alignment and place; the constructor checks its length. */
+	/* A coherent owner's part has no constructor that checks; another's may be misaligned, and is refused then. */
 	c->x = fuzz_at_most(fuzz_number(r->x, owner->size, layout->align), owner->size);
-	c->x -= (owner->base + c->x) % layout->align;
+	if (owner->coherent || !(r->choice & 8))
+		c->x -= (owner->base + c->x) % layout->align;
 	if (c->x > owner->size)
 		return false;
 	c->n = fuzz_number(r->y, (owner->size - c->x) / layout->size, layout->size);
+	if (!owner->coherent)
+		at_the_ends(c, r, owner->base, layout->size);
 	return true;
 }
 
 static void explain(FILE *out, const struct fuzz_call *c)
 {
-	fprintf(out, " owner%u %s at %#" PRIx64 " n=%#" PRIx64, c->a, fuzz_type_name(c->type), c->x, c->n);
+	static const char *const ends[] = {
+		[TO_THE_END] = "to the last address", [BEYOND_THE_END] = "to one beyond the last address"};
+
+	fprintf(out, " owner%u %s at ", c->a, fuzz_type_name(c->type));
+	if (c->kind == AT_0)
+		fprintf(out, "address 0");
+	else
+		fprintf(out, "%#" PRIx64, c->x);
+	if (ends[c->kind])
+		fprintf(out, " %s", ends[c->kind]);
+	else
+		fprintf(out, " n=%#" PRIx64, c->n);
 }
 
 static struct fuzz_view makes(const struct fuzz_call *c, struct fuzz_view from)
@@ -102,23 +149,31 @@ static struct fuzz_view makes(const struct fuzz_call *c, struct fuzz_view from)
 	return from;
 }
 
-static void emit_constructor(struct fuzz_emitter *e, const struct fuzz_model *m, const struct fuzz_call *c, const char *constructor)
+/* The arena lies elsewhere there: what is at an end of the address space stays there. */
+static void emit_constructor(struct fuzz_emitter *e, const struct fuzz_model *m, const struct fuzz_call *c, const char *constructor,
+			     unsigned unit)
 {
-	fprintf(e->out,
-		"\tint err = %s(&%s, (uintptr_t)arena + %zu + (size_t)UINT64_C(%" PRIu64 "), (size_t)UINT64_C(%" PRIu64 "));\n\n",
-		constructor, e->to, (size_t)(m->owner[c->a].base - m->arena), c->x, c->n);
-	fprintf(e->out, "\tIOP_LEASE_SET(%s.raw, lease[%u]);\n\treturn err;\n", e->to, c->a);
+	uint64_t at = (uintptr_t)(m->owner[c->a].base + c->x);
+
+	fprintf(e->out, "\tuintptr_t at = (uintptr_t)arena * %d + (size_t)UINT64_C(%" PRIu64 ");\n", at != 0,
+		at ? at - m->arena : 0);
+	if (c->kind == TO_THE_END || c->kind == BEYOND_THE_END)
+		fprintf(e->out, "\tsize_t n = (size_t)(0 - at) / %u + %d;\n", unit, c->kind == BEYOND_THE_END);
+	else
+		fprintf(e->out, "\tsize_t n = (size_t)UINT64_C(%" PRIu64 ");\n", c->n);
+	fprintf(e->out, "\tint err = %s(&%s, at, n);\n\n\tIOP_LEASE_SET(%s.raw, lease[%u]);\n\treturn err;\n", constructor, e->to,
+		e->to, c->a);
 }
 
 static void emit_region(struct fuzz_emitter *e, const struct fuzz_model *m, const struct fuzz_call *c)
 {
-	emit_constructor(e, m, c, "iop_try_region_at");
+	emit_constructor(e, m, c, "iop_try_region_at", 1);
 }
 
 static void emit_slice(struct fuzz_emitter *e, const struct fuzz_model *m, const struct fuzz_call *c)
 {
 	if (!m->owner[c->a].coherent) {
-		emit_constructor(e, m, c, "iop_try_slice_at");
+		emit_constructor(e, m, c, "iop_try_slice_at", fuzz_layout[c->type].size);
 		return;
 	}
 	fprintf(e->out,

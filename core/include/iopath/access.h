@@ -15,8 +15,8 @@
  *	err = iop_try_read32(bar, off, &v);         fallible: checked against the real size, 0 or -EINVAL
  *
  * The fallible family returns -EINVAL for every cause (overflow, out of bounds, misaligned absolute address) and accesses nothing
- * then. The infallible one is refused at compile time if the type needs more alignment than a Region guarantees (4 bytes: so
- * there is no infallible 64-bit access) or if the access cannot be proved to lie within the minimum size; unoptimised builds
+ * then. The infallible one is refused at compile time if the type needs more alignment than a Region guarantees (4 bytes, so there
+ * is no infallible 64-bit access; 8 of an IOP_REGION8) or if the access cannot be proved to lie within the minimum size; unoptimised builds
  * (-O0) check a run-time offset when it is used and panic. Ordering and byte order are those of the view's backend.
  * Source: docs/semantics.md, rows 12-14, 23.
  */
@@ -132,12 +132,12 @@ IOP_BUILD_FAIL(
 #define IOP_OFFSET_OK_(v, T, offset) iop_offset_valid((v).raw.addr, (offset), IOP_DYNAMIC_LEN_(v), sizeof(T), IOP_ALIGNOF(T))
 
 /* Declares the offset @o, proved to be inside the minimum size of the Region @p. */
-#define IOP_OFFSET_PROVED_(o, p, T, offset)                                                                                \
-	IOP_ASSERT(IOP_ALIGNOF(T) <= IOP_REGION_ALIGN,                                                                     \
-		   "iopath: a Region guarantees 4-byte alignment only: no infallible 64-bit access (use iop_try_read64)"); \
-	IOP_ASSERT_LITERAL_(offset, iop_literal_in_(offset, IOP_MIN_SIZE_(p), sizeof(T)));                                 \
-	IOP_OFFSET_AS_(o, offset);                                                                                         \
-	if (!iop_offset_valid(0, o, IOP_MIN_SIZE_(p), sizeof(T), IOP_ALIGNOF(T)))                                          \
+#define IOP_OFFSET_PROVED_(o, p, T, offset)                                                                                       \
+	IOP_ASSERT(IOP_ALIGNOF(T) <= IOP_REGION_ALIGN_OF_(p), "iopath: a Region guarantees 4-byte alignment only: no infallible " \
+							      "64-bit access (use IOP_REGION8, or iop_try_read64)");              \
+	IOP_ASSERT_LITERAL_(offset, iop_literal_in_(offset, IOP_MIN_SIZE_(p), sizeof(T)));                                        \
+	IOP_OFFSET_AS_(o, offset);                                                                                                \
+	if (!iop_offset_valid(0, o, IOP_MIN_SIZE_(p), sizeof(T), IOP_ALIGNOF(T)))                                                 \
 	IOP_FAIL_TO_BUILD(iop_build_error_offset, "offset", o, "width", sizeof(T), "minimum size", IOP_MIN_SIZE_(p))
 
 /* A literal offset is refused at -O0 as well: the plain arithmetic of iop_offset_valid on constants, which may exceed a size_t. */

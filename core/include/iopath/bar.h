@@ -28,12 +28,13 @@ struct iop_bar {
 	struct iop_mapping mapping;
 };
 
-/** Type of a Bar; @min is SIZE in bytes, an integer constant. The BAR may be longer. */
-#define IOP_BAR(min) IOP_MAPPING_OWNER_(min, struct iop_bar)
+/** Types of a Bar; @min is SIZE in bytes, an integer constant. The BAR may be longer. BAR8 is an IOP_REGION8: it has 64-bit registers. */
+#define IOP_BAR(min)  IOP_MAPPING_OWNER_(struct iop_region_byte, min, struct iop_bar)
+#define IOP_BAR8(min) IOP_MAPPING_OWNER_(struct iop_region8_byte, min, struct iop_bar)
 
 IOP_BEGIN_DECLS
-int iop_bar_take(struct iop_mapping *mapping, struct iop_mmio *raw, size_t *len, size_t min, struct iop_bus *bus, unsigned index,
-		 const char *name, enum iop_ioremap how);
+int iop_bar_take(struct iop_mapping *mapping, struct iop_mmio *raw, size_t *len, size_t min, size_t align, struct iop_bus *bus,
+		 unsigned index, const char *name, enum iop_ioremap how);
 IOP_END_DECLS
 
 #define IOP_BAR_MAP_(bar, device_bus, index, user, how)                                             \
@@ -51,7 +52,7 @@ IOP_END_DECLS
  *	-EINVAL   @index does not fit into int, or the length into size_t (the kernel maps the wrong length then)
  *	-EBUSY    the request was refused
  *	-ENOMEM   it cannot be mapped
- *	-EINVAL   address and length are not a valid Region of SIZE (region.h)
+ *	-EINVAL   address and length are not a valid Region of SIZE (region.h)
  * On failure the steps done so far are undone: the mapping first, then the request.
  */
 #define iop_bar_map(bar, device_bus, index, user) IOP_BAR_MAP_(bar, device_bus, index, user, IOP_IOREMAP)

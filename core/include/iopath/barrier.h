@@ -42,7 +42,7 @@
  *	index = 1                               the device reads entry
  *
  *	must not be observed: the new index and the old entry. With iop_smp_wmb() it may where devices are not in the CPUs' domain
- *	(arm, arm64). The reverse order (index, barrier, entry) is useless.
+ *	(arm, arm64). The reverse order (index, barrier, entry) is useless.
  *
  * 4. An entry from a device. Also before the write that gives the entry back.
  *

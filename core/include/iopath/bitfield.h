@@ -18,7 +18,7 @@
  *	if (iop_get(f, .up))
  *		f = iop_with(f, .queue, 5);             a new value; the other bits, named or not, are as they were
  *	err = iop_try_with(&f, .queue, n);              -EOVERFLOW: n is too large
- *	err = iop_try_get(f, .speed, &speed);           -EINVAL: these bits are not a nic_speed
+ *	err = iop_try_get(f, .speed, &speed);           -EINVAL: these bits are not a nic_speed
  *
  * A setter cannot change other bits: iop_with takes values that must fit, by their type (bool fits one bit, uint8_t fits 8 or more)
  * or because they are constants, and refuses anything else at compile time; note that in C a comparison is an int, not a bool. Fields

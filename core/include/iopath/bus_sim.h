@@ -9,7 +9,7 @@
  *	struct iop_bus_sim sim;
  *	err = iop_bus_sim_init(&sim);
  *	iop_bus_sim_set(&sim, (struct iop_resource){.index = 0, .len = 4096});
- *	iop_bus_sim_fail(&sim, 1);                               the first step succeeds, the second fails
+ *	iop_bus_sim_fail(&sim, 1);                               the first step succeeds, the second fails
  *	... iop_bar_map(&bar, &sim.bus, 0, "driver") ...
  *	err = iop_bus_sim_end(&sim);
  *

@@ -52,11 +52,11 @@ IOP_BEGIN_DECLS
  * Opens the function called @name, in full: "DDDD:BB:DD.F", as `lspci -D` prints it. @flags is 0 or IOP_BUS_SYSFS_ALLOW_WRITE.
  * @root is the folder with devices/DDDD:BB:DD.F/resource in it; NULL is /sys/bus/pci.
  * Returns 0, or a negative errno, and then there is nothing to close:
- *	-EINVAL         @name is not the name of a function, or @flags has other bits
+ *	-EINVAL         @name is not the name of a function, or @flags has other bits
  *	-ENODEV         there is no such function
- *	-EIO            its table of resources is invalid
+ *	-EIO            its table of resources is invalid
  *	-ENAMETOOLONG   @root is too long
- *	-EACCES, ...    reading it is not permitted
+ *	-EACCES, ...    reading it is not permitted
  */
 int iop_bus_sysfs_open(struct iop_bus_sysfs *sysfs, const char *name, unsigned flags, const char *root);
 

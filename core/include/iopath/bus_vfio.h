@@ -52,7 +52,7 @@ IOP_BEGIN_DECLS
 /**
  * Opens the function called @name, in full: "DDDD:BB:DD.F". *@dma, if @dma is not NULL, becomes the memory that it reaches, and it may
  * master the bus then. Returns 0, or a negative errno, and then there is nothing to close:
- *	-EINVAL         @name is not the name of a function
+ *	-EINVAL         @name is not the name of a function
  *	-ENODEV         there is no such function, it is not bound to vfio-pci, somebody has its group, or there is no IOMMU
  *	-EBUSY          somebody has the function
  *	-EACCES, ...    from the system

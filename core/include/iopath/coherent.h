@@ -19,7 +19,7 @@
  *
  *	Coherent         IOP_COHERENT_OWNER(T)      shared with the device: reached through views only
  *	CoherentBox      IOP_COHERENT_BOX(T)        not shared yet: plain pointers; becomes a Coherent, never back
- *	CoherentHandle   iop_coherent_handle        no CPU access: a device address and a size, no views
+ *	CoherentHandle   iop_coherent_handle        no CPU access: a device address and a size, no views
  *
  * An owner is a plain structure that must not be copied to be dropped twice; debug builds panic with "stale view" then, and when a
  * view is used after its owner was dropped. Making one that fails leaves an empty owner, which may be dropped. The memory does not

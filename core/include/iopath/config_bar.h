@@ -7,7 +7,7 @@
  *
  *	struct iop_config_bar bar;
  *	err = iop_config_bar_get(&device, 0, &bar);                                   only reads
- *	err = iop_config_bar_probe(&device, 0, &size);                                writes: the function must not be in use
+ *	err = iop_config_bar_probe(&device, 0, &size);                                writes: the function must not be in use
  *
  * On Linux the kernel has probed already: bus_sysfs.h has the sizes and writes nothing.
  * Source: docs/semantics.md, row 60; PCI Local Bus 3.0, 6.2.5; Linux drivers/pci/probe.c (__pci_read_base).
@@ -47,7 +47,7 @@ int iop_config_bar_count(struct iop_config_device *device);
  * Decodes register @index. Returns 0 and fills *@bar; on an error *@bar is unchanged:
  *	-EINVAL    there is no register @index
  *	-ENOENT    it is the upper half of the one before it
- *	-EIO       it is invalid: the reserved kind, 64 bits in the last register, or a register of all ones
+ *	-EIO       it is invalid: the reserved kind, 64 bits in the last register, or a register of all ones
  *	others     the error of the transport
  */
 int iop_config_bar_get(struct iop_config_device *device, unsigned index, struct iop_config_bar *bar);

@@ -56,10 +56,10 @@ void iop_config_caps_begin(struct iop_config_caps *walk, struct iop_config_devic
 
 /**
  * The next capability. Returns 1 and fills *@cap; 0 at the end; or an error, at each further call too:
- *	-ELOOP     the last one points to one that was visited before
+ *	-ELOOP     the last one points to one that was visited before
  *	-EINVAL    the last one, or the header, points into the header
- *	-EIO       all ones are read where a capability should be
- *	others     the error of the transport; -EPERM for users who may read the first 64 bytes only
+ *	-EIO       all ones are read where a capability should be
+ *	others     the error of the transport; -EPERM for users who may read the first 64 bytes only
  * On an error only cap->offset has changed: it is where the pointer led to. The two lowest bits of a pointer are reserved and
  * ignored. Source: docs/semantics.md, row 60; PCI Local Bus 3.0, 6.7.
  */

@@ -44,11 +44,11 @@ IOP_BEGIN_DECLS
  * Opens the function called @name, in full: "DDDD:BB:DD.F", as `lspci -D` prints it. @flags is 0 or IOP_CONFIG_PCI_ALLOW_WRITE.
  * @sysfs is the folder with devices/DDDD:BB:DD.F/config in it; NULL is /sys/bus/pci.
  * Returns 0, or a negative errno, and then there is nothing to close:
- *	-EINVAL         @name is not the name of a function, or @flags has other bits
+ *	-EINVAL         @name is not the name of a function, or @flags has other bits
  *	-ENODEV         there is no such function
  *	-EIO            its config space is neither 256 nor 4096 bytes
  *	-ENAMETOOLONG   @sysfs is too long
- *	-EACCES, ...    opening it is not permitted
+ *	-EACCES, ...    opening it is not permitted
  */
 int iop_config_pci_open(struct iop_config_pci *pci, const char *name, unsigned flags, const char *sysfs);
 

@@ -8,7 +8,7 @@
  *	struct iop_config_sim sim;
  *	iop_config_sim_init(&sim, 256);
  *	iop_config_sim_set(&sim, 0x00, 4, 0x10011af4);
- *	iop_config_sim_fail(&sim, 2, 1, -EIO);                   two transactions succeed, then one fails
+ *	iop_config_sim_fail(&sim, 2, 1, -EIO);                   two transactions succeed, then one fails
  *	... iop_config_space(&sim.device) ...
  *	iop_config_sim_end(&sim);
  *

@@ -10,11 +10,11 @@
  *	typedef IOP_DEVRES(nic_bar) nic_devres;
  *
  *	nic_devres nic;
- *	err = iop_devres_from_owner(&nic, &device, &bar);          into_devres: the bar is no longer ours
+ *	err = iop_devres_from_owner(&nic, &device, &bar);          into_devres: the bar is no longer ours
  *
  *	err = iop_devres_access(&nic, &device, &pointer);          the caller knows that the driver is bound: no guard
  *
- *	nic_bar *bar = iop_devres_try_access(&nic);                the caller does not know: a guard, as in revocable.h
+ *	nic_bar *bar = iop_devres_try_access(&nic);                the caller does not know: a guard, as in revocable.h
  *	if (!bar)
  *		return -ENXIO;
  *	iop_write32(*bar, 1, 0x100);

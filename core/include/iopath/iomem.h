@@ -47,27 +47,29 @@ struct iop_exclusive_iomem {
 };
 
 #ifdef __cplusplus
-template <size_t Min, class Hold>
+template <class Byte, size_t Min, class Hold>
 struct iop_mapping_owner {
 	struct iop_mmio raw;
 	size_t len[1];
-	struct iop_region_byte (*as[0])[Min];
+	Byte (*as[0])[Min];
 	Hold hold;
 };
-#define IOP_MAPPING_OWNER_(min, HOLD) iop_mapping_owner<min, HOLD>
+#define IOP_MAPPING_OWNER_(BYTE, min, HOLD) iop_mapping_owner<BYTE, min, HOLD>
 #else
-#define IOP_MAPPING_OWNER_(min, HOLD)                 \
-	struct {                                      \
-		struct iop_mmio raw;                  \
-		size_t len[1];                        \
-		struct iop_region_byte (*as[0])[min]; \
-		HOLD hold;                            \
+#define IOP_MAPPING_OWNER_(BYTE, min, HOLD) \
+	struct {                            \
+		struct iop_mmio raw;        \
+		size_t len[1];              \
+		BYTE (*as[0])[min];         \
+		HOLD hold;                  \
 	}
 #endif
 
-/** Types of owners; @min is SIZE in bytes, an integer constant. The resource may be longer. */
-#define IOP_IOMEM(min)		 IOP_MAPPING_OWNER_(min, struct iop_iomem)
-#define IOP_EXCLUSIVE_IOMEM(min) IOP_MAPPING_OWNER_(min, struct iop_exclusive_iomem)
+/** Types of owners; @min is SIZE in bytes, an integer constant. The resource may be longer. Those with 8 are an IOP_REGION8. */
+#define IOP_IOMEM(min)		  IOP_MAPPING_OWNER_(struct iop_region_byte, min, struct iop_iomem)
+#define IOP_IOMEM8(min)		  IOP_MAPPING_OWNER_(struct iop_region8_byte, min, struct iop_iomem)
+#define IOP_EXCLUSIVE_IOMEM(min)  IOP_MAPPING_OWNER_(struct iop_region_byte, min, struct iop_exclusive_iomem)
+#define IOP_EXCLUSIVE_IOMEM8(min) IOP_MAPPING_OWNER_(struct iop_region8_byte, min, struct iop_exclusive_iomem)
 
 /** An owner of which only the first members matter, whatever its SIZE and kind. */
 struct iop_any_mapping {
@@ -81,9 +83,10 @@ IOP_BEGIN_DECLS
  * The owners' common part: the steps of docs/semantics.md, row 36, in their order. On success the mapping, the view's handle and
  * its length are set; on failure everything is undone and they are empty.
  */
-int iop_iomem_take(struct iop_mapping *mapping, struct iop_mmio *raw, size_t *len, size_t min, struct iop_bus *bus, unsigned index);
-int iop_exclusive_iomem_take(struct iop_mapping *mapping, struct iop_mmio *raw, size_t *len, size_t min, struct iop_bus *bus,
-			     unsigned index, const char *name);
+int iop_iomem_take(struct iop_mapping *mapping, struct iop_mmio *raw, size_t *len, size_t min, size_t align, struct iop_bus *bus,
+		   unsigned index);
+int iop_exclusive_iomem_take(struct iop_mapping *mapping, struct iop_mmio *raw, size_t *len, size_t min, size_t align,
+			     struct iop_bus *bus, unsigned index, const char *name);
 /* Unmaps, then releases what was requested, and empties the owner. An empty one is left alone. */
 void iop_mapping_drop(struct iop_mapping *mapping, struct iop_mmio *raw, size_t *len);
 /* The same for an owner somewhere in memory, as devres.h drops it. */
@@ -98,7 +101,7 @@ IOP_END_DECLS
 		(void)iop_ah_;                                              \
 	})
 #define IOP_TAKE_MAPPING_(TAKE, owner, ...) \
-	TAKE(&(owner)->hold.mapping, &(owner)->raw, (owner)->len, iop_min_size(*(owner)), __VA_ARGS__)
+	TAKE(&(owner)->hold.mapping, &(owner)->raw, (owner)->len, iop_min_size(*(owner)), iop_min_align(*(owner)), __VA_ARGS__)
 
 /**
  * Makes *@iomem the owner of an uncached mapping of the whole resource @index of @bus. Returns 0, or the first of these that
@@ -107,7 +110,7 @@ IOP_END_DECLS
  *	-EINVAL   its length does not fit into size_t
  *	-EINVAL   its length is 0
  *	-ENOMEM   it cannot be mapped: with non-posted writes if the resource asks for that, and then in no other way
- *	-EINVAL   address and length are not a valid Region of SIZE (region.h): so the length is a multiple of 4
+ *	-EINVAL   address and length are not a valid Region of SIZE (region.h): the length is a multiple of 4, the address of 4 or 8
  * In the last case the mapping is undone; the kernel leaks it.
  */
 #define iop_iomem_map(iomem, device_bus, index)                                                           \

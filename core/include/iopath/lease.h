@@ -43,11 +43,17 @@ void iop_lease_check(struct iop_lease lease);
 IOP_END_DECLS
 
 #if IOP_DEBUG_VIEWS
-#define IOP_LEASE_MEMBER	 struct iop_lease lease;
+#define IOP_LEASE_MEMBER struct iop_lease lease;
+#define IOP_LEASE_NONE \
+	,              \
+	{              \
+		0, 0   \
+	}
 #define IOP_LEASE_CHECK(raw)	 iop_lease_check((raw).lease)
 #define IOP_LEASE_SET(raw, from) ((raw).lease = (from))
 #else
 #define IOP_LEASE_MEMBER
+#define IOP_LEASE_NONE
 #define IOP_LEASE_CHECK(raw)	 ((void)0)
 #define IOP_LEASE_SET(raw, from) ((void)0)
 #endif

@@ -5,7 +5,7 @@
  * A location is a name for an offset, for the type that lies there, and for the target that the offset is in. Registers have one
  * each (register.h); a block of registers is given one at file scope by
  *
- *	IOP_BLOCK(nic_chan, 0x100);                                   struct nic_chan: 0x100 bytes, 4-aligned, untyped
+ *	IOP_BLOCK(nic_chan, 0x100);                                   struct nic_chan: 0x100 bytes, 4-aligned, untyped
  *	IOP_LOCATION(nic_admin, struct nic_chan, IOP_AT(0x400));
  *	IOP_LOCATION(nic_chans, struct nic_chan, IOP_ARRAY(8, 0x1000));
  *
@@ -13,7 +13,7 @@
  *
  *	IOP_AT(off)                  fixed
  *	IOP_ARRAY(n, off)            n of them in a row
- *	IOP_ARRAY(n, stride, off)    n of them, @stride bytes apart; what lies between is unspecified
+ *	IOP_ARRAY(n, stride, off)    n of them, @stride bytes apart; what lies between is unspecified
  *	IOP_ALIAS(OTHER)             where OTHER is, an array if that is one
  *	IOP_ALIAS_AT(ARRAY, i)       where element i of ARRAY is
  *	IOP_REL(FAMILY, off)         @off bytes after a base that each use chooses: IOP_BASE(FAMILY, NAME, base)

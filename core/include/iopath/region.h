@@ -5,6 +5,7 @@
  * A Region is a range of bytes of which two sizes are known: the minimum that the code was written for, a constant of its type
  * (IOP_REGION(MIN), may be 0), and the real one at run time. A valid Region starts at a multiple of 4, its size is a multiple of
  * 4 and at least MIN. MIN itself need not be a multiple of 4: infallible access is bounded by MIN, not by MIN rounded up.
+ * IOP_REGION8(MIN) also starts at a multiple of 8, as every BAR does, which allows infallible 64-bit access.
  *
  * The only ways into a Region are offset access (access.h) and iop_try_cast (project.h); fields and elements of it cannot be
  * projected, since its contents have no type.
@@ -23,8 +24,11 @@
 /** Every valid Region's base and size are multiples of this. */
 #define IOP_REGION_ALIGN 4
 
-/** The element type by which a Region is known; opaque, one byte. */
+/** The element types by which a Region is known, and one that starts at a multiple of 8; opaque, one byte. */
 struct iop_region_byte {
+	unsigned char iop_opaque;
+};
+struct iop_region8_byte {
 	unsigned char iop_opaque;
 };
 
@@ -52,6 +56,34 @@ IOP_INLINE int iop_region_check(uintptr_t base, size_t size, size_t min)
 	if (size < min || base % IOP_REGION_ALIGN || size % IOP_REGION_ALIGN)
 		return -EINVAL;
 	return 0;
+}
+
+/**
+ * The one rule of every checked constructor of a view of memory: may @size bytes at @base, a multiple of @align, be that memory?
+ * Returns 0, or -EINVAL if base is 0 or no multiple of align, or if the last byte lies beyond the end of the address space. Views of
+ * config space start at 0 and do not come from here.
+ */
+IOP_INLINE int iop_memory_check(uintptr_t base, size_t size, size_t align)
+{
+	if (!base || base % align || (size && size - 1 > UINTPTR_MAX - base))
+		return -EINVAL;
+	return 0;
+}
+
+/** iop_memory_check() of a Region with minimum @min: and iop_region_check(). */
+IOP_INLINE int iop_memory_check_region(uintptr_t base, size_t size, size_t align, size_t min)
+{
+	int err = iop_memory_check(base, size, align);
+
+	return err ? err : iop_region_check(base, size, min);
+}
+
+/** iop_memory_check() of @count elements of @element bytes each. -EINVAL also if their size overflows. */
+IOP_INLINE int iop_memory_check_slice(uintptr_t base, size_t count, size_t align, size_t element)
+{
+	size_t size;
+
+	return __builtin_mul_overflow(count, element, &size) ? -EINVAL : iop_memory_check(base, size, align);
 }
 
 /** iop_region_ptr() with the check: fills *@ptr and returns 0, or returns -EINVAL and leaves it unchanged. */

@@ -14,7 +14,7 @@
  *
  *	nic_ctrl c = iop_read_reg(bar, nic_ctrl);
  *	c = iop_with(c, .queue, 5);
- *	iop_write_reg(bar, c);                                     the type of c has the location
+ *	iop_write_reg(bar, c);                                     the type of c has the location
  *	iop_write_reg(bar, iop_at(nic_rx, 3), rx);                 an element needs its index
  *	iop_update_reg(bar, nic_ctrl, r, iop_with(r, .reset, true));
  *	err = iop_try_read_reg(bar, iop_at(nic_rx, 3), &rx);

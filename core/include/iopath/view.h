@@ -34,9 +34,10 @@
 #include <iopath/region.h>
 #include <iopath/width.h>
 
-/** Targets other than a plain type: a Region of at least MIN bytes; a slice of E. */
-#define IOP_REGION(min) struct iop_region_byte[min], 1
-#define IOP_SLICE(E)	__typeof__(__typeof__(E)[1]), 1
+/** Targets other than a plain type: a Region of at least MIN bytes; one that starts at a multiple of 8; a slice of E. */
+#define IOP_REGION(min)	 struct iop_region_byte[min], 1
+#define IOP_REGION8(min) struct iop_region8_byte[min], 1
+#define IOP_SLICE(E)	 __typeof__(__typeof__(E)[1]), 1
 
 /* A target is a type and the number of run-time lengths it has: 0 for a sized type, 1 for slices and Regions. */
 #define IOP_VIEW_TYPE(RAW, ...)		 IOP_VIEW_TYPE_(RAW, __VA_ARGS__, 0, 0)
@@ -94,8 +95,10 @@ enum iop_caps {
 /** The backend's function (or constant) for a handle: chosen by type, at compile time. A raw address has them to be refused. */
 #define IOP_BACKEND(raw, what) _Generic((raw)IOP_BACKENDS(IOP_BY_BACKEND_##what) IOP_BY_BACKEND_##what(mmio_raw))
 
-#define IOP_IS_REGION_TARGET_(lvalue) \
-	_Generic(&(lvalue), struct iop_region_byte(*)[] : 1, const struct iop_region_byte(*)[] : 1, default : 0)
+/* 0 if @lvalue is no Region, else the alignment of its address. */
+#define IOP_REGION_TARGET_ALIGN_(lvalue)                                                            \
+	_Generic(&(lvalue), struct iop_region_byte(*)[] : 4, const struct iop_region_byte(*)[] : 4, \
+		 struct iop_region8_byte(*)[] : 8, const struct iop_region8_byte(*)[] : 8, default : 0)
 #define IOP_CAPS(v)	 _Generic((v).raw IOP_BACKENDS(IOP_BY_BACKEND_caps), default : 0)
 #define IOP_IS_REGION(v) IOP_IS_REGION_TARGET_(*(v).as[0])
 /* sizeof of the target, or 0 for a slice, whose type stands for one element. */
@@ -124,8 +127,12 @@ struct iop_backend {
 };
 #define IOP_BACKEND(raw, what) iop_backend<iop_unqualified<decltype(raw)>>::what
 #define IOP_CAPS(v)	       IOP_BACKEND((v).raw, caps)
-#define IOP_IS_REGION_TARGET_(lvalue) \
-	std::is_same_v<std::remove_cv_t<iop_element_of<std::remove_reference_t<decltype(lvalue)>>>, struct iop_region_byte>
+template <class E>
+struct iop_region_align {
+	static constexpr unsigned value = std::is_same_v<E, iop_region_byte> ? 4 : std::is_same_v<E, iop_region8_byte> ? 8 : 0;
+};
+#define IOP_REGION_TARGET_ALIGN_(lvalue) \
+	iop_region_align<std::remove_cv_t<iop_element_of<std::remove_reference_t<decltype(lvalue)>>>>::value
 #define IOP_IS_REGION(v)     IOP_IS_REGION_TARGET_(*(v).as[0])
 #define IOP_MIN_SIZE_(v)     (IOP_IS_SLICE(v) ? 0 : sizeof(IOP_TARGET(v)))
 #define IOP_ELEMENT_SIZE_(v) sizeof(iop_element_of<IOP_TARGET(v)>)
@@ -163,6 +170,9 @@ IOP_INLINE constexpr auto iop_view_pointer(V &v)
 #define IOP_ASSERT_WRITABLE_(v) IOP_ASSERT(!IOP_IS_CONST(*(v).as[0]), IOP_READ_ONLY)
 #define IOP_NOT_A_VIEW		"iopath: not a view (write *pointer for the view that a pointer points to)"
 
+#define IOP_IS_REGION_TARGET_(lvalue) (IOP_REGION_TARGET_ALIGN_(lvalue) != 0)
+#define IOP_REGION_ALIGN_OF_(v)	      IOP_REGION_TARGET_ALIGN_(*(v).as[0])
+
 #define IOP_TARGET(v)	  __typeof__(*(v).as[0])
 #define IOP_IS_DYNAMIC(v) (sizeof((v).len) != 0)
 #define IOP_IS_SLICE(v)	  (IOP_IS_DYNAMIC(v) && !IOP_IS_REGION(v))
@@ -177,8 +187,8 @@ IOP_INLINE size_t iop_dynamic_len(const size_t *len, int dynamic)
 /** Smallest size that the target's type guarantees: its sizeof, a Region's MIN, 0 for a slice. Bytes; an integer constant. */
 #define iop_min_size(view) IOP_MIN_SIZE_(view)
 
-/** Alignment that the target's type guarantees: _Alignof, 4 for a Region, the element's for a slice. An integer constant. */
-#define iop_min_align(view) (IOP_IS_REGION(view) ? (size_t)IOP_REGION_ALIGN : IOP_ALIGNOF(IOP_TARGET(view)))
+/** Alignment that the target's type guarantees: _Alignof, 4 or 8 for a Region, the element's for a slice. An integer constant. */
+#define iop_min_align(view) (IOP_IS_REGION(view) ? (size_t)IOP_REGION_ALIGN_OF_(view) : IOP_ALIGNOF(IOP_TARGET(view)))
 
 /** Size of the target in bytes, from the view's own fields, whatever the backend. */
 #define iop_size(view)                                                                                                     \
@@ -244,19 +254,26 @@ IOP_INLINE size_t iop_dynamic_len(const size_t *len, int dynamic)
 	})
 
 /**
- * The view under a type name: iop_as(nic_ring, iop_project(nic, .ring)). Backend and target must be the same; no run-time cost.
+ * The view under a type name: iop_as(nic_ring, iop_project(nic, .ring)). Backend and target must be the same, except that a target
+ * may become const and a Region one that promises less: a smaller minimum, a smaller alignment. No run-time cost.
  */
 #define iop_as(VIEW, view)                                                                                       \
 	__extension__({                                                                                          \
 		IOP_AUTO iop_an_ = (view);                                                                       \
 		VIEW iop_at_;                                                                                    \
 		IOP_ASSERT(IOP_SAME_TYPE(iop_at_.raw, iop_an_.raw), "iopath: iop_as cannot change the backend"); \
-		IOP_ASSERT(IOP_TARGET_FITS_(iop_an_, iop_at_) && sizeof(iop_at_.len) == sizeof(iop_an_.len),     \
+		IOP_ASSERT((IOP_TARGET_FITS_(iop_an_, iop_at_) || IOP_REGION_FITS_(iop_an_, iop_at_)) &&         \
+				   sizeof(iop_at_.len) == sizeof(iop_an_.len),                                   \
 			   "iopath: iop_as cannot change the target (iop_project or iop_try_cast can)");         \
 		iop_at_.raw = iop_an_.raw;                                                                       \
 		__builtin_memcpy(iop_at_.len, iop_an_.len, sizeof(iop_at_.len));                                 \
 		iop_at_;                                                                                         \
 	})
+
+/* Are both Regions, and does @to promise no more than @from? */
+#define IOP_REGION_FITS_(from, to)                                                                             \
+	(IOP_IS_REGION(to) && IOP_REGION_ALIGN_OF_(to) <= IOP_REGION_ALIGN_OF_(from) && IOP_IS_REGION(from) && \
+	 iop_min_size(to) <= iop_min_size(from) && (IOP_IS_CONST(*(to).as[0]) || !IOP_IS_CONST(*(from).as[0])))
 
 /* Constructors set only the address; handles with more members (a tag, a device) come from their owner or header. */
 struct iop_bare_handle {
@@ -265,64 +282,149 @@ struct iop_bare_handle {
 };
 #define IOP_ONLY_ADDRESS_(v) (sizeof((v).raw) == sizeof(struct iop_bare_handle))
 
+#define IOP_HAS_LENGTH	     "iopath: this target has a length: use iop_region_at or iop_slice_at"
+#define IOP_COMES_FROM_OWNER "iopath: a view of this backend comes from its owner"
+
 /**
  * The unsafe step for memory that has no owner in this library: a view of the sized target of @VIEW at @address. No check, not even of
  * alignment; cannot fail. For Mmio, RelaxedMmio, MmioRaw and SysMem views.
  */
-#define iop_view_at(VIEW, address)                                                                                           \
-	__extension__({                                                                                                      \
-		VIEW iop_va_ = {};                                                                                           \
-		IOP_ASSERT(!IOP_IS_DYNAMIC(iop_va_), "iopath: this target has a length: use iop_region_at or iop_slice_at"); \
-		IOP_ASSERT(IOP_ONLY_ADDRESS_(iop_va_), "iopath: a view of this backend comes from its owner");               \
-		iop_va_.raw.addr = (uintptr_t)(address);                                                                     \
-		iop_va_;                                                                                                     \
+#define iop_view_at(VIEW, address)                                            \
+	__extension__({                                                       \
+		VIEW iop_va_ = {};                                            \
+		IOP_ASSERT(!IOP_IS_DYNAMIC(iop_va_), IOP_HAS_LENGTH);         \
+		IOP_ASSERT(IOP_ONLY_ADDRESS_(iop_va_), IOP_COMES_FROM_OWNER); \
+		iop_va_.raw.addr = (uintptr_t)(address);                      \
+		iop_va_;                                                      \
 	})
 
 /** iop_view_at for a Region of @bytes. Unchecked: the caller promises what iop_region_check() checks. */
-#define iop_region_at(VIEW, address, bytes)                                                                    \
-	__extension__({                                                                                        \
-		VIEW iop_ra_ = {};                                                                             \
-		IOP_ASSERT(IOP_IS_REGION(iop_ra_), "iopath: not a Region view");                               \
-		IOP_ASSERT(IOP_ONLY_ADDRESS_(iop_ra_), "iopath: a view of this backend comes from its owner"); \
-		iop_ra_.raw.addr = (uintptr_t)(address);                                                       \
-		iop_ra_.len[0] = (bytes);                                                                      \
-		iop_ra_;                                                                                       \
+#define iop_region_at(VIEW, address, bytes)                                      \
+	__extension__({                                                          \
+		VIEW iop_ra_ = {};                                               \
+		IOP_ASSERT(IOP_IS_REGION(iop_ra_), "iopath: not a Region view"); \
+		IOP_ASSERT(IOP_ONLY_ADDRESS_(iop_ra_), IOP_COMES_FROM_OWNER);    \
+		iop_ra_.raw.addr = (uintptr_t)(address);                         \
+		iop_ra_.len[0] = (bytes);                                        \
+		iop_ra_;                                                         \
+	})
+
+/** iop_view_at for a slice of @count elements. Unchecked: the caller promises what iop_memory_check_slice() checks. */
+#define iop_slice_at(VIEW, address, count)                                     \
+	__extension__({                                                        \
+		VIEW iop_sa_ = {};                                             \
+		IOP_ASSERT(IOP_IS_SLICE(iop_sa_), "iopath: not a slice view"); \
+		IOP_ASSERT(IOP_ONLY_ADDRESS_(iop_sa_), IOP_COMES_FROM_OWNER);  \
+		iop_sa_.raw.addr = (uintptr_t)(address);                       \
+		iop_sa_.len[0] = (count);                                      \
+		iop_sa_;                                                       \
 	})
 
 /**
- * Makes *@view a view of the Region of @bytes at @address. Returns 0, or -EINVAL if that is not a valid Region with this minimum
- * (region.h); then *@view is unchanged.
+ * The checked constructors, for addresses that come from elsewhere: make *@view the view of the sized target, of the Region of
+ * @bytes, or of the @count elements at @address. Return 0, or -EINVAL, *@view unchanged, if the address is NULL or not aligned
+ * for the target, if the memory would wrap around the end of the address space, or if a Region is not valid (region.h). Whether
+ * something is mapped there they cannot know.
+ * Source: docs/semantics.md, rows 1, 2.
  */
-#define iop_try_region_at(view, address, bytes)                                           \
-	__extension__({                                                                   \
-		IOP_AUTO iop_tp_ = (view);                                                \
-		uintptr_t iop_ta_ = (uintptr_t)(address);                                 \
-		size_t iop_tb_ = (bytes);                                                 \
-		int iop_te_ = iop_region_check(iop_ta_, iop_tb_, iop_min_size(*iop_tp_)); \
-		if (!iop_te_)                                                             \
-			*iop_tp_ = iop_region_at(__typeof__(*iop_tp_), iop_ta_, iop_tb_); \
-		iop_te_;                                                                  \
+#define iop_try_view_at(view, address)                                                                    \
+	__extension__({                                                                                   \
+		IOP_AUTO iop_tp_ = (view);                                                                \
+		uintptr_t iop_ta_ = (uintptr_t)(address);                                                 \
+		int iop_te_ = iop_memory_check(iop_ta_, iop_min_size(*iop_tp_), iop_min_align(*iop_tp_)); \
+		if (!iop_te_)                                                                             \
+			*iop_tp_ = iop_view_at(__typeof__(*iop_tp_), iop_ta_);                            \
+		iop_te_;                                                                                  \
+	})
+#define iop_try_region_at(view, address, bytes)                                                                           \
+	__extension__({                                                                                                   \
+		IOP_AUTO iop_tp_ = (view);                                                                                \
+		uintptr_t iop_ta_ = (uintptr_t)(address);                                                                 \
+		size_t iop_tb_ = (bytes);                                                                                 \
+		int iop_te_ = iop_memory_check_region(iop_ta_, iop_tb_, iop_min_align(*iop_tp_), iop_min_size(*iop_tp_)); \
+		if (!iop_te_)                                                                                             \
+			*iop_tp_ = iop_region_at(__typeof__(*iop_tp_), iop_ta_, iop_tb_);                                 \
+		iop_te_;                                                                                                  \
+	})
+#define iop_try_slice_at(view, address, count)                                                                                \
+	__extension__({                                                                                                       \
+		IOP_AUTO iop_tp_ = (view);                                                                                    \
+		uintptr_t iop_ta_ = (uintptr_t)(address);                                                                     \
+		size_t iop_tb_ = (count);                                                                                     \
+		int iop_te_ = iop_memory_check_slice(iop_ta_, iop_tb_, iop_min_align(*iop_tp_), IOP_ELEMENT_SIZE_(*iop_tp_)); \
+		if (!iop_te_)                                                                                                 \
+			*iop_tp_ = iop_slice_at(__typeof__(*iop_tp_), iop_ta_, iop_tb_);                                      \
+		iop_te_;                                                                                                      \
 	})
 
 /**
- * Makes *@view a slice view of @count elements at @address.
- * Returns 0, or -EINVAL if @count elements overflow size_t; then *@view is unchanged. Source: docs/semantics.md, row 1.
+ * Initialisers of a view of type @VIEW at a fixed address, for objects at file scope and const ones; unchecked, as iop_view_at:
+ *
+ *	static const uart_mmio uart = IOP_VIEW_INIT(uart_mmio, 0x09000000);
+ *	static const ring_mem ring = IOP_SLICE_INIT(ring_mem, memory, 64);
  */
-#define iop_try_slice_at(view, address, count)                                                                               \
-	__extension__({                                                                                                      \
-		IOP_AUTO iop_sp_ = (view);                                                                                   \
-		size_t iop_sc_ = (count);                                                                                    \
-		uintptr_t iop_sd_ = (uintptr_t)(address);                                                                    \
-		IOP_ASSERT(IOP_IS_SLICE(*iop_sp_), "iopath: not a slice view");                                              \
-		IOP_ASSERT(IOP_ONLY_ADDRESS_(*iop_sp_), "iopath: a view of this backend comes from its owner");              \
-		int iop_se_ = IOP_ELEMENT_SIZE_(*iop_sp_) && iop_sc_ > SIZE_MAX / IOP_ELEMENT_SIZE_(*iop_sp_) ? -EINVAL : 0; \
-		if (!iop_se_) {                                                                                              \
-			__typeof__(*iop_sp_) iop_sv_ = {};                                                                   \
-			iop_sv_.raw.addr = iop_sd_;                                                                          \
-			iop_sv_.len[0] = iop_sc_;                                                                            \
-			*iop_sp_ = iop_sv_;                                                                                  \
-		}                                                                                                            \
-		iop_se_;                                                                                                     \
-	})
+#define IOP_VIEW_INIT(VIEW, address)                                                     \
+	{                                                                                \
+		{                                                                        \
+			IOP_INIT_ADDRESS_(VIEW, IOP_INIT_SIZED_, address) IOP_LEASE_NONE \
+		}                                                                        \
+	}
+#define IOP_REGION_INIT(VIEW, address, bytes)                                        \
+	{                                                                            \
+		{IOP_INIT_ADDRESS_(VIEW, IOP_INIT_REGION_, address) IOP_LEASE_NONE}, \
+		{                                                                    \
+			(bytes)                                                      \
+		}                                                                    \
+	}
+#define IOP_SLICE_INIT(VIEW, address, count)                                        \
+	{                                                                           \
+		{IOP_INIT_ADDRESS_(VIEW, IOP_INIT_SLICE_, address) IOP_LEASE_NONE}, \
+		{                                                                   \
+			(count)                                                     \
+		}                                                                   \
+	}
+#ifdef __cplusplus
+template <class V, unsigned Kind>
+constexpr uintptr_t iop_init_checked()
+{
+	static_assert(Kind != 0 || !IOP_IS_DYNAMIC(IOP_ANY_(V)),
+		      "iopath: this target has a length: use IOP_REGION_INIT or IOP_SLICE_INIT");
+	static_assert(Kind != 1 || IOP_IS_REGION(IOP_ANY_(V)), "iopath: not a Region view");
+	static_assert(Kind != 2 || IOP_IS_SLICE(IOP_ANY_(V)), "iopath: not a slice view");
+	static_assert(IOP_ONLY_ADDRESS_(IOP_ANY_(V)), IOP_COMES_FROM_OWNER);
+	return 0;
+}
+#define IOP_INIT_SIZED_			       0
+#define IOP_INIT_REGION_		       1
+#define IOP_INIT_SLICE_			       2
+#define IOP_INIT_ADDRESS_(VIEW, kind, address) (uintptr_t)(address) + iop_init_checked<VIEW, kind>()
+#else
+#define IOP_INIT_SIZED_(v)  IOP_ASSERT(!IOP_IS_DYNAMIC(v), "iopath: this target has a length: use IOP_REGION_INIT or IOP_SLICE_INIT")
+#define IOP_INIT_REGION_(v) IOP_ASSERT(IOP_IS_REGION(v), "iopath: not a Region view")
+#define IOP_INIT_SLICE_(v)  IOP_ASSERT(IOP_IS_SLICE(v), "iopath: not a slice view")
+#define IOP_INIT_ADDRESS_(VIEW, KIND, address)                                                              \
+	(uintptr_t)(address) + 0 * sizeof(struct {                                                          \
+				       char iop_unused;                                                     \
+				       KIND(IOP_ANY_(VIEW));                                                \
+				       IOP_ASSERT(IOP_ONLY_ADDRESS_(IOP_ANY_(VIEW)), IOP_COMES_FROM_OWNER); \
+			       })
+#endif
+
+/*
+ * A view of a debug build is longer than one of a release build, so a program and a library of different builds must not be linked.
+ * Each file that uses views asks for the symbol that only the right library has.
+ */
+#if !IOP_FREESTANDING
+IOP_BEGIN_DECLS
+#if IOP_DEBUG_VIEWS
+extern const char iop_library_with_debug_views;
+#define IOP_LIBRARY_OF_THIS_BUILD iop_library_with_debug_views
+#else
+extern const char iop_library_without_debug_views;
+#define IOP_LIBRARY_OF_THIS_BUILD iop_library_without_debug_views
+#endif
+IOP_END_DECLS
+__attribute__((used)) static const char *const iop_needs_library_of_this_build = &IOP_LIBRARY_OF_THIS_BUILD;
+#endif
 
 #endif

@@ -85,7 +85,7 @@ IOP_INLINE struct iop_sysmem iop_vmap_handle(const struct iop_vmap_hold *hold)
  *	-ENOSPC          the object is smaller than the owner's MIN; nothing was mapped
  *	others           the object's error from mapping it
  *	-IOP_ENOTSUPP    it is in I/O memory; unmapped again
- *	-EINVAL          it is not a valid Region: size or address is not a multiple of 4; unmapped again
+ *	-EINVAL          it is not a valid Region: size or address is not a multiple of 4; unmapped again
  *	0                done; iop_size() is the object's size, which may be larger than MIN
  *
  * On failure *@owner is empty, and may be dropped.

@@ -2,9 +2,9 @@
 # SPDX-License-Identifier: MIT
 """Each installed header links by the names that are documented, with pkg-config and with CMake, and with nothing else.
 
-check_links.py BUILD LIBDIR COMPILER installs the core of BUILD into an empty prefix. A program for each header takes the address of
+check_links.py BUILD LIBDIR COMPILER DEBUG_VIEWS installs the core of BUILD into an empty prefix. A program for each header takes the address of
 every function that it declares (gcc's -aux-info lists them). The name is iopath, and iopath-pci for config_pci.h; with the other
-name, that one must not link.
+name, that one must not link. Nor must a program that is compiled with the other setting of IOP_DEBUG_VIEWS.
 """
 import os
 import pathlib
@@ -42,16 +42,28 @@ def program(header: str, names: list[str]) -> str:
             "int main(void)\n{\n\treturn used[0] == (void (*)(void))main;\n}\n")
 
 
-def with_pkg_config(compiler: str, source: pathlib.Path, name: str, output: pathlib.Path) -> str:
+def with_pkg_config(compiler: str, source: pathlib.Path, name: str, output: pathlib.Path, *more: str) -> str:
     flags = run(["pkg-config", "--cflags", "--libs", name])
     if flags.returncode:
         return flags.stderr
-    done = run([compiler, "-std=gnu11", source, "-o", output, *flags.stdout.split()])
+    done = run([compiler, "-std=gnu11", *more, source, "-o", output, *flags.stdout.split()])
     return done.stderr if done.returncode else run([output]).stderr
+
+
+def other_build(compiler: str, folder: pathlib.Path, debug_views: int) -> list[str]:
+    """A program whose views are longer or shorter than the library's must not link, whichever part of it it uses."""
+    source = folder / "other_build.c"
+    source.write_text("#include <iopath/view.h>\nint main(void)\n{\n\treturn 0;\n}\n")
+    wanted = "iop_library_without_debug_views" if debug_views else "iop_library_with_debug_views"
+    said = with_pkg_config(compiler, source, NAMES[None][0], folder / "program", f"-DIOP_DEBUG_VIEWS={1 - debug_views}")
+    if wanted not in said:
+        return [f"a program of the other build: '{said[:500]}' does not name {wanted}"]
+    return []
 
 
 def main() -> int:
     build, libdir, compiler = sys.argv[1:4]
+    debug_views = int(sys.argv[4])
     faults, targets, found = [], "", 0
     with tempfile.TemporaryDirectory() as name:
         folder = pathlib.Path(name)
@@ -59,6 +71,7 @@ def main() -> int:
         if (done := run(["cmake", "--install", f"{build}/core", "--prefix", prefix])).returncode:
             sys.exit(f"failed: {done.stderr}")
         os.environ["PKG_CONFIG_PATH"] = str(prefix / libdir / "pkgconfig")
+        faults += other_build(compiler, folder, debug_views)
         headers = sorted((prefix / "include/iopath").glob("*.h"))
         for header in headers:
             names = functions(header, prefix / "include", folder)
