@@ -5,6 +5,8 @@
 #include <stdio.h>
 
 #if IOP_HAVE_KVM
+#include <judge/kvm_runner.h>
+
 #include <kvm_x86.h>
 
 static void describe(const char *who, const struct iop_access_list *list, size_t i)
@@ -26,76 +28,93 @@ static void print_difference(const struct iop_access_list *inside, const struct 
 		printf("  (a vector register reaches a trapping host in parts of 8 bytes)\n");
 }
 
-static int print_json(FILE *json, const struct iop_kvm_traced *seen, bool same)
+/* What the other one saw, beside what was seen here. */
+struct opinion {
+	struct iop_copy_traced seen;
+	const char *blind;
+	size_t accesses;
+};
+
+static int print_json(FILE *json, const struct opinion *o, bool same)
 {
-	size_t accesses = seen->list[0].count + (seen->lists == 2 ? seen->list[1].count : 0);
-	json_t *line = json_pack("{s:s, s:b, s:b, s:I, s:s*}", "oracle", "kvm", "agrees", same, "data_right", seen->data_right,
-				 "accesses", (json_int_t)accesses, "blind", seen->blind);
+	json_t *line = json_pack("{s:s, s:b, s:b, s:I, s:s*}", "oracle", "kvm", "agrees", same, "data_right", o->seen.data_right,
+				 "accesses", (json_int_t)o->accesses, "blind", o->blind);
 	int err = json_dumpf(line, json, JSON_COMPACT) || fputc('\n', json) == EOF;
 
 	json_decref(line);
 	return err ? iop_fail("trace", NULL, "out of memory") : 0;
 }
 
-static void print_text(const struct iop_copy_traced *traced, const struct iop_kvm_traced *seen, unsigned side, size_t at)
+static void print_text(const struct iop_copy_traced *traced, const struct opinion *o, unsigned side, size_t at)
 {
-	size_t accesses = seen->list[0].count + (seen->lists == 2 ? seen->list[1].count : 0);
-
-	if (seen->blind)
-		printf("kvm: no verdict: %s\n", seen->blind);
+	if (o->blind)
+		printf("kvm: no verdict: %s\n", o->blind);
 	else if (at != SIZE_MAX)
-		print_difference(&traced->side[side].list, &seen->list[side], at);
-	else if (seen->data_right != traced->data_right)
-		printf("kvm: differs: the data is %s there\n", seen->data_right ? "right" : "wrong");
+		print_difference(&traced->side[side].list, &o->seen.side[side].list, at);
+	else if (o->seen.data_right != traced->data_right)
+		printf("kvm: differs: the data is %s there\n", o->seen.data_right ? "right" : "wrong");
 	else
-		printf("kvm: agrees: the host of a virtual machine saw the same %zu accesses\n", accesses);
+		printf("kvm: agrees: the host of a virtual machine saw the same %zu accesses\n", o->accesses);
 }
 
-static int report(const struct iop_copy_traced *traced, const struct iop_kvm_traced *seen, bool say, FILE *json)
+static int report(const struct iop_copy_traced *traced, const struct opinion *o, bool say, FILE *json)
 {
 	size_t at = SIZE_MAX;
 	unsigned side = 0;
 	bool same;
 
-	for (unsigned i = 0; i < seen->lists && at == SIZE_MAX; i++) {
+	for (unsigned i = 0; i < traced->sides && at == SIZE_MAX; i++) {
 		side = i;
-		at = iop_lists_differ(&traced->side[i].list, &seen->list[i]);
+		at = iop_lists_differ(&traced->side[i].list, &o->seen.side[i].list);
 	}
-	same = at == SIZE_MAX && seen->data_right == traced->data_right;
+	same = at == SIZE_MAX && o->seen.data_right == traced->data_right;
 	if (json) {
-		int err = print_json(json, seen, same);
+		int err = print_json(json, o, same);
 
 		if (err)
 			return err;
 	}
 	if (say)
-		print_text(traced, seen, side, at);
+		print_text(traced, o, side, at);
 	/* A routine that one observer has found illegal stays illegal, whatever the other did not see. */
-	if (seen->blind)
+	if (o->blind)
 		return traced->legal ? IOP_EXIT_USAGE : IOP_EXIT_FINDING;
 	return same ? IOP_EXIT_CLEAN : IOP_EXIT_FINDING;
 }
 
-int iop_trace_second_opinion(const struct iop_copy_call *call, const struct iop_copy_traced *traced, bool say, FILE *json)
+int iop_trace_second_opinion(const struct iop_target *target, const struct iop_judge_call *call,
+			     const struct iop_copy_traced *traced, bool say, FILE *json)
 {
-	struct iop_kvm_traced seen;
-	struct iop_kvm *kvm;
-	char why[200];
+	const struct iop_judge_answer *answer;
+	struct opinion opinion = {0};
+	struct iop_judge judge;
 	int code;
 
-	if (iop_kvm_open(&kvm, why, sizeof(why)))
-		return iop_fail("trace", "leave out --oracle kvm", "the KVM oracle cannot run: %s", why);
-	if (iop_kvm_trace(&seen, kvm, call))
-		code = iop_fail("trace", "leave out --oracle kvm", "the guest has room for %zu bytes only", iop_kvm_longest());
-	else
-		code = report(traced, &seen, say, json);
-	iop_kvm_close(kvm);
+	if (call->guard)
+		return iop_fail("trace", "leave out --guard or --oracle", "the guest has no guards");
+	if (!iop_judge_open(&judge, &target->judged, &iop_judge_kvm, &target->limits))
+		return iop_fail("trace", "leave out --oracle kvm", "the KVM oracle cannot run: %s", judge.why);
+	answer = iop_judge_ask(&judge, call);
+	if (answer->fate.kind == IOP_FATE_CANNOT) {
+		code = iop_fail("trace", "leave out --oracle kvm", "%s", answer->fate.text);
+	} else if (iop_judge_verdict(&judge, target->tier, 0, &opinion.seen)) {
+		code = iop_fail("trace", NULL, "out of memory");
+	} else {
+		opinion.blind = answer->blind[0][0]		    ? answer->blind[0]
+				: iop_fate_is_reason(&answer->fate) ? answer->fate.text
+								    : NULL;
+		opinion.accesses = (size_t)(answer->count[0] + answer->count[1]);
+		code = report(traced, &opinion, say, json);
+		iop_judge_forget(&opinion.seen);
+	}
+	iop_judge_close(&judge);
 	return code;
 }
 #else
-int iop_trace_second_opinion(const struct iop_copy_call *call, const struct iop_copy_traced *traced, bool say, FILE *json)
+int iop_trace_second_opinion(const struct iop_target *target, const struct iop_judge_call *call,
+			     const struct iop_copy_traced *traced, bool say, FILE *json)
 {
-	(void)call, (void)traced, (void)say, (void)json;
+	(void)target, (void)call, (void)traced, (void)say, (void)json;
 	return iop_fail("trace", "leave out --oracle kvm", "no KVM oracle: built without linux/kvm.h");
 }
 #endif

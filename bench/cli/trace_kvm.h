@@ -2,9 +2,7 @@
 #ifndef IOPATH_CLI_TRACE_KVM_H
 #define IOPATH_CLI_TRACE_KVM_H
 
-#include "cli.h"
-
-#include <copy_trace.h>
+#include "target.h"
 
 #include <stdbool.h>
 #include <stdio.h>
@@ -14,6 +12,7 @@
  * IOP_EXIT_FINDING if not, IOP_EXIT_USAGE with a message if the oracle cannot run; but IOP_EXIT_FINDING if the host could not
  * follow a routine that is illegal anyway.
  */
-int iop_trace_second_opinion(const struct iop_copy_call *call, const struct iop_copy_traced *traced, bool say, FILE *json);
+int iop_trace_second_opinion(const struct iop_target *target, const struct iop_judge_call *call,
+			     const struct iop_copy_traced *traced, bool say, FILE *json);
 
 #endif

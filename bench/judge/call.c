@@ -30,23 +30,14 @@ static struct iop_judge_shared *shared(const struct iop_judge *judge)
 	return judge->child.shared;
 }
 
-bool iop_judge_open(struct iop_judge *judge, const struct iop_judged *judged, const struct iop_judge_runner *runner,
-		    const struct iop_child_limits *limits)
-{
-	*judge = (struct iop_judge){.judged = *judged, .runner = runner, .limits = *limits};
-	return runner->start(judge);
-}
-
-void iop_judge_close(struct iop_judge *judge)
-{
-	iop_child_stop(&judge->child);
-}
-
 /* The child ended, or was ended, before it said anything about the call. */
 static void tell_end(const struct iop_judge *judge, struct iop_fate *fate, enum iop_child_end end, int detail)
 {
 	const char *when = fate->kind == IOP_FATE_LOADING ? "while it was loaded, " : "";
 
+	/* It told why before. */
+	if (end == IOP_CHILD_EXITED && fate->kind == IOP_FATE_CANNOT)
+		return;
 	fate->number = detail;
 	switch (end) {
 	case IOP_CHILD_LATE:
@@ -63,6 +54,35 @@ static void tell_end(const struct iop_judge *judge, struct iop_fate *fate, enum 
 			 sigdescr_np(detail));
 		break;
 	}
+}
+
+bool iop_judge_open(struct iop_judge *judge, const struct iop_judged *judged, const struct iop_judge_runner *runner,
+		    const struct iop_child_limits *limits)
+{
+	*judge = (struct iop_judge){.judged = *judged, .runner = runner, .limits = *limits};
+	return runner->start(judge);
+}
+
+bool iop_judge_loaded(struct iop_judge *judge)
+{
+	struct iop_fate *fate = &shared(judge)->answer.fate;
+	enum iop_child_end end;
+	int detail;
+
+	fate->kind = IOP_FATE_LOADING;
+	end = iop_child_ask(&judge->child, &detail);
+	if (end != IOP_CHILD_ANSWERED)
+		tell_end(judge, fate, end, detail);
+	if (fate->kind == IOP_FATE_NONE)
+		return true;
+	snprintf(judge->why, sizeof(judge->why), "%s", fate->text);
+	iop_child_stop(&judge->child);
+	return false;
+}
+
+void iop_judge_close(struct iop_judge *judge)
+{
+	iop_child_stop(&judge->child);
 }
 
 const struct iop_judge_answer *iop_judge_ask(struct iop_judge *judge, const struct iop_judge_call *call)
@@ -108,6 +128,8 @@ struct iop_access *iop_judge_accesses(const struct iop_judge *judge, unsigned si
 			.form = from->form,
 			.mask = from->mask,
 			.code = (uintptr_t)from->code,
+			.streaming = from->streaming,
+			.undecoded = from->undecoded,
 		};
 	}
 	*list = (struct iop_access_list){

@@ -81,8 +81,8 @@ struct iop_judge_access {
 	int64_t offset;
 	uint64_t mask, code;
 	uint16_t width;
-	uint8_t write, form;
-	uint32_t unused;
+	uint8_t write, form, streaming, undecoded;
+	uint8_t unused[2];
 };
 
 #define IOP_JUDGE_ACCESSES ((size_t)1 << 18)
@@ -95,7 +95,6 @@ struct iop_judge_answer {
 	uint8_t looked;	       /**< fences were seen: the next two mean something */
 	uint8_t fenced;	       /**< after the last store, a fence was executed before the return */
 	uint32_t non_temporal; /**< accesses that were non-temporal stores */
-	uint64_t instructions; /**< executed, where looked; else 0 */
 	int64_t wrong_at;      /**< the first wrong byte, from the destination's first */
 	uint64_t io[2];	       /**< addresses of the sides, of which alignment is a property */
 	uint64_t count[2];     /**< accesses of each side */
@@ -155,6 +154,9 @@ int iop_judge_verdict(const struct iop_judge *judge, enum iop_tier tier, unsigne
 
 /** Frees the lists of a verdict. */
 void iop_judge_forget(struct iop_copy_traced *traced);
+
+/** For runners: asks a child that was started whether it has the routine. If not, it is stopped and judge->why says why. */
+bool iop_judge_loaded(struct iop_judge *judge);
 
 /** This CPU. */
 extern const struct iop_judge_runner iop_judge_here;

@@ -206,10 +206,13 @@ bool iop_child_question(const struct iop_child_seat *seat)
 	return got == sizeof(one);
 }
 
-void iop_child_answer(const struct iop_child_seat *seat)
+bool iop_child_answer(const struct iop_child_seat *seat)
 {
 	const uint64_t one = 1;
+	ssize_t put;
 
-	while (write(seat->answers, &one, sizeof(one)) < 0 && errno == EINTR)
-		;
+	do
+		put = write(seat->answers, &one, sizeof(one));
+	while (put < 0 && errno == EINTR);
+	return put == sizeof(one);
 }

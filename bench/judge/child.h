@@ -58,7 +58,7 @@ void iop_child_stop(struct iop_child *child);
 
 /** In the child: waits for the next question. False when there will be none. */
 bool iop_child_question(const struct iop_child_seat *seat);
-/** In the child: says that the answer is there. */
-void iop_child_answer(const struct iop_child_seat *seat);
+/** In the child: says that the answer is there. False if it cannot, because somebody has closed the file. */
+bool iop_child_answer(const struct iop_child_seat *seat);
 
 #endif

@@ -44,9 +44,14 @@ struct iop_fate {
 	uint32_t write;	    /**< of an overrun or a fault: it was a write */
 	uint64_t address;   /**< of an overrun or a fault */
 	int64_t offset;	    /**< of an overrun: from the first byte of the side */
+	uint64_t code;	    /**< address of the instruction that was executed */
+	uint64_t stack;	    /**< the stack pointer there */
 	uint32_t width;	    /**< of an overrun, of the access */
 	uint32_t on_device; /**< of an overrun: of the device side */
-	char text[256];	    /**< one line, without a full stop: what happened, where; "" if it returned */
+	uint8_t protection; /**< of SIGSEGV: no address was at fault */
+	uint8_t pretended;  /**< of a system call: the routine was told that it had been made, and went on */
+	uint8_t unused[6];
+	char text[400]; /**< one line, without a full stop: what happened, where; "" if it returned */
 };
 
 /** Whether the call can be judged by its accesses: it returned, or it broke a rule that they show. */

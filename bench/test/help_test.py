@@ -25,6 +25,7 @@ BESIDE = {(command, name): ON_DEVICE for command in ("bench", "gate")
 # Instead of the plain arguments.
 INSTEAD = {("trace", name): ["toio", "--object", "libc.so.6", "--symbol", "memcpy", "--size", "8"] for name in ("object", "symbol")}
 INSTEAD["trace", "distance"] = ["move", "--routine", "strict", "--size", "8"]
+INSTEAD["trace", "value"] = ["set", "--routine", "strict", "--size", "8"]
 INSTEAD["import", "relative"] = ["hyperfine", "h.json"]
 INSTEAD["import", "arch"] = INSTEAD["import", "cpu"] = INSTEAD["import", "commit"] = ["gbench", "a.json"]
 INSTEAD["bench", "summary"] = ["--repetitions", "1", "--benchmark_min_time=0.001", "--no-counts", "--out", "out.json"]
@@ -32,11 +33,12 @@ FLAGS = {"all", "allow-write", "decode", "emit-c", "explain", "extended", "full"
          "no-time", "peers", "quick", "relative", "single-step", "summary", "wc"}
 VALUES = {"align": "3", "arch": "x86_64", "bar": "0", "base": CELLS, "baselines": ".", "budget": "3s", "candidate": CELLS,
           "clock": "cpu", "commit": "0123456789", "corpora": ".", "cpu": "0", "device": DEVICE, "dir": ".", "distance": "64",
-          "filter": ".", "fuzz": ".", "fwer": "2%", "html": "out.html", "json": "o.json", "launches": "2",
+          "filter": ".", "fuzz": ".", "fwer": "2%", "guard": "after", "html": "out.html", "json": "o.json", "launches": "2",
           "margin": "3%", "markdown": "out.md", "max-instructions": "1000", "mem-align": "1", "min-power": "40%", "module": CELLS,
-          "object": "libc.so.6", "offset": "0", "oracle": "kvm", "out": "o.json", "planted": "6%", "reference": "a/b/c/1",
+          "object": "libc.so.6", "offset": "0", "oracle": "kvm", "out": "o.json", "pattern": "3", "planted": "6%", "reference": "a/b/c/1",
           "repetitions": "2", "routine": "strict", "runs": "1", "sample": "1", "seed": "7", "sees": "6%", "size": "8", "slow": "20%",
-          "symbol": "memcpy", "sysfs": ".", "tier": "strict", "to": "csv", "width": "2"}
+          "symbol": "memcpy", "sysfs": ".", "tier": "strict", "timeout": "5", "to": "csv", "value": "-3",
+          "width": "2", "widths": "1,2,4,8"}
 VALUES_OF = {("import", "cpu"): "Some CPU"}
 # What an option may be refused for.
 ABSENT = re.compile("no such PCI function|/dev/kvm|not the name|not in this selection")

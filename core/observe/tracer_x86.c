@@ -303,7 +303,8 @@ const struct iop_access_list *iop_tracer_run(struct iop_tracer *t, const unsigne
 	if (t->opened)
 		open_window(t, false);
 	memcpy(t->before, t->contents, t->bytes);
-	if (sigaltstack(&stack, &old_stack))
+	/* Not from inside a handler, where somebody may make the system calls of others. */
+	if (iop_own_syscall(SYS_sigaltstack, (long)&stack, (long)&old_stack, 0, 0, 0, 0))
 		return NULL;
 	if (sigaction(SIGSEGV, &segv, &t->old_segv))
 		return NULL;
@@ -316,7 +317,7 @@ const struct iop_access_list *iop_tracer_run(struct iop_tracer *t, const unsigne
 	current = NULL;
 	sigaction(SIGTRAP, &t->old_trap, NULL);
 	sigaction(SIGSEGV, &t->old_segv, NULL);
-	sigaltstack(&old_stack, NULL);
+	iop_own_syscall(SYS_sigaltstack, (long)&old_stack, 0, 0, 0, 0, 0);
 	compare(t);
 	return &t->list;
 }

@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef IOPATH_CLI_TRACE_SHOW_H
+#define IOPATH_CLI_TRACE_SHOW_H
+
+#include "cli.h"
+
+#include <judge/call.h>
+
+#include <stdbool.h>
+#include <stdio.h>
+
+/** Accesses in the table, unless all are asked for. */
+#define IOP_TRACE_SHOW_MOST 64
+
+struct iop_trace_shown {
+	enum iop_copy_op op;
+	const char *name; /**< the routine */
+	size_t size;
+	unsigned widths;
+	bool all; /**< accesses, not only the first */
+};
+
+/** The accesses of a judged call as a table and a picture, and the verdict. */
+void iop_trace_print(const struct iop_trace_shown *shown, const struct iop_copy_traced *traced,
+		     const struct iop_judge_answer *answer);
+
+/** The same as JSON, one object a line. 0, or an exit code after a message. */
+int iop_trace_json(FILE *out, const struct iop_trace_shown *shown, const struct iop_copy_traced *traced,
+		   const struct iop_judge_answer *answer);
+
+#endif
