@@ -169,6 +169,18 @@ static ptrdiff_t word_of_bit(const struct iop_instruction *i, const ZydisDecoded
 	return (ptrdiff_t)((number >> __builtin_ctz(z->size)) * (z->size / 8));
 }
 
+/* What pushes stores below the stack pointer, and a pop to memory has moved that before it computes an address from it. */
+static ptrdiff_t moved_stack(const struct iop_instruction *i, const ZydisDecodedOperand *z)
+{
+	bool stored = z->actions & ZYDIS_OPERAND_ACTION_MASK_WRITE;
+
+	if (z->mem.base != ZYDIS_REGISTER_RSP || !stored)
+		return 0;
+	if (z->visibility == ZYDIS_OPERAND_VISIBILITY_HIDDEN)
+		return -(z->size / 8);
+	return i->insn.mnemonic == ZYDIS_MNEMONIC_POP ? z->size / 8 : 0;
+}
+
 static bool is_cache_only(ZydisMnemonic mnemonic)
 {
 	return mnemonic == ZYDIS_MNEMONIC_CLFLUSH || mnemonic == ZYDIS_MNEMONIC_CLFLUSHOPT || mnemonic == ZYDIS_MNEMONIC_CLWB ||
@@ -212,7 +224,8 @@ bool iop_decode_x86(struct iop_instruction *i, const ucontext_t *uc)
 			if (z->mem.type == ZYDIS_MEMOP_TYPE_VSIB)
 				i->unknown = "a gather or scatter";
 			else
-				add_operand(i, uc, z, address_of(i, z, uc) + (uintptr_t)word_of_bit(i, z, uc));
+				add_operand(i, uc, z,
+					    address_of(i, z, uc) + (uintptr_t)(word_of_bit(i, z, uc) + moved_stack(i, z)));
 		}
 	return !i->unknown;
 }

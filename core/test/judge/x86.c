@@ -3,7 +3,10 @@
 #include "corpus.h"
 
 #ifdef __x86_64__
+#include <asm/prctl.h>
 #include <immintrin.h>
+#include <sys/syscall.h>
+#include <unistd.h>
 
 static bool has_movbe(void)
 {
@@ -51,6 +54,18 @@ TOIO(rep_movsq)
 {
 	n /= 8;
 	__asm__ volatile("rep movsq" : "+D"(io), "+S"(src), "+c"(n) : : "memory");
+}
+
+/* The other prefix repeats moves just as well. */
+TOIO(repne_movsl)
+{
+	n /= 4;
+	__asm__ volatile("repne movsl" : "+D"(io), "+S"(src), "+c"(n) : : "memory");
+}
+
+SET(repne_stosb)
+{
+	__asm__ volatile("repne stosb" : "+D"(io), "+c"(n) : "a"(value) : "memory");
 }
 
 /* Two bits of head, words of four, two bits of tail. */
@@ -251,6 +266,16 @@ FROMIO(pops_the_device)
 				 : "rax", "rbx", "memory", "cc");
 }
 
+/* Memory to memory by the stack, which is memory. */
+TOIO(pushes_and_pops)
+{
+	for (size_t at = 0; at < n; at += 8)
+		__asm__ volatile("subq $128, %%rsp\n\tpushq (%1)\n\tpopq (%0)\n\taddq $128, %%rsp"
+				 :
+				 : "r"((uintptr_t)io + at), "r"((uintptr_t)src + at)
+				 : "memory", "cc");
+}
+
 /* 64 bits go through the floating point unit unchanged as integers. */
 TOIO(by_the_x87)
 {
@@ -286,6 +311,53 @@ FROMIO(conditional_moves)
 				 : "m"(*(const volatile uint64_t *)((const volatile unsigned char *)io + at))
 				 : "cc");
 		poke(dst, at, 8, value);
+	}
+}
+
+/* Signed registers of the device: a load that extends the sign is a load. */
+FROMIO(sign_extending_loads)
+{
+	for (size_t at = 0; at < n; at += 4) {
+		int64_t value;
+
+		if (at % 8)
+			__asm__ volatile("movslq %1, %0"
+					 : "=r"(value)
+					 : "m"(*(const volatile int32_t *)((const volatile unsigned char *)io + at)));
+		else
+			value = (int64_t)get(io, at, 4);
+		poke(dst, at, 4, (uint64_t)value);
+	}
+}
+
+FROMIO(signed_bytes)
+{
+	for (size_t i = 0; i < n; i++) {
+		int value;
+
+		__asm__ volatile("movsbl %1, %0" : "=r"(value) : "m"(((const volatile signed char *)io)[i]));
+		poke(dst, i, 1, (uint64_t)value);
+	}
+}
+
+/* The device is a segment, as memory of each CPU is in a kernel. */
+TOIO(by_a_segment)
+{
+	unsigned long before;
+
+	syscall(SYS_arch_prctl, ARCH_GET_GS, &before);
+	syscall(SYS_arch_prctl, ARCH_SET_GS, (uintptr_t)io);
+	for (size_t i = 0; i < n; i++)
+		__asm__ volatile("movb %b1, %%gs:(%0)" : : "r"(i), "q"((unsigned char)peek(src, i, 1)) : "memory");
+	syscall(SYS_arch_prctl, ARCH_SET_GS, before);
+}
+
+/* Writes lines back as it goes, as for persistent memory: no load and no store. */
+TOIO(flushes_what_it_wrote)
+{
+	for (size_t i = 0; i < n; i++) {
+		put(io, i, 1, peek(src, i, 1));
+		_mm_clflush((const void *)((uintptr_t)io + i));
 	}
 }
 
@@ -329,6 +401,8 @@ void indirect_function(volatile void *io, const void *src, size_t n) __attribute
 const struct judged judged_x86[] = {
 	{JUDGED_TOIO(rep_movsb), STRING, JUDGED_ONLY(1)},
 	{JUDGED_TOIO(rep_movsq), STRING, JUDGED_ONLY(8), WORDS},
+	{JUDGED_TOIO(repne_movsl), STRING, JUDGED_ONLY(4), .domain = {.step = 4, .io_step = 4}},
+	{JUDGED_SET(repne_stosb), STRING, JUDGED_ONLY(1)},
 	{JUDGED_TOIO(rep_movsl_with_edges), STRING, JUDGED_ONLY(1 | 2 | 4)},
 	{JUDGED_TOIO(lodsb_stosb), STRING, JUDGED_ONLY(1)},
 	{JUDGED_SET(rep_stosb), STRING, JUDGED_ONLY(1)},
@@ -349,9 +423,14 @@ const struct judged judged_x86[] = {
 	{JUDGED_TOIO(movdir64b), VECTOR, JUDGED_ONLY(64), .supported = has_movdir64b, .domain = {.step = 64, .io_step = 64}},
 	{JUDGED_TOIO(movdiri), STRING, JUDGED_ONLY(8), .supported = has_movdiri, WORDS},
 	{JUDGED_FROMIO(pops_the_device), STRING, JUDGED_ONLY(8), WORDS},
+	{JUDGED_TOIO(pushes_and_pops), STRING, JUDGED_ONLY(8), WORDS},
 	{JUDGED_TOIO(by_the_x87), STRING, JUDGED_ONLY(8), WORDS},
 	{JUDGED_FROMIO(adds_to_zero), STRING, JUDGED_ONLY(4), .domain = {.step = 4, .io_step = 4}},
 	{JUDGED_FROMIO(conditional_moves), STRING, JUDGED_ONLY(8), WORDS},
+	{JUDGED_FROMIO(sign_extending_loads), JUDGED_TIER(IOP_STRICT, 0), JUDGED_ONLY(4), .domain = {.step = 4, .io_step = 4}},
+	{JUDGED_FROMIO(signed_bytes), JUDGED_TIER(IOP_STRICT, 0), JUDGED_ONLY(1)},
+	{JUDGED_TOIO(by_a_segment), JUDGED_TIER(IOP_STRICT, 0), JUDGED_ONLY(1)},
+	{JUDGED_TOIO(flushes_what_it_wrote), JUDGED_TIER(IOP_STRICT, 0), JUDGED_ONLY(1)},
 	{JUDGED_SET(immediates), JUDGED_TIER(IOP_STRICT, 0), JUDGED_ONLY(1)},
 	{JUDGED_TOIO(high_bytes), JUDGED_TIER(IOP_STRICT, 0), JUDGED_ONLY(1)},
 	{JUDGED_TOIO(indirect_function), JUDGED_TIER(IOP_STRICT, 0), JUDGED_ONLY(1)},

@@ -75,6 +75,25 @@ TOIO(compares_and_swaps)
 	}
 }
 
+/* The device is the stack: pushes descend. */
+TOIO(pushes_to_the_device)
+{
+	volatile unsigned char *end = (volatile unsigned char *)io + n;
+	const unsigned char *from = (const unsigned char *)src + n;
+
+	if (n)
+		__asm__ volatile("movq %%rsp, %%rbx\n\t"
+				 "movq %1, %%rsp\n"
+				 "1:\tsubq $8, %0\n\t"
+				 "pushq (%0)\n\t"
+				 "subq $8, %2\n\t"
+				 "jnz 1b\n\t"
+				 "movq %%rbx, %%rsp"
+				 : "+r"(from), "+r"(end), "+r"(n)
+				 :
+				 : "rbx", "memory", "cc");
+}
+
 /* Leaves the direction to the flag: backwards where nothing overlaps. */
 TOIO(strings_downwards)
 {
@@ -133,6 +152,8 @@ const struct judged judged_x86_wrong[] = {
 	{JUDGED_TOIO(exchanges), JUDGED_NONE(IOP_RULE_FORM | IOP_RULE_DIRECTION | IOP_RULE_TWICE), JUDGED_ONLY(1)},
 	{JUDGED_TOIO(ands_then_ors), JUDGED_NONE(IOP_RULE_FORM | IOP_RULE_DIRECTION | IOP_RULE_TWICE), JUDGED_ONLY(1)},
 	{JUDGED_TOIO(compares_and_swaps), JUDGED_NONE(IOP_RULE_FORM | IOP_RULE_DIRECTION | IOP_RULE_TWICE), JUDGED_ONLY(1)},
+	{JUDGED_TOIO(pushes_to_the_device), JUDGED_TIER(IOP_MEM, IOP_RULE_FORM | IOP_RULE_ORDER), JUDGED_ONLY(8),
+	 .domain = {.step = 8, .io_step = 8}},
 	{JUDGED_TOIO(strings_downwards), JUDGED_TIER(IOP_MEM, IOP_RULE_FORM | IOP_RULE_ORDER), JUDGED_ONLY(1)},
 	{JUDGED_TOIO(scatters), JUDGED_NONE(IOP_RULE_BLIND), .widths = 0, .supported = has_avx512,
 	 .domain = {.step = 64, .io_step = 64}},
