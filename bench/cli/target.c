@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "target.h"
 
+#include <judge/emulated.h>
 #include <peers/peers.h>
 
 #include <errno.h>
@@ -108,7 +109,7 @@ int iop_target_find(struct iop_target *t, const char *command, enum iop_copy_op 
 	int err = 0;
 
 	t->tier = IOP_STRICT;
-	t->runner = &iop_judge_here;
+	t->runner = t->routine || !t->object ? &iop_judge_here : iop_judge_runner_of(t->object);
 	if (t->routine)
 		err = find_routine(t, command);
 	if (!err && t->routine && !offers(&t->copier, op))

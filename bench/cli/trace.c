@@ -4,6 +4,8 @@
 #include "trace_kvm.h"
 #include "trace_show.h"
 
+#include <judge/emulated.h>
+
 #include <errno.h>
 #include <getopt.h>
 #include <stdio.h>
@@ -26,7 +28,8 @@ static void help(void)
 	       "would see. The device is the destination of toio and set, the source of fromio, and both for move.\n"
 	       "'iopath check' judges all calls of a routine. The routine runs in a child process with limits.\n\n"
 	       "  --routine ROUTINE  a routine of the library, or a peer\n"
-	       "  --object FILE.so  shared object that holds your own routine\n"
+	       "  --object FILE     shared object that holds your own routine; of arm64, armhf, riscv64, s390x, ppc64le\n"
+	       "                    and i386 also an object file (.o): judged under qemu-user (scripts/setup arch)\n"
 	       "  --symbol NAME     its name there; its prototype is memset's for set, and memcpy's for the others\n"
 	       "  --size N          number of bytes\n"
 	       "  --align A         the device side starts A bytes after a 64-byte boundary (default: 0)\n"
@@ -195,6 +198,10 @@ static int parse(struct options *o, int argc, char **argv)
 	o->shown.name = iop_target_name(&o->target);
 	o->shown.size = (size_t)o->call.n;
 	o->shown.widths = o->target.widths;
+	o->shown.machine = o->target.judged.object ? iop_judge_machine(o->target.judged.object) : NULL;
+	if (!err && o->shown.machine && o->kvm)
+		err = iop_fail("trace", "leave out --oracle kvm", "%s is %s code, and a virtual machine here runs this CPU's only",
+			       o->target.object, o->shown.machine);
 	return err;
 }
 

@@ -14,7 +14,8 @@
 
 struct iop_trace_shown {
 	enum iop_copy_op op;
-	const char *name; /**< the routine */
+	const char *name;    /**< the routine */
+	const char *machine; /**< of another CPU than this: which, as "arm64"; else NULL */
 	size_t size;
 	unsigned widths;
 	bool all; /**< accesses, not only the first */

@@ -33,7 +33,7 @@ static struct iop_judge_shared *shared(const struct iop_judge *judge)
 /* The child ended, or was ended, before it said anything about the call. */
 static void tell_end(const struct iop_judge *judge, struct iop_fate *fate, enum iop_child_end end, int detail)
 {
-	const char *when = fate->kind == IOP_FATE_LOADING ? "while it was loaded, " : "";
+	const char *when = fate->kind == IOP_FATE_LOADING ? "while it was loaded, it " : "";
 
 	/* It told why before. */
 	if (end == IOP_CHILD_EXITED && fate->kind == IOP_FATE_CANNOT)
@@ -42,15 +42,15 @@ static void tell_end(const struct iop_judge *judge, struct iop_fate *fate, enum 
 	switch (end) {
 	case IOP_CHILD_LATE:
 		fate->kind = IOP_FATE_LATE;
-		snprintf(fate->text, sizeof(fate->text), "%sit had not returned after %g s", when, judge->limits.clock_seconds);
+		snprintf(fate->text, sizeof(fate->text), "%shad not returned after %g s", when, judge->limits.clock_seconds);
 		break;
 	case IOP_CHILD_EXITED:
 		fate->kind = IOP_FATE_ENDED;
-		snprintf(fate->text, sizeof(fate->text), "%sit ended the process with status %d", when, detail);
+		snprintf(fate->text, sizeof(fate->text), "%sended the process with status %d", when, detail);
 		break;
 	default:
 		fate->kind = IOP_FATE_KILLED;
-		snprintf(fate->text, sizeof(fate->text), "%sits process was killed by SIG%s (%s)", when, sigabbrev_np(detail),
+		snprintf(fate->text, sizeof(fate->text), "%swas killed by SIG%s (%s)", when, sigabbrev_np(detail),
 			 sigdescr_np(detail));
 		break;
 	}

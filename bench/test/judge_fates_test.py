@@ -63,7 +63,7 @@ LEGAL = ("plain", "allocates", "traps_itself")
 # Object: what loading it came to, or None where it does no harm.
 LOADED = {
     "exits": "while it was loaded, it ended the process with status 0",
-    "crashes": "while it was loaded, its process was killed by SIGSEGV",
+    "crashes": "while it was loaded, it was killed by SIGSEGV",
     "waits": "while it was loaded, it had not returned after",
     "thread": "made a thread or a process",
     "child": "made a thread or a process",

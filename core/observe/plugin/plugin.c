@@ -19,6 +19,7 @@ static struct iop_plugin_record *record;
 static size_t recorded;
 static uint64_t window, window_end; /* equal: not recording */
 static uint64_t instructions, started_at;
+static uint64_t system_calls, system_call;
 static intptr_t guest_base;
 static char target[32];
 static bool swaps;
@@ -84,13 +85,17 @@ static void called(qemu_plugin_id_t id, unsigned cpu, int64_t number, uint64_t a
 		window_end = a + b;
 		recorded = 0;
 		started_at = instructions;
+		system_calls = system_call = 0;
 	} else if (number == IOP_PLUGIN_STOP) {
-		const struct iop_plugin_summary summary = {IOP_PLUGIN_MAGIC, recorded, instructions - started_at};
+		const struct iop_plugin_summary summary = {IOP_PLUGIN_MAGIC, recorded, instructions - started_at, system_calls,
+							   system_call};
 		size_t known = recorded < ROOM ? recorded : ROOM;
 
 		window = window_end = 0;
 		give(a, record, (b < known ? b : known) * sizeof(*record));
 		give(c, &summary, sizeof(summary));
+	} else if (window != window_end && !system_calls++) {
+		system_call = (uint64_t)number;
 	}
 }
 

@@ -22,6 +22,8 @@ struct iop_plugin_summary {
 	uint64_t magic;
 	uint64_t count;	       /**< of accesses, also those that found no room */
 	uint64_t instructions; /**< between start and stop, with those of the two calls */
+	uint64_t system_calls; /**< made in between */
+	uint64_t system_call;  /**< the first one's number, as the program's architecture has it */
 };
 
 struct iop_plugin_record {

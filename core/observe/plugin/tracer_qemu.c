@@ -7,6 +7,8 @@
 
 #include "protocol.h"
 
+#include "../guarded.h"
+
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -16,12 +18,13 @@
 #define ROOM (1u << 18)
 
 struct iop_tracer {
+	struct iop_guarded guarded; /* of the window */
 	unsigned char *window, *contents, *before;
 	size_t bytes;
 	struct iop_plugin_record *record;
 	struct iop_access_list list;
 	const unsigned char *origin;
-	uint64_t instructions, empty;
+	uint64_t instructions, empty, system_calls, system_call;
 };
 
 static void nothing(void *arg)
@@ -56,8 +59,8 @@ int iop_tracer_open(struct iop_tracer **tracer, size_t bytes)
 	t->before = malloc(t->bytes);
 	t->window = t->contents = MAP_FAILED;
 	fd = memfd_create("iopath-trace", MFD_CLOEXEC);
-	if (fd >= 0 && ftruncate(fd, (off_t)t->bytes) == 0) {
-		t->window = mmap(NULL, t->bytes, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+	if (fd >= 0 && ftruncate(fd, (off_t)t->bytes) == 0 && iop_guarded_open(&t->guarded, t->bytes)) {
+		t->window = mmap(t->guarded.memory, t->bytes, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_FIXED, fd, 0);
 		t->contents = mmap(NULL, t->bytes, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
 	}
 	if (fd >= 0)
@@ -80,8 +83,7 @@ int iop_tracer_open(struct iop_tracer **tracer, size_t bytes)
 
 void iop_tracer_close(struct iop_tracer *t)
 {
-	if (t->window != MAP_FAILED)
-		munmap(t->window, t->bytes);
+	iop_guarded_close(&t->guarded);
 	if (t->contents != MAP_FAILED)
 		munmap(t->contents, t->bytes);
 	free(t->list.access);
@@ -109,6 +111,17 @@ void iop_tracer_single_step(struct iop_tracer *t, bool always)
 uint64_t iop_tracer_qemu_instructions(const struct iop_tracer *t)
 {
 	return t->instructions;
+}
+
+bool iop_tracer_qemu_called(const struct iop_tracer *t, uint64_t *number)
+{
+	*number = t->system_call;
+	return t->system_calls != 0;
+}
+
+bool iop_tracer_around(const struct iop_tracer *t, const void *addr)
+{
+	return iop_guarded_around(&t->guarded, (uintptr_t)addr);
 }
 
 /* The emulator makes an access of more than 8 bytes in pieces; a vector's are put together again. */
@@ -167,6 +180,8 @@ const struct iop_access_list *iop_tracer_run(struct iop_tracer *t, const unsigne
 	memcpy(t->before, t->contents, t->bytes);
 	run(t, code, arg, &summary);
 	t->instructions = summary.instructions - t->empty;
+	t->system_calls = summary.system_calls;
+	t->system_call = summary.system_call;
 	count = summary.count < ROOM ? (size_t)summary.count : ROOM;
 	t->list.lost = (size_t)(summary.count - count);
 	take_records(t, count);

@@ -11,4 +11,7 @@
  */
 uint64_t iop_tracer_qemu_instructions(const struct iop_tracer *tracer);
 
+/** Whether the last run made a system call, of which @number is then the first one's. */
+bool iop_tracer_qemu_called(const struct iop_tracer *tracer, uint64_t *number);
+
 #endif

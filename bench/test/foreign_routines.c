@@ -1,0 +1,102 @@
+/* SPDX-License-Identifier: MIT */
+/* Routines of another architecture, for judge_arch_test.py: right ones, wrong ones, and some that do not simply return. */
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+/* One store of a byte; compilers would put one with writeback into a loop. */
+static void put(volatile unsigned char *to, unsigned char value)
+{
+#ifdef __aarch64__
+	__asm__ volatile("strb %w1, [%0]" : : "r"(to), "r"(value) : "memory");
+#elif defined(__arm__)
+	__asm__ volatile("strb %1, [%0]" : : "r"(to), "r"(value) : "memory");
+#else
+	*to = value;
+#endif
+}
+
+void *right(void *dst, const void *src, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		put((unsigned char *)dst + i, ((const unsigned char *)src)[i]);
+	return dst;
+}
+
+void *doubles(void *dst, const void *src, size_t n)
+{
+	right(dst, src, n);
+	put((unsigned char *)dst + n - 1, ((const unsigned char *)src)[n - 1]);
+	return dst;
+}
+
+void *fills(void *dst, int value, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		put((unsigned char *)dst + i, (unsigned char)value);
+	return dst;
+}
+
+/* Wrong for negative values only. */
+void *saturates(void *dst, int value, size_t n)
+{
+	return fills(dst, value < 0 ? 0 : value, n);
+}
+
+void *exits(void)
+{
+	exit(0);
+}
+
+void *calls(void *dst, const void *src, size_t n)
+{
+	getppid();
+	return right(dst, src, n);
+}
+
+void *waits(void)
+{
+	for (;;)
+		__asm__ volatile("" : : : "memory");
+}
+
+void *far(void *dst, const void *src, size_t n)
+{
+	put((unsigned char *)dst + (1 << 19), 1);
+	return right(dst, src, n);
+}
+
+void *reads_behind(void *dst, const void *src, size_t n)
+{
+	(void)((const volatile unsigned char *)src)[n];
+	return right(dst, src, n);
+}
+
+void *lacks(void *dst)
+{
+#ifdef __aarch64__
+	__asm__ volatile(".inst 0");
+#elif defined(__riscv)
+	__asm__ volatile("unimp");
+#else
+	__builtin_trap();
+#endif
+	return dst;
+}
+
+/* Of 16 bytes, by what the emulator does without showing it. */
+void *unseen(void *dst, const void *src)
+{
+#ifdef __s390x__
+	__asm__ volatile("mvc 0(16,%0),0(%1)" : : "a"(dst), "a"(src) : "memory");
+#elif defined(__aarch64__)
+	__asm__ volatile(".arch_extension sve\n\tptrue p0.b, vl16\n\tld1b {z0.b}, p0/z, [%1]\n\tst1b {z0.b}, p0, [%0]"
+			 :
+			 : "r"(dst), "r"(src)
+			 : "memory", "v0");
+#else
+	(void)src;
+#endif
+	return dst;
+}
