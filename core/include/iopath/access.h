@@ -76,14 +76,15 @@ IOP_BUILD_FAIL(
 #define IOP_LOAD_(p)	     ((IOP_VALUE_OF_(p))IOP_BACKEND((p).raw, load)((p).raw, IOP_WIDTH(*(p).as[0])))
 #define IOP_STORE_(p, value) IOP_BACKEND((p).raw, store)((p).raw, IOP_WIDTH(*(p).as[0]), (value))
 
-/** Reads the target of @view; its type is the target's. Exactly one access. */
-#define iop_read(view) IOP_READ_(IOP_UNIQUE, view)
-#define IOP_READ_(v, view)                                  \
-	__extension__({                                     \
-		IOP_AUTO v = (view);                        \
-		IOP_AUTO iop_rp_ = IOP_VIEW_POINTER_(v);    \
-		IOP_REFUSE_VALUE_(iop_rw_, v, *iop_rp_, 0); \
-		IOP_LOAD_(*iop_rp_);                        \
+/** iop_read(view) reads the target of @view; its type is the target's. Exactly one access. */
+#define iop_read(...) IOP_READ_(IOP_UNIQUE, __VA_ARGS__, )
+#define IOP_READ_(v, view, ...)                                                                          \
+	__extension__({                                                                                  \
+		IOP_ASSERT(sizeof(#__VA_ARGS__) == 1, "iopath: iop_read takes a view and nothing else"); \
+		IOP_AUTO v = (view);                                                                     \
+		IOP_AUTO iop_rp_ = IOP_VIEW_POINTER_(v);                                                 \
+		IOP_REFUSE_VALUE_(iop_rw_, v, *iop_rp_, 0);                                              \
+		IOP_LOAD_(*iop_rp_);                                                                     \
 	})
 
 /** Writes @value, converted to the target's type, to the target of @view. Exactly one access; @value is evaluated once, last. */

@@ -57,7 +57,7 @@ IOP_BUILD_FAIL(iop_build_error_field, "iopath: value not provably small enough f
 
 #define IOP_BITFIELD_STRUCT_(NAME, T, LOCATION, ...)                                             \
 	typedef struct NAME NAME;                                                                \
-	struct NAME {                                                                            \
+	__extension__ struct NAME {                                                              \
 		T raw;                                                                           \
 		IOP_FOR_EACH_REST(IOP_FIELD_MEMBER_, NAME, __VA_ARGS__)                          \
 		struct __attribute__((packed)) {                                                 \

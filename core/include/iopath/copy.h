@@ -29,10 +29,10 @@
 	IOP_ASSERT(IOP_CAPS(v) & IOP_CAN_COPY, \
 		   "iopath: this backend cannot copy (RelaxedMmio and ConfigSpace have value access only)")
 
-#define IOP_ASSERT_BYTES_(v)                            \
-	IOP_ASSERT_COPY_(v);                            \
-	IOP_ASSERT(IOP_IS_SLICE(v) && IOP_IS_BYTES_(v), \
-		   "iopath: only slices of uint8_t are copied (project an array with iop_all() first)")
+#define IOP_ASSERT_BYTES_(v)                                                                                                       \
+	IOP_ASSERT_COPY_(v);                                                                                                       \
+	IOP_ASSERT(IOP_IS_SLICE(v) && IOP_IS_BYTES_(v), "iopath: only slices of uint8_t are copied (a struct by iop_copy_read or " \
+							"iop_copy_write, an array after iop_all())")
 
 /**
  * Copies @n bytes from @buffer to the byte slice @view (copy_from_slice), as iop_memcpy_toio() does. @n must be the length of the view: longer or shorter

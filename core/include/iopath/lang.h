@@ -148,7 +148,7 @@ constexpr const uint8_t *iop_pointer(const T &)
 #define IOP_IS_INTEGER(x)     (__builtin_classify_type(x) >= 1 && __builtin_classify_type(x) <= 4)
 #define IOP_IS_POINTER(x)     (__builtin_classify_type(x) == 5)
 /* @x if it is a pointer, else one to a byte: after a refusal, one diagnostic does not become five. */
-#define IOP_POINTER(x)	      __builtin_choose_expr(IOP_IS_POINTER(x), (x), (const uint8_t *)0)
+#define IOP_POINTER(x)	      __builtin_choose_expr(IOP_IS_POINTER(x), (x), (const uint8_t *)1)
 #endif
 
 #endif

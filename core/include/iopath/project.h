@@ -40,6 +40,8 @@
 
 IOP_BUILD_FAIL(iop_build_error_index, "iopath: index not provably inside the array (use iop_or or iop_or_panic)");
 IOP_BUILD_FAIL(iop_build_error_range, "iopath: range not provably inside the array (use iop_or_range or iop_or_panic_range)");
+#define IOP_PACKED "iopath: packed field: its type needs more alignment than its place guarantees"
+IOP_BUILD_FAIL(iop_build_error_packed, IOP_PACKED);
 IOP_BUILD_FAIL(iop_build_error_stays, "iopath: what iop_or does when out of bounds must leave (return, goto, break, continue)");
 
 /** Element steps; the last argument of iop_or is a statement. */
@@ -47,6 +49,8 @@ IOP_BUILD_FAIL(iop_build_error_stays, "iopath: what iop_or does when out of boun
 #define iop_build(i)	(IOP_ELEMENT_, IOP_BUILD_, i, )
 #define iop_or_panic(i) (IOP_ELEMENT_, IOP_OR_PANIC_, i, )
 #define iop_check(i)	(IOP_ELEMENT_, IOP_CHECK_, i, )
+/* Left the caller's function by itself, in early versions: whoever still writes it is told what to write. */
+#define iop_try(i) (IOP_ELEMENT_, IOP_TRY_, i, )
 
 /** Range steps: elements a to b - 1; up to b - 1; from a on; all. */
 #define iop_or_range(a, b, ...)	 (IOP_RANGE_, IOP_OR_, a, b, __VA_ARGS__)
@@ -101,10 +105,17 @@ IOP_BUILD_FAIL(iop_build_error_stays, "iopath: what iop_or does when out of boun
 	};                                                                                       \
 	size_t id##o = 0, id##c = IOP_DYNAMIC_LEN_(*id##p);
 
+/* Every projection makes a type; in C that is a stranger to every named one, and the compilers show its tag when they say so. */
+#ifdef __cplusplus
+#define IOP_PART_VIEW_ IOP_VIEW_STRUCT_
+#else
+#define IOP_PART_VIEW_(RAW, T, LEN) IOP_TAGGED_VIEW_STRUCT_(iop_unnamed_view_use_iop_as, RAW, T, LEN)
+#endif
 /* Declares @r, the view of what was reached after step k. */
-#define IOP_PATH_VIEW_(id, k, r)                                        \
-	IOP_VIEW_STRUCT_(__typeof__(id##p->raw), id##t##k, id##d##k) r; \
-	r.raw = IOP_BACKEND(id##p->raw, advance)(id##p->raw, id##o);    \
+#define IOP_PATH_VIEW_(id, k, r) IOP_PATH_VIEW_AS_(IOP_VIEW_STRUCT_, id, k, r)
+#define IOP_PATH_VIEW_AS_(STRUCT, id, k, r)                          \
+	STRUCT(__typeof__(id##p->raw), id##t##k, id##d##k) r;        \
+	r.raw = IOP_BACKEND(id##p->raw, advance)(id##p->raw, id##o); \
 	__builtin_memcpy(r.len, &id##c, sizeof(r.len));
 
 /* Only a path of iop_try_project has somewhere to report to. */
@@ -114,8 +125,8 @@ IOP_BUILD_FAIL(iop_build_error_stays, "iopath: what iop_or does when out of boun
 		id##e = 0    \
 	};                   \
 	IOP_PATH_BEGIN_(id, view)
-#define IOP_END_(id, k)              \
-	IOP_PATH_VIEW_(id, k, id##r) \
+#define IOP_END_(id, k)                                 \
+	IOP_PATH_VIEW_AS_(IOP_PART_VIEW_, id, k, id##r) \
 	id##r;
 #define IOP_TRY_BEGIN_(id, out, view) \
 	IOP_AUTO id##x = (out);       \
@@ -209,50 +220,90 @@ IOP_BUILD_FAIL(iop_build_error_stays, "iopath: what iop_or does when out of boun
 #define IOP_STEP_APPLY_(...)		      IOP_STEP_APPLY__(__VA_ARGS__)
 #define IOP_STEP_APPLY__(id, k, n, what, ...) what(id, k, n, __VA_ARGS__)
 
-/* A field step must not contain an unchecked index (.ring[i]): a search in its spelling, as a constant of each compiler. */
+/*
+ * A field step is a dot, and after that names and dots: nothing that is not checked (.ring[i]), leaves the object (.next->head) or
+ * is no member at all (.ctrl + 1). A search in its spelling, as a constant of each compiler.
+ */
 #ifdef __cplusplus
-constexpr bool iop_has_bracket(const char *s)
+constexpr bool iop_is_member_path(const char *s)
 {
-	return *s && (*s == '[' || iop_has_bracket(s + 1));
+	for (; *s; s++)
+		if (!((*s >= 'a' && *s <= 'z') || (*s >= 'A' && *s <= 'Z') || (*s >= '0' && *s <= '9') || *s == '_' || *s == '.'))
+			return false;
+	return true;
 }
-#define IOP_HAS_BRACKET_(text) iop_has_bracket(text)
-#define IOP_HAS_DOT_(text)     ((text)[0] == '.')
+#define IOP_IS_MEMBER_PATH_(text) iop_is_member_path(text)
+#define IOP_HAS_DOT_(text)	  ((text)[0] == '.')
+#elif defined(__clang__)
+#define IOP_IS_MEMBER_PATH_(text)                                                                            \
+	(IOP_LACKS_(text, '[') && IOP_LACKS_(text, '-') && IOP_LACKS_(text, '+') && IOP_LACKS_(text, '=') && \
+	 IOP_LACKS_(text, '<') && IOP_LACKS_(text, '>') && IOP_LACKS_(text, '&') && IOP_LACKS_(text, '|') && \
+	 IOP_LACKS_(text, '?'))
+#define IOP_LACKS_(text, c) (__builtin_strchr(text, c) == NULL)
+#define IOP_HAS_DOT_(text)  ((text)[0] == '.')
 #else
-#define IOP_HAS_BRACKET_(text) __builtin_expect(__builtin_strchr(text, '[') != NULL, 0)
-#define IOP_HAS_DOT_(text)     (__builtin_strncmp(text, ".", 1) == 0)
+#define IOP_IS_MEMBER_PATH_(text) \
+	(__builtin_strspn(text, ".abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_0123456789") == sizeof(text) - 1)
+#define IOP_HAS_DOT_(text) (__builtin_strncmp(text, ".", 1) == 0)
 #endif
 
 /*
- * The offset mentions the type of the part, so that a compiler which found no such member does not search it twice; and the structure
- * around the whole is there because a designator does not start with a dot.
+ * A pointer to the part of an object that exists for the compiler only: its type is the part's, its value less that of the object's
+ * is the offset. The field is spelled out this once, so that what is wrong with it is said once: a part that the compiler has
+ * complained about has type int to most compilers, and one that we complained about has a reason @why; either counts as a number
+ * from there on, with which nothing is wrong. In C, gcc drops the declaration instead, and finds the name of a function.
  */
+#if !defined(__cplusplus) && !defined(__clang__)
+IOP_INLINE uint32_t *iop_part_(void)
+{
+	return (uint32_t *)sizeof(uint32_t);
+}
+#define IOP_PART_(T, field)                                                                                    \
+	__extension__({                                                                                        \
+		IOP_AUTO iop_part_ = &IOP_ANY_(T) field;                                                       \
+		_Generic(iop_part_, uint32_t * (*)(void) : (uint32_t *)sizeof(uint32_t), default : iop_part_); \
+	})
+#else
+#define IOP_PART_(T, field) &IOP_ANY_(T) field
+#endif
+#ifdef __cplusplus
+template <bool Fine, class Pointer>
+struct iop_part_of {
+	using type = uint32_t;
+};
+template <class T>
+struct iop_part_of<true, T *> {
+	using type = T;
+};
+template <bool Fine, class Pointer>
+using iop_part_type = typename iop_part_of<Fine, Pointer>::type;
+#define IOP_PART_TYPE_(fine, P) iop_part_type<fine, P>
+#else
+#define IOP_PART_TYPE_(fine, P) \
+	__typeof__(*__builtin_choose_expr((fine) && !__builtin_types_compatible_p(P, int), (P)0, (uint32_t *)0))
+#endif
+
 #define IOP_STEP_FIELD_(id, k, n, field)                                                                                       \
 	enum {                                                                                                                 \
 		id##w##n = id##d##k				? 1                                                            \
-			   : !IOP_IS_RECORD(IOP_ANY_(id##t##k)) ? 2                                                            \
 			   : !IOP_HAS_DOT_(#field)		? 3                                                            \
-			   : IOP_HAS_BRACKET_(#field)		? 4                                                            \
-								: 0                                                            \
+			   : !IOP_IS_RECORD(IOP_ANY_(id##t##k)) ? 2                                                            \
+			   : !IOP_IS_MEMBER_PATH_(#field)	? 4                                                            \
+								: 0,                                                                 \
+		id##d##n = 0,                                                                                                  \
 	};                                                                                                                     \
 	IOP_ASSERT(id##w##n != 1, "iopath: a slice or Region has no fields (project an element, or iop_try_cast the Region)"); \
 	IOP_ASSERT(id##w##n != 2, "iopath: only a struct or union has fields");                                                \
 	IOP_ASSERT(id##w##n != 3, "iopath: a field step starts with a dot");                                                   \
-	IOP_ASSERT(id##w##n != 4, "iopath: an index is a step of its own (iop_or, iop_build or iop_or_panic)");                \
-	typedef __typeof__(IOP_ANY_(id##t##k) field) id##t##n;                                                                 \
-	typedef struct {                                                                                                       \
-		id##t##k iop_m_;                                                                                               \
-	} id##h##n;                                                                                                            \
-	enum {                                                                                                                 \
-		id##d##n = 0                                                                                                   \
-	};                                                                                                                     \
-	enum {                                                                                                                 \
-		id##f##n = __builtin_offsetof(__typeof__(*((void)(id##t##n *)0, (id##h##n *)0)), iop_m_ field)                 \
-	};                                                                                                                     \
-	enum {                                                                                                                 \
-		id##u##n = IOP_ALIGNOF(id##t##k) < IOP_ALIGNOF(id##t##n) || id##f##n % IOP_ALIGNOF(id##t##n)                   \
-	};                                                                                                                     \
-	IOP_ASSERT(!id##u##n, "iopath: packed field: its type needs more alignment than its place guarantees");                \
-	id##o += id##f##n;
+	IOP_ASSERT(id##w##n != 4,                                                                                              \
+		   "iopath: a field step has names only: an index is a step of its own (iop_or, iop_build or iop_or_panic)");  \
+	IOP_AUTO id##n##p = IOP_PART_(id##t##k, field);                                                                        \
+	typedef __typeof__(id##n##p) id##n##P;                                                                                 \
+	typedef IOP_PART_TYPE_(id##w##n == 0, id##n##P) id##t##n;                                                              \
+	IOP_ASSERT(IOP_ALIGNOF(id##t##n) <= IOP_ALIGNOF(id##t##k), IOP_PACKED);                                                \
+	if ((uintptr_t)id##n##p % IOP_ALIGNOF(id##t##n) != 0)                                                                  \
+		IOP_FAIL_TO_BUILD(iop_build_error_packed, "alignment", IOP_ALIGNOF(id##t##n), NULL, 0, NULL, 0);               \
+	id##o += (uintptr_t)id##n##p - sizeof(id##t##k);
 
 /* What happens when @ok is false, which @numbers say why: one macro a flavour. */
 #define IOP_OR_(id, ok, kind, numbers, ...)                                 \
@@ -270,6 +321,8 @@ constexpr bool iop_has_bracket(const char *s)
 	IOP_ASSERT(id##q, "iopath: iop_check is for iop_try_project (here say what happens: iop_or(i, return -ERANGE))"); \
 	if (!(ok))                                                                                                        \
 		id##e = -IOP_CODE_OF_##kind;
+#define IOP_TRY_(id, ok, kind, numbers, ...) \
+	IOP_ASSERT(id##d0 > 1, "iopath: iop_try is gone: say what happens, as in iop_or(i, return -ERANGE)");
 #define IOP_CODE_OF_index    ERANGE
 #define IOP_CODE_OF_range    ERANGE
 #define IOP_CODE_OF_location EINVAL
@@ -338,17 +391,17 @@ constexpr bool iop_has_bracket(const char *s)
 #define IOP_PLAIN(T, ...)                                                                                                    \
 	IOP_ASSERT(IOP_SIZES_(T, __VA_ARGS__) == sizeof(T), "iopath: not plain: it has padding, or a member is not listed"); \
 	enum {                                                                                                               \
-		iop_plain_##T##_is_plain = 1                                                                                 \
+		iop_plain_##T##_needs_IOP_PLAIN = 1                                                                          \
 	}
-#define IOP_IS_PLAIN_(T) (iop_plain_##T##_is_plain)
-/* "struct nic" pastes to "iop_plain_struct nic_is_plain": the first half must vanish. */
+#define IOP_IS_PLAIN_(T) (iop_plain_##T##_needs_IOP_PLAIN)
+/* "struct nic" pastes to "iop_plain_struct nic_needs_IOP_PLAIN": the first half must vanish. */
 #define iop_plain_struct
 #define iop_plain_union
 enum {
-	iop_plain_uint8_t_is_plain = 1,
-	iop_plain_uint16_t_is_plain = 1,
-	iop_plain_uint32_t_is_plain = 1,
-	iop_plain_uint64_t_is_plain = 1
+	iop_plain_uint8_t_needs_IOP_PLAIN = 1,
+	iop_plain_uint16_t_needs_IOP_PLAIN = 1,
+	iop_plain_uint32_t_needs_IOP_PLAIN = 1,
+	iop_plain_uint64_t_needs_IOP_PLAIN = 1
 };
 #define IOP_SIZES_(T, ...) IOP_CAT(IOP_SIZES_, IOP_SIZES_COUNT_(__VA_ARGS__))(T, __VA_ARGS__)
 #define IOP_SIZE_OF_(T, m) sizeof(((T *)0)->m)

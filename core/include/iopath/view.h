@@ -56,8 +56,9 @@ struct __attribute__((may_alias)) iop_view {
  * Views are short-lived temporaries of many types, which gcc keeps in shared stack slots; with type-based aliasing, a copy of one
  * was scheduled before the store into another (gcc 12.2, ppc64le: a device address that stayed behind). Hence may_alias.
  */
-#define IOP_VIEW_STRUCT_(RAW, T, LEN)               \
-	struct __attribute__((may_alias)) {         \
+#define IOP_VIEW_STRUCT_(RAW, T, LEN) IOP_TAGGED_VIEW_STRUCT_(, RAW, T, LEN)
+#define IOP_TAGGED_VIEW_STRUCT_(TAG, RAW, T, LEN)   \
+	struct __attribute__((may_alias)) TAG {     \
 		RAW raw;                            \
 		__extension__ size_t len[LEN];      \
 		__extension__ __typeof__(T) *as[0]; \

@@ -120,42 +120,57 @@ void through_a_pointer_with_a_dot(nic_mmio nic)
 	(void)iop_project(nic, .desc.len);
 }
 
-/* REFUSED (gcc, c): cannot apply 'offsetof' to a non constant address */
-/* REFUSED (gcc, c++): offsetof */
-/* REFUSED (clang): expected */
+/* REFUSED: iopath: a field step has names only */
 void through_a_pointer_with_an_arrow(nic_mmio nic)
 {
 	(void)iop_project(nic, .desc->len);
 }
 
-/* REFUSED (gcc, c): 'typeof' applied to a bit-field */
+/* REFUSED (gcc, c): cannot take address of bit-field */
 /* REFUSED (gcc, c++): attempt to take address of bit-field */
-/* REFUSED (clang, c): invalid application of 'typeof' to bit-field */
-/* REFUSED (clang, c++): cannot compute offset of bit-field */
+/* REFUSED (clang): address of bit-field requested */
 void bit_field(bits_mmio bits)
 {
 	(void)iop_project(bits, .low);
 }
 
-/* REFUSED: iopath: an index is a step of its own */
+/* REFUSED: iopath: a field step has names only */
+void what_lies_after_a_field(nic_mmio nic)
+{
+	(void)iop_project(nic, .ctrl + 1);
+}
+
+/* REFUSED: iopath: a field step has names only */
+void comparison_of_a_field(nic_mmio nic)
+{
+	(void)iop_project(nic, .ctrl == 1);
+}
+
+/* REFUSED: iopath: a field step has names only */
+void choice_after_a_field(nic_mmio nic, uint32_t *p)
+{
+	(void)iop_project(nic, .ctrl ? p : p);
+}
+
+/* REFUSED: iopath: a field step has names only: an index is a step of its own */
 void index_in_a_field_step(nic_mmio nic)
 {
 	(void)iop_project(nic, .ring[5]);
 }
 
-/* REFUSED: iopath: an index is a step of its own */
+/* REFUSED: iopath: a field step has names only: an index is a step of its own */
 void index_out_of_bounds_in_a_field_step(nic_mmio nic)
 {
 	(void)iop_project(nic, .ring[9]);
 }
 
-/* REFUSED: iopath: an index is a step of its own */
+/* REFUSED: iopath: a field step has names only: an index is a step of its own */
 void negative_index_in_a_field_step(nic_mmio nic)
 {
 	(void)iop_project(nic, .ring[-1]);
 }
 
-/* REFUSED: iopath: an index is a step of its own */
+/* REFUSED: iopath: a field step has names only: an index is a step of its own */
 void unknown_index_in_a_field_step(nic_mmio nic, size_t i)
 {
 	(void)iop_project(nic, .ring[i].len);
@@ -179,7 +194,7 @@ void fractional_end(nic_mmio nic)
 	(void)iop_project(nic, .ring, iop_or_panic_to(2.5));
 }
 
-/* REFUSED: iopath: an index is a step of its own */
+/* REFUSED: iopath: a field step has names only: an index is a step of its own */
 void index_of_a_pointer_in_a_field_step(nic_mmio nic)
 {
 	(void)iop_project(nic, .desc[0]);

@@ -44,8 +44,8 @@ int region_to_bytes(bar_mmio bar, mac_mmio *bytes)
 	return iop_try_cast_bytes(bar, bytes);
 }
 
-/* REFUSED (gcc, c): 'not_declared_is_plain' undeclared */
-/* REFUSED (clang, c): use of undeclared identifier 'not_declared_is_plain' */
+/* REFUSED (gcc, c): 'not_declared_needs_IOP_PLAIN' undeclared */
+/* REFUSED (clang, c): use of undeclared identifier 'not_declared_needs_IOP_PLAIN' */
 /* REFUSED (c++): iopath: iop_try_cast to a type that is not IOP_PLAIN */
 int to_struct_that_nobody_called_plain(bar_mmio bar, not_declared_mmio *out)
 {

@@ -27,49 +27,49 @@ int between_views(bytes_mmio device, bytes_sysmem memory)
 	return iop_copy_view(device, memory);
 }
 
-/* REFUSED: iopath: only slices of uint8_t are copied (project an array with iop_all() first) */
+/* REFUSED: iopath: only slices of uint8_t are copied (a struct by iop_copy_read or iop_copy_write, an array after iop_all()) */
 void array_to(mac_mmio mac, void *buffer)
 {
 	iop_copy_fromio(buffer, mac, 8);
 }
 
-/* REFUSED: iopath: only slices of uint8_t are copied (project an array with iop_all() first) */
+/* REFUSED: iopath: only slices of uint8_t are copied (a struct by iop_copy_read or iop_copy_write, an array after iop_all()) */
 void array_from(mac_mmio mac, const void *buffer)
 {
 	iop_copy_toio(mac, buffer, 8);
 }
 
-/* REFUSED: iopath: only slices of uint8_t are copied (project an array with iop_all() first) */
+/* REFUSED: iopath: only slices of uint8_t are copied (a struct by iop_copy_read or iop_copy_write, an array after iop_all()) */
 void slice_of_structs(ring_mmio ring, void *buffer)
 {
 	iop_copy_fromio(buffer, ring, 8);
 }
 
-/* REFUSED: iopath: only slices of uint8_t are copied (project an array with iop_all() first) */
+/* REFUSED: iopath: only slices of uint8_t are copied (a struct by iop_copy_read or iop_copy_write, an array after iop_all()) */
 void array_of_structs(nic_mmio nic, const void *buffer)
 {
 	iop_copy_toio(iop_project(nic, .ring, iop_all()), buffer, 64);
 }
 
-/* REFUSED: iopath: only slices of uint8_t are copied (project an array with iop_all() first) */
+/* REFUSED: iopath: only slices of uint8_t are copied (a struct by iop_copy_read or iop_copy_write, an array after iop_all()) */
 void region(bar_mmio bar, void *buffer)
 {
 	iop_copy_fromio(buffer, bar, 0x1000);
 }
 
-/* REFUSED: iopath: only slices of uint8_t are copied (project an array with iop_all() first) */
+/* REFUSED: iopath: only slices of uint8_t are copied (a struct by iop_copy_read or iop_copy_write, an array after iop_all()) */
 void struct_as_bytes(nic_sysmem nic, void *buffer)
 {
 	iop_copy_fromio(buffer, nic, sizeof(struct nic));
 }
 
-/* REFUSED: iopath: only slices of uint8_t are copied (project an array with iop_all() first) */
+/* REFUSED: iopath: only slices of uint8_t are copied (a struct by iop_copy_read or iop_copy_write, an array after iop_all()) */
 int between_arrays(mac_mmio mac, bytes_sysmem memory)
 {
 	return iop_copy_view(memory, mac);
 }
 
-/* REFUSED: iopath: only slices of uint8_t are copied (project an array with iop_all() first) */
+/* REFUSED: iopath: only slices of uint8_t are copied (a struct by iop_copy_read or iop_copy_write, an array after iop_all()) */
 int between_regions(bar_mmio bar, bar_sysmem memory)
 {
 	return iop_copy_view(bar, memory);

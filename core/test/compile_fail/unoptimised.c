@@ -12,6 +12,8 @@
 #include <string.h>
 #include <sys/mman.h>
 
+const char iop_library_without_debug_views = 0;
+
 static jmp_buf after_panic;
 static const char *reason;
 

@@ -1,0 +1,8 @@
+/* SPDX-License-Identifier: MIT */
+/* An offset outside the Region. */
+#include "common.h"
+
+uint32_t f(bar_mmio bar)
+{
+	return iop_read32(bar, 0x100); /* WRONG: outside the minimum size of the Region | not provably inside the minimum size of the Region */
+}
