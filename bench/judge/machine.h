@@ -8,7 +8,7 @@
 
 struct iop_machine {
 	const char *name;	   /**< as scripts/arch calls it */
-	const char *program, *cpu; /**< the emulator, and the CPU that has the most instructions; NULL: its default */
+	const char *program, *cpu; /**< the emulator, and its CPU; NULL: the default */
 	const char *triple;	   /**< the compiler is TRIPLE-gcc, its C library is in /usr/TRIPLE */
 	const char *libc;	   /**< the package of that C library */
 	uint16_t elf;		   /**< the file's e_machine */

@@ -77,7 +77,7 @@ static void overrun(const void *address)
 
 static void on_signal(int number, siginfo_t *info, void *context)
 {
-	char text[80];
+	char text[120];
 	ptrdiff_t offset;
 
 	(void)context;
@@ -90,7 +90,7 @@ static void on_signal(int number, siginfo_t *info, void *context)
 		overrun(info->si_addr);
 	} else {
 		snprintf(text, sizeof(text), "got %s%s", strsignal(number),
-			 number == SIGILL ? ": the emulator's CPU lacks the instruction" : "");
+			 number == SIGILL ? ": the emulator's CPU, which has no scalable vectors, lacks the instruction" : "");
 		say(IOP_FATE_SIGNAL, number, text);
 		fate.address = number == SIGSEGV || number == SIGBUS ? (uintptr_t)info->si_addr : 0;
 	}
