@@ -46,7 +46,8 @@ static unsigned manual_width(bool *writes)
 	case 0x89:
 	case 0x8b:
 	case 0xc7: return p[1] >> 6 == 3 || (*p == 0xc7 && p[1] >> 3 & 7) ? 0 : wide ? 8 : small ? 2 : 4;
-	case 0x0f: return (p[1] == 0xb6 || p[1] == 0xb7) && p[2] >> 6 != 3 ? p[1] - 0xb5u : 0;
+	case 0x0f: return (p[1] & 0xf6) == 0xb6 && p[2] >> 6 != 3 ? (p[1] & 1) + 1u : 0;
+	case 0x63: return p[1] >> 6 == 3 ? 0 : 4;
 	default: return 0;
 	}
 }

@@ -300,13 +300,25 @@ static bool event(int fd, bool put)
 	return done == sizeof(one);
 }
 
+/* A value of 64 bits takes two registers where they have 32, and the conventions differ in which. */
+static bool splits_values(void)
+{
+	bool has_value = judged.prototype.returns_value;
+
+	for (unsigned i = 0; i < IOP_ARGUMENTS; i++)
+		has_value |= judged.prototype.argument[i] == IOP_ARGUMENT_VALUE;
+	return sizeof(uintptr_t) < 8 && judged.prototype.unit == 8 && has_value;
+}
+
 static void prepare(const char *object, const char *symbol)
 {
 	void *handle = dlopen(object, RTLD_NOW | RTLD_LOCAL), *found = handle ? dlsym(handle, symbol) : NULL;
 	Dl_info info;
 
 	memset(&fate, 0, sizeof(fate));
-	if (!found)
+	if (splits_values())
+		say(IOP_FATE_LOADING, 0, "values of 64 bits are not passed to code of 32-bit architectures");
+	else if (!found)
 		say(IOP_FATE_LOADING, 0, dlerror());
 	else if (!dladdr(found, &info) || !catch_signals() || iop_tracer_open(&small, SMALL_WINDOW) ||
 		 iop_tracer_open(&large, IOP_JUDGE_WINDOW))
