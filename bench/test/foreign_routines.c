@@ -44,6 +44,26 @@ void *saturates(void *dst, int value, size_t n)
 	return fills(dst, value < 0 ? 0 : value, n);
 }
 
+/* Right, but for a register that belongs to its caller. */
+void *spoils(void *dst, const void *src, size_t n)
+{
+	right(dst, src, n);
+#ifdef __aarch64__
+	__asm__ volatile("mov x27, #42");
+#elif defined(__arm__)
+	__asm__ volatile("mov r8, #42");
+#elif defined(__riscv)
+	__asm__ volatile("li s9, 42");
+#elif defined(__s390x__)
+	__asm__ volatile("lghi %r9, 42");
+#elif defined(__powerpc__)
+	__asm__ volatile("li 27, 42");
+#elif defined(__i386__)
+	__asm__ volatile("mov $42, %edi");
+#endif
+	return dst;
+}
+
 void *exits(void)
 {
 	exit(0);

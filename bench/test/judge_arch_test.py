@@ -60,6 +60,8 @@ def judged(arch):
     expect(out.returncode == 0 and "\nlegal for STRICT\n" in out.stdout, arch, out)
     out = trace(target, "saturates", "--value", "-3", op="set")
     expect(out.returncode == 1 and "wrong data" in out.stdout, arch, out)
+    out = trace(target, "spoils")
+    expect(out.returncode == 1 and "returned with another value in a register that it must keep" in out.stdout, arch, out)
     out = trace(target, "reads_behind")
     expect(out.returncode == 0, arch, out)
     out = trace(target, "reads_behind", "--guard", "after")

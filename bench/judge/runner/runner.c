@@ -46,6 +46,13 @@ static uintptr_t (*routine)(uintptr_t, uintptr_t, uintptr_t, uintptr_t, uintptr_
 static struct iop_tracer *small, *large, *tracer;
 static struct iop_judge_call question;
 
+/* Why sigsetjmp() returned. */
+enum {
+	CALLING,
+	SIGNALLED,
+	RETURNED,
+};
+
 static sigjmp_buf back;
 static volatile sig_atomic_t calling;
 static struct iop_fate fate;
@@ -94,7 +101,7 @@ static void on_signal(int number, siginfo_t *info, void *context)
 		say(IOP_FATE_SIGNAL, number, text);
 		fate.address = number == SIGSEGV || number == SIGBUS ? (uintptr_t)info->si_addr : 0;
 	}
-	siglongjmp(back, 1);
+	siglongjmp(back, SIGNALLED);
 }
 
 static bool catch_signals(void)
@@ -167,22 +174,70 @@ static void put_result(unsigned char *other, uintptr_t result)
 	       unit);
 }
 
+/*
+ * Between two notes of the registers that a function must keep, in code that changes none of its own accord: which words of a note
+ * stay the same is found out with a function that does nothing. All of it is static, because a routine may have spoilt the registers
+ * that hold this function's variables; they are back after the jump.
+ */
+static uintptr_t given[IOP_ARGUMENTS], result;
+static uintptr_t (*function)(uintptr_t, uintptr_t, uintptr_t, uintptr_t, uintptr_t, uintptr_t);
+static sigjmp_buf after;
+
+#define NOTE_WORDS (sizeof(sigjmp_buf) / sizeof(long))
+static bool kept[NOTE_WORDS];
+
+static __attribute__((noinline)) bool call(void)
+{
+	switch (sigsetjmp(back, 0)) {
+	case CALLING:
+		calling = 1;
+		result = function(given[0], given[1], given[2], given[3], given[4], given[5]);
+		if (sigsetjmp(after, 0) == 0)
+			siglongjmp(back, RETURNED);
+		return false;
+	case RETURNED: calling = 0; return true;
+	default: calling = 0; return false;
+	}
+}
+
+static bool changed(size_t word)
+{
+	return memcmp((const char *)&back + word * sizeof(long), (const char *)&after + word * sizeof(long), sizeof(long)) != 0;
+}
+
+static __attribute__((noinline)) uintptr_t does_nothing(uintptr_t a, uintptr_t b, uintptr_t c, uintptr_t d, uintptr_t e,
+							uintptr_t f)
+{
+	return a + 3 * b + 5 * c + 7 * d + 11 * e + 13 * f;
+}
+
+static void learn_what_is_kept(void)
+{
+	memset(kept, 1, sizeof(kept));
+	function = does_nothing;
+	for (unsigned i = 0; i < 8; i++) {
+		for (unsigned a = 0; a < IOP_ARGUMENTS; a++)
+			given[a] = (uintptr_t)UINT64_C(0x9e3779b97f4a7c15) * (i * IOP_ARGUMENTS + a + 1);
+		call();
+		for (size_t word = 0; word < NOTE_WORDS; word++)
+			kept[word] &= !changed(word);
+	}
+}
+
 static void invoke(void *arg, unsigned char *io, unsigned char *other)
 {
-	uintptr_t a[IOP_ARGUMENTS], result;
-
 	(void)arg;
 	for (unsigned i = 0; i < IOP_ARGUMENTS; i++)
-		a[i] = argument(i, io, other);
-	if (sigsetjmp(back, 0) == 0) {
-		calling = 1;
-		result = routine(a[0], a[1], a[2], a[3], a[4], a[5]);
-		calling = 0;
-		fate.kind = IOP_FATE_RETURNED;
-		if (judged.prototype.returns_value)
-			put_result(other, result);
-	}
-	calling = 0;
+		given[i] = argument(i, io, other);
+	function = routine;
+	if (!call())
+		return;
+	fate.kind = IOP_FATE_RETURNED;
+	for (size_t word = 0; word < NOTE_WORDS; word++)
+		if (kept[word] && changed(word))
+			say(IOP_FATE_LEFT, 0, "returned with another value in a register that it must keep");
+	if (judged.prototype.returns_value)
+		put_result(other, result);
 }
 
 static void put_side(struct iop_judge_answer *answer, struct iop_judge_access *to, unsigned side, const struct iop_copy_side *from)
@@ -325,6 +380,7 @@ static void prepare(const char *object, const char *symbol)
 		say(IOP_FATE_LOADING, 0, "the emulator has no plugin, or no memory for the traced window");
 	else
 		*(void **)&routine = found;
+	learn_what_is_kept();
 	put_fate(&shared->answer);
 }
 
