@@ -122,6 +122,12 @@ static unsigned judge_bytes(const struct iop_access *access, const struct iop_qu
 	return broken;
 }
 
+/* A masked access lies where its first byte lies, not where its operand begins. */
+static ptrdiff_t first_byte(const struct iop_access *access)
+{
+	return access->offset + (access->mask ? __builtin_ctzll(access->mask) : 0);
+}
+
 static void judge_all(struct iop_verdict *verdict, const struct iop_access_list *list, const struct iop_question *q,
 		      uint16_t *touched)
 {
@@ -131,9 +137,9 @@ static void judge_all(struct iop_verdict *verdict, const struct iop_access_list 
 		const struct iop_access *access = &list->access[i];
 		unsigned broken = judge_access(access, q) | judge_bytes(access, q, touched);
 
-		if (q->tier != IOP_MEM && (q->descending ? access->offset > before : access->offset < before))
+		if (q->tier != IOP_MEM && (q->descending ? first_byte(access) > before : first_byte(access) < before))
 			broken |= IOP_RULE_ORDER;
-		before = access->offset;
+		before = first_byte(access);
 		verdict->undecoded |= access->undecoded;
 		if (broken && verdict->first_bad == SIZE_MAX)
 			verdict->first_bad = i;

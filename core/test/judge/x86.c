@@ -214,6 +214,20 @@ __attribute__((target("avx512bw,avx512vl"))) TOIO(masked_lines)
 	}
 }
 
+/* Bytes, and then the rest of their line: its operand begins before them, what it touches does not. */
+__attribute__((target("avx512bw,avx512vl"))) TOIO(bytes_then_a_masked_line)
+{
+	const uintptr_t line = (uintptr_t)io / 64 * 64;
+	const size_t in = (uintptr_t)io - line, first = n < 2 ? n : 2;
+	uint64_t mask = UINT64_MAX << (in + first);
+
+	for (size_t i = 0; i < first; i++)
+		put(io, i, 1, peek(src, i, 1));
+	mask &= (UINT64_C(1) << (in + n)) - 1;
+	if (n > first)
+		_mm512_mask_storeu_epi8((void *)line, mask, _mm512_maskz_loadu_epi8(mask, (const void *)((uintptr_t)src - in)));
+}
+
 __attribute__((target("avx512bw,avx512vl"))) FROMIO(masked_line_loads)
 {
 	const uintptr_t end = (uintptr_t)io + n;
@@ -418,6 +432,8 @@ const struct judged judged_x86[] = {
 	{JUDGED_TOIO(vectors_of_32), VECTOR, JUDGED_ONLY(32), .supported = has_avx2, .domain = {.step = 32, .io_step = 32}},
 	{JUDGED_TOIO(masked_lines), JUDGED_TIER(IOP_WIDE_M, IOP_RULE_FORM | IOP_RULE_WIDTH), JUDGED_ONLY(64),
 	 .supported = has_avx512},
+	{JUDGED_TOIO(bytes_then_a_masked_line), JUDGED_TIER(IOP_WIDE_M, IOP_RULE_FORM | IOP_RULE_WIDTH), JUDGED_ONLY(1 | 64),
+	 .supported = has_avx512, .domain = {.most = 15, .io_step = 16}},
 	{JUDGED_FROMIO(masked_line_loads), JUDGED_TIER(IOP_WIDE_M, IOP_RULE_FORM | IOP_RULE_WIDTH), JUDGED_ONLY(64),
 	 .supported = has_avx512},
 	{JUDGED_TOIO(movdir64b), VECTOR, JUDGED_ONLY(64), .supported = has_movdir64b, .domain = {.step = 64, .io_step = 64}},
