@@ -77,8 +77,11 @@ static void offer(const uint8_t *head, unsigned length, bool swept)
 
 	memset(e.bytes, FILLER, sizeof(e.bytes));
 	memcpy(e.bytes, head, length);
-	if (decode(&e) && !left_out(&e.insn))
-		hand_out(&e);
+	if (!decode(&e) || left_out(&e.insn))
+		return;
+	for (unsigned o = 0; o < e.insn.operand_count; o++)
+		e.swept |= e.operand[o].encoding == ZYDIS_OPERAND_ENCODING_MODRM_REG && (e.insn.raw.modrm.reg & 7) != 2;
+	hand_out(&e);
 }
 
 static int number_of(ZydisRegister reg)
@@ -142,7 +145,8 @@ static void with_addresses(const uint8_t *head, unsigned length, bool addresses,
 		bytes[length] = (uint8_t)modrm;
 		if ((modrm & 7) != 4)
 			offer(bytes, length + 1, true);
-		for (unsigned sib = 0; (modrm & 7) == 4 && sib < 0x100; sib++) {
+		/* All scales but one are alike. */
+		for (unsigned sib = 0; (modrm & 7) == 4 && sib < 0x100; sib += sib == 0x3f ? 0x81 : 1) {
 			bytes[length + 1] = (uint8_t)sib;
 			offer(bytes, length + 2, true);
 		}
@@ -216,7 +220,8 @@ static void vex(void)
 							  (uint8_t)((third & 8) << 4 | (third & 7) | (v ? 0x70 : 0x78)),
 							  (uint8_t)opcode};
 
-					with_addresses(head, sizeof(head), map == 1 && (opcode == 0x6f || opcode == 0x7f) && !v, v);
+					with_addresses(head, sizeof(head),
+						       map == 1 && (opcode == 0x6f || opcode == 0x7f) && !v && third < 8, v);
 					head[1] &= 0x7f;
 					with_addresses(head, sizeof(head), false, true);
 				}
