@@ -41,7 +41,7 @@ struct iop_access {
 	uint64_t mask;	   /**< bit i: byte offset + i is touched; all of width unless the instruction masks bytes */
 	uintptr_t code;	   /**< address of the instruction */
 	bool streaming;	   /**< a non-temporal store: weakly ordered, whatever the mapping */
-	uint8_t undecoded; /**< OR of enum iop_decoder: who cannot decode it */
+	uint8_t undecoded; /**< OR of enum iop_decoder: who is known not to decode it */
 };
 
 struct iop_access_list {

@@ -27,7 +27,11 @@ static bool writeback(const char *operands)
 
 static enum iop_access_form aarch64(const char *op, size_t n, const char *operands)
 {
-	static const char plain[] = "ldr ldrb ldrh ldrsb ldrsh ldrsw ldur ldurb ldurh str strb strh stur sturb sturh ";
+	/* With acquire and release, and as an unprivileged program, too: the syndrome describes them all. */
+	static const char plain[] =
+		"ldr ldrb ldrh ldrsb ldrsh ldrsw ldur ldurb ldurh ldursb ldursh ldursw str strb strh stur sturb sturh ldar ldarb "
+		"ldarh stlr stlrb stlrh ldapr ldaprb ldaprh ldlar ldlarb ldlarh stllr stllrb stllrh ldtr ldtrb ldtrh ldtrsb "
+		"ldtrsh ldtrsw sttr sttrb sttrh ";
 
 	if (first_operand(operands, "qvdshb"))
 		return IOP_FORM_VECTOR;
@@ -37,7 +41,7 @@ static enum iop_access_form aarch64(const char *op, size_t n, const char *operan
 
 static enum iop_access_form arm(const char *op, size_t n, const char *operands)
 {
-	static const char plain[] = "ldr ldrb ldrh ldrsb ldrsh str strb strh ";
+	static const char plain[] = "ldr ldrb ldrh ldrsb ldrsh str strb strh lda ldab ldah stl stlb stlh ";
 
 	if (*op == 'v')
 		return IOP_FORM_VECTOR;
@@ -76,7 +80,7 @@ static enum iop_access_form s390x(const char *op, size_t n, const char *operands
 static enum iop_access_form ppc64(const char *op, size_t n, const char *operands)
 {
 	static const char plain[] =
-		"lbz lhz lha lwz lwa ld stb sth stw std lbzx lhzx lwzx ldx stbx sthx stwx stdx lhbrx lwbrx ldbrx "
+		"lbz lhz lha lwz lwa ld stb sth stw std lbzx lhzx lhax lwzx lwax ldx stbx sthx stwx stdx lhbrx lwbrx ldbrx "
 		"sthbrx stwbrx stdbrx ";
 
 	(void)operands;
@@ -91,7 +95,7 @@ static enum iop_access_form ppc64(const char *op, size_t n, const char *operands
 static enum iop_access_form x86(const char *op, size_t n, const char *operands)
 {
 	static const char plain[] = "mov movb movw movl movq movabs movabsq movzx movzbl movzwl movzbw movzbq movzwq movsx movsxd "
-				    "movslq movsbl movswl ";
+				    "movslq movsbl movswl movsbw ";
 
 	if (strncmp(op, "rep", 3) == 0 || strncmp(op, "stos", 4) == 0 ||
 	    (strncmp(op, "movs", 4) == 0 && strstr(operands, "(%rsi)")) ||
