@@ -174,7 +174,6 @@ static bool compile_all(struct iop_emulator *e, const char *compiler, char *why,
 					     "judge/runner.c",
 					     "observe/copy_trace.c",
 					     "observe/guarded.c",
-					     "observe/rules.c",
 					     "observe/plugin/tracer_qemu.c",
 					     "-ldl",
 					     NULL};

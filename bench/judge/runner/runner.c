@@ -23,6 +23,13 @@
 #define SMALL_WINDOW ((size_t)4096)
 #define STACK	     ((size_t)1 << 16)
 
+/* The parent judges: here it would be most of the time. */
+struct iop_verdict iop_rules_judge(const struct iop_access_list *list, const struct iop_question *q)
+{
+	(void)list, (void)q;
+	return (struct iop_verdict){0};
+}
+
 /* To and from the parent's byte order. */
 #if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
 #define LE(x)                                  \
