@@ -25,17 +25,27 @@ static void keep_open(int fd)
 	fcntl(fd, F_SETFD, 0);
 }
 
+/* A comma ends a value of the emulator's options; two are one. */
+static void with_commas(char *to, const char *path)
+{
+	for (; *path; path++) {
+		*to++ = *path;
+		if (*path == ',')
+			*to++ = ',';
+	}
+	*to = '\0';
+}
+
 static void become_emulator(const struct iop_child_seat *seat, void *arg)
 {
 	const struct launch *l = arg;
 	const struct iop_judged *judged = &l->judge->judged;
 	const rlim_t data = l->judge->limits.memory + OF_THE_EMULATOR;
-	char numbers[8 + 2 * IOP_ARGUMENTS][32], plugin[PATH_MAX + 16], root[100];
+	char numbers[8 + 2 * IOP_ARGUMENTS][32], plugin[2 * PATH_MAX], root[100];
 	const char *word[WORDS] = {l->emulator->program};
 	unsigned n = 1, of = 0;
 
-	snprintf(plugin, sizeof(plugin), "%s,", l->emulator->plugin);
-	plugin[strlen(plugin) - 1] = '\0';
+	with_commas(plugin, l->emulator->plugin);
 	snprintf(root, sizeof(root), "/usr/%s", l->emulator->machine->triple);
 	if (l->emulator->machine->cpu) {
 		word[n++] = "-cpu";

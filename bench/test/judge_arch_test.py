@@ -74,6 +74,10 @@ def judged(arch):
 def arm64_and_riscv64_are_judged():
     for arch in ("arm64", "riscv64"):
         judged(arch)
+    strange = FOLDER / "a, b"
+    out = run("trace", "toio", "--object", build("arm64"), "--symbol", "right", "--size", "8", XDG_CACHE_HOME=str(strange))
+    expect(out.returncode == 0 and list(strange.glob("iopath/judge-*/runner-arm64")), out)
+    shutil.rmtree(strange)
     lines = [json.loads(line) for line in trace(build("arm64"), "right", "--json", "-", size=4).stdout.splitlines()]
     expect(len(lines) == 5 and lines[-1]["machine"] == "arm64" and lines[-1]["legal"], lines)
     expect(all(line["width"] == 1 and line["form"] == "plain" for line in lines[:4]), lines)

@@ -96,7 +96,8 @@ unsigned iop_undecoded_x86(const ZydisDecodedInstruction *insn)
 	case ZYDIS_MNEMONIC_VMOVAPD:
 	case ZYDIS_MNEMONIC_VMOVDQU:
 	case ZYDIS_MNEMONIC_VMOVDQA:
-	case ZYDIS_MNEMONIC_VMOVNTDQ: return of_vector_move(insn);
+	case ZYDIS_MNEMONIC_VMOVNTDQ:
+	case ZYDIS_MNEMONIC_VMOVNTDQA: return of_vector_move(insn);
 	case ZYDIS_MNEMONIC_MOVNTDQA: return OLD_KVM | CONFIDENTIAL;
 	default: return NOBODY;
 	}
