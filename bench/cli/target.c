@@ -32,12 +32,28 @@ int iop_target_timeout(struct iop_target *target, const char *command, const cha
 	return 0;
 }
 
-int iop_target_op(enum iop_copy_op *op, const char *command, const char *name)
+int iop_target_wanted(struct iop_target *t, const char *command, const char *name)
 {
-	for (*op = 0; *op < IOP_COPY_OPS; ++*op)
-		if (strcmp(name, iop_copy_op_name(*op)) == 0)
-			return 0;
-	return iop_fail(command, "toio, fromio, set or move", "no such operation: %s", name);
+	char why[200];
+
+	if (!iop_wanted_parse(&t->wanted, name))
+		return iop_fail(command, "toio, fromio, set or move; read8 to read64, write8 to write64", "no such operation: %s",
+				name);
+	t->prototype = iop_prototype_wanted(&t->wanted);
+	if (!t->call)
+		return 0;
+	if (!iop_prototype_parse(&t->prototype, t->called, &t->wanted, t->call, why, sizeof(why)))
+		return iop_fail(command, "such as --call 'copy(io, src, n)'", "--call '%s': %s", t->call, why);
+	if (t->symbol && *t->called && strcmp(t->symbol, t->called) != 0)
+		return iop_fail(command, "leave out one", "--call names %s, and the symbol is %s", t->called, t->symbol);
+	if (*t->called)
+		t->symbol = t->called;
+	return 0;
+}
+
+const char *iop_target_op_name(const struct iop_target *target, char text[16])
+{
+	return iop_wanted_name(&target->wanted, text);
 }
 
 static int tier_of(enum iop_tier *tier, const char *command, const char *name)
@@ -104,26 +120,32 @@ static bool offers(const struct iop_copier *copier, enum iop_copy_op op)
 	}
 }
 
-int iop_target_find(struct iop_target *t, const char *command, enum iop_copy_op op)
+int iop_target_find(struct iop_target *t, const char *command)
 {
+	char name[16];
 	int err = 0;
 
 	t->tier = IOP_STRICT;
 	t->runner = t->routine || !t->object ? &iop_judge_here : iop_judge_runner_of(t->object);
 	if (t->routine)
 		err = find_routine(t, command);
-	if (!err && t->routine && !offers(&t->copier, op))
-		err = iop_fail(command, NULL, "%s has no %s", t->routine, iop_copy_op_name(op));
+	if (!err && t->routine && t->call)
+		err = iop_fail(command, "leave out --call", "the prototype of %s is known", t->routine);
+	if (!err && t->routine && (t->wanted.width || !offers(&t->copier, t->wanted.op)))
+		err = iop_fail(command, NULL, "%s has no %s", t->routine, iop_target_op_name(t, name));
 	if (!err)
 		err = tier_of(&t->tier, command, t->tier_name);
 	if (!err)
 		err = widths_of(&t->widths, command, t->widths_text);
+	/* An accessor is one access. */
+	if (!t->widths)
+		t->widths = t->wanted.width;
 	t->judged = (struct iop_judged){
-		.op = op,
+		.op = t->wanted.op,
 		.object = t->routine ? NULL : t->object,
 		.symbol = t->symbol,
 		.copier = &t->copier,
-		.prototype = iop_prototype_of(op),
+		.prototype = t->prototype,
 	};
 	return err;
 }

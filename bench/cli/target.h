@@ -9,13 +9,19 @@
 
 #include "cli.h"
 
-#include <judge/call.h>
+#include <judge/prototype.h>
 
 struct iop_target {
 	const char *routine;		     /**< of this program, or NULL */
 	const char *object, *symbol;	     /**< or these */
 	const char *tier_name, *widths_text; /**< as given, or NULL */
+	const char *call;		     /**< description of the prototype (prototype.h), or NULL */
 	struct iop_child_limits limits;
+
+	/* Found by iop_target_wanted(). */
+	struct iop_wanted wanted;
+	struct iop_prototype prototype;
+	char called[IOP_SYMBOL_MOST]; /**< the symbol, if @call has it */
 
 	/* Found by iop_target_find(). */
 	struct iop_judged judged;
@@ -31,11 +37,17 @@ const char *iop_target_name(const struct iop_target *target);
 /** --timeout. 0, or an exit code after a message. */
 int iop_target_timeout(struct iop_target *target, const char *command, const char *text);
 
-/** toio, fromio, set or move. 0, or an exit code after a message. */
-int iop_target_op(enum iop_copy_op *op, const char *command, const char *name);
+/**
+ * What is wanted: toio, fromio, set, move, or an accessor. Reads the description of the prototype, which may name the symbol. 0, or
+ * an exit code after a message.
+ */
+int iop_target_wanted(struct iop_target *target, const char *command, const char *name);
 
-/** Finds the routine for @op. 0, or an exit code after a message of @command's. */
-int iop_target_find(struct iop_target *target, const char *command, enum iop_copy_op op);
+/** Finds the routine. 0, or an exit code after a message of @command's. */
+int iop_target_find(struct iop_target *target, const char *command);
+
+/** "toio", "write32": valid for as long as @text. */
+const char *iop_target_op_name(const struct iop_target *target, char text[16]);
 
 /** Starts its judge. 0, or an exit code after a message. */
 int iop_target_judge(struct iop_judge *judge, const struct iop_target *target, const char *command);

@@ -14,6 +14,7 @@
 
 struct options {
 	struct iop_target target;
+	char op[16];
 	struct iop_trace_shown shown;
 	struct iop_judge_call call;
 	const char *json;
@@ -23,14 +24,20 @@ struct options {
 static void help(void)
 {
 	printf("usage: iopath trace toio|fromio|set|move --routine ROUTINE --size N [OPTIONS]\n"
-	       "       iopath trace toio|fromio|set|move --object FILE.so --symbol NAME --size N [OPTIONS]\n\n"
+	       "       iopath trace toio|fromio|set|move --object FILE.so --symbol NAME --size N [OPTIONS]\n"
+	       "       iopath trace read8|...|write64 --object FILE.so --symbol NAME [OPTIONS]\n\n"
 	       "Runs one call of a compiled copy routine on traced memory and shows each access that the device side\n"
 	       "would see. The device is the destination of toio and set, the source of fromio, and both for move.\n"
+	       "An accessor, read8 to read64 and write8 to write64, must make one access of its width.\n"
 	       "'iopath check' judges all calls of a routine. The routine runs in a child process with limits.\n\n"
 	       "  --routine ROUTINE  a routine of the library, or a peer\n"
 	       "  --object FILE     shared object that holds your own routine; of arm64, armhf, riscv64, s390x, ppc64le\n"
 	       "                    and i386 also an object file (.o): judged under qemu-user (scripts/setup arch)\n"
-	       "  --symbol NAME     its name there; its prototype is memset's for set, and memcpy's for the others\n"
+	       "  --symbol NAME     its name there; its prototype is memset's for set, memcpy's for other copies,\n"
+	       "                    read(base, offset) or write(base, offset, value)\n"
+	       "  --call TEXT       its prototype, and its name: 'w32(io, words4, src)', 'put(base, offset, value)'.\n"
+	       "                    Arguments are io, or base and offset; src or dst; n, words2, words4 or words8;\n"
+	       "                    value; numbers. 'in 64' at the end: in multiples of 64 bytes; 'of 64': one size\n"
 	       "  --size N          number of bytes\n"
 	       "  --align A         the device side starts A bytes after a 64-byte boundary (default: 0)\n"
 	       "  --mem-align A     the memory side starts A bytes after a 64-byte boundary (default: 0)\n"
@@ -127,6 +134,7 @@ static int option_of(struct options *o, int option, const char *given)
 	case 'r': o->target.routine = optarg; return 0;
 	case 'o': o->target.object = optarg; return 0;
 	case 's': o->target.symbol = optarg; return 0;
+	case 'c': o->target.call = optarg; return 0;
 	case 't': o->target.tier_name = optarg; return 0;
 	case 'w': o->target.widths_text = optarg; return 0;
 	case 'T': return iop_target_timeout(&o->target, "trace", optarg);
@@ -145,14 +153,20 @@ static int option_of(struct options *o, int option, const char *given)
 	}
 }
 
-static int check_use(const struct options *o, int arguments)
+static int check_use(struct options *o)
 {
 	const struct iop_target *t = &o->target;
 
-	if (arguments != 1)
-		return iop_fail("trace", "iopath trace --help", "one operation is needed: toio, fromio, set or move");
-	if (o->call.n == UINT64_MAX)
+	if (o->call.n == UINT64_MAX && !t->prototype.one)
 		return iop_fail("trace", "iopath trace --help", "--size is needed");
+	if (o->call.n == UINT64_MAX)
+		o->call.n = t->prototype.unit;
+	if (!iop_prototype_takes(&t->prototype, o->call.n, o->call.io_align))
+		return iop_fail("trace", NULL, "it is not made for this call: %s of %u bytes, placed in multiples of them",
+				t->prototype.one ? "one size" : "units", t->prototype.unit);
+	if ((t->call || t->wanted.width) && o->kvm)
+		return iop_fail("trace", "leave out --oracle kvm",
+				"the virtual machine calls with the prototypes of memcpy and memset only");
 	if (t->routine ? t->object || t->symbol : !t->object || !t->symbol)
 		return iop_fail("trace", "iopath trace --help", "name a --routine, or an --object with a --symbol");
 	return 0;
@@ -164,6 +178,7 @@ static int parse(struct options *o, int argc, char **argv)
 		{"routine", required_argument, NULL, 'r'},
 		{"object", required_argument, NULL, 'o'},
 		{"symbol", required_argument, NULL, 's'},
+		{"call", required_argument, NULL, 'c'},
 		{"size", required_argument, NULL, 'n'},
 		{"align", required_argument, NULL, 'a'},
 		{"mem-align", required_argument, NULL, 'm'},
@@ -188,12 +203,15 @@ static int parse(struct options *o, int argc, char **argv)
 	opterr = 0;
 	while (!err && (option = getopt_long(argc, argv, "h", options, NULL)) != -1)
 		err = option_of(o, option, argv[optind - 1]);
+	if (!err && optind != argc - 1)
+		err = iop_fail("trace", "iopath trace --help", "one operation is needed, such as toio or write32");
 	if (!err)
-		err = check_use(o, argc - optind);
+		err = iop_target_wanted(&o->target, "trace", argv[optind]);
 	if (!err)
-		err = iop_target_op(&o->shown.op, "trace", argv[optind]);
+		err = check_use(o);
 	if (!err)
-		err = iop_target_find(&o->target, "trace", o->shown.op);
+		err = iop_target_find(&o->target, "trace");
+	o->shown.op = iop_target_op_name(&o->target, o->op);
 	o->call.look = o->step ? IOP_LOOK_STEP : IOP_LOOK;
 	o->shown.name = iop_target_name(&o->target);
 	o->shown.size = (size_t)o->call.n;

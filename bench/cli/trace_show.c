@@ -119,8 +119,7 @@ static void print_verdict(const struct iop_trace_shown *o, const struct iop_copy
 
 void iop_trace_print(const struct iop_trace_shown *o, const struct iop_copy_traced *t, const struct iop_judge_answer *answer)
 {
-	printf("%s %s, %zu bytes%s%s\n", iop_copy_op_name(o->op), o->name, o->size, o->machine ? ", emulated " : "",
-	       o->machine ? o->machine : "");
+	printf("%s %s, %zu bytes%s%s\n", o->op, o->name, o->size, o->machine ? ", emulated " : "", o->machine ? o->machine : "");
 	for (unsigned i = 0; i < t->sides; i++)
 		print_side(o, &t->side[i], t->sides == 1 ? "device side" : i ? "destination" : "source");
 	print_verdict(o, t, answer);
@@ -165,8 +164,8 @@ int iop_trace_json(FILE *out, const struct iop_trace_shown *o, const struct iop_
 			if (v->undecoded >> bit & 1)
 				json_array_append_new(undecoded, json_string(iop_decoder_words(bit)));
 		verdict = json_pack("{s:s, s:s, s:s, s:I, s:i, s:s, s:I, s:o, s:I, s:b, s:b, s:o, s:o, s:s*, s:s*, s:s*}", "op",
-				    iop_copy_op_name(o->op), "side", side->question.write ? "write" : "read", "routine", o->name,
-				    "size", (json_int_t)o->size, "align", (int)(side->question.io % 64), "tier",
+				    o->op, "side", side->question.write ? "write" : "read", "routine", o->name, "size",
+				    (json_int_t)o->size, "align", (int)(side->question.io % 64), "tier",
 				    iop_tier_name(side->question.tier), "accesses", (json_int_t)v->accesses, "optimum",
 				    v->optimum == SIZE_MAX ? json_null() : json_integer((json_int_t)v->optimum), "bytes_twice",
 				    (json_int_t)v->twice, "data_right", t->data_right, "legal", t->legal, "broken", broken,

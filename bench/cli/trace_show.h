@@ -13,7 +13,7 @@
 #define IOP_TRACE_SHOW_MOST 64
 
 struct iop_trace_shown {
-	enum iop_copy_op op;
+	const char *op;	     /**< "toio", "write32" */
 	const char *name;    /**< the routine */
 	const char *machine; /**< of another CPU than this: which, as "arm64"; else NULL */
 	size_t size;

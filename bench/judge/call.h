@@ -30,7 +30,7 @@ enum iop_argument {
 	IOP_ARGUMENT_OFFSET, /**< where the device side starts, from the base */
 	IOP_ARGUMENT_BYTES,  /**< how many bytes */
 	IOP_ARGUMENT_UNITS,  /**< how many units */
-	IOP_ARGUMENT_VALUE,  /**< of a fill: the value; of a write accessor: the unit that is written */
+	IOP_ARGUMENT_VALUE,  /**< of a fill: the value, of units its lowest byte repeated; of a write accessor: what is written */
 	IOP_ARGUMENT_NUMBER, /**< a number that is always the same */
 };
 #define IOP_ARGUMENTS 6
@@ -43,6 +43,18 @@ struct iop_prototype {
 	uint8_t one;			 /**< an accessor: one unit a call, no other size */
 	uint64_t number[IOP_ARGUMENTS];	 /**< of IOP_ARGUMENT_NUMBER */
 };
+
+/** Whether it is of a fill whose value is a unit of several bytes. */
+static inline bool iop_prototype_fills_units(const struct iop_prototype *prototype)
+{
+	bool value = false, units = false;
+
+	for (unsigned i = 0; i < IOP_ARGUMENTS; i++) {
+		value |= prototype->argument[i] == IOP_ARGUMENT_VALUE;
+		units |= prototype->argument[i] == IOP_ARGUMENT_UNITS;
+	}
+	return value && units;
+}
 
 /** That of memcpy, memset or memmove. */
 struct iop_prototype iop_prototype_of(enum iop_copy_op op);

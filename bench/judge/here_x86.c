@@ -54,7 +54,7 @@ static uint64_t argument(const struct made *made, unsigned i, unsigned char *io,
 			value = 0;
 			memcpy(&value, other, p->unit < 8 ? p->unit : 8);
 		}
-		return value;
+		return iop_prototype_fills_units(p) ? value % 256 * UINT64_C(0x0101010101010101) : value;
 	case IOP_ARGUMENT_NUMBER: return p->number[i];
 	default: return 0;
 	}

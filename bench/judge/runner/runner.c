@@ -160,6 +160,8 @@ static uintptr_t argument(unsigned i, unsigned char *io, unsigned char *other)
 			memcpy(&four, other, 4);
 			value = p->unit == 1 ? *other : p->unit == 2 ? two : p->unit == 4 ? four : value;
 		}
+		if (iop_prototype_fills_units(p))
+			value = value % 256 * UINT64_C(0x0101010101010101);
 		return extended(value, p->unit);
 	case IOP_ARGUMENT_NUMBER: return (uintptr_t)p->number[i];
 	default: return 0;
