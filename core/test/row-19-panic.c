@@ -52,10 +52,10 @@ static void the_hook_gets_place_and_numbers(void **state)
 
 	(void)state;
 	/* clang-format off */
-	assert_panics("index out of bounds", iop_read(iop_project(words(), iop_or_panic(nine)))); has(__LINE__, "index", 9, "length", 8, NULL, 0);
-	assert_panics("index out of bounds", iop_read(iop_project(words(), iop_or_panic((int)-nine)))); has(__LINE__, "index", SIZE_MAX - 8, "length", 8, NULL, 0);
-	assert_panics("range out of bounds", iop_project(words(), iop_or_panic_range(three, nine))); has(__LINE__, "first", 3, "end", 9, "length", 8);
-	assert_panics("range out of bounds", iop_project(words(), iop_or_panic_from(nine))); has(__LINE__, "first", 9, "length", 8, NULL, 0);
+	assert_panics("index out of bounds", (void)iop_read(iop_project(words(), iop_or_panic(nine)))); has(__LINE__, "index", 9, "length", 8, NULL, 0);
+	assert_panics("index out of bounds", (void)iop_read(iop_project(words(), iop_or_panic((int)-nine)))); has(__LINE__, "index", SIZE_MAX - 8, "length", 8, NULL, 0);
+	assert_panics("range out of bounds", (void)iop_project(words(), iop_or_panic_range(three, nine))); has(__LINE__, "first", 3, "end", 9, "length", 8);
+	assert_panics("range out of bounds", (void)iop_project(words(), iop_or_panic_from(nine))); has(__LINE__, "first", 9, "length", 8, NULL, 0);
 	assert_panics("copy length", iop_copy_toio(iop_project(bytes(), iop_all()), buffer, (size_t)three)); has(__LINE__, "bytes", 3, "length of the view", 8, NULL, 0);
 	assert_panics("copy length", iop_copy_fromio(buffer, iop_project(bytes(), iop_all()), (size_t)three)); has(__LINE__, "bytes", 3, "length of the view", 8, NULL, 0);
 	assert_panics("copy length", (void)!iop_copy_view(iop_project(bytes(), iop_all()), iop_project(bytes(), iop_build_to(3)))); has(__LINE__, "length of the destination", 8, "length of the source", 3, NULL, 0);

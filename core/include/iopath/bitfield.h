@@ -56,14 +56,16 @@ IOP_BUILD_FAIL(iop_build_error_field, "iopath: value not provably small enough f
 	IOP_FOR_EACH_REST(IOP_FIELD_CONSTANT_, (NAME, T), __VA_ARGS__)
 
 #define IOP_BITFIELD_STRUCT_(NAME, T, LOCATION, ...)                                             \
-	typedef struct NAME NAME;                                                                \
-	__extension__ struct NAME {                                                              \
+	IOP_EXTENSION_BEGIN_ typedef struct NAME NAME;                                           \
+	struct IOP_MEMBERS_OF_(NAME) {                                                           \
 		T raw;                                                                           \
 		IOP_FOR_EACH_REST(IOP_FIELD_MEMBER_, NAME, __VA_ARGS__)                          \
 		struct __attribute__((packed)) {                                                 \
 			LOCATION                                                                 \
 		} iop_location_[0];                                                              \
 	};                                                                                       \
+	IOP_WITH_MEMBERS_(NAME)                                                                  \
+	IOP_EXTENSION_END_                                                                       \
 	__attribute__((unused)) IOP_INLINE const struct iop_bitfield_info *NAME##_iop_info(void) \
 	{                                                                                        \
 		static const struct iop_field_info fields[] = {                                  \
@@ -73,6 +75,17 @@ IOP_BUILD_FAIL(iop_build_error_field, "iopath: value not provably small enough f
 		return &info;                                                                    \
 	}                                                                                        \
 	IOP_ASSERT(sizeof(NAME) == sizeof(T) && IOP_ALIGNOF(NAME) == IOP_ALIGNOF(T), "iopath: a register is its storage")
+
+/* As iop_with_witness, for a name. */
+#ifdef __cplusplus
+#define IOP_MEMBERS_OF_(NAME) NAME##_iop_members
+#define IOP_WITH_MEMBERS_(NAME)            \
+	struct NAME : NAME##_iop_members { \
+	};
+#else
+#define IOP_MEMBERS_OF_(NAME) NAME
+#define IOP_WITH_MEMBERS_(NAME)
+#endif
 
 /* What a type without a location says of its location; register.h has the other one. */
 #define IOP_NO_LOCATION_                               \

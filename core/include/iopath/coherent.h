@@ -209,21 +209,21 @@ struct iop_coherent_box {
 	T *as[0];
 	struct iop_dma_hold hold;
 };
-#define IOP_COHERENT_OWNER__(T, LEN) iop_coherent_owner<__typeof__(T), LEN>
-#define IOP_COHERENT_BOX__(T, LEN)   iop_coherent_box<__typeof__(T), LEN>
+#define IOP_COHERENT_OWNER__(T, LEN) iop_with_witness<iop_coherent_owner<__typeof__(T), LEN>>
+#define IOP_COHERENT_BOX__(T, LEN)   iop_with_witness<iop_coherent_box<__typeof__(T), LEN>>
 #else
-#define IOP_COHERENT_OWNER__(T, LEN)      \
-	struct {                          \
-		struct iop_coherent raw;  \
-		size_t len[LEN];          \
-		__typeof__(T) *as[0];     \
-		struct iop_dma_hold hold; \
+#define IOP_COHERENT_OWNER__(T, LEN)                \
+	struct {                                    \
+		struct iop_coherent raw;            \
+		__extension__ size_t len[LEN];      \
+		__extension__ __typeof__(T) *as[0]; \
+		struct iop_dma_hold hold;           \
 	}
-#define IOP_COHERENT_BOX__(T, LEN)        \
-	struct {                          \
-		size_t len[LEN];          \
-		__typeof__(T) *as[0];     \
-		struct iop_dma_hold hold; \
+#define IOP_COHERENT_BOX__(T, LEN)                  \
+	struct {                                    \
+		__extension__ size_t len[LEN];      \
+		__extension__ __typeof__(T) *as[0]; \
+		struct iop_dma_hold hold;           \
 	}
 #endif
 

@@ -60,13 +60,13 @@ struct iop_devres_of {
 	struct iop_devres devres;
 	T *as[0];
 };
-#define IOP_DEVRES(...) iop_devres_of<__typeof__(__VA_ARGS__)>
+#define IOP_DEVRES(...) iop_with_witness<iop_devres_of<__typeof__(__VA_ARGS__)>>
 #else
 /** Type of a Devres that holds a value of the given type. */
-#define IOP_DEVRES(...)                         \
-	struct {                                \
-		struct iop_devres devres;       \
-		__typeof__(__VA_ARGS__) *as[0]; \
+#define IOP_DEVRES(...)                                       \
+	struct {                                              \
+		struct iop_devres devres;                     \
+		__extension__ __typeof__(__VA_ARGS__) *as[0]; \
 	}
 #endif
 

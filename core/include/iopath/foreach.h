@@ -30,7 +30,7 @@
 #define IOP_CONSTANT_(T, name, value) [[maybe_unused]] constexpr T name = (T)(value)
 #else
 #define IOP_CONSTANT_(T, name, value) \
-	enum {                        \
+	__extension__ enum {          \
 		name = (T)(value)     \
 	}
 #endif

@@ -54,14 +54,14 @@ struct iop_mapping_owner {
 	Byte (*as[0])[Min];
 	Hold hold;
 };
-#define IOP_MAPPING_OWNER_(BYTE, min, HOLD) iop_mapping_owner<BYTE, min, HOLD>
+#define IOP_MAPPING_OWNER_(BYTE, min, HOLD) iop_with_witness<iop_mapping_owner<BYTE, min, HOLD>>
 #else
-#define IOP_MAPPING_OWNER_(BYTE, min, HOLD) \
-	struct {                            \
-		struct iop_mmio raw;        \
-		size_t len[1];              \
-		BYTE (*as[0])[min];         \
-		HOLD hold;                  \
+#define IOP_MAPPING_OWNER_(BYTE, min, HOLD)       \
+	struct {                                  \
+		struct iop_mmio raw;              \
+		size_t len[1];                    \
+		__extension__ BYTE (*as[0])[min]; \
+		HOLD hold;                        \
 	}
 #endif
 

@@ -49,6 +49,10 @@ typedef uint16_t __attribute__((may_alias)) iop_u16_alias;
 typedef uint32_t __attribute__((may_alias)) iop_u32_alias;
 typedef uint64_t __attribute__((may_alias)) iop_u64_alias;
 
+/* Around declarations that need a GNU extension where __extension__ is not enough. */
+#define IOP_EXTENSION_BEGIN_ _Pragma("GCC diagnostic push") _Pragma("GCC diagnostic ignored \"-Wpedantic\"")
+#define IOP_EXTENSION_END_   _Pragma("GCC diagnostic pop")
+
 #define IOP_CAT_(a, b) a##b
 #define IOP_CAT(a, b)  IOP_CAT_(a, b)
 /* A name that nothing else has: a macro that declares a variable may stand in the argument of another one. */
@@ -106,6 +110,10 @@ typedef uint64_t __attribute__((may_alias)) iop_u64_alias;
 #endif
 
 #ifdef __cplusplus
+/* For g++ -Wpedantic, which warns of each structure of a user with a member that has an array of no elements, unless in a base. */
+template <class Members>
+struct __attribute__((may_alias)) iop_with_witness : Members {
+};
 template <class T>
 using iop_unqualified = std::remove_cv_t<std::remove_reference_t<T>>;
 #define IOP_SAME_TYPE(a, b) std::is_same_v<iop_unqualified<decltype(a)>, iop_unqualified<decltype(b)>>

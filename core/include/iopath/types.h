@@ -14,6 +14,11 @@
 #pragma GCC system_header
 #endif
 
+#if defined(__cplusplus) && __cplusplus < 201703L
+#error "iopath: C++17 or later is needed (such as -std=c++17)"
+#include <iopath/needs-C++17> /* Ends the compilation here: all else would be a consequence. */
+#endif
+
 #ifndef IOP_FREESTANDING
 #if defined(__KERNEL__) || (defined(__STDC_HOSTED__) && !__STDC_HOSTED__)
 #define IOP_FREESTANDING 1

@@ -50,7 +50,7 @@ struct __attribute__((may_alias)) iop_view {
 	size_t len[Len];
 	T *as[0];
 };
-#define IOP_VIEW_STRUCT_(RAW, T, LEN) iop_view<RAW, __typeof__(T), LEN>
+#define IOP_VIEW_STRUCT_(RAW, T, LEN) iop_with_witness<iop_view<RAW, __typeof__(T), LEN>>
 #else
 /*
  * Views are short-lived temporaries of many types, which gcc keeps in shared stack slots; with type-based aliasing, a copy of one
@@ -364,26 +364,19 @@ struct iop_bare_handle {
  *	static const uart_mmio uart = IOP_VIEW_INIT(uart_mmio, 0x09000000);
  *	static const ring_mem ring = IOP_SLICE_INIT(ring_mem, memory, 64);
  */
-#define IOP_VIEW_INIT(VIEW, address)                                                     \
-	{                                                                                \
-		{                                                                        \
-			IOP_INIT_ADDRESS_(VIEW, IOP_INIT_SIZED_, address) IOP_LEASE_NONE \
-		}                                                                        \
-	}
-#define IOP_REGION_INIT(VIEW, address, bytes)                                        \
-	{                                                                            \
-		{IOP_INIT_ADDRESS_(VIEW, IOP_INIT_REGION_, address) IOP_LEASE_NONE}, \
-		{                                                                    \
-			(bytes)                                                      \
-		}                                                                    \
-	}
-#define IOP_SLICE_INIT(VIEW, address, count)                                        \
-	{                                                                           \
-		{IOP_INIT_ADDRESS_(VIEW, IOP_INIT_SLICE_, address) IOP_LEASE_NONE}, \
-		{                                                                   \
-			(count)                                                     \
-		}                                                                   \
-	}
+#define IOP_VIEW_INIT(VIEW, address) IOP_INIT_SHORT_(IOP_INIT_ADDRESS_(VIEW, IOP_INIT_SIZED_, address) IOP_LEASE_NONE)
+#define IOP_REGION_INIT(VIEW, address, bytes) \
+	IOP_INIT_LONG_(bytes, IOP_INIT_ADDRESS_(VIEW, IOP_INIT_REGION_, address) IOP_LEASE_NONE)
+#define IOP_SLICE_INIT(VIEW, address, count) IOP_INIT_LONG_(count, IOP_INIT_ADDRESS_(VIEW, IOP_INIT_SLICE_, address) IOP_LEASE_NONE)
+/* clang-format off */
+#ifdef __cplusplus
+#define IOP_INIT_SHORT_(...)	 {{{__VA_ARGS__}, {}, {}}}
+#define IOP_INIT_LONG_(len, ...) {{{__VA_ARGS__}, {len}, {}}}
+#else
+#define IOP_INIT_SHORT_(...)	  {.raw = {__VA_ARGS__}}
+#define IOP_INIT_LONG_(len_, ...) {.raw = {__VA_ARGS__}, .len = {len_}}
+#endif
+/* clang-format on */
 #ifdef __cplusplus
 template <class V, unsigned Kind>
 constexpr uintptr_t iop_init_checked()

@@ -51,15 +51,15 @@ struct iop_vmap_owner {
 	struct iop_vmap_hold hold;
 	uint8_t owned[Owned];
 };
-#define IOP_VMAP_(min, flavour) iop_vmap_owner<min, flavour>
+#define IOP_VMAP_(min, flavour) iop_with_witness<iop_vmap_owner<min, flavour>>
 #else
-#define IOP_VMAP_(min, flavour)                       \
-	struct {                                      \
-		struct iop_sysmem raw;                \
-		size_t len[1];                        \
-		struct iop_region_byte (*as[0])[min]; \
-		struct iop_vmap_hold hold;            \
-		uint8_t owned[flavour];               \
+#define IOP_VMAP_(min, flavour)                                     \
+	struct {                                                    \
+		struct iop_sysmem raw;                              \
+		size_t len[1];                                      \
+		__extension__ struct iop_region_byte (*as[0])[min]; \
+		struct iop_vmap_hold hold;                          \
+		__extension__ uint8_t owned[flavour];               \
 	}
 #endif
 

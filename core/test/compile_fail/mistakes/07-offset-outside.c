@@ -4,5 +4,5 @@
 
 uint32_t f(bar_mmio bar)
 {
-	return iop_read32(bar, 0x100); /* WRONG: outside the minimum size of the Region | not provably inside the minimum size of the Region */
+	return iop_read32(bar, 0x100); /* WRONG: outside the minimum size | not provably inside */
 }

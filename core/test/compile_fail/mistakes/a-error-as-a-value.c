@@ -4,5 +4,5 @@
 
 uint32_t f(nic_mmio nic, size_t i)
 {
-	return iop_read(iop_project(nic, .ring, iop_try(i), .head)); /* WRONG: iop_try is gone: say what happens, as in iop_or(i, return -ERANGE) */
+	return iop_read(iop_project(nic, .ring, iop_try(i), .head)); /* WRONG: iop_try is gone: say what happens */
 }

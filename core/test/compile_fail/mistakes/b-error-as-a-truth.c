@@ -4,5 +4,5 @@
 
 bool f(nic_mmio nic, size_t i)
 {
-	return iop_read(iop_project(nic, .ring, iop_try(i), .head)) != 0; /* WRONG: iop_try is gone: say what happens, as in iop_or(i, return -ERANGE) */
+	return iop_read(iop_project(nic, .ring, iop_try(i), .head)) != 0; /* WRONG: iop_try is gone: say what happens */
 }

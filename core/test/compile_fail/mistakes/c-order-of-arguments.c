@@ -4,5 +4,5 @@
 
 int f(bar_mmio bar)
 {
-	return iop_try_write32(bar, 4u, 0x10u) ? -EIO : iop_try_write(bar, 4u, 0x10u); /* WRONG: iop_try_write takes (region, &value, offset) */
+	return iop_try_write32(bar, 4u, 0x10u) ? -EIO : iop_try_write(bar, 4u, 0x10u); /* WRONG: iop_try_write takes */
 }
