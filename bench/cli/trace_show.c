@@ -64,9 +64,13 @@ static void print_side(const struct iop_trace_shown *o, const struct iop_copy_si
 static void print_broken(const struct iop_trace_shown *o, const struct iop_copy_traced *t, const struct iop_judge_answer *answer)
 {
 	unsigned broken = t->side[0].verdict.broken | (t->sides > 1 ? t->side[1].verdict.broken : 0);
+	bool cut = answer->fate.kind == IOP_FATE_OVERRUN;
 	const char *separator = ":";
 	char words[32];
 
+	/* A call that was ended by its overrun has not touched the rest: that says nothing. */
+	if (cut)
+		broken &= ~(unsigned)IOP_RULE_MISSED;
 	for (unsigned bit = 0; bit < IOP_RULES; bit++)
 		if (broken >> bit & 1) {
 			printf("%s %s", separator, iop_rule_words(bit));
@@ -81,7 +85,7 @@ static void print_broken(const struct iop_trace_shown *o, const struct iop_copy_
 		printf("%s it %s", separator, answer->fate.text);
 		separator = ",";
 	}
-	if (!t->data_right)
+	if (!t->data_right && !cut)
 		printf("%s wrong data, first at byte %td of the destination", separator, t->wrong_at);
 }
 

@@ -15,7 +15,7 @@ GATE = ["--filter", "steady", "--budget", "2s"]
 # A command's arguments without options, those that an option needs beside it, and values.
 PLAIN = {"list": ["--module", CELLS], "bench": ["--module", CELLS, "--benchmark_min_time=0.001", "--no-counts", "--out", "out.json"],
          "trace": ["toio", "--routine", "strict", "--size", "8"], "config": ["--device", DEVICE], "replay": [INPUT],
-         "compare": ["a.json", "a.json"], "history": ["a/b/c/1", "--dir", "."], "export": ["--to", "csv", "a.json"],
+         "check": ["strict", "--op", "set", "--widths", "8"], "compare": ["a.json", "a.json"], "history": ["a/b/c/1", "--dir", "."], "export": ["--to", "csv", "a.json"],
          "import": ["gbench", "a.json", "--out", "imported.json"], "gate": ["--base", CELLS, "--candidate", CELLS, *GATE],
          "aa": ["--base", CELLS, "--runs", "1", *GATE], "selftest": ["--base", CELLS, "--slow", "20%", *GATE],
          "report": ["--out", "report.html"]}
@@ -36,7 +36,7 @@ VALUES = {"align": "3", "arch": "x86_64", "bar": "0", "base": CELLS, "baselines"
           "clock": "cpu", "commit": "0123456789", "corpora": ".", "cpu": "0", "device": DEVICE, "dir": ".", "distance": "64",
           "filter": ".", "fuzz": ".", "fwer": "2%", "guard": "after", "html": "out.html", "json": "o.json", "launches": "2",
           "margin": "3%", "markdown": "out.md", "max-instructions": "1000", "mem-align": "1", "min-power": "40%", "module": CELLS,
-          "object": "libc.so.6", "offset": "0", "oracle": "kvm", "out": "o.json", "pattern": "3", "planted": "6%", "reference": "a/b/c/1",
+          "object": "libc.so.6", "offset": "0", "op": "set", "oracle": "kvm", "out": "o.json", "pattern": "3", "planted": "6%", "reference": "a/b/c/1",
           "repetitions": "2", "routine": "strict", "runs": "1", "sample": "1", "seed": "7", "sees": "6%", "size": "8", "slow": "20%",
           "symbol": "memcpy", "sysfs": ".", "tier": "strict", "timeout": "5", "to": "csv", "value": "-3",
           "width": "2", "widths": "1,2,4,8"}

@@ -212,6 +212,24 @@ bool iop_copy_outside(const void *addr, ptrdiff_t *offset)
 	return memory.reserved && iop_guarded_around(&memory, (uintptr_t)addr);
 }
 
+/* Each byte of the destination is wrong before the call, so that none can be right by chance; of a move, outside its source. */
+static void make_wrong(struct buffers *b, const struct iop_copy_call *call, unsigned char *contents, size_t io_at, size_t mem_at)
+{
+	const unsigned char *expected = b->expected_io + io_at;
+	unsigned char *to = contents + io_at;
+
+	if (call->op == IOP_FROMIO) {
+		expected = b->expected_mem + mem_at;
+		to = b->mem + mem_at;
+	}
+	for (size_t i = 0; i < call->n; i++) {
+		ptrdiff_t at = call->op == IOP_MOVE ? call->distance + (ptrdiff_t)i : (ptrdiff_t)i;
+
+		if (call->op != IOP_MOVE || at < 0 || (size_t)at >= call->n)
+			to[at] = (unsigned char)~expected[at];
+	}
+}
+
 static int prepare(struct buffers *b, struct placed_call *placed, struct iop_tracer *tracer, size_t window_bytes)
 {
 	const struct iop_copy_call *call = placed->call;
@@ -236,6 +254,7 @@ static int prepare(struct buffers *b, struct placed_call *placed, struct iop_tra
 	case IOP_SET: memset(b->expected_io + io_at, iop_copy_value(call), call->n); break;
 	default: memcpy(b->expected_io + io_at + call->distance, contents + io_at, call->n); break;
 	}
+	make_wrong(b, call, contents, io_at, mem_at);
 	placed->io = iop_tracer_window(tracer) + io_at;
 	placed->other = call->op == IOP_MOVE ? placed->io + call->distance : b->mem + mem_at;
 	return 0;

@@ -1,0 +1,174 @@
+/* SPDX-License-Identifier: MIT */
+#include "check_show.h"
+#include "json_out.h"
+
+#include <getopt.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+struct options {
+	struct iop_target target;
+	const char *op, *json;
+};
+
+static void help(void)
+{
+	printf("usage: iopath check ROUTINE --op toio|fromio|set|move [OPTIONS]\n"
+	       "       iopath check FILE.so:SYMBOL --op toio|fromio|set|move [OPTIONS]\n\n"
+	       "Judges a compiled copy routine by tens of thousands of calls: sizes from 0 to 256 with both sides at every\n"
+	       "place, between inaccessible memory, with other data and values, overlapping, random sizes up to 64 KiB,\n"
+	       "repeated, and single-stepped. Says for which tiers it is legal and which widths the device must take,\n"
+	       "what the device sees, and the smallest call that fails. The routine runs in a child process with limits.\n\n"
+	       "  --op toio|fromio|set|move  what it does; its prototype is memset's for set, and memcpy's for the\n"
+	       "                    others\n"
+	       "  --tier strict|strict-s|wide|wide-m|mem  the exit code is about this tier (default: that of the\n"
+	       "                    routine; strict for peers and your own)\n"
+	       "  --widths LIST     the widths that the device takes, such as 4,8: any other breaks a rule, and calls\n"
+	       "                    that cannot be made with them are left out\n"
+	       "  --timeout S       the CPU time that one call may take, and a sixth of the time by the clock\n"
+	       "                    (default: 10 seconds)\n"
+	       "  --json FILE|-     write JSON to FILE; - is stdout, in place of the text\n\n");
+	iop_target_help_routines();
+	printf("Exit: 0 legal, 1 illegal, 2 cannot be judged, bad use or an error.\n\n"
+	       "example: iopath check ./mine.so:my_copy --op toio --widths 4,8\n");
+}
+
+/* ROUTINE, or FILE.so:SYMBOL. */
+static int routine_of(struct iop_target *target, char *text)
+{
+	char *colon = strrchr(text, ':');
+
+	if (!colon) {
+		target->routine = text;
+		return 0;
+	}
+	*colon = '\0';
+	target->object = text;
+	target->symbol = colon + 1;
+	if (*text && colon[1])
+		return 0;
+	return iop_fail("check", "iopath check --help", "FILE.so:SYMBOL needs both");
+}
+
+static int parse(struct options *o, int argc, char **argv)
+{
+	static const struct option options[] = {
+		{"op", required_argument, NULL, 'o'},
+		{"tier", required_argument, NULL, 't'},
+		{"widths", required_argument, NULL, 'w'},
+		{"timeout", required_argument, NULL, 'T'},
+		{"json", required_argument, NULL, 'j'},
+		{"help", no_argument, NULL, 'h'},
+		{0},
+	};
+	enum iop_copy_op op = IOP_TOIO;
+	int option, err = 0;
+
+	o->target.limits = iop_judge_limits;
+	opterr = 0;
+	while (!err && (option = getopt_long(argc, argv, "h", options, NULL)) != -1) {
+		switch (option) {
+		case 'o': o->op = optarg; break;
+		case 't': o->target.tier_name = optarg; break;
+		case 'w': o->target.widths_text = optarg; break;
+		case 'T': err = iop_target_timeout(&o->target, "check", optarg); break;
+		case 'j': o->json = optarg; break;
+		case 'h': help(); exit(IOP_EXIT_CLEAN);
+		default: return iop_fail("check", "iopath check --help", "unknown or incomplete option %s", argv[optind - 1]);
+		}
+	}
+	if (err)
+		return err;
+	if (optind != argc - 1)
+		return iop_fail("check", "iopath check --help", "one routine is needed: its name, or FILE.so:SYMBOL");
+	if (!o->op)
+		return iop_fail("check", "toio, fromio, set or move", "--op is needed");
+	err = iop_target_op(&op, "check", o->op);
+	if (!err)
+		err = routine_of(&o->target, argv[optind]);
+	return err ? err : iop_target_find(&o->target, "check", op);
+}
+
+/* What is said while the check runs. */
+struct telling {
+	const struct iop_target *target;
+	int percent; /* shown on a terminal; -1: none yet */
+	bool say, begun;
+};
+
+static bool progress(void *user, enum iop_check_step step, double share)
+{
+	struct telling *t = user;
+	int percent = (int)(100 * share);
+
+	if (percent != t->percent)
+		fprintf(stderr, "\r%s: %d %% \033[K", iop_check_step_words(step), percent);
+	t->percent = percent;
+	return true;
+}
+
+static void clear(const struct telling *t)
+{
+	if (t->percent >= 0)
+		fprintf(stderr, "\r\033[K");
+}
+
+static void stepped(void *user, enum iop_check_step step, const struct iop_check_report *report)
+{
+	struct telling *t = user;
+
+	clear(t);
+	if (!t->say || report->cannot)
+		return;
+	if (!t->begun)
+		printf("%s %s, judged for %s\n\n  %-50s %8s %8s\n", iop_copy_op_name(t->target->judged.op),
+		       iop_target_name(t->target), iop_tier_name(report->tier), "calls", "made", "failed");
+	t->begun = true;
+	iop_check_print_step(step, report);
+}
+
+static int show(const struct options *o, const struct iop_check_report *report, bool say)
+{
+	int err = 0;
+
+	if (report->cannot) {
+		char *command = iop_check_command(&o->target, &report->at);
+
+		iop_fail("check", command, "cannot judge %s: %s", iop_target_name(&o->target), report->why);
+		free(command);
+	} else if (say) {
+		iop_check_print(&o->target, report);
+	}
+	if (o->json)
+		err = iop_check_json(o->json, &o->target, report);
+	if (err)
+		return err;
+	return report->cannot ? IOP_EXIT_USAGE : report->failure[report->tier].any ? IOP_EXIT_FINDING : IOP_EXIT_CLEAN;
+}
+
+int iop_cmd_check(int argc, char **argv)
+{
+	struct options o = {0};
+	struct iop_check_report report = {0};
+	struct iop_judge judge;
+	struct telling telling = {.target = &o.target, .percent = -1};
+	struct iop_check check = {.judge = &judge, .stepped = stepped, .user = &telling};
+	int err = parse(&o, argc, argv);
+
+	if (!err)
+		err = iop_target_judge(&judge, &o.target, "check");
+	if (err)
+		return err;
+	telling.say = iop_json_leaves_text(o.json);
+	if (isatty(STDERR_FILENO))
+		check.progress = progress;
+	report.tier = o.target.tier;
+	report.widths = o.target.widths;
+	err = iop_check_run(&check, &report);
+	clear(&telling);
+	err = err ? iop_fail("check", NULL, "out of memory") : show(&o, &report, telling.say);
+	iop_judge_close(&judge);
+	return err;
+}

@@ -1,0 +1,129 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
+"""What a user of `iopath check` sees. Run as: check_test.py IOPATH ROUTINES.so CASE."""
+import json
+import subprocess
+import sys
+
+IOPATH, ROUTINES = sys.argv[1], sys.argv[2]
+
+
+def run(*args):
+    return subprocess.run([IOPATH, *args], capture_output=True, text=True, timeout=300)
+
+
+def check(symbol, op, *options):
+    return run("check", f"{ROUTINES}:{symbol}", "--op", op, *options)
+
+
+def judged(symbol, op, code, *options):
+    """The report as JSON, once the exit code is as expected."""
+    out = check(symbol, op, "--json", "-", *options)
+    expect(out.returncode == code and not out.stderr, symbol, out)
+    return json.loads(out.stdout)
+
+
+def expect(condition, *what):
+    if not condition:
+        sys.exit("failed: " + " ".join(str(w) for w in what))
+
+
+def shown_by_its_command(report, *words):
+    """The smallest call that fails is one that trace shows to be illegal, for the same reason."""
+    command = report["smallest"].split()
+    expect(command[:2] == ["iopath", "trace"], report)
+    out = run(*command[1:])
+    expect(out.returncode == 1 and "not legal" in out.stdout, command, out)
+    for word in words:
+        expect(word in report["smallest"] or word in out.stdout, word, report["smallest"], out)
+
+
+def strict_is_legal_with_the_fewest():
+    out = run("check", "strict", "--op", "toio")
+    expect(out.returncode == 0 and not out.stderr, out)
+    lines = out.stdout.splitlines()
+    expect(lines[-1] == "legal for STRICT and the tiers after it, on a device that takes 1, 2, 4 and 8 bytes", out)
+    for words in (", the fewest that STRICT allows", "only 8 where size and places are multiples of 8", "sizes 0 to 256, both sides"):
+        expect(words in out.stdout, words, out)
+    # As a device with 32-bit registers would have it, it is not.
+    report = json.loads(run("check", "strict", "--op", "fromio", "--widths", "4", "--json", "-").stdout)
+    expect(not report["legal"] and list(report["broken"]) == ["of a width that the device does not take"], report)
+
+
+def glibc_is_for_ordinary_memory_only():
+    out = run("check", "glibc", "--op", "toio")
+    expect(out.returncode == 1 and "\nlegal for MEM only" in out.stdout and "not legal for STRICT: " in out.stdout, out)
+    command = out.stdout.splitlines()[-1].split()
+    expect(run(*command[1:]).returncode == 1, command)
+    expect(run(*command[1:], "--tier", "mem").returncode == 0, command)
+
+
+def what_one_call_does_not_show_is_found():
+    shown_by_its_command(judged("reads_behind", "toio", 1), "--guard after", "behind the end", "it reads 8 bytes")
+    report = judged("wrong_from_128", "toio", 1, "--widths", "8")
+    expect(report["broken"].keys() == {"wrong data"}, report)
+    shown_by_its_command(report, "--size 128 ", "wrong data, first at byte 96")
+    shown_by_its_command(judged("wrong_for_zeros", "toio", 1, "--widths", "8"), "--pattern 1", "bytes not touched")
+    shown_by_its_command(judged("leaves_at_24", "toio", 1, "--widths", "8"), "--size 24 ", "counts on: rbx")
+
+
+def values_of_fills_are_more_than_one():
+    expect(judged("fills", "set", 0)["strictest"] == "STRICT", "fills")
+    report = judged("fills_wrong_for_negative", "set", 1)
+    expect(report["strictest"] is None, report)
+    shown_by_its_command(report, "--size 8 ", "--value ", "wrong data")
+
+
+def moves_overlap():
+    report = judged("moves_upward", "move", 1, "--tier", "mem", "--widths", "8")
+    shown_by_its_command(report, "--distance 8 ", "wrong data")
+
+
+def words_are_for_devices_with_words():
+    out = check("words", "toio")
+    expect(out.returncode == 1, out)
+    expect("\nlegal for STRICT where sizes and places are multiples of 4, on a device that takes 4 bytes\n" in out.stdout, out)
+    report = judged("words", "toio", 0, "--widths", "4")
+    expect(report["widths"] == [4] and report["left_out"] > 0 and report["accesses"] == report["fewest"], report)
+    report = judged("words", "toio", 1, "--widths", "8")
+    shown_by_its_command(report, "of a width that the device does not take", "--widths 8")
+    expect(judged("words", "toio", 0, "--widths", "4,8")["accesses"] > 0, "4,8")
+
+
+def fences_after_streaming_stores_are_seen():
+    report = judged("streams", "toio", 0, "--tier", "strict-s", "--widths", "8")
+    expect(report["streaming"] > 0 and report["fenced"] == "never", report)
+    report = judged("streams_and_fences", "toio", 0, "--tier", "strict-s", "--widths", "8")
+    expect(report["streaming"] > 0 and report["fenced"] == "always", report)
+    report = judged("right", "toio", 0, "--widths", "8")
+    expect(report["streaming"] == 0 and report["fenced"] == "never" and not report["has_state"], report)
+
+
+def state_between_calls_is_seen():
+    report = judged("has_state", "toio", 1, "--widths", "4,8")
+    expect(report["has_state"], report)
+
+
+def what_cannot_be_judged_is_exit_2():
+    out = check("exits_at_200", "toio", "--widths", "8")
+    expect(out.returncode == 2 and len(out.stderr.splitlines()) == 1 and "made system call exit_group" in out.stderr
+           and "--size 200 " in out.stderr and "\nlegal" not in out.stdout, out)
+    out = check("exits_at_200", "toio", "--widths", "8", "--json", "-")
+    report = json.loads(out.stdout)
+    expect(out.returncode == 2 and not report["judged"] and not report["legal"] and "exit_group" in report["why"], out)
+
+
+def bad_use_is_exit_2():
+    for args in ((), ("strict",), ("none", "--op", "toio"), ("strict", "--op", "jump"), ("bytes", "--op", "move", "--tier", "none"),
+                 ("strict", "--op", "toio", "--widths", "3"), ("strict", "--op", "toio", "--widths", ""),
+                 ("strict", "--op", "toio", "--widths", "4,"), ("strict", "--op", "toio", "--timeout", "0"),
+                 ("strict", "--op", "toio", "--timeout", "nan"), (":x", "--op", "toio"), ("x.so:", "--op", "toio"),
+                 ("kernel-generic", "--op", "move"), (ROUTINES + ":none", "--op", "toio"), ("./none.so:x", "--op", "toio"),
+                 ("strict", "wide", "--op", "toio"), ("strict", "--op", "toio", "--nonsense")):
+        out = run("check", *args)
+        expect(out.returncode == 2 and out.stderr.startswith("iopath: check: ") and len(out.stderr.splitlines()) == 1
+               and not out.stdout, args, out)
+
+
+if __name__ == "__main__":
+    globals()[sys.argv[3].replace("-", "_")]()
