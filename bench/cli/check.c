@@ -16,13 +16,16 @@ struct options {
 static void help(void)
 {
 	printf("usage: iopath check ROUTINE --op toio|fromio|set|move [OPTIONS]\n"
-	       "       iopath check FILE.so:SYMBOL --op toio|fromio|set|move [OPTIONS]\n\n"
+	       "       iopath check FILE:SYMBOL --op toio|fromio|set|move|read8|...|write64 [OPTIONS]\n\n"
 	       "Judges a compiled copy routine by tens of thousands of calls: sizes from 0 to 256 with both sides at every\n"
 	       "place, between inaccessible memory, with other data and values, overlapping, random sizes up to 64 KiB,\n"
 	       "repeated, and single-stepped. Says for which tiers it is legal and which widths the device must take,\n"
 	       "what the device sees, and the smallest call that fails. The routine runs in a child process with limits.\n\n"
-	       "  --op toio|fromio|set|move  what it does; its prototype is memset's for set, and memcpy's for the\n"
-	       "                    others\n"
+	       "FILE is a shared object of this machine; of other architectures, and --call: see 'iopath trace --help'.\n\n"
+	       "  --op OPERATION    what it does: toio, fromio, set or move; of an accessor, read8 to read64 or write8\n"
+	       "                    to write64\n"
+	       "  --call TEXT       its prototype, such as 'w32(io, words4, src)' (default: memset's for set, memcpy's for\n"
+	       "                    the others, read(base, offset) or write(base, offset, value))\n"
 	       "  --tier strict|strict-s|wide|wide-m|mem  the exit code is about this tier (default: that of the\n"
 	       "                    routine; strict for peers and your own)\n"
 	       "  --widths LIST     the widths that the device takes, such as 4,8: any other breaks a rule, and calls\n"
@@ -35,13 +38,14 @@ static void help(void)
 	       "example: iopath check ./mine.so:my_copy --op toio --widths 4,8\n");
 }
 
-/* ROUTINE, or FILE.so:SYMBOL. */
+/* ROUTINE, or FILE:SYMBOL. */
 static int routine_of(struct iop_target *target, char *text)
 {
 	char *colon = strrchr(text, ':');
 
 	if (!colon) {
-		target->routine = text;
+		/* A prototype may have the name. */
+		*(target->call ? &target->object : &target->routine) = text;
 		return 0;
 	}
 	*colon = '\0';
@@ -49,21 +53,17 @@ static int routine_of(struct iop_target *target, char *text)
 	target->symbol = colon + 1;
 	if (*text && colon[1])
 		return 0;
-	return iop_fail("check", "iopath check --help", "FILE.so:SYMBOL needs both");
+	return iop_fail("check", "iopath check --help", "FILE:SYMBOL needs both");
 }
 
 static int parse(struct options *o, int argc, char **argv)
 {
 	static const struct option options[] = {
-		{"op", required_argument, NULL, 'o'},
-		{"tier", required_argument, NULL, 't'},
-		{"widths", required_argument, NULL, 'w'},
-		{"timeout", required_argument, NULL, 'T'},
-		{"json", required_argument, NULL, 'j'},
-		{"help", no_argument, NULL, 'h'},
-		{0},
+		{"op", required_argument, NULL, 'o'},	  {"tier", required_argument, NULL, 't'},
+		{"widths", required_argument, NULL, 'w'}, {"timeout", required_argument, NULL, 'T'},
+		{"json", required_argument, NULL, 'j'},	  {"call", required_argument, NULL, 'c'},
+		{"help", no_argument, NULL, 'h'},	  {0},
 	};
-	enum iop_copy_op op = IOP_TOIO;
 	int option, err = 0;
 
 	o->target.limits = iop_judge_limits;
@@ -71,6 +71,7 @@ static int parse(struct options *o, int argc, char **argv)
 	while (!err && (option = getopt_long(argc, argv, "h", options, NULL)) != -1) {
 		switch (option) {
 		case 'o': o->op = optarg; break;
+		case 'c': o->target.call = optarg; break;
 		case 't': o->target.tier_name = optarg; break;
 		case 'w': o->target.widths_text = optarg; break;
 		case 'T': err = iop_target_timeout(&o->target, "check", optarg); break;
@@ -82,13 +83,15 @@ static int parse(struct options *o, int argc, char **argv)
 	if (err)
 		return err;
 	if (optind != argc - 1)
-		return iop_fail("check", "iopath check --help", "one routine is needed: its name, or FILE.so:SYMBOL");
+		return iop_fail("check", "iopath check --help", "one routine is needed: its name, or FILE:SYMBOL");
 	if (!o->op)
 		return iop_fail("check", "toio, fromio, set or move", "--op is needed");
-	err = iop_target_op(&op, "check", o->op);
+	err = routine_of(&o->target, argv[optind]);
 	if (!err)
-		err = routine_of(&o->target, argv[optind]);
-	return err ? err : iop_target_find(&o->target, "check", op);
+		err = iop_target_wanted(&o->target, "check", o->op);
+	if (!err && !o->target.routine && !o->target.symbol)
+		err = iop_fail("check", "FILE:SYMBOL, or --call 'NAME(...)'", "no symbol of %s is named", o->target.object);
+	return err ? err : iop_target_find(&o->target, "check");
 }
 
 /* What is said while the check runs. */
@@ -118,13 +121,14 @@ static void clear(const struct telling *t)
 static void stepped(void *user, enum iop_check_step step, const struct iop_check_report *report)
 {
 	struct telling *t = user;
+	char op[16];
 
 	clear(t);
 	if (!t->say || report->cannot)
 		return;
 	if (!t->begun)
-		printf("%s %s, judged for %s\n\n  %-50s %8s %8s\n", iop_copy_op_name(t->target->judged.op),
-		       iop_target_name(t->target), iop_tier_name(report->tier), "calls", "made", "failed");
+		printf("%s %s, judged for %s\n\n  %-50s %8s %8s\n", iop_target_op_name(t->target, op), iop_target_name(t->target),
+		       iop_tier_name(report->tier), "calls", "made", "failed");
 	t->begun = true;
 	iop_check_print_step(step, report);
 }

@@ -17,17 +17,19 @@ static void print_option_tier(FILE *out, enum iop_tier tier)
 
 char *iop_check_command(const struct iop_target *t, const struct iop_judge_call *call)
 {
-	char *text = NULL;
+	char *text = NULL, op[16];
 	size_t size;
 	FILE *out = open_memstream(&text, &size);
 
 	if (!out)
 		return NULL;
-	fprintf(out, "iopath trace %s ", iop_copy_op_name(t->judged.op));
+	fprintf(out, "iopath trace %s ", iop_target_op_name(t, op));
 	if (t->routine)
 		fprintf(out, "--routine %s", t->routine);
 	else
 		fprintf(out, "--object %s --symbol %s", t->object, t->symbol);
+	if (t->call)
+		fprintf(out, " --call '%s'", t->call);
 	fprintf(out, " --size %" PRIu64, call->n);
 	if (call->io_align)
 		fprintf(out, " --align %u", call->io_align);
@@ -237,9 +239,9 @@ int iop_check_json(const char *where, const struct iop_target *t, const struct i
 {
 	enum iop_tier strictest = iop_check_strictest(r);
 	bool legal = !r->cannot && !r->failure[r->tier].any;
-	char *command = NULL;
+	char *command = NULL, op[16];
 	json_t *value =
-		json_pack("{s:s, s:s, s:s*, s:s, s:b, s:b, s:s*, s:I, s:I, s:I}", "op", iop_copy_op_name(t->judged.op), "routine",
+		json_pack("{s:s, s:s, s:s*, s:s, s:b, s:b, s:s*, s:I, s:I, s:I}", "op", iop_target_op_name(t, op), "routine",
 			  iop_target_name(t), "object", t->routine ? NULL : t->object, "tier", iop_tier_name(r->tier), "judged",
 			  !r->cannot, "legal", legal, "why", r->cannot ? r->why : NULL, "calls", (json_int_t)r->calls, "failed",
 			  (json_int_t)r->failed, "left_out", (json_int_t)r->left_out);

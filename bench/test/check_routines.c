@@ -12,6 +12,8 @@ void words(volatile void *io, const void *src, size_t n);
 void streams(volatile void *io, const void *src, size_t n);
 void streams_and_fences(volatile void *io, const void *src, size_t n);
 void has_state(volatile void *io, const void *src, size_t n);
+void put_words(volatile uint32_t *io, size_t words, const uint32_t *src);
+void put_32(volatile void *base, size_t offset, uint32_t value);
 void leaves_at_24(volatile void *io, const void *src, size_t n);
 void exits_at_200(volatile void *io, const void *src, size_t n);
 void fills(volatile void *io, int value, size_t n);
@@ -82,6 +84,17 @@ void words(volatile void *io, const void *src, size_t n)
 		memcpy(&word, (const uint8_t *)src + 4 * i, 4);
 		((volatile uint32_t *)io)[i] = word;
 	}
+}
+
+void put_words(volatile uint32_t *io, size_t words, const uint32_t *src)
+{
+	for (size_t i = 0; i < words; i++)
+		io[i] = src[i];
+}
+
+void put_32(volatile void *base, size_t offset, uint32_t value)
+{
+	*(volatile uint32_t *)(volatile void *)((volatile uint8_t *)base + offset) = value;
 }
 
 #ifdef __x86_64__

@@ -90,6 +90,13 @@ def words_are_for_devices_with_words():
     expect(judged("words", "toio", 0, "--widths", "4,8")["accesses"] > 0, "4,8")
 
 
+def other_prototypes_are_judged():
+    out = run("check", ROUTINES, "--op", "toio", "--call", "put_words(io, words4, src)")
+    expect(out.returncode == 0 and "on a device that takes 4 bytes" in out.stdout, out)
+    report = json.loads(run("check", ROUTINES + ":put_32", "--op", "write32", "--json", "-").stdout)
+    expect(report["legal"] and report["widths"] == [4] and report["op"] == "write32", report)
+
+
 def fences_after_streaming_stores_are_seen():
     report = judged("streams", "toio", 0, "--tier", "strict-s", "--widths", "8")
     expect(report["streaming"] > 0 and report["fenced"] == "never", report)

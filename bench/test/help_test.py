@@ -27,6 +27,7 @@ INSTEAD = {("trace", name): ["toio", "--object", "libc.so.6", "--symbol", "memcp
 INSTEAD["trace", "call"] = ["toio", "--object", "libc.so.6", "--size", "8"]
 INSTEAD["trace", "distance"] = ["move", "--routine", "strict", "--size", "8"]
 INSTEAD["trace", "value"] = ["set", "--routine", "strict", "--size", "8"]
+INSTEAD["check", "call"] = ["libc.so.6:memcpy", "--op", "toio", "--widths", "8"]
 INSTEAD["import", "relative"] = ["hyperfine", "h.json"]
 INSTEAD["import", "arch"] = INSTEAD["import", "cpu"] = INSTEAD["import", "commit"] = ["gbench", "a.json"]
 INSTEAD["bench", "summary"] = ["--repetitions", "1", "--benchmark_min_time=0.001", "--no-counts", "--out", "out.json"]
