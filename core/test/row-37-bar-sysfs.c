@@ -143,9 +143,10 @@ static void tables(void **state)
 static void bars(void **state)
 {
 	static struct iop_bus_sysfs sysfs;
-	IOP_BAR(0x100) bar, small, none;
+	IOP_BAR(0x100) bar, none;
+	IOP_CONST_BAR(0x100) small;
 	IOP_BAR(0) other;
-	IOP_IOMEM(0x100) shared;
+	IOP_CONST_IOMEM(0x100) shared;
 	IOP_IOMEM(0) nonposted;
 
 	(void)state;

@@ -31,6 +31,9 @@ struct iop_bar {
 /** Types of a Bar; @min is SIZE in bytes, an integer constant. The BAR may be longer. BAR8 is an IOP_REGION8: it has 64-bit registers. */
 #define IOP_BAR(min)  IOP_MAPPING_OWNER_(struct iop_region_byte, min, struct iop_bar)
 #define IOP_BAR8(min) IOP_MAPPING_OWNER_(struct iop_region8_byte, min, struct iop_bar)
+/** The same with a read-only view: for a BAR that is only read, such as those of a bus that maps without permission to write. */
+#define IOP_CONST_BAR(min)  IOP_MAPPING_OWNER_(const struct iop_region_byte, min, struct iop_bar)
+#define IOP_CONST_BAR8(min) IOP_MAPPING_OWNER_(const struct iop_region8_byte, min, struct iop_bar)
 
 IOP_BEGIN_DECLS
 int iop_bar_take(struct iop_mapping *mapping, struct iop_mmio *raw, size_t *len, size_t min, size_t align, struct iop_bus *bus,

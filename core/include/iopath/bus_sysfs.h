@@ -12,7 +12,8 @@
  *
  * Registers control the machine: a wrong write can stop it, and even reading some has side effects. So the function must be named
  * in full, no bus is scanned, and mappings are read-only, so that a write is a fault (SIGSEGV) and never reaches the device, unless
- * it was opened with IOP_BUS_SYSFS_ALLOW_WRITE. Opening reads no register; mapping reads none either.
+ * it was opened with IOP_BUS_SYSFS_ALLOW_WRITE. Through an IOP_CONST_BAR a write does not compile either. Opening reads no register;
+ * mapping reads none either.
  *
  * Requesting a resource is refused when the kernel has a driver bound to the function, other than uio_pci_generic, which leaves it
  * to programs; and when another program that uses this library has requested it: it holds a lock on the resource's file. Non-posted

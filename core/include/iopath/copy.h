@@ -74,7 +74,7 @@
 	__extension__({                                                                        \
 		IOP_AUTO iop_cr_ = (view);                                                     \
 		IOP_ASSERT_OBJECT_(iop_cr_);                                                   \
-		IOP_TARGET(iop_cr_) iop_cx_;                                                   \
+		IOP_UNQUALIFIED_(*(iop_cr_).as[0]) iop_cx_;                                    \
 		IOP_BACKEND(iop_cr_.raw, copy_fromio)(iop_cr_.raw, &iop_cx_, sizeof(iop_cx_)); \
 		iop_cx_;                                                                       \
 	})

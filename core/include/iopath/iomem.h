@@ -70,6 +70,9 @@ struct iop_mapping_owner {
 #define IOP_IOMEM8(min)		  IOP_MAPPING_OWNER_(struct iop_region8_byte, min, struct iop_iomem)
 #define IOP_EXCLUSIVE_IOMEM(min)  IOP_MAPPING_OWNER_(struct iop_region_byte, min, struct iop_exclusive_iomem)
 #define IOP_EXCLUSIVE_IOMEM8(min) IOP_MAPPING_OWNER_(struct iop_region8_byte, min, struct iop_exclusive_iomem)
+/** The same with a read-only view. */
+#define IOP_CONST_IOMEM(min)  IOP_MAPPING_OWNER_(const struct iop_region_byte, min, struct iop_iomem)
+#define IOP_CONST_IOMEM8(min) IOP_MAPPING_OWNER_(const struct iop_region8_byte, min, struct iop_iomem)
 
 /** An owner of which only the first members matter, whatever its SIZE and kind. */
 struct iop_any_mapping {

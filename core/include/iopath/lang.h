@@ -116,7 +116,8 @@ struct __attribute__((may_alias)) iop_with_witness : Members {
 };
 template <class T>
 using iop_unqualified = std::remove_cv_t<std::remove_reference_t<T>>;
-#define IOP_SAME_TYPE(a, b) std::is_same_v<iop_unqualified<decltype(a)>, iop_unqualified<decltype(b)>>
+#define IOP_UNQUALIFIED_(lvalue) iop_unqualified<decltype(lvalue)>
+#define IOP_SAME_TYPE(a, b)	 std::is_same_v<iop_unqualified<decltype(a)>, iop_unqualified<decltype(b)>>
 /* std::is_array and std::remove_extent do not handle an array without elements, which Region<0> is. */
 template <class T, class = void>
 struct iop_array {
@@ -148,15 +149,16 @@ constexpr const uint8_t *iop_pointer(const T &)
 #define IOP_IS_POINTER(x) std::is_pointer_v<std::decay_t<decltype(x)>>
 #define IOP_POINTER(x)	  iop_pointer(x)
 #else
-#define IOP_SAME_TYPE(a, b)   __builtin_types_compatible_p(__typeof__(a), __typeof__(b))
-#define IOP_IS_CONST(lvalue)  __builtin_types_compatible_p(__typeof__(&(lvalue)), const __typeof__(lvalue) *)
+#define IOP_UNQUALIFIED_(lvalue) __typeof__(__extension__({ lvalue; }))
+#define IOP_SAME_TYPE(a, b)	 __builtin_types_compatible_p(__typeof__(a), __typeof__(b))
+#define IOP_IS_CONST(lvalue)	 __builtin_types_compatible_p(__typeof__(&(lvalue)), const __typeof__(lvalue) *)
 /* Classes of gcc's typeclass.h: 1 to 4 are integers, 5 a pointer, 12 and 13 records. Only an array changes its type in a comma. */
-#define IOP_IS_ARRAY(lvalue)  (__builtin_classify_type(lvalue) == 5 && !IOP_SAME_TYPE(lvalue, ((void)0, (lvalue))))
-#define IOP_IS_RECORD(lvalue) (__builtin_classify_type(lvalue) == 12 || __builtin_classify_type(lvalue) == 13)
-#define IOP_IS_INTEGER(x)     (__builtin_classify_type(x) >= 1 && __builtin_classify_type(x) <= 4)
-#define IOP_IS_POINTER(x)     (__builtin_classify_type(x) == 5)
+#define IOP_IS_ARRAY(lvalue)	 (__builtin_classify_type(lvalue) == 5 && !IOP_SAME_TYPE(lvalue, ((void)0, (lvalue))))
+#define IOP_IS_RECORD(lvalue)	 (__builtin_classify_type(lvalue) == 12 || __builtin_classify_type(lvalue) == 13)
+#define IOP_IS_INTEGER(x)	 (__builtin_classify_type(x) >= 1 && __builtin_classify_type(x) <= 4)
+#define IOP_IS_POINTER(x)	 (__builtin_classify_type(x) == 5)
 /* @x if it is a pointer, else one to a byte: after a refusal, one diagnostic does not become five. */
-#define IOP_POINTER(x)	      __builtin_choose_expr(IOP_IS_POINTER(x), (x), (const uint8_t *)1)
+#define IOP_POINTER(x)		 __builtin_choose_expr(IOP_IS_POINTER(x), (x), (const uint8_t *)1)
 #endif
 
 #endif
