@@ -11,6 +11,7 @@
 struct options {
 	struct iop_target target;
 	const char *op, *json;
+	bool template;
 };
 
 static void help(void)
@@ -26,6 +27,7 @@ static void help(void)
 	       "                    to write64\n"
 	       "  --call TEXT       its prototype, such as 'w32(io, words4, src)' (default: memset's for set, memcpy's for\n"
 	       "                    the others, read(base, offset) or write(base, offset, value))\n"
+	       "  --template        print an adapter in C for --op, where no description fits\n"
 	       "  --tier strict|strict-s|wide|wide-m|mem  the exit code is about this tier (default: that of the\n"
 	       "                    routine; strict for peers and your own)\n"
 	       "  --widths LIST     the widths that the device takes, such as 4,8: any other breaks a rule, and calls\n"
@@ -59,10 +61,15 @@ static int routine_of(struct iop_target *target, char *text)
 static int parse(struct options *o, int argc, char **argv)
 {
 	static const struct option options[] = {
-		{"op", required_argument, NULL, 'o'},	  {"tier", required_argument, NULL, 't'},
-		{"widths", required_argument, NULL, 'w'}, {"timeout", required_argument, NULL, 'T'},
-		{"json", required_argument, NULL, 'j'},	  {"call", required_argument, NULL, 'c'},
-		{"help", no_argument, NULL, 'h'},	  {0},
+		{"op", required_argument, NULL, 'o'},
+		{"call", required_argument, NULL, 'c'},
+		{"template", no_argument, NULL, 'p'},
+		{"tier", required_argument, NULL, 't'},
+		{"widths", required_argument, NULL, 'w'},
+		{"timeout", required_argument, NULL, 'T'},
+		{"json", required_argument, NULL, 'j'},
+		{"help", no_argument, NULL, 'h'},
+		{0},
 	};
 	int option, err = 0;
 
@@ -72,6 +79,7 @@ static int parse(struct options *o, int argc, char **argv)
 		switch (option) {
 		case 'o': o->op = optarg; break;
 		case 'c': o->target.call = optarg; break;
+		case 'p': o->template = true; break;
 		case 't': o->target.tier_name = optarg; break;
 		case 'w': o->target.widths_text = optarg; break;
 		case 'T': err = iop_target_timeout(&o->target, "check", optarg); break;
@@ -82,6 +90,8 @@ static int parse(struct options *o, int argc, char **argv)
 	}
 	if (err)
 		return err;
+	if (o->template)
+		return optind == argc ? 0 : iop_fail("check", "iopath check --help", "a template needs no routine");
 	if (optind != argc - 1)
 		return iop_fail("check", "iopath check --help", "one routine is needed: its name, or FILE:SYMBOL");
 	if (!o->op)
@@ -92,6 +102,35 @@ static int parse(struct options *o, int argc, char **argv)
 	if (!err && !o->target.routine && !o->target.symbol)
 		err = iop_fail("check", "FILE:SYMBOL, or --call 'NAME(...)'", "no symbol of %s is named", o->target.object);
 	return err ? err : iop_target_find(&o->target, "check");
+}
+
+/* Three lines: of the first two the user changes the name, of the third what is called. */
+static int print_template(const char *given)
+{
+	static const char *const copies[IOP_COPY_OPS] = {
+		"void adapter(volatile void *io, const void *src, uintptr_t n) { YOURS((void *)io, src, n); }",
+		"void adapter(void *dst, const volatile void *io, uintptr_t n) { YOURS(dst, (const void *)io, n); }",
+		"void adapter(volatile void *io, int value, uintptr_t n) { YOURS((void *)io, value, n); }",
+		"void adapter(volatile void *dst, const volatile void *src, uintptr_t n) { YOURS((void *)dst, (const void *)src, "
+		"n); }",
+	};
+	const char *op = given ? given : "toio";
+	struct iop_target target = {0};
+	int err = iop_target_wanted(&target, "check", op);
+	unsigned bits = 8 * target.wanted.width;
+
+	if (err)
+		return err;
+	printf("#include <stdint.h>\n#include \"YOURS.h\" /* cc -O2 -shared -fPIC -o adapter.so adapter.c && "
+	       "iopath check ./adapter.so:adapter --op %s */\n",
+	       op);
+	if (!bits)
+		printf("%s\n", copies[target.wanted.op]);
+	else if (target.wanted.op == IOP_TOIO)
+		printf("void adapter(char *base, uintptr_t offset, uint%u_t value) { YOURS(value, base + offset); }\n", bits);
+	else
+		printf("uint%u_t adapter(char *base, uintptr_t offset) { return YOURS(base + offset); }\n", bits);
+	return IOP_EXIT_CLEAN;
 }
 
 /* What is said while the check runs. */
@@ -161,6 +200,8 @@ int iop_cmd_check(int argc, char **argv)
 	struct iop_check check = {.judge = &judge, .stepped = stepped, .user = &telling};
 	int err = parse(&o, argc, argv);
 
+	if (!err && o.template)
+		return print_template(o.op);
 	if (!err)
 		err = iop_target_judge(&judge, &o.target, "check");
 	if (err)

@@ -27,10 +27,13 @@ char *iop_check_command(const struct iop_target *t, const struct iop_judge_call 
 	if (t->routine)
 		fprintf(out, "--routine %s", t->routine);
 	else
-		fprintf(out, "--object %s --symbol %s", t->object, t->symbol);
+		fprintf(out, "--object %s", t->object);
+	if (t->symbol && t->symbol != t->called)
+		fprintf(out, " --symbol %s", t->symbol);
 	if (t->call)
 		fprintf(out, " --call '%s'", t->call);
-	fprintf(out, " --size %" PRIu64, call->n);
+	if (!t->prototype.one)
+		fprintf(out, " --size %" PRIu64, call->n);
 	if (call->io_align)
 		fprintf(out, " --align %u", call->io_align);
 	if (t->judged.op == IOP_MOVE)

@@ -37,7 +37,9 @@ static void help(void)
 	       "                    read(base, offset) or write(base, offset, value)\n"
 	       "  --call TEXT       its prototype, and its name: 'w32(io, words4, src)', 'put(base, offset, value)'.\n"
 	       "                    Arguments are io, or base and offset; src or dst; n, words2, words4 or words8;\n"
-	       "                    value; numbers. 'in 64' at the end: in multiples of 64 bytes; 'of 64': one size\n"
+	       "                    value; numbers. Behind it stands for which calls it is made: 'in 64', sizes and\n"
+	       "                    places that are multiples of 64; 'of 64', one size; 'from 64', no smaller size;\n"
+	       "                    'at 8', 'memory 8', places of the device and the memory side\n"
 	       "  --size N          number of bytes\n"
 	       "  --align A         the device side starts A bytes after a 64-byte boundary (default: 0)\n"
 	       "  --mem-align A     the memory side starts A bytes after a 64-byte boundary (default: 0)\n"
@@ -161,9 +163,11 @@ static int check_use(struct options *o)
 		return iop_fail("trace", "iopath trace --help", "--size is needed");
 	if (o->call.n == UINT64_MAX)
 		o->call.n = t->prototype.unit;
-	if (!iop_prototype_takes(&t->prototype, o->call.n, o->call.io_align))
-		return iop_fail("trace", NULL, "it is not made for this call: %s of %u bytes, placed in multiples of them",
-				t->prototype.one ? "one size" : "units", t->prototype.unit);
+	if (!iop_prototype_takes(&t->prototype, o->call.n, o->call.io_align) ||
+	    (!o->call.guard && !iop_prototype_takes_memory(&t->prototype, o->call.mem_align)))
+		return iop_fail("trace", NULL,
+				t->call ? "--call says that it is not made for this size or place"
+					: "it is not made for this size or place");
 	if ((t->call || t->wanted.width) && o->kvm)
 		return iop_fail("trace", "leave out --oracle kvm",
 				"the virtual machine calls with the prototypes of memcpy and memset only");

@@ -22,7 +22,15 @@ struct iop_prototype iop_prototype_of(enum iop_copy_op op)
 
 bool iop_prototype_takes(const struct iop_prototype *prototype, uint64_t n, uint32_t io_align)
 {
-	return n % prototype->unit == 0 && io_align % prototype->unit == 0 && (!prototype->one || n == prototype->unit);
+	const unsigned place = prototype->place ? prototype->place : prototype->unit;
+
+	return n % prototype->unit == 0 && n >= prototype->least && io_align % place == 0 &&
+	       (!prototype->one || n == prototype->unit);
+}
+
+bool iop_prototype_takes_memory(const struct iop_prototype *prototype, uint32_t mem_align)
+{
+	return !prototype->memory_place || mem_align % prototype->memory_place == 0;
 }
 
 static struct iop_judge_shared *shared(const struct iop_judge *judge)

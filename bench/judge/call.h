@@ -39,8 +39,11 @@ enum iop_argument {
 struct iop_prototype {
 	uint8_t argument[IOP_ARGUMENTS]; /**< enum iop_argument; IOP_ARGUMENT_NONE ends them */
 	uint8_t returns_value;		 /**< of a read accessor: the unit is returned, not stored */
-	uint8_t unit;			 /**< sizes and places of the device side are multiples of this; at least 1 */
 	uint8_t one;			 /**< an accessor: one unit a call, no other size */
+	uint8_t unit;			 /**< sizes are multiples of this; at least 1 */
+	uint8_t least;			 /**< no size is smaller */
+	uint8_t place;			 /**< places of the device side are multiples of this; 0: of the unit */
+	uint8_t memory_place;		 /**< places of the memory side are multiples of this; 0: any */
 	uint64_t number[IOP_ARGUMENTS];	 /**< of IOP_ARGUMENT_NUMBER */
 };
 
@@ -61,6 +64,8 @@ struct iop_prototype iop_prototype_of(enum iop_copy_op op);
 
 /** Whether the prototype has a call of @n bytes at @io_align bytes after a 64-byte boundary. */
 bool iop_prototype_takes(const struct iop_prototype *prototype, uint64_t n, uint32_t io_align);
+/** Whether it has one with the memory side at @mem_align bytes after a 64-byte boundary. */
+bool iop_prototype_takes_memory(const struct iop_prototype *prototype, uint32_t mem_align);
 
 /** What is judged. */
 struct iop_judged {

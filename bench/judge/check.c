@@ -148,6 +148,8 @@ static void judge_tiers(struct run *run, const struct iop_judge_call *call, stru
 	const uintptr_t io[] = {t->side[0].question.io, t->side[1].question.io};
 	struct iop_check_report *report = run->report;
 
+	for (unsigned i = 0; i < IOP_CHECK_UNITS; i++)
+		report->unit_calls[i] += call->n && in_units(call, 1u << i);
 	for (enum iop_tier tier = IOP_STRICT; tier < IOP_TIERS; tier++) {
 		bool legal;
 
@@ -334,7 +336,7 @@ enum iop_tier iop_check_strictest_in_units(const struct iop_check_report *report
 {
 	for (enum iop_tier tier = IOP_STRICT; tier < IOP_TIERS; tier++)
 		for (unsigned i = 0; i < IOP_CHECK_UNITS; i++)
-			if (!report->unit_failed[i][tier]) {
+			if (report->unit_calls[i] && !report->unit_failed[i][tier]) {
 				*unit = 1u << i;
 				return tier;
 			}

@@ -68,6 +68,7 @@ struct iop_check_report {
 
 	/** The same where sizes and places are multiples of 1 << i: whether the tier was broken. */
 	bool unit_failed[IOP_CHECK_UNITS][IOP_TIERS];
+	size_t unit_calls[IOP_CHECK_UNITS]; /**< judged, of at least a unit: where there is none, nothing has been shown */
 
 	/* What the device sees, of all calls. */
 	size_t calls, failed, left_out; /**< judged, failed for the tier, not to be made with the widths */

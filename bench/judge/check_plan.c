@@ -42,9 +42,26 @@ struct plan {
 	bool stopped;
 };
 
+/* What places of a device side are multiples of. */
+static unsigned step_of(const struct plan *p)
+{
+	const struct iop_prototype *prototype = &p->judged->prototype;
+
+	return prototype->place ? prototype->place : prototype->unit;
+}
+
+/* The call, or one with the other side at the next lower place that the routine is made for. */
 static bool make(struct plan *p, struct iop_judge_call call)
 {
-	if (!p->stopped && iop_prototype_takes(&p->judged->prototype, call.n, call.io_align))
+	const struct iop_prototype *prototype = &p->judged->prototype;
+	/* Behind the end of the memory side the page ends. */
+	const uint32_t memory = call.guard == IOP_GUARD_AFTER ? (uint32_t)(call.n % PLACES) : 0;
+
+	if (p->judged->op == IOP_MOVE)
+		call.distance -= (call.distance + (int64_t)call.io_align + ((int64_t)1 << 32)) % step_of(p);
+	else if (prototype->memory_place)
+		call.mem_align -= call.mem_align % prototype->memory_place;
+	if (!p->stopped && iop_prototype_takes(prototype, call.n, call.io_align) && iop_prototype_takes_memory(prototype, memory))
 		p->stopped = !p->one(p->user, p->step, &call);
 	return !p->stopped;
 }
@@ -72,11 +89,11 @@ static void device_places(struct plan *p)
 
 static void memory_places(struct plan *p)
 {
-	unsigned unit = p->judged->prototype.unit;
+	unsigned step = step_of(p);
 
 	for (size_t i = 0; i < COUNT(some_sizes) && p->judged->op != IOP_SET; i++)
 		for (unsigned other = 0; other < PLACES; other++)
-			if (!make(p, placed(p, some_sizes[i], 5 * some_sizes[i] / unit * unit % PLACES, other)))
+			if (!make(p, placed(p, some_sizes[i], 5 * some_sizes[i] / step * step % PLACES, other)))
 				return;
 }
 
@@ -134,7 +151,7 @@ static void overlap(struct plan *p)
 		for (size_t place = 0; place < COUNT(few_places); place++)
 			for (int distance = -40; distance <= 40 + 2 * (int)COUNT(apart); distance++) {
 				struct iop_judge_call call = placed(p, some_sizes[i], few_places[place], 0);
-				int beyond = distance - 41;
+				int beyond = distance > 40 ? distance - 41 : 0;
 
 				call.distance = distance <= 40 ? distance
 						: beyond % 2   ? -(int64_t)apart[beyond / 2 % (int)COUNT(apart)]
@@ -155,7 +172,7 @@ static uint64_t next(uint64_t *state)
 
 static void random_calls(struct plan *p)
 {
-	unsigned unit = p->judged->prototype.unit;
+	unsigned unit = p->judged->prototype.unit, step = step_of(p);
 	uint64_t state = 1, sum = 0;
 
 	for (unsigned i = 0; i < RANDOM && sum < RANDOM_SUM; i++) {
@@ -163,7 +180,7 @@ static void random_calls(struct plan *p)
 		unsigned most = 256u << next(&state) % 9;
 		unsigned n = (unsigned)(next(&state) % most + most / 2) % (MOST_BYTES + 1) / unit * unit;
 		struct iop_judge_call call =
-			placed(p, n, (unsigned)(next(&state) % PLACES) / unit * unit, (unsigned)(next(&state) % PLACES));
+			placed(p, n, (unsigned)(next(&state) % PLACES) / step * step, (unsigned)(next(&state) % PLACES));
 
 		if (p->judged->op == IOP_MOVE)
 			call.distance = (int64_t)(next(&state) % (2 * n + 129)) - n - 64;

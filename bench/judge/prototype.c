@@ -55,6 +55,7 @@ struct reading {
 	struct iop_prototype *prototype;
 	unsigned arguments;
 	bool seen[IOP_ARGUMENT_NUMBER + 1];
+	unsigned limited; /**< a bit for each limit, counted from the unit */
 };
 
 static __attribute__((format(printf, 2, 3))) bool wrong(struct reading *r, const char *format, ...)
@@ -168,31 +169,50 @@ static bool arguments(struct reading *r)
 	return take(r, ')') || wrong(r, "a comma or the closing parenthesis is missing before '%s'", r->at);
 }
 
-/* "in UNIT" or "of SIZE". */
-static bool suffix(struct reading *r)
+/* A word that says for which calls it is made, and a number. */
+static bool limit(struct reading *r)
 {
-	char text[32];
+	struct iop_prototype *p = r->prototype;
 	unsigned long number;
-	char *end;
-	bool one;
+	char text[32], *end;
+	uint8_t *to;
 
-	if (!*r->at)
-		return true;
-	if (!word(r, text, sizeof(text)) || (strcmp(text, "in") != 0 && strcmp(text, "of") != 0))
-		return wrong(r, "after the parenthesis stands 'in UNIT', 'of SIZE' or nothing");
-	one = *text == 'o';
+	if (!word(r, text, sizeof(text)))
+		*text = '\0';
+	to = strcmp(text, "in") == 0 || strcmp(text, "of") == 0 ? &p->unit
+	     : strcmp(text, "from") == 0			? &p->least
+	     : strcmp(text, "at") == 0				? &p->place
+	     : strcmp(text, "memory") == 0			? &p->memory_place
+								: NULL;
+	if (!to)
+		return wrong(r, "after the parenthesis stand 'in', 'of', 'from', 'at' or 'memory', each with a number");
+	if (r->limited & 1u << (to - &p->unit))
+		return wrong(r, "'%s' is there twice, or beside another for the same", text);
+	r->limited |= 1u << (to - &p->unit);
 	skip_blanks(r);
 	number = strtoul(r->at, &end, 0);
-	if (end == r->at || *end || !number || number > LARGEST || (number & (number - 1)))
+	if (end == r->at || !number || number > LARGEST || (number & (number - 1)))
 		return wrong(r, "'%s' takes a power of two up to %d", text, LARGEST);
-	if (r->wanted->width)
-		return wrong(r, "an accessor has the size of its name");
-	if (r->seen[IOP_ARGUMENT_UNITS])
+	if (to == &p->unit && r->seen[IOP_ARGUMENT_UNITS])
 		return wrong(r, "'%s' is for bytes: units say it themselves", text);
-	if (one == r->seen[IOP_ARGUMENT_BYTES])
-		return wrong(r, one ? "'of' is for a routine without n" : "'in' is for a routine with n");
-	r->prototype->unit = (uint8_t)number;
-	r->prototype->one = one;
+	*to = (uint8_t)number;
+	p->one |= *text == 'o';
+	r->at = end;
+	skip_blanks(r);
+	return true;
+}
+
+static bool limits(struct reading *r)
+{
+	const bool has_n = r->seen[IOP_ARGUMENT_BYTES];
+
+	if (*r->at && r->wanted->width)
+		return wrong(r, "an accessor has the size of its name");
+	while (*r->at)
+		if (!limit(r))
+			return false;
+	if (r->prototype->one && has_n && !r->wanted->width)
+		return wrong(r, "'of' is for a routine without n");
 	return true;
 }
 
@@ -229,5 +249,5 @@ bool iop_prototype_parse(struct iop_prototype *prototype, char symbol[IOP_SYMBOL
 	*prototype = (struct iop_prototype){.unit = (uint8_t)(wanted->width ? wanted->width : 1), .one = wanted->width != 0};
 	if (!word(&r, symbol, IOP_SYMBOL_MOST))
 		return wrong(&r, "the name is too long");
-	return arguments(&r) && suffix(&r) && complete(&r);
+	return arguments(&r) && limits(&r) && complete(&r);
 }

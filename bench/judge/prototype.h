@@ -2,7 +2,7 @@
 /**
  * prototype.h - the description of a prototype, as a user writes it
  *
- *	[NAME](ARGUMENT, ...) [in UNIT | of SIZE]
+ *	[NAME](ARGUMENT, ...) [LIMIT ...]
  *
  * NAME is the symbol. An ARGUMENT is one of these, each at most once, in any order, up to six:
  *
@@ -14,8 +14,15 @@
  *	value           of set, the value; of a write, what is written
  *	1, 0x40         a number that is always the same
  *
- * "in 64" says that sizes and places of the device side are multiples of 64 bytes; "of 64" that a call copies 64 bytes and has no
- * argument for it. A read returns its value unless it has dst. Integers and pointers only, none wider than a register.
+ * A LIMIT is a word and a power of two up to 128, and says for which calls the routine is made:
+ *
+ *	in 64           sizes are multiples of 64 bytes, and so are places of the device side, unless there is an 'at'
+ *	of 64           there is no n: each call copies 64 bytes
+ *	from 64         sizes of at least 64 bytes
+ *	at 8            places of the device side are multiples of 8 bytes
+ *	memory 16       places of the memory side are multiples of 16 bytes
+ *
+ * A read returns its value unless it has dst. Integers and pointers only, none wider than a register.
  */
 #ifndef IOPATH_BENCH_JUDGE_PROTOTYPE_H
 #define IOPATH_BENCH_JUDGE_PROTOTYPE_H

@@ -25,6 +25,7 @@ BESIDE = {(command, name): ON_DEVICE for command in ("bench", "gate")
 # Instead of the plain arguments.
 INSTEAD = {("trace", name): ["toio", "--object", "libc.so.6", "--symbol", "memcpy", "--size", "8"] for name in ("object", "symbol")}
 INSTEAD["trace", "call"] = ["toio", "--object", "libc.so.6", "--size", "8"]
+INSTEAD["check", "template"] = ["--op", "toio"]
 INSTEAD["trace", "distance"] = ["move", "--routine", "strict", "--size", "8"]
 INSTEAD["trace", "value"] = ["set", "--routine", "strict", "--size", "8"]
 INSTEAD["check", "call"] = ["libc.so.6:memcpy", "--op", "toio", "--widths", "8"]
@@ -32,7 +33,7 @@ INSTEAD["import", "relative"] = ["hyperfine", "h.json"]
 INSTEAD["import", "arch"] = INSTEAD["import", "cpu"] = INSTEAD["import", "commit"] = ["gbench", "a.json"]
 INSTEAD["bench", "summary"] = ["--repetitions", "1", "--benchmark_min_time=0.001", "--no-counts", "--out", "out.json"]
 FLAGS = {"all", "allow-write", "decode", "emit-c", "explain", "extended", "full", "here", "list", "no-counts", "no-identity",
-         "no-time", "peers", "quick", "relative", "single-step", "summary", "wc"}
+         "no-time", "peers", "quick", "relative", "single-step", "summary", "template", "wc"}
 VALUES = {"align": "3", "arch": "x86_64", "bar": "0", "base": CELLS, "baselines": ".", "budget": "3s", "call": "memcpy(io, src, n)", "candidate": CELLS,
           "clock": "cpu", "commit": "0123456789", "corpora": ".", "cpu": "0", "device": DEVICE, "dir": ".", "distance": "64",
           "filter": ".", "fuzz": ".", "fwer": "2%", "guard": "after", "html": "out.html", "json": "o.json", "launches": "2",
