@@ -160,13 +160,15 @@ static void clear(const struct telling *t)
 static void stepped(void *user, enum iop_check_step step, const struct iop_check_report *report)
 {
 	struct telling *t = user;
+	const char *machine = iop_target_machine(t->target);
 	char op[16];
 
 	clear(t);
 	if (!t->say || report->cannot)
 		return;
 	if (!t->begun)
-		printf("%s %s, judged for %s\n\n  %-50s %8s %8s\n", iop_target_op_name(t->target, op), iop_target_name(t->target),
+		printf("%s %s%s%s, judged for %s\n\n  %-50s %8s %8s\n", iop_target_op_name(t->target, op),
+		       iop_target_name(t->target), machine ? ", emulated " : "", machine ? machine : "",
 		       iop_tier_name(report->tier), "calls", "made", "failed");
 	t->begun = true;
 	iop_check_print_step(step, report);

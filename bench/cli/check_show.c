@@ -244,10 +244,10 @@ int iop_check_json(const char *where, const struct iop_target *t, const struct i
 	bool legal = !r->cannot && !r->failure[r->tier].any;
 	char *command = NULL, op[16];
 	json_t *value =
-		json_pack("{s:s, s:s, s:s*, s:s, s:b, s:b, s:s*, s:I, s:I, s:I}", "op", iop_target_op_name(t, op), "routine",
-			  iop_target_name(t), "object", t->routine ? NULL : t->object, "tier", iop_tier_name(r->tier), "judged",
-			  !r->cannot, "legal", legal, "why", r->cannot ? r->why : NULL, "calls", (json_int_t)r->calls, "failed",
-			  (json_int_t)r->failed, "left_out", (json_int_t)r->left_out);
+		json_pack("{s:s, s:s, s:s*, s:s*, s:s, s:b, s:b, s:s*, s:I, s:I, s:I}", "op", iop_target_op_name(t, op), "routine",
+			  iop_target_name(t), "object", t->routine ? NULL : t->object, "machine", iop_target_machine(t), "tier",
+			  iop_tier_name(r->tier), "judged", !r->cannot, "legal", legal, "why", r->cannot ? r->why : NULL, "calls",
+			  (json_int_t)r->calls, "failed", (json_int_t)r->failed, "left_out", (json_int_t)r->left_out);
 
 	if (!r->cannot) {
 		json_object_set_new(value, "strictest",

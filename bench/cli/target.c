@@ -14,6 +14,11 @@
 #define CLOCK_PER_CPU	6 /* a child may wait that much longer than it may compute */
 #define LONGEST_TIMEOUT 86400.0
 
+const char *iop_target_machine(const struct iop_target *target)
+{
+	return target->judged.object ? iop_judge_machine(target->judged.object) : NULL;
+}
+
 const char *iop_target_name(const struct iop_target *target)
 {
 	return target->routine ? target->routine : target->symbol;

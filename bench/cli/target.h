@@ -31,6 +31,9 @@ struct iop_target {
 	unsigned widths;    /**< 0: all of the tier */
 };
 
+/** "arm64": the machine of another kind than this that the routine is for, or NULL. */
+const char *iop_target_machine(const struct iop_target *target);
+
 /** What the user called the routine. */
 const char *iop_target_name(const struct iop_target *target);
 

@@ -4,8 +4,6 @@
 #include "trace_kvm.h"
 #include "trace_show.h"
 
-#include <judge/emulated.h>
-
 #include <errno.h>
 #include <getopt.h>
 #include <stdio.h>
@@ -220,7 +218,7 @@ static int parse(struct options *o, int argc, char **argv)
 	o->shown.name = iop_target_name(&o->target);
 	o->shown.size = (size_t)o->call.n;
 	o->shown.widths = o->target.widths;
-	o->shown.machine = o->target.judged.object ? iop_judge_machine(o->target.judged.object) : NULL;
+	o->shown.machine = iop_target_machine(&o->target);
 	if (!err && o->shown.machine && o->kvm)
 		err = iop_fail("trace", "leave out --oracle kvm", "%s is %s code, and a virtual machine here runs this CPU's only",
 			       o->target.object, o->shown.machine);

@@ -135,6 +135,7 @@ struct iop_judge_runner {
 	 * not installed.
 	 */
 	bool (*start)(struct iop_judge *judge);
+	bool looks; /**< IOP_LOOK_CLOSE sees more than IOP_LOOK */
 };
 
 struct iop_judge {

@@ -305,15 +305,22 @@ static bool count(void *user, enum iop_check_step step, const struct iop_judge_c
 	return true;
 }
 
+static bool is_worth(const struct iop_judge *judge, enum iop_check_step step)
+{
+	return step != IOP_CHECK_CLOSE || judge->runner->looks;
+}
+
 int iop_check_run(const struct iop_check *check, struct iop_check_report *report)
 {
 	struct run run = {.check = check, .report = report};
 
 	report->alone = 127;
 	for (enum iop_check_step step = 0; step < IOP_CHECK_STEPS; step++)
-		iop_check_plan(step, &check->judge->judged, count, &run.planned);
+		if (is_worth(check->judge, step))
+			iop_check_plan(step, &check->judge->judged, count, &run.planned);
 	for (enum iop_check_step step = 0; step < IOP_CHECK_STEPS && !report->cannot && !run.err; step++) {
-		iop_check_plan(step, &check->judge->judged, one, &run);
+		if (is_worth(check->judge, step))
+			iop_check_plan(step, &check->judge->judged, one, &run);
 		if (check->stepped && report->step_calls[step])
 			check->stepped(check->user, step, report);
 	}

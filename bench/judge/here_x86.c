@@ -212,4 +212,4 @@ static bool start(struct iop_judge *judge)
 	return iop_judge_loaded(judge);
 }
 
-const struct iop_judge_runner iop_judge_here = {.name = "x86-64", .start = start};
+const struct iop_judge_runner iop_judge_here = {.name = "x86-64", .start = start, .looks = true};

@@ -46,6 +46,35 @@ void *fills(void *dst, int value, size_t n)
 	return dst;
 }
 
+void *words(void *dst, size_t n, const void *src)
+{
+	volatile uint32_t *to = dst;
+
+	for (size_t i = 0; i < n; i++) {
+		const unsigned char *from = (const unsigned char *)src + 4 * i;
+		uint32_t word;
+
+		/* The memory side lies anywhere. */
+		__builtin_memcpy(&word, from, sizeof(word));
+#ifdef __aarch64__
+		__asm__ volatile("str %w1, [%0]" : : "r"(to + i), "r"(word) : "memory");
+#else
+		to[i] = word;
+#endif
+	}
+	return dst;
+}
+
+uint32_t read_register(const volatile void *base, unsigned long offset)
+{
+	return *(const volatile uint32_t *)((const volatile char *)base + offset);
+}
+
+void write_register(volatile void *base, unsigned long offset, uint32_t value)
+{
+	*(volatile uint32_t *)((volatile char *)base + offset) = value;
+}
+
 /* Wrong for negative values only. */
 void *saturates(void *dst, int value, size_t n)
 {

@@ -102,6 +102,28 @@ def what_the_emulator_hides_is_blind():
     expect(out.returncode == 2 and "oracle blind: the data is right although bytes" in out.stdout, out)
 
 
+def all_calls_are_judged():
+    def check(arch, symbol, *more, op="toio"):
+        return run("check", f"{build(arch)}:{symbol}", "--op", op, *more)
+
+    # Words, and below a register of a device, by other prototypes than memcpy's.
+    out = check("arm64", "words", "--call", "words(io, words4, src)")
+    expect(out.returncode == 0 and "emulated arm64, judged for STRICT" in out.stdout and "\nlegal for STRICT" in out.stdout, out)
+    out = check("riscv64", "reads_behind", "--json", "-")
+    said = json.loads(out.stdout)
+    expect(out.returncode == 1 and said["machine"] == "riscv64" and not said["legal"], out)
+    out = check("riscv64", "saturates", op="set")
+    expect(out.returncode == 1 and "--value -3" in out.stdout, out)
+    out = check("s390x", "unseen")
+    expect(out.returncode == 2 and "memory changed that no recorded access wrote" in out.stderr, out)
+    for arch in ("arm64", "s390x", "armhf"):
+        out = check(arch, "read_register", "--call", "read_register(base, offset)", op="read32")
+        expect(out.returncode == 0 and "legal for STRICT" in out.stdout, arch, out)
+    for arch in ("s390x", "riscv64", "ppc64le", "i386"):
+        out = check(arch, "write_register", "--call", "write_register(base, offset, value)", op="write32")
+        expect(out.returncode == 0 and "legal for STRICT" in out.stdout, arch, out)
+
+
 def fates_are_told():
     target = build("arm64")
     told = {"exits": (2, "cannot judge exits: it ended the process with status 0"),

@@ -136,6 +136,21 @@ static uintptr_t extended(uint64_t value, unsigned unit)
 	return (uintptr_t)value;
 }
 
+/* No byte more is read: there may be none. */
+static uint64_t unit_at(const unsigned char *at, unsigned unit)
+{
+	uint16_t two;
+	uint32_t four;
+	uint64_t eight;
+
+	switch (unit) {
+	case 1: return *at;
+	case 2: memcpy(&two, at, sizeof(two)); return two;
+	case 4: memcpy(&four, at, sizeof(four)); return four;
+	default: memcpy(&eight, at, sizeof(eight)); return eight;
+	}
+}
+
 static uintptr_t argument(unsigned i, unsigned char *io, unsigned char *other)
 {
 	const struct iop_prototype *p = &judged.prototype;
@@ -151,17 +166,8 @@ static uintptr_t argument(unsigned i, unsigned char *io, unsigned char *other)
 	case IOP_ARGUMENT_BYTES: return (uintptr_t)question.n;
 	case IOP_ARGUMENT_UNITS: return (uintptr_t)(question.n / p->unit);
 	case IOP_ARGUMENT_VALUE:
-		if (judged.op == IOP_TOIO) {
-			uint16_t two;
-			uint32_t four;
-
-			memcpy(&value, other, 8);
-			memcpy(&two, other, 2);
-			memcpy(&four, other, 4);
-			value = p->unit == 1 ? *other : p->unit == 2 ? two : p->unit == 4 ? four : value;
-		}
-		if (iop_prototype_fills_units(p))
-			value = value % 256 * UINT64_C(0x0101010101010101);
+		if (judged.op == IOP_TOIO)
+			value = unit_at(other, p->unit);
 		return extended(value, p->unit);
 	case IOP_ARGUMENT_NUMBER: return (uintptr_t)p->number[i];
 	default: return 0;
