@@ -16,7 +16,7 @@ static const struct iop_machine machines[] = {
 	{"armhf", "qemu-arm", "max", "arm-linux-gnueabihf", "libc6-dev-armhf-cross", EM_ARM, 32, 0},
 	{"riscv64", "qemu-riscv64", "rv64", "riscv64-linux-gnu", "libc6-dev-riscv64-cross", EM_RISCV, 64, 0},
 	{"s390x", "qemu-s390x", "max", "s390x-linux-gnu", "libc6-dev-s390x-cross", EM_S390, 64, 1},
-	{"ppc64le", "qemu-ppc64le", "power10", "powerpc64le-linux-gnu", "libc6-dev-ppc64el-cross", EM_PPC64, 64, 0},
+	{"ppc64le", "qemu-ppc64le", "power9", "powerpc64le-linux-gnu", "libc6-dev-ppc64el-cross", EM_PPC64, 64, 0},
 	{"i386", "qemu-i386", "max", "i686-linux-gnu", "libc6-dev-i386-cross", EM_386, 32, 0},
 };
 

@@ -46,6 +46,36 @@ void *fills(void *dst, int value, size_t n)
 	return dst;
 }
 
+/* Of 16 bytes, by one vector register: the emulator makes two pieces of it, and its disassembler does not know all of these. */
+void *by_vectors(void *dst, const void *src)
+{
+#ifdef __aarch64__
+	__asm__ volatile("ldr q0, [%1]\n\tstr q0, [%0]" : : "r"(dst), "r"(src) : "v0", "memory");
+#elif defined(__s390x__)
+	__asm__ volatile(".machine z13\n\tvl %%v1, 0(%1)\n\tvst %%v1, 0(%0)" : : "a"(dst), "a"(src) : "memory");
+#elif defined(__powerpc__)
+	__asm__ volatile(".machine power9\n\tlxv 0, 0(%1)\n\tstxv 0, 0(%0)" : : "b"(dst), "b"(src) : "memory");
+#elif defined(__arm__)
+	__asm__ volatile(".fpu neon\n\tvld1.8 {q0}, [%1]\n\tvst1.8 {q0}, [%0]" : : "r"(dst), "r"(src) : "memory");
+#elif defined(__i386__)
+	__asm__ volatile("movups (%1), %%xmm0\n\tmovups %%xmm0, (%0)" : : "r"(dst), "r"(src) : "memory");
+#else
+	(void)src;
+#endif
+	return dst;
+}
+
+/* By an instruction that the disassembler does not know. */
+void *by_unknown(void *dst, const void *src, size_t n)
+{
+#ifdef __powerpc__
+	__asm__ volatile(".machine power9\n\tlxvl 32, %1, %2\n\tstxvl 32, %0, %2" : : "b"(dst), "b"(src), "r"(n << 56) : "memory");
+#else
+	(void)src, (void)n;
+#endif
+	return dst;
+}
+
 void *words(void *dst, size_t n, const void *src)
 {
 	volatile uint32_t *to = dst;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "form.h"
 
+#include <stdio.h>
 #include <string.h>
 
 /* Is @word in the list, whose words end with a space? */
@@ -106,7 +107,19 @@ static enum iop_access_form x86(const char *op, size_t n, const char *operands)
 	return listed(plain, op, n) ? IOP_FORM_PLAIN : IOP_FORM_OTHER;
 }
 
-enum iop_access_form iop_form_of(const char *target, const char *text)
+/* Vector instructions that are younger than QEMU's disassembler, by their opcodes, as it prints bytes that it does not know. */
+static bool is_vector_of_bytes(const char *target, const char *operands)
+{
+	unsigned byte[4] = {0};
+	int n = sscanf(operands, " 0x%x, 0x%x, 0x%x, 0x%x", &byte[0], &byte[1], &byte[2], &byte[3]);
+
+	if (strcmp(target, "s390x") == 0)
+		return n >= 1 && byte[0] == 0xe7;
+	/* lxv, stxv and the like; lxvp, stxvp. */
+	return strcmp(target, "ppc64le") == 0 && n == 4 && (byte[3] >> 2 == 61 || byte[3] >> 2 == 6);
+}
+
+enum iop_access_form iop_form_of(const char *target, const char *text, bool *known)
 {
 	static const struct {
 		const char *target;
@@ -120,6 +133,11 @@ enum iop_access_form iop_form_of(const char *target, const char *text)
 		text += strspn(text, "0123456789abcdef");
 	text += strspn(text, " \t");
 	n = strcspn(text, " \t");
+	*known = true;
+	if (*text == '.' || strncmp(text, "illegal", 7) == 0) {
+		*known = is_vector_of_bytes(target, text + n);
+		return *known ? IOP_FORM_VECTOR : IOP_FORM_OTHER;
+	}
 	for (size_t i = 0; i < sizeof(forms) / sizeof(forms[0]); i++)
 		if (strcmp(forms[i].target, target) == 0)
 			return forms[i].of(text, n, text + n);

@@ -28,6 +28,7 @@ static bool swaps;
 struct place {
 	uint64_t code;
 	enum iop_access_form form;
+	bool known;
 };
 
 static void accessed(unsigned cpu, qemu_plugin_meminfo_t info, uint64_t address, void *user)
@@ -43,7 +44,8 @@ static void accessed(unsigned cpu, qemu_plugin_meminfo_t info, uint64_t address,
 			.address = address,
 			.code = place->code,
 			.instruction = instructions - started_at,
-			.kind = width | (qemu_plugin_mem_is_store(info) ? IOP_PLUGIN_WRITE : 0) | IOP_PLUGIN_FORM_IS(place->form),
+			.kind = width | (qemu_plugin_mem_is_store(info) ? IOP_PLUGIN_WRITE : 0) |
+				(place->known ? 0 : IOP_PLUGIN_UNKNOWN) | IOP_PLUGIN_FORM_IS(place->form),
 		};
 	recorded++;
 }
@@ -59,7 +61,7 @@ static void translated(qemu_plugin_id_t id, struct qemu_plugin_tb *tb)
 		if (!place || !text)
 			abort();
 		place->code = qemu_plugin_insn_vaddr(insn);
-		place->form = iop_form_of(target, text);
+		place->form = iop_form_of(target, text, &place->known);
 		free(text);
 		guest_base = (intptr_t)qemu_plugin_insn_haddr(insn) - (intptr_t)place->code;
 		qemu_plugin_register_vcpu_insn_exec_inline(insn, QEMU_PLUGIN_INLINE_ADD_U64, &instructions, 1);

@@ -34,6 +34,7 @@ struct iop_plugin_record {
 };
 #define IOP_PLUGIN_WIDTH(kind)	 ((kind)&0xff)
 #define IOP_PLUGIN_WRITE	 0x100
+#define IOP_PLUGIN_UNKNOWN	 0x200 /* an instruction of which the form is not known */
 #define IOP_PLUGIN_FORM(kind)	 ((kind) >> 16 & 0xff)
 #define IOP_PLUGIN_FORM_IS(form) ((uint64_t)(form) << 16)
 

@@ -161,6 +161,8 @@ static void take_records(struct iop_tracer *t, size_t count)
 			t->list.count++;
 		}
 		access->mask = iop_access_all(access->width);
+		if (r->kind & IOP_PLUGIN_UNKNOWN)
+			t->list.blind = "an instruction that the emulator's disassembler does not know";
 	}
 }
 
