@@ -108,13 +108,32 @@ static void print_decoders(enum iop_tier tier, unsigned undecoded)
 	printf(" (docs/copies.md, 5.1)\n");
 }
 
-static void print_verdict(const struct iop_trace_shown *o, const struct iop_copy_traced *t, const struct iop_judge_answer *answer)
+/* Where accesses may be missing, what was seen is not all: nothing is said about the rest. */
+static void print_blind(const struct iop_copy_traced *t)
 {
-	printf("%s for %s", t->legal ? "legal" : "not legal", iop_tier_name(t->side[0].question.tier));
-	print_broken(o, t, answer);
+	const char *separator = "; what was seen is";
+
+	printf("no verdict for %s", iop_tier_name(t->side[0].question.tier));
 	for (unsigned i = 0; i < t->sides; i++)
 		if (t->side[i].list.blind)
-			printf("\noracle blind: %s", t->side[i].list.blind);
+			printf(": %s", t->side[i].list.blind);
+	for (unsigned bit = 0; bit < IOP_RULES; bit++)
+		if ((t->side[0].verdict.broken | (t->sides > 1 ? t->side[1].verdict.broken : 0)) >> bit & 1 &&
+		    1u << bit != IOP_RULE_BLIND && 1u << bit != IOP_RULE_MISSED) {
+			printf("%s %s", separator, iop_rule_words(bit));
+			separator = ",";
+		}
+	printf("\n");
+}
+
+static void print_verdict(const struct iop_trace_shown *o, const struct iop_copy_traced *t, const struct iop_judge_answer *answer)
+{
+	if (t->blind) {
+		print_blind(t);
+		return;
+	}
+	printf("%s for %s", t->legal ? "legal" : "not legal", iop_tier_name(t->side[0].question.tier));
+	print_broken(o, t, answer);
 	printf("\n");
 	print_decoders(t->side[0].question.tier, t->side[0].verdict.undecoded | (t->sides > 1 ? t->side[1].verdict.undecoded : 0));
 	if (t->legal)
