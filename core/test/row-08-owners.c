@@ -220,6 +220,12 @@ IOP_INLINE struct iop_liar iop_liar_advance(struct iop_liar raw, size_t delta)
 	return raw;
 }
 
+IOP_INLINE int iop_liar_is_io(struct iop_liar raw)
+{
+	(void)raw;
+	return 0;
+}
+
 IOP_INLINE void iop_liar_copy_toio(struct iop_liar raw, const void *src, size_t n)
 {
 	iop_sysmem_copy_toio((struct iop_sysmem){.addr = raw.addr}, src, n);

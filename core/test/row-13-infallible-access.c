@@ -106,9 +106,9 @@ static void constant_variable(void **state)
 }
 
 /* What the front end asks of a literal; one that no size_t holds must not become one that is inside. */
-IOP_ASSERT(iop_literal_in_(UINT64_C(12), (size_t)16, 4), "the last word");
-IOP_ASSERT(!iop_literal_in_(UINT64_C(1) << 32, (size_t)16, 4), "beyond 32 bits");
-IOP_ASSERT(!iop_literal_in_(-4, (size_t)16, 4), "before the start");
+IOP_ASSERT(iop_literal_in_(UINT64_C(12), (size_t)16, 4, 4), "the last word");
+IOP_ASSERT(!iop_literal_in_(UINT64_C(1) << 32, (size_t)16, 4, 4), "beyond 32 bits");
+IOP_ASSERT(!iop_literal_in_(-4, (size_t)16, 4, 4), "before the start");
 
 #if !IOP_PROVES
 static void read_at(size_t offset)

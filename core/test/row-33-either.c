@@ -42,6 +42,12 @@ IOP_INLINE struct iop_either iop_either_advance(struct iop_either raw, size_t de
 	return raw;
 }
 
+IOP_INLINE int iop_either_is_io(struct iop_either raw)
+{
+	(void)raw;
+	return 0;
+}
+
 IOP_INLINE void iop_either_copy_toio(struct iop_either raw, const void *src, size_t n)
 {
 	iop_event(IOP_EVENT_CP, either_id(raw), n, raw.addr, 0);

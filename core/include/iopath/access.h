@@ -38,14 +38,14 @@ IOP_BUILD_FAIL(
 #define IOP_ASSERT_IO_(v) IOP_ASSERT(IOP_CAPS(v) & IOP_CAN_ACCESS, IOP_NO_ACCESSORS)
 
 /*
- * Why an object at @lvalue in the memory of @p cannot be accessed by value, as the number of a reason, 0 if it can: only the first
- * reason is told.
+ * Why an object of width @width and of the type of @lvalue cannot be accessed by value by a backend of @caps, as the number of a
+ * reason, 0 if it can: only the first reason is told.
  */
-#define IOP_WHY_NO_ACCESS_(p, lvalue)                                                                           \
-	(IOP_WIDTH(lvalue) == 0							? IOP_IS_RECORD(lvalue) ? 3 : 4 \
-	 : !(IOP_CAPS(p) & IOP_CAN_ACCESS)					? 5                             \
-	 : IOP_WIDTH(lvalue) == 8 && !(IOP_64BIT && (IOP_CAPS(p) & IOP_CAN_64)) ? 6                             \
-										: 0)
+#define IOP_WHY_NO_ACCESS_(caps, width, lvalue)                                                \
+	((width) == 0					       ? IOP_IS_RECORD(lvalue) ? 3 : 4 \
+	 : !((caps)&IOP_CAN_ACCESS)			       ? 5                             \
+	 : (width) == 8 && !(IOP_64BIT && ((caps)&IOP_CAN_64)) ? 6                             \
+							       : 0)
 #define IOP_ASSERT_ACCESS_(why)                                                                                              \
 	IOP_ASSERT(why != 1, IOP_NOT_A_VIEW);                                                                                \
 	IOP_ASSERT(why != 3, "iopath: a struct has no value: project a field, or copy it (iop_copy_read, iop_copy_write)");  \
@@ -54,13 +54,17 @@ IOP_BUILD_FAIL(
 	IOP_ASSERT(why != 5, IOP_NO_ACCESSORS);                                                                              \
 	IOP_ASSERT(why != 6, "iopath: this backend has no 64-bit access here")
 
-/* Declares @why for the value access to the target of @p, which IOP_VIEW_POINTER_ made of @v. */
+/* Declares @why for the value access to the target of @p, which IOP_VIEW_POINTER_ made of @v; and the kind of the target. */
 #define IOP_REFUSE_VALUE_(why, v, p, writes)                                                                     \
 	enum {                                                                                                   \
-		why = !IOP_IS_RECORD(v)			     ? 1                                                 \
-		      : IOP_IS_DYNAMIC(p)		     ? 2                                                 \
-		      : (writes) && IOP_IS_CONST(*(p).as[0]) ? 7                                                 \
-							     : IOP_WHY_NO_ACCESS_(p, *(p).as[0])                 \
+		why##k = IOP_KIND_(*(p).as[0])                                                                   \
+	};                                                                                                       \
+	enum {                                                                                                   \
+		why = !IOP_IS_RECORD(v)	  ? 1                                                                    \
+		      : IOP_IS_DYNAMIC(p) ? 2                                                                    \
+		      : (writes) && IOP_IS_CONST(*(p).as[0])                                                     \
+			      ? 7                                                                                \
+			      : IOP_WHY_NO_ACCESS_(IOP_CAPS(p), IOP_KIND_WIDTH_((int)why##k), *(p).as[0])        \
 	};                                                                                                       \
 	IOP_ASSERT(why != 2, "iopath: value access needs a sized target: project an element, or use an offset"); \
 	IOP_ASSERT(why != 7, IOP_READ_ONLY);                                                                     \
@@ -71,10 +75,26 @@ IOP_BUILD_FAIL(
 #define IOP_STORE_AT_(v, T, delta, value) \
 	IOP_BACKEND((v).raw, store)(IOP_BACKEND((v).raw, advance)((v).raw, (delta)), sizeof(T), (value))
 
+/* The same for a T in @order, whose value is a number. */
+#define IOP_LOAD_IN_AT_(v, T, order, delta)                             \
+	((IOP_VALUE_TYPE(IOP_ANY_(T)))iop_in_order(                     \
+		order, IOP_BACKEND((v).raw, is_io)((v).raw), sizeof(T), \
+		IOP_BACKEND((v).raw, load)(IOP_BACKEND((v).raw, advance)((v).raw, (delta)), sizeof(T))))
+#define IOP_STORE_IN_AT_(v, T, order, delta, value)                  \
+	IOP_BACKEND((v).raw, store)                                  \
+	(IOP_BACKEND((v).raw, advance)((v).raw, (delta)), sizeof(T), \
+	 iop_in_order(order, IOP_BACKEND((v).raw, is_io)((v).raw), sizeof(T), (value)))
+
 /* The type of a value of the target, and its access. */
-#define IOP_VALUE_OF_(p)     IOP_VALUE_TYPE(*(p).as[0])
-#define IOP_LOAD_(p)	     ((IOP_VALUE_OF_(p))IOP_BACKEND((p).raw, load)((p).raw, IOP_WIDTH(*(p).as[0])))
-#define IOP_STORE_(p, value) IOP_BACKEND((p).raw, store)((p).raw, IOP_WIDTH(*(p).as[0]), (value))
+#define IOP_VALUE_OF_(p)	   IOP_VALUE_TYPE(*(p).as[0])
+#define IOP_LOAD_(p, kind)	   IOP_LOAD_IN_(p, kind, IOP_KIND_ORDER_(kind))
+#define IOP_STORE_(p, kind, value) IOP_STORE_IN_(p, kind, IOP_KIND_ORDER_(kind), value)
+#define IOP_LOAD_IN_(p, kind, order)                                                                        \
+	((IOP_VALUE_OF_(p))iop_in_order(order, IOP_BACKEND((p).raw, is_io)((p).raw), IOP_KIND_WIDTH_(kind), \
+					IOP_BACKEND((p).raw, load)((p).raw, IOP_KIND_WIDTH_(kind))))
+#define IOP_STORE_IN_(p, kind, order, value) \
+	IOP_BACKEND((p).raw, store)          \
+	((p).raw, IOP_KIND_WIDTH_(kind), iop_in_order(order, IOP_BACKEND((p).raw, is_io)((p).raw), IOP_KIND_WIDTH_(kind), (value)))
 
 /** iop_read(view) reads the target of @view; its type is the target's. Exactly one access. */
 #define iop_read(...) IOP_READ_(IOP_UNIQUE, __VA_ARGS__, )
@@ -84,7 +104,7 @@ IOP_BUILD_FAIL(
 		IOP_AUTO v = (view);                                                                     \
 		IOP_AUTO iop_rp_ = IOP_VIEW_POINTER_(v);                                                 \
 		IOP_REFUSE_VALUE_(iop_rw_, v, *iop_rp_, 0);                                              \
-		IOP_LOAD_(*iop_rp_);                                                                     \
+		IOP_LOAD_(*iop_rp_, iop_rw_k);                                                           \
 	})
 
 /** Writes @value, converted to the target's type, to the target of @view. Exactly one access; @value is evaluated once, last. */
@@ -96,7 +116,7 @@ IOP_BUILD_FAIL(
 		IOP_AUTO id##p = IOP_VIEW_POINTER_(id##v);  \
 		IOP_REFUSE_VALUE_(id##w, id##v, *id##p, 1); \
 		IOP_VALUE_OF_(*id##p) id##x = (value);      \
-		IOP_STORE_(*id##p, id##x);                  \
+		IOP_STORE_(*id##p, id##wk, id##x);          \
 	})
 
 /**
@@ -110,18 +130,19 @@ IOP_BUILD_FAIL(
 		IOP_AUTO id##v = (view);                    \
 		IOP_AUTO id##p = IOP_VIEW_POINTER_(id##v);  \
 		IOP_REFUSE_VALUE_(id##w, id##v, *id##p, 1); \
-		IOP_AUTO var = IOP_LOAD_(*id##p);           \
+		IOP_AUTO var = IOP_LOAD_(*id##p, id##wk);   \
 		IOP_VALUE_OF_(*id##p) id##x = (expression); \
-		IOP_STORE_(*id##p, id##x);                  \
+		IOP_STORE_(*id##p, id##wk, id##x);          \
 	})
 
 /* Declares @why for the access to a T in the Region @p, which IOP_VIEW_POINTER_ made of @v. */
 #define IOP_REFUSE_OFFSET_(why, v, p, T, writes)                                                                    \
 	enum {                                                                                                      \
-		why = !IOP_IS_RECORD(v)			     ? 1                                                    \
-		      : !IOP_IS_REGION(p)		     ? 2                                                    \
-		      : (writes) && IOP_IS_CONST(*(p).as[0]) ? 7                                                    \
-							     : IOP_WHY_NO_ACCESS_(p, IOP_ANY_(T))                   \
+		why = !IOP_IS_RECORD(v)	  ? 1                                                                       \
+		      : !IOP_IS_REGION(p) ? 2                                                                       \
+		      : (writes) && IOP_IS_CONST(*(p).as[0])                                                        \
+			      ? 7                                                                                   \
+			      : IOP_WHY_NO_ACCESS_(IOP_CAPS(p), IOP_WIDTH(IOP_ANY_(T)), IOP_ANY_(T))                \
 	};                                                                                                          \
 	IOP_ASSERT(why != 2, "iopath: offset access is for Region views only (project the field of a typed view)"); \
 	IOP_ASSERT(why != 7, IOP_READ_ONLY);                                                                        \
@@ -136,14 +157,17 @@ IOP_BUILD_FAIL(
 #define IOP_OFFSET_PROVED_(o, p, T, offset)                                                                                       \
 	IOP_ASSERT(IOP_ALIGNOF(T) <= IOP_REGION_ALIGN_OF_(p), "iopath: a Region guarantees 4-byte alignment only: no infallible " \
 							      "64-bit access (use IOP_REGION8, or iop_try_read64)");              \
-	IOP_ASSERT_LITERAL_(offset, iop_literal_in_(offset, IOP_MIN_SIZE_(p), sizeof(T)));                                        \
+	IOP_ASSERT_LITERAL_(offset, iop_literal_in_(offset, IOP_MIN_SIZE_(p), sizeof(T), IOP_ALIGNOF(T)));                        \
 	IOP_OFFSET_AS_(o, offset);                                                                                                \
 	if (!iop_offset_valid(0, o, IOP_MIN_SIZE_(p), sizeof(T), IOP_ALIGNOF(T)))                                                 \
 	IOP_FAIL_TO_BUILD(iop_build_error_offset, "offset", o, "width", sizeof(T), "minimum size", IOP_MIN_SIZE_(p))
 
+#define IOP_ASSERT_NUMBER_(lvalue) \
+	IOP_ASSERT(IOP_ORDER(lvalue) == 0, "iopath: a value read or written at an offset is a number (iop_try_read32be converts)")
+
 /* A literal offset is refused at -O0 as well: the plain arithmetic of iop_offset_valid on constants, which may exceed a size_t. */
-#define iop_literal_in_(o, size, width) \
-	((uint64_t)(o) <= (size) && (size) - (uint64_t)(o) >= (width) && (uint64_t)(o) % (width) == 0)
+#define iop_literal_in_(o, size, width, align) \
+	((uint64_t)(o) <= (size) && (size) - (uint64_t)(o) >= (width) && (uint64_t)(o) % (align) == 0)
 #ifdef __cplusplus
 #define IOP_ASSERT_LITERAL_(x, condition) ((void)0)
 #else
@@ -153,24 +177,24 @@ IOP_BUILD_FAIL(
 #endif
 
 #define IOP_READ_AT_(...) IOP_READ_AT__(__VA_ARGS__)
-#define IOP_READ_AT__(id, region, T, offset)                    \
+#define IOP_READ_AT__(id, LOAD, region, T, offset)              \
 	__extension__({                                         \
 		IOP_AUTO id##v = (region);                      \
 		IOP_AUTO id##p = IOP_VIEW_POINTER_(id##v);      \
 		IOP_REFUSE_OFFSET_(id##w, id##v, *id##p, T, 0); \
 		IOP_OFFSET_PROVED_(id##o, *id##p, T, offset);   \
-		IOP_LOAD_AT_(*id##p, T, id##o);                 \
+		LOAD(*id##p, T, id##o);                         \
 	})
 
 #define IOP_WRITE_AT_(...) IOP_WRITE_AT__(__VA_ARGS__)
-#define IOP_WRITE_AT__(id, region, T, value, offset)            \
+#define IOP_WRITE_AT__(id, STORE, region, T, value, offset)     \
 	__extension__({                                         \
 		IOP_AUTO id##v = (region);                      \
 		IOP_AUTO id##p = IOP_VIEW_POINTER_(id##v);      \
 		IOP_REFUSE_OFFSET_(id##w, id##v, *id##p, T, 1); \
 		IOP_OFFSET_PROVED_(id##o, *id##p, T, offset);   \
 		T id##x = (value);                              \
-		IOP_STORE_AT_(*id##p, T, id##o, id##x);         \
+		STORE(*id##p, T, id##o, id##x);                 \
 	})
 
 #define IOP_UPDATE_AT_(...) IOP_UPDATE_AT__(__VA_ARGS__)
@@ -186,16 +210,16 @@ IOP_BUILD_FAIL(
 	})
 
 /** Infallible offset access: the value at @offset bytes into @region. */
-#define iop_read8(region, offset)  IOP_READ_AT_(IOP_UNIQUE, region, uint8_t, offset)
-#define iop_read16(region, offset) IOP_READ_AT_(IOP_UNIQUE, region, uint16_t, offset)
-#define iop_read32(region, offset) IOP_READ_AT_(IOP_UNIQUE, region, uint32_t, offset)
-#define iop_read64(region, offset) IOP_READ_AT_(IOP_UNIQUE, region, uint64_t, offset)
+#define iop_read8(region, offset)  IOP_READ_AT_(IOP_UNIQUE, IOP_LOAD_AT_, region, uint8_t, offset)
+#define iop_read16(region, offset) IOP_READ_AT_(IOP_UNIQUE, IOP_LOAD_AT_, region, uint16_t, offset)
+#define iop_read32(region, offset) IOP_READ_AT_(IOP_UNIQUE, IOP_LOAD_AT_, region, uint32_t, offset)
+#define iop_read64(region, offset) IOP_READ_AT_(IOP_UNIQUE, IOP_LOAD_AT_, region, uint64_t, offset)
 
 /** Infallible offset access: @value first, then @offset, as in the kernel's write32(value, offset). */
-#define iop_write8(region, value, offset)  IOP_WRITE_AT_(IOP_UNIQUE, region, uint8_t, value, offset)
-#define iop_write16(region, value, offset) IOP_WRITE_AT_(IOP_UNIQUE, region, uint16_t, value, offset)
-#define iop_write32(region, value, offset) IOP_WRITE_AT_(IOP_UNIQUE, region, uint32_t, value, offset)
-#define iop_write64(region, value, offset) IOP_WRITE_AT_(IOP_UNIQUE, region, uint64_t, value, offset)
+#define iop_write8(region, value, offset)  IOP_WRITE_AT_(IOP_UNIQUE, IOP_STORE_AT_, region, uint8_t, value, offset)
+#define iop_write16(region, value, offset) IOP_WRITE_AT_(IOP_UNIQUE, IOP_STORE_AT_, region, uint16_t, value, offset)
+#define iop_write32(region, value, offset) IOP_WRITE_AT_(IOP_UNIQUE, IOP_STORE_AT_, region, uint32_t, value, offset)
+#define iop_write64(region, value, offset) IOP_WRITE_AT_(IOP_UNIQUE, IOP_STORE_AT_, region, uint64_t, value, offset)
 
 /** Infallible update: one load into @var, @expression, one store of its value. */
 #define iop_update8(region, offset, var, expression)  IOP_UPDATE_AT_(IOP_UNIQUE, region, uint8_t, offset, var, expression)
@@ -204,24 +228,25 @@ IOP_BUILD_FAIL(
 #define iop_update64(region, offset, var, expression) IOP_UPDATE_AT_(IOP_UNIQUE, region, uint64_t, offset, var, expression)
 
 /** Reads a primitive of the type of *@value at @offset into *@value. 0, or -EINVAL: nothing accessed, *@value unchanged. */
-#define iop_try_read(region, offset, value) IOP_TRY_READ_AT_(IOP_UNIQUE, region, offset, value)
+#define iop_try_read(region, offset, value) IOP_TRY_READ_AT_(IOP_UNIQUE, IOP_LOAD_AT_, region, offset, value)
 #define IOP_TRY_READ_AT_(...)		    IOP_TRY_READ_AT__(__VA_ARGS__)
-#define IOP_TRY_READ_AT__(id, region, offset, value)                                             \
+#define IOP_TRY_READ_AT__(id, LOAD, region, offset, value)                                       \
 	__extension__({                                                                          \
 		IOP_AUTO id##v = (region);                                                       \
 		IOP_AUTO id##p = IOP_VIEW_POINTER_(id##v);                                       \
 		IOP_OFFSET_AS_(id##o, offset);                                                   \
 		IOP_AUTO id##x = (value);                                                        \
+		IOP_ASSERT_NUMBER_(*id##x);                                                      \
 		IOP_REFUSE_OFFSET_(id##w, id##v, *id##p, __typeof__(*id##x), 0);                 \
 		int id##e = IOP_OFFSET_OK_(*id##p, IOP_VALUE_TYPE(*id##x), id##o) ? 0 : -EINVAL; \
 		if (!id##e)                                                                      \
-			*id##x = IOP_LOAD_AT_(*id##p, IOP_VALUE_TYPE(*id##x), id##o);            \
+			*id##x = LOAD(*id##p, IOP_VALUE_TYPE(*id##x), id##o);                    \
 		id##e;                                                                           \
 	})
 
 /* Location check first, then the value is evaluated and converted, then stored. */
 #define IOP_TRY_WRITE_AT_(...) IOP_TRY_WRITE_AT__(__VA_ARGS__)
-#define IOP_TRY_WRITE_AT__(id, region, T, value, offset)                    \
+#define IOP_TRY_WRITE_AT__(id, STORE, region, T, value, offset)             \
 	__extension__({                                                     \
 		IOP_AUTO id##v = (region);                                  \
 		IOP_AUTO id##p = IOP_VIEW_POINTER_(id##v);                  \
@@ -230,7 +255,7 @@ IOP_BUILD_FAIL(
 		int id##e = IOP_OFFSET_OK_(*id##p, T, id##o) ? 0 : -EINVAL; \
 		if (!id##e) {                                               \
 			T id##x = (value);                                  \
-			IOP_STORE_AT_(*id##p, T, id##o, id##x);             \
+			STORE(*id##p, T, id##o, id##x);                     \
 		}                                                           \
 		id##e;                                                      \
 	})
@@ -264,6 +289,7 @@ IOP_BUILD_FAIL(
 		IOP_OFFSET_AS_(id##o, offset);                                                                               \
 		IOP_ASSERT(IOP_IS_POINTER(pointer),                                                                          \
 			   "iopath: iop_try_write takes (region, &value, offset), iop_try_write32 (region, value, offset)"); \
+		IOP_ASSERT_NUMBER_(*IOP_POINTER(pointer));                                                                   \
 		typedef __typeof__(*IOP_POINTER(pointer)) id##T;                                                             \
 		IOP_REFUSE_OFFSET_(id##w, id##v, *id##p, id##T, 1);                                                          \
 		typedef IOP_VALUE_TYPE(IOP_ANY_(id##T)) id##t;                                                               \
@@ -288,10 +314,10 @@ IOP_BUILD_FAIL(
 	})
 
 /** Writes @value at @offset; argument order as in iop_write32. 0 or -EINVAL: nothing accessed, @value not evaluated. */
-#define iop_try_write8(region, value, offset)  IOP_TRY_WRITE_AT_(IOP_UNIQUE, region, uint8_t, value, offset)
-#define iop_try_write16(region, value, offset) IOP_TRY_WRITE_AT_(IOP_UNIQUE, region, uint16_t, value, offset)
-#define iop_try_write32(region, value, offset) IOP_TRY_WRITE_AT_(IOP_UNIQUE, region, uint32_t, value, offset)
-#define iop_try_write64(region, value, offset) IOP_TRY_WRITE_AT_(IOP_UNIQUE, region, uint64_t, value, offset)
+#define iop_try_write8(region, value, offset)  IOP_TRY_WRITE_AT_(IOP_UNIQUE, IOP_STORE_AT_, region, uint8_t, value, offset)
+#define iop_try_write16(region, value, offset) IOP_TRY_WRITE_AT_(IOP_UNIQUE, IOP_STORE_AT_, region, uint16_t, value, offset)
+#define iop_try_write32(region, value, offset) IOP_TRY_WRITE_AT_(IOP_UNIQUE, IOP_STORE_AT_, region, uint32_t, value, offset)
+#define iop_try_write64(region, value, offset) IOP_TRY_WRITE_AT_(IOP_UNIQUE, IOP_STORE_AT_, region, uint64_t, value, offset)
 
 /** Checks once, then one load, @expression, one store. 0, or -EINVAL: nothing accessed, @expression not evaluated. */
 #define iop_try_update8(region, offset, var, expression)  IOP_TRY_UPDATE_AT_(IOP_UNIQUE, region, uint8_t, offset, var, expression)

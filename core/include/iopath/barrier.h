@@ -191,22 +191,24 @@ IOP_INLINE void iop_store_release(uintptr_t addr, unsigned width, uint64_t value
 	IOP_REFUSE_VALUE_(iop_sw_, v, v, writes)
 
 /** iop_read of a SysMem view; all accesses to memory after it stay behind it. Exactly one load. */
-#define iop_smp_load_acquire(view)                                                                              \
-	__extension__({                                                                                         \
-		IOP_AUTO iop_aq_ = (view);                                                                      \
-		IOP_ASSERT_SHARED_(iop_aq_, 0);                                                                 \
-		IOP_LEASE_CHECK(iop_aq_.raw);                                                                   \
-		(IOP_VALUE_TYPE(*iop_aq_.as[0])) iop_load_acquire(iop_aq_.raw.addr, IOP_WIDTH(*iop_aq_.as[0])); \
+#define iop_smp_load_acquire(view)                                                                                            \
+	__extension__({                                                                                                       \
+		IOP_AUTO iop_aq_ = (view);                                                                                    \
+		IOP_ASSERT_SHARED_(iop_aq_, 0);                                                                               \
+		IOP_LEASE_CHECK(iop_aq_.raw);                                                                                 \
+		(IOP_VALUE_TYPE(*iop_aq_.as[0])) iop_in_order(IOP_ORDER(*iop_aq_.as[0]), 0, IOP_WIDTH(*iop_aq_.as[0]),        \
+							      iop_load_acquire(iop_aq_.raw.addr, IOP_WIDTH(*iop_aq_.as[0]))); \
 	})
 
 /** iop_write of a SysMem view; all accesses to memory before it come first. Exactly one store; @value is evaluated once. */
-#define iop_smp_store_release(view, value)                                               \
-	__extension__({                                                                  \
-		IOP_AUTO iop_rl_ = (view);                                               \
-		IOP_ASSERT_SHARED_(iop_rl_, 1);                                          \
-		IOP_VALUE_TYPE(*iop_rl_.as[0]) iop_rx_ = (value);                        \
-		IOP_LEASE_CHECK(iop_rl_.raw);                                            \
-		iop_store_release(iop_rl_.raw.addr, IOP_WIDTH(*iop_rl_.as[0]), iop_rx_); \
+#define iop_smp_store_release(view, value)                                                                         \
+	__extension__({                                                                                            \
+		IOP_AUTO iop_rl_ = (view);                                                                         \
+		IOP_ASSERT_SHARED_(iop_rl_, 1);                                                                    \
+		IOP_VALUE_TYPE(*iop_rl_.as[0]) iop_rx_ = (value);                                                  \
+		IOP_LEASE_CHECK(iop_rl_.raw);                                                                      \
+		iop_store_release(iop_rl_.raw.addr, IOP_WIDTH(*iop_rl_.as[0]),                                     \
+				  iop_in_order(IOP_ORDER(*iop_rl_.as[0]), 0, IOP_WIDTH(*iop_rl_.as[0]), iop_rx_)); \
 	})
 
 #endif

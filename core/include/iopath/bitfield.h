@@ -51,14 +51,16 @@ IOP_BUILD_FAIL(iop_build_error_field, "iopath: value not provably small enough f
 	IOP_BITFIELD_STRUCT_(NAME, T, IOP_NO_LOCATION_, 0, __VA_ARGS__)
 
 /* All macros below have one argument before the fields, so that there may be no field. */
-#define IOP_FIELD_CONSTANTS_(NAME, T, ...)                                                                                   \
-	IOP_ASSERT(IOP_WIDTH(*(T *)0) != 0, "iopath: the storage of a register is uint8_t, uint16_t, uint32_t or uint64_t"); \
+#define IOP_FIELD_CONSTANTS_(NAME, T, ...)                                                                                    \
+	IOP_ASSERT(IOP_WIDTH(*(T *)0) != 0,                                                                                   \
+		   "iopath: the storage of a register is uint8_t, uint16_t, uint32_t or uint64_t (or iop_le16 to iop_be64)"); \
 	IOP_FOR_EACH_REST(IOP_FIELD_CONSTANT_, (NAME, T), __VA_ARGS__)
 
 #define IOP_BITFIELD_STRUCT_(NAME, T, LOCATION, ...)                                             \
 	IOP_EXTENSION_BEGIN_ typedef struct NAME NAME;                                           \
 	struct IOP_MEMBERS_OF_(NAME) {                                                           \
-		T raw;                                                                           \
+		IOP_VALUE_TYPE(*(T *)0) raw;                                                     \
+		T iop_storage_[0];                                                               \
 		IOP_FOR_EACH_REST(IOP_FIELD_MEMBER_, NAME, __VA_ARGS__)                          \
 		struct __attribute__((packed)) {                                                 \
 			LOCATION                                                                 \
@@ -103,7 +105,7 @@ IOP_BUILD_FAIL(iop_build_error_field, "iopath: value not provably small enough f
 	IOP_CONSTANT_(int, NAME##_##name##_HI, hi);                         \
 	IOP_CONSTANT_(int, NAME##_##name##_LO, lo);                         \
 	IOP_CONSTANT_(int, NAME##_##name##_SHIFT, lo);                      \
-	IOP_CONSTANT_(T, NAME##_##name##_MASK, IOP_MASK_(hi, lo));
+	IOP_CONSTANT_(IOP_VALUE_TYPE(*(T *)0), NAME##_##name##_MASK, IOP_MASK_(hi, lo));
 
 /* The witness of a field: numbers as sizes of arrays. */
 #define IOP_FIELD_MEMBER_(NAME, field) IOP_FIELD_MEMBER__(IOP_OPEN field, plain, uint8_t, )

@@ -40,6 +40,8 @@
 
 #include <iopath/access.h>
 #include <iopath/barrier.h>
+#include <iopath/byte_order.h>
+#include <iopath/halves.h>
 #include <iopath/project.h>
 #include <iopath/register.h>
 

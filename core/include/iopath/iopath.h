@@ -15,11 +15,13 @@
 #include <iopath/backends.h>
 #include <iopath/bar.h>
 #include <iopath/barrier.h>
+#include <iopath/byte_order.h>
 #include <iopath/coherent.h>
 #include <iopath/copy.h>
 #include <iopath/copy_view.h>
 #include <iopath/devres.h>
 #include <iopath/error.h>
+#include <iopath/halves.h>
 #include <iopath/iomem.h>
 #include <iopath/iomem_copy.h>
 #include <iopath/kernel_iosys_map.h>

@@ -154,8 +154,8 @@ IOP_INLINE void iop_kernel_iosys_map_store(const struct iop_kernel_iosys_map *ma
 		iop_sysmem_store(memory, width, value);
 }
 
-#define IOP_KERNEL_IOSYS_MAP_WIDTH_(type)      \
-	IOP_ASSERT(IOP_WIDTH(*(type *)0) != 0, \
+#define IOP_KERNEL_IOSYS_MAP_WIDTH_(type)                                    \
+	IOP_ASSERT(IOP_WIDTH(*(type *)0) != 0 && IOP_ORDER(*(type *)0) == 0, \
 		   "iopath: iosys_map accesses uint8_t, uint16_t, uint32_t and uint64_t only (an int field has no accessor)")
 
 /** Reads a @type (uint8_t to uint64_t, exactly) at @offset: an ordered I/O read, little-endian, or one native memory access. */

@@ -401,7 +401,23 @@ enum {
 	iop_plain_uint8_t_needs_IOP_PLAIN = 1,
 	iop_plain_uint16_t_needs_IOP_PLAIN = 1,
 	iop_plain_uint32_t_needs_IOP_PLAIN = 1,
-	iop_plain_uint64_t_needs_IOP_PLAIN = 1
+	iop_plain_uint64_t_needs_IOP_PLAIN = 1,
+	iop_plain_iop_le16_needs_IOP_PLAIN = 1,
+	iop_plain_iop_le32_needs_IOP_PLAIN = 1,
+	iop_plain_iop_le64_needs_IOP_PLAIN = 1,
+	iop_plain_iop_be16_needs_IOP_PLAIN = 1,
+	iop_plain_iop_be32_needs_IOP_PLAIN = 1,
+	iop_plain_iop_be64_needs_IOP_PLAIN = 1,
+	iop_plain___u8_needs_IOP_PLAIN = 1,
+	iop_plain___u16_needs_IOP_PLAIN = 1,
+	iop_plain___u32_needs_IOP_PLAIN = 1,
+	iop_plain___u64_needs_IOP_PLAIN = 1,
+	iop_plain___le16_needs_IOP_PLAIN = 1,
+	iop_plain___le32_needs_IOP_PLAIN = 1,
+	iop_plain___le64_needs_IOP_PLAIN = 1,
+	iop_plain___be16_needs_IOP_PLAIN = 1,
+	iop_plain___be32_needs_IOP_PLAIN = 1,
+	iop_plain___be64_needs_IOP_PLAIN = 1
 };
 #define IOP_SIZES_(T, ...) IOP_CAT(IOP_SIZES_, IOP_SIZES_COUNT_(__VA_ARGS__))(T, __VA_ARGS__)
 #define IOP_SIZE_OF_(T, m) sizeof(((T *)0)->m)

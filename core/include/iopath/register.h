@@ -69,25 +69,25 @@
 #endif
 
 /* Access to the storage of a T through a view that is known to reach it. */
-#define IOP_STORAGE_(T) __typeof__(IOP_ANY_(T).raw)
-#define IOP_REG_LOAD_(v, T, offset)                                     \
-	__extension__({                                                 \
-		IOP_ASSERT_REG_ACCESS_(v, T);                           \
-		T iop_rl_;                                              \
-		iop_rl_.raw = IOP_LOAD_AT_(v, IOP_STORAGE_(T), offset); \
-		iop_rl_;                                                \
+#define IOP_STORAGE_(T) __typeof__(IOP_ANY_(T).iop_storage_[0])
+#define IOP_REG_LOAD_(v, T, offset)                                                                                \
+	__extension__({                                                                                            \
+		IOP_ASSERT_REG_ACCESS_(v, T);                                                                      \
+		T iop_rl_;                                                                                         \
+		iop_rl_.raw = IOP_LOAD_IN_AT_(v, IOP_STORAGE_(T), IOP_ORDER(IOP_ANY_(T).iop_storage_[0]), offset); \
+		iop_rl_;                                                                                           \
 	})
-#define IOP_REG_STORE_(v, T, offset, value)                             \
-	__extension__({                                                 \
-		IOP_ASSERT_REG_ACCESS_(v, T);                           \
-		IOP_ASSERT_WRITABLE_(v);                                \
-		T iop_rs_ = (value);                                    \
-		IOP_STORE_AT_(v, IOP_STORAGE_(T), offset, iop_rs_.raw); \
+#define IOP_REG_STORE_(v, T, offset, value)                                                                        \
+	__extension__({                                                                                            \
+		IOP_ASSERT_REG_ACCESS_(v, T);                                                                      \
+		IOP_ASSERT_WRITABLE_(v);                                                                           \
+		T iop_rs_ = (value);                                                                               \
+		IOP_STORE_IN_AT_(v, IOP_STORAGE_(T), IOP_ORDER(IOP_ANY_(T).iop_storage_[0]), offset, iop_rs_.raw); \
 	})
-#define IOP_ASSERT_REG_ACCESS_(v, T)                             \
-	enum {                                                   \
-		iop_rw_ = IOP_WHY_NO_ACCESS_(v, IOP_ANY_(T).raw) \
-	};                                                       \
+#define IOP_ASSERT_REG_ACCESS_(v, T)                                                                \
+	enum {                                                                                      \
+		iop_rw_ = IOP_WHY_NO_ACCESS_(IOP_CAPS(v), sizeof(IOP_ANY_(T).raw), IOP_ANY_(T).raw) \
+	};                                                                                          \
 	IOP_ASSERT_ACCESS_(iop_rw_)
 #define IOP_REG_UPDATE_(v, T, offset, var, expression)    \
 	__extension__({                                   \

@@ -81,7 +81,8 @@ enum iop_caps {
  *	struct iop_NAME iop_NAME_advance(struct iop_NAME raw, size_t delta)       the handle of the byte at addr + delta
  *	void iop_NAME_copy_toio(struct iop_NAME raw, const void *src, size_t n)
  *	void iop_NAME_copy_fromio(struct iop_NAME raw, void *dst, size_t n)
- *	int iop_NAME_is_io(struct iop_NAME raw)                                   device memory, not system memory
+ *	int iop_NAME_is_io(struct iop_NAME raw)                                   device memory: load and store convert from
+ *	                                                                          and to little-endian; system memory: they do not
  *
  * all always-inline functions of its header (a backend that cannot copy says IOP_CANNOT_COPY(NAME) instead of the last three).
  */
@@ -125,6 +126,7 @@ struct iop_backend {
 	static uint64_t load(Raw raw, unsigned width);
 	static void store(Raw raw, unsigned width, uint64_t value);
 	static Raw advance(Raw raw, size_t delta);
+	static int is_io(Raw raw);
 };
 #define IOP_BACKEND(raw, what) iop_backend<iop_unqualified<decltype(raw)>>::what
 #define IOP_CAPS(v)	       IOP_BACKEND((v).raw, caps)

@@ -2,11 +2,20 @@
 /**
  * width.h - the widths of an I/O access, and byte order
  *
- * An I/O access moves one uint8_t, uint16_t, uint32_t or (on 64-bit machines) uint64_t in a single bus transaction. No other type
- * has a width: signed types, bool, float, pointers, arrays and structures are refused, because a device register has no such type
- * and wider objects cannot be moved at once. Device registers behind Mmio are little-endian; value access converts, copies never
- * do.
- * Source: docs/semantics.md, row 10.
+ * An I/O access moves one uint8_t, uint16_t, uint32_t or (on 64-bit machines) uint64_t in a single bus transaction. The kernel's
+ * __u8 to __u64 are the same types, or unsigned long long, which has a width, too. No other type has one: signed types, bool, float,
+ * pointers, arrays and structures are refused, because a device register has no such type and wider objects cannot be moved at
+ * once. (So __s8 to __s64 have none: to a compiler __s32 is int.)
+ *
+ * Device registers behind Mmio are little-endian, system memory has the CPU's order; value access converts, copies never do. What
+ * has another order says so by its type, and value access converts it once:
+ *
+ *	struct hdr { iop_be16 vlan; iop_le32 len; };
+ *	uint32_t len = iop_read(iop_project(hdr, .len));      also where hdr is system memory of a big-endian CPU
+ *
+ * The kernel's __le32 and __be32 are plain numbers to a compiler (only sparse tells them apart), so they do not say it: a field that
+ * is declared so is read by iop_read_le() and iop_read_be() of byte_order.h.
+ * Source: docs/semantics.md, rows 10, 55, 56; Linux include/uapi/linux/types.h.
  */
 #ifndef IOPATH_WIDTH_H
 #define IOPATH_WIDTH_H
@@ -18,44 +27,14 @@
 #include <iopath/build_config.h>
 #include <iopath/lang.h>
 
-#ifdef __cplusplus
-template <class T>
-struct iop_width_of {
-	using value_type = uint8_t;
-	static constexpr unsigned width = 0;
-};
-#define IOP_WIDTH_OF_TYPE(T)                                 \
-	template <>                                          \
-	struct iop_width_of<T> {                             \
-		using value_type = T;                        \
-		static constexpr unsigned width = sizeof(T); \
-	}
-IOP_WIDTH_OF_TYPE(uint8_t);
-IOP_WIDTH_OF_TYPE(uint16_t);
-IOP_WIDTH_OF_TYPE(uint32_t);
-IOP_WIDTH_OF_TYPE(uint64_t);
-template <class T>
-using iop_value_of = typename iop_width_of<T>::value_type;
-#define IOP_WIDTH(lvalue)      iop_width_of<iop_unqualified<decltype(lvalue)>>::width
-#define IOP_VALUE_TYPE(lvalue) iop_value_of<iop_unqualified<decltype(lvalue)>>
-#else
-/** Width in bytes of an access to an object of the type of @lvalue, 0 if that has no width. An integer constant. */
-#define IOP_WIDTH(lvalue) _Generic((lvalue), uint8_t : 1, uint16_t : 2, uint32_t : 4, uint64_t : 8, default : 0)
-/** The unqualified type of such an object; uint8_t where IOP_WIDTH is 0, so that there is one diagnostic, not five. */
-#define IOP_VALUE_TYPE(lvalue)                      \
-	__typeof__(_Generic((lvalue), uint8_t       \
-			    : (uint8_t)0, uint16_t  \
-			    : (uint16_t)0, uint32_t \
-			    : (uint32_t)0, uint64_t \
-			    : (uint64_t)0, default  \
-			    : (uint8_t)0))
-#endif
+/* Byte orders of a type: the memory's, little-endian, big-endian. */
+#define IOP_ORDER_OF_MEMORY 0
+#define IOP_ORDER_LE	    1
+#define IOP_ORDER_BE	    2
 
-/** Little-endian device order <-> CPU order, for a value of @width bytes (1, 2, 4, 8) in the low bytes of @value. */
-IOP_INLINE uint64_t iop_le_to_cpu(unsigned width, uint64_t value)
+/** A value of @width bytes (1, 2, 4, 8) in the low bytes of @value, with its bytes in the reverse order. */
+IOP_INLINE uint64_t iop_swap_bytes(unsigned width, uint64_t value)
 {
-	if (!IOP_BIG_ENDIAN)
-		return value;
 	switch (width) {
 	case 2: return __builtin_bswap16((uint16_t)value);
 	case 4: return __builtin_bswap32((uint32_t)value);
@@ -63,5 +42,109 @@ IOP_INLINE uint64_t iop_le_to_cpu(unsigned width, uint64_t value)
 	default: return value;
 	}
 }
+
+/** Little-endian device order <-> CPU order. */
+IOP_INLINE uint64_t iop_le_to_cpu(unsigned width, uint64_t value)
+{
+	return IOP_BIG_ENDIAN ? iop_swap_bytes(width, value) : value;
+}
+
+/** Big-endian order <-> CPU order. */
+IOP_INLINE uint64_t iop_be_to_cpu(unsigned width, uint64_t value)
+{
+	return IOP_BIG_ENDIAN ? value : iop_swap_bytes(width, value);
+}
+
+/*
+ * What a backend's load or store has or takes <-> the number, for memory in @order. @is_io: a device's, which the backend has
+ * converted from little-endian; else it is as the memory has it.
+ */
+IOP_INLINE uint64_t iop_in_order(unsigned order, int is_io, unsigned width, uint64_t value)
+{
+	if (order == IOP_ORDER_LE)
+		return is_io ? value : iop_le_to_cpu(width, value);
+	if (order == IOP_ORDER_BE)
+		return is_io ? iop_swap_bytes(width, value) : iop_be_to_cpu(width, value);
+	return value;
+}
+
+/** Numbers of a byte order of their own, whatever the CPU's is. Made and taken apart by iop_cpu_to_be32() and its like. */
+#define IOP_ORDERED_TYPE(order, bits)                                                                \
+	typedef struct iop_##order##bits {                                                           \
+		uint##bits##_t iop_bits;                                                             \
+	} iop_##order##bits;                                                                         \
+	IOP_INLINE iop_##order##bits iop_cpu_to_##order##bits(uint##bits##_t value)                  \
+	{                                                                                            \
+		iop_##order##bits ordered = {(uint##bits##_t)iop_##order##_to_cpu(bits / 8, value)}; \
+		return ordered;                                                                      \
+	}                                                                                            \
+	IOP_INLINE uint##bits##_t iop_##order##bits##_to_cpu(iop_##order##bits ordered)              \
+	{                                                                                            \
+		return (uint##bits##_t)iop_##order##_to_cpu(bits / 8, ordered.iop_bits);             \
+	}
+IOP_ORDERED_TYPE(le, 16)
+IOP_ORDERED_TYPE(le, 32)
+IOP_ORDERED_TYPE(le, 64)
+IOP_ORDERED_TYPE(be, 16)
+IOP_ORDERED_TYPE(be, 32)
+IOP_ORDERED_TYPE(be, 64)
+
+/* The 64-bit type that uint64_t is not; a type that nothing has where there is none. */
+struct iop_no_width {
+	uint8_t iop_nothing;
+};
+#ifdef __cplusplus
+using iop_other_u64 = std::conditional_t<std::is_same_v<uint64_t, unsigned long long>, iop_no_width, unsigned long long>;
+#else
+typedef __typeof__(*_Generic((uint64_t *)0, unsigned long long * : (struct iop_no_width *)0, default : (unsigned long long *)0))
+	iop_other_u64;
+#endif
+
+/* X(type, type of its value, byte order) */
+#define IOP_TYPES_WITH_WIDTH(X)                              \
+	X(uint8_t, uint8_t, IOP_ORDER_OF_MEMORY)             \
+	X(uint16_t, uint16_t, IOP_ORDER_OF_MEMORY)           \
+	X(uint32_t, uint32_t, IOP_ORDER_OF_MEMORY)           \
+	X(uint64_t, uint64_t, IOP_ORDER_OF_MEMORY)           \
+	X(iop_other_u64, iop_other_u64, IOP_ORDER_OF_MEMORY) \
+	X(iop_le16, uint16_t, IOP_ORDER_LE)                  \
+	X(iop_le32, uint32_t, IOP_ORDER_LE)                  \
+	X(iop_le64, uint64_t, IOP_ORDER_LE)                  \
+	X(iop_be16, uint16_t, IOP_ORDER_BE)                  \
+	X(iop_be32, uint32_t, IOP_ORDER_BE)                  \
+	X(iop_be64, uint64_t, IOP_ORDER_BE)
+
+/* Width and byte order in one number, 0 for a type that has no width: an access asks once. */
+#define IOP_KIND_WIDTH_(kind) ((kind) % 16)
+#define IOP_KIND_ORDER_(kind) ((kind) / 16)
+#ifdef __cplusplus
+template <class T>
+struct iop_width_of {
+	using value_type = uint8_t;
+	static constexpr unsigned kind = 0;
+};
+#define IOP_WIDTH_OF_TYPE(T, VALUE, ORDER)                                 \
+	template <>                                                        \
+	struct iop_width_of<T> {                                           \
+		using value_type = VALUE;                                  \
+		static constexpr unsigned kind = sizeof(T) + 16 * (ORDER); \
+	};
+IOP_TYPES_WITH_WIDTH(IOP_WIDTH_OF_TYPE)
+template <class T>
+using iop_value_of = typename iop_width_of<T>::value_type;
+#define IOP_KIND_(lvalue)      iop_width_of<iop_unqualified<decltype(lvalue)>>::kind
+#define IOP_VALUE_TYPE(lvalue) iop_value_of<iop_unqualified<decltype(lvalue)>>
+#else
+#define IOP_BY_TYPE_kind(T, VALUE, ORDER)  , T : (int)sizeof(T) + 16 * (ORDER)
+#define IOP_BY_TYPE_value(T, VALUE, ORDER) , T : (VALUE *)0
+#define IOP_KIND_(lvalue)		   _Generic((lvalue)IOP_TYPES_WITH_WIDTH(IOP_BY_TYPE_kind), default : 0)
+/** The unqualified type of its value; uint8_t where IOP_WIDTH is 0, so that there is one diagnostic, not five. */
+#define IOP_VALUE_TYPE(lvalue)		   __typeof__(*_Generic((lvalue)IOP_TYPES_WITH_WIDTH(IOP_BY_TYPE_value), default : (uint8_t *)0))
+#endif
+
+/** Width in bytes of an access to an object of the type of @lvalue, 0 if that has no width. An integer constant. */
+#define IOP_WIDTH(lvalue) IOP_KIND_WIDTH_(IOP_KIND_(lvalue))
+/** Its byte order. */
+#define IOP_ORDER(lvalue) IOP_KIND_ORDER_(IOP_KIND_(lvalue))
 
 #endif
