@@ -43,10 +43,10 @@ static bool is_function(void *symbol)
 	       (ELF64_ST_TYPE(entry->st_info) != STT_OBJECT && ELF64_ST_TYPE(entry->st_info) != STT_TLS);
 }
 
-static bool is_alone(void)
+/* Threads of this process: an emulator has one of its own. */
+static unsigned threads(void)
 {
 	DIR *tasks = opendir("/proc/self/task");
-	siginfo_t child;
 	unsigned count = 0;
 	struct dirent *task;
 
@@ -54,18 +54,26 @@ static bool is_alone(void)
 		count += task->d_name[0] != '.';
 	if (tasks)
 		closedir(tasks);
-	return count == 1 && waitid(P_ALL, 0, &child, WEXITED | WNOHANG | WNOWAIT) < 0 && errno == ECHILD;
+	return count;
+}
+
+static bool has_children(void)
+{
+	siginfo_t child;
+
+	return waitid(P_ALL, 0, &child, WEXITED | WNOHANG | WNOWAIT) == 0 || errno != ECHILD;
 }
 
 void *iop_judge_load(const char *object, const char *symbol, char *why, size_t size)
 {
+	unsigned before = threads();
 	void *handle = dlopen(object, RTLD_NOW | RTLD_LOCAL), *found = handle ? dlsym(handle, symbol) : NULL;
 
 	if (!found)
 		snprintf(why, size, "%s", dlerror());
 	else if (!is_function(found))
 		snprintf(why, size, "%s of %s is data, not a function", symbol, object);
-	else if (!is_alone())
+	else if (threads() != before || has_children())
 		snprintf(why, size, "loading %s made a thread or a process, which would go on beside each call", object);
 	else
 		return found;

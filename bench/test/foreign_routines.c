@@ -131,6 +131,27 @@ void *spoils(void *dst, const void *src, size_t n)
 	return dst;
 }
 
+/* Not a routine. */
+const unsigned char table[64] = {1};
+
+#ifdef CONSTRUCTS
+#include <pthread.h>
+
+static void *goes_on(void *arg)
+{
+	for (;;)
+		pause();
+	return arg;
+}
+
+__attribute__((constructor)) static void constructs(void)
+{
+	pthread_t thread;
+
+	pthread_create(&thread, NULL, goes_on, NULL);
+}
+#endif
+
 void *exits(void)
 {
 	exit(0);

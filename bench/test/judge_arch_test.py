@@ -137,11 +137,18 @@ def fates_are_told():
             "lacks": (2, "lacks the instruction"),
             "waits": (2, "had not returned after 0.3 s of CPU time"),
             "far": (1, "accesses memory far outside the device side"),
-            "absent": (2, "absent")}
+            "absent": (2, "absent"),
+            "table": (2, "is data, not a function")}
     for symbol, (code, words) in told.items():
         out = trace(target, symbol, *(["--timeout", "0.3"] if symbol == "waits" else []))
         expect(out.returncode == code and words in out.stdout + out.stderr, symbol, out)
         expect(len(out.stderr.splitlines()) == (code == 2), symbol, out)
+
+
+def loading_is_watched():
+    for arch in ("arm64", "s390x"):  # QEMU loses wake-ups of i386 threads
+        out = trace(build(arch, "-shared", "-DCONSTRUCTS"), "right")
+        expect(out.returncode == 2 and "made a thread or a process" in out.stderr, arch, out)
 
 
 def object_files_are_linked():

@@ -7,9 +7,9 @@
  * The parent is little-endian and its structures are laid out alike everywhere (call.h); what is wider than a byte is converted.
  */
 #include <judge/call.h>
+#include <judge/load.h>
 #include <tracer_qemu.h>
 
-#include <dlfcn.h>
 #include <errno.h>
 #include <setjmp.h>
 #include <signal.h>
@@ -382,16 +382,15 @@ static bool splits_values(void)
 
 static void prepare(const char *object, const char *symbol)
 {
-	void *handle = dlopen(object, RTLD_NOW | RTLD_LOCAL), *found = handle ? dlsym(handle, symbol) : NULL;
-	Dl_info info;
+	char why[sizeof(fate.text)] = "";
+	void *found = iop_judge_load(object, symbol, why, sizeof(why));
 
 	memset(&fate, 0, sizeof(fate));
 	if (splits_values())
 		say(IOP_FATE_LOADING, 0, "values of 64 bits are not passed to code of 32-bit architectures");
 	else if (!found)
-		say(IOP_FATE_LOADING, 0, dlerror());
-	else if (!dladdr(found, &info) || !catch_signals() || iop_tracer_open(&small, SMALL_WINDOW) ||
-		 iop_tracer_open(&large, IOP_JUDGE_WINDOW))
+		say(IOP_FATE_LOADING, 0, why);
+	else if (!catch_signals() || iop_tracer_open(&small, SMALL_WINDOW) || iop_tracer_open(&large, IOP_JUDGE_WINDOW))
 		say(IOP_FATE_LOADING, 0, "the emulator has no plugin, or no memory for the traced window");
 	else
 		*(void **)&routine = found;
