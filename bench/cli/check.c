@@ -111,8 +111,7 @@ static int print_template(const char *given)
 		"void adapter(volatile void *io, const void *src, uintptr_t n) { YOURS((void *)io, src, n); }",
 		"void adapter(void *dst, const volatile void *io, uintptr_t n) { YOURS(dst, (const void *)io, n); }",
 		"void adapter(volatile void *io, int value, uintptr_t n) { YOURS((void *)io, value, n); }",
-		"void adapter(volatile void *dst, const volatile void *src, uintptr_t n) { YOURS((void *)dst, (const void *)src, "
-		"n); }",
+		"void adapter(volatile void *to, const volatile void *io, uintptr_t n) { YOURS((void *)to, (const void *)io, n); }",
 	};
 	const char *op = given ? given : "toio";
 	struct iop_target target = {0};

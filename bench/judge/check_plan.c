@@ -143,22 +143,29 @@ static void data(struct plan *p)
 			}
 }
 
+/* A move of @n bytes by @distance, its source at @place. */
+static bool make_move(struct plan *p, unsigned n, unsigned place, int distance)
+{
+	struct iop_judge_call call = placed(p, n, place, 0);
+
+	call.distance = distance;
+	return make(p, call);
+}
+
 static void overlap(struct plan *p)
 {
-	static const unsigned apart[] = {63, 64, 65, 127, 128, 129, 255, 256, 257};
+	static const int apart[] = {63, 64, 65, 127, 128, 129, 255, 256, 257};
 
 	for (size_t i = 0; i < COUNT(some_sizes) && p->judged->op == IOP_MOVE; i++)
-		for (size_t place = 0; place < COUNT(few_places); place++)
-			for (int distance = -40; distance <= 40 + 2 * (int)COUNT(apart); distance++) {
-				struct iop_judge_call call = placed(p, some_sizes[i], few_places[place], 0);
-				int beyond = distance > 40 ? distance - 41 : 0;
-
-				call.distance = distance <= 40 ? distance
-						: beyond % 2   ? -(int64_t)apart[beyond / 2 % (int)COUNT(apart)]
-							       : (int64_t)apart[beyond / 2 % (int)COUNT(apart)];
-				if (!make(p, call))
+		for (size_t place = 0; place < COUNT(few_places); place++) {
+			for (int distance = -40; distance <= 40; distance++)
+				if (!make_move(p, some_sizes[i], few_places[place], distance))
 					return;
-			}
+			for (size_t far = 0; far < COUNT(apart); far++)
+				if (!make_move(p, some_sizes[i], few_places[place], apart[far]) ||
+				    !make_move(p, some_sizes[i], few_places[place], -apart[far]))
+					return;
+		}
 }
 
 static uint64_t next(uint64_t *state)
