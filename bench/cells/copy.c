@@ -390,7 +390,7 @@ void iop_cells_copy(struct iop_cell_table *table)
 		add_routine(table, &ours[i]);
 	for (size_t i = 0; iop_peers[i]; i++) {
 		const struct iop_peer *p = iop_peers[i];
-		uint32_t flags = IOP_CELL_PEER | (p->illegal ? IOP_CELL_ILLEGAL : 0);
+		uint32_t flags = IOP_CELL_PEER;
 
 		if (!p->supported || p->supported())
 			add_copied(table, (struct routine){p->name, "mmio", p->source, flags, p->toio, p->fromio, p->set});

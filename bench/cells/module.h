@@ -36,7 +36,7 @@ extern "C" {
 #define IOP_CELLS_SYMBOL "iop_cells_module"
 
 enum iop_cell_flags {
-	/** Breaks a rule that device memory needs (bytes touched twice, misaligned, out of order): shown for speed only. */
+	/** Legal for ordinary memory only (bytes touched twice, misaligned, out of order): shown for speed only. */
 	IOP_CELL_ILLEGAL = 1u << 0,
 	/** Each operation depends on the one before: ns/op is a latency. Without it ns/op is a reciprocal throughput. */
 	IOP_CELL_LATENCY = 1u << 1,
@@ -88,6 +88,10 @@ struct iop_cell {
 	const char *symbol;
 	/** One line in plain words: what the operation is and why the cell exists. */
 	const char *help;
+	/** Of a copy of device memory, the strictest tier for which its routine is legal ("STRICT" to "MEM"); else NULL. */
+	const char *tier;
+	/** And the widths of its accesses in bytes, ORed; 0: not known. */
+	uint32_t widths;
 };
 
 /**

@@ -127,6 +127,6 @@ void iop_cells_move(struct iop_cell_table *table)
 		const struct iop_peer *p = iop_peers[i];
 
 		if (!p->supported || p->supported())
-			add_mover(table, p->name, p->source, p->move, IOP_CELL_PEER | (p->illegal ? IOP_CELL_ILLEGAL : 0));
+			add_mover(table, p->name, p->source, p->move, IOP_CELL_PEER);
 	}
 }

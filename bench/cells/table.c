@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "table.h"
 
+#include "verdict.h"
+
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -60,5 +62,7 @@ void iop_cell_add(struct iop_cell_table *table, struct iop_cell cell, const char
 	cell.baseline = baseline && strcmp(baseline, text) != 0 ? strdup(baseline) : NULL;
 	if (!cell.op || !cell.backend || !cell.routine || (baseline && strcmp(baseline, text) != 0 && !cell.baseline))
 		table->failed = 1;
+	else
+		iop_cell_judge(&cell);
 	table->cells[table->count++] = cell;
 }

@@ -12,8 +12,8 @@
 static void help(void)
 {
 	printf("usage: iopath list [OPTIONS]\n\n"
-	       "Lists the cells: name, backend, routine, bytes that an operation moves, and whether it is legal on\n"
-	       "device memory.\n\n"
+	       "Lists the cells: name, backend, routine, bytes that an operation moves, and for which mappings of\n"
+	       "device memory its routine is legal: the strictest tier, and the widths of its accesses.\n\n"
 	       "  --filter RE   only cells whose name matches this extended regular expression\n"
 	       "  --json FILE|-  write JSON to FILE; - is stdout, in place of the text\n"
 	       "  --module SO   load the cells from this module (default: the one of this build)\n\n"
@@ -26,32 +26,63 @@ static const char *legality(const struct iop_cell *cell)
 	return cell->flags & IOP_CELL_CONTROL ? "control" : cell->flags & IOP_CELL_ILLEGAL ? "illegal" : "legal";
 }
 
-static int put_json(const char *where, const struct iop_selection *selection)
+static json_t *widths_json(unsigned widths)
+{
+	json_t *list = json_array();
+
+	for (unsigned width = 1; width <= 64; width *= 2)
+		if (widths & width)
+			json_array_append_new(list, json_integer(width));
+	return list;
+}
+
+static int put_json(const char *where, const struct iop_cells_module *module, const struct iop_selection *selection)
 {
 	json_t *cells = json_array();
 
 	for (size_t i = 0; i < selection->count; i++) {
 		const struct iop_cell *cell = selection->cells[i];
+		unsigned widths;
+		const char *tier = iop_module_tier(module, cell, &widths);
 		const char *set = cell->flags & IOP_CELL_QUICK ? "quick" : cell->flags & IOP_CELL_FULL ? "full" : "default";
 
-		json_array_append_new(cells, json_pack("{s:s, s:s, s:s, s:s, s:I, s:b, s:s, s:s, s:s, s:s, s:s*}", "name",
-						       cell->name, "op", cell->op, "backend", cell->backend, "routine",
-						       cell->routine, "bytes", (json_int_t)cell->bytes, "legal",
-						       !(cell->flags & IOP_CELL_ILLEGAL), "legality", legality(cell), "measures",
-						       cell->flags & IOP_CELL_LATENCY ? "latency" : "throughput", "set", set,
-						       "help", cell->help ? cell->help : "", "baseline", cell->baseline));
+		json_array_append_new(cells,
+				      json_pack("{s:s, s:s, s:s, s:s, s:I, s:b, s:s, s:s, s:s, s:s, s:s*, s:s*}", "name",
+						cell->name, "op", cell->op, "backend", cell->backend, "routine", cell->routine,
+						"bytes", (json_int_t)cell->bytes, "legal", !(cell->flags & IOP_CELL_ILLEGAL),
+						"legality", legality(cell), "measures",
+						cell->flags & IOP_CELL_LATENCY ? "latency" : "throughput", "set", set, "help",
+						cell->help ? cell->help : "", "baseline", cell->baseline, "tier", tier));
+		if (widths)
+			json_object_set_new(json_array_get(cells, json_array_size(cells) - 1), "widths", widths_json(widths));
 	}
 	return iop_json_put("list", where, cells, JSON_INDENT(2));
 }
 
-static void print_table(const struct iop_selection *selection)
+/* "STRICT: 1 2 4 8" */
+static void print_verdict(const char *tier, unsigned widths)
 {
-	printf("%-44s %-10s %-14s %10s  %s\n", "cell", "backend", "routine", "bytes", "device memory");
+	printf("%s%s", tier, widths ? ":" : "");
+	for (unsigned width = 1; width <= 64; width *= 2)
+		if (widths & width)
+			printf(" %u", width);
+	printf("\n");
+}
+
+static void print_table(const struct iop_cells_module *module, const struct iop_selection *selection)
+{
+	printf("%-44s %-10s %-14s %10s  %s\n", "cell", "backend", "routine", "bytes", "legal for");
 	for (size_t i = 0; i < selection->count; i++) {
 		const struct iop_cell *cell = selection->cells[i];
 
-		printf("%-44s %-10s %-14s %10llu  %s\n", cell->name, cell->backend, cell->routine, (unsigned long long)cell->bytes,
-		       legality(cell));
+		unsigned widths;
+		const char *tier = iop_module_tier(module, cell, &widths);
+
+		printf("%-44s %-10s %-14s %10llu  ", cell->name, cell->backend, cell->routine, (unsigned long long)cell->bytes);
+		if (tier)
+			print_verdict(tier, widths);
+		else
+			printf("%s\n", legality(cell));
 	}
 }
 
@@ -86,9 +117,9 @@ int iop_cmd_list(int argc, char **argv)
 		return IOP_EXIT_USAGE;
 	code = iop_select(&selection, module, "list", filter, 0, 0);
 	if (!code && iop_json_leaves_text(json))
-		print_table(&selection);
+		print_table(module, &selection);
 	if (!code && json)
-		code = put_json(json, &selection);
+		code = put_json(json, module, &selection);
 	free(selection.cells);
 	return code;
 }

@@ -66,6 +66,15 @@ const struct iop_cell *iop_module_cell(const struct iop_cells_module *module, si
 	return (const struct iop_cell *)((const char *)module->cells + i * module->cell_size);
 }
 
+const char *iop_module_tier(const struct iop_cells_module *module, const struct iop_cell *cell, unsigned *widths)
+{
+	*widths = 0;
+	if (module->cell_size < offsetof(struct iop_cell, widths) + sizeof(cell->widths))
+		return NULL;
+	*widths = cell->widths;
+	return cell->tier;
+}
+
 const struct iop_cell *iop_module_find(const struct iop_cells_module *module, const char *name)
 {
 	for (size_t i = 0; i < module->count; i++)

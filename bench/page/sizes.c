@@ -12,6 +12,7 @@
 
 struct column {
 	const char *backend, *routine;
+	const char *tier;
 	bool legal;
 };
 
@@ -66,7 +67,7 @@ static void add_column(struct table *t, const struct iop_run_cell *cell)
 		t->left_out++;
 		return;
 	}
-	t->column[t->columns++] = (struct column){cell->backend, cell->routine, cell->legal};
+	t->column[t->columns++] = (struct column){cell->backend, cell->routine, cell->tier, cell->legal};
 }
 
 static int by_size(const void *a, const void *b)
@@ -167,6 +168,8 @@ static void table(FILE *out, const struct table *t, const char *title)
 		if (!column->legal)
 			iop_html(out, " data-illegal");
 		iop_html(out, ">%s%s%s", plain ? "" : column->backend, plain ? "" : " ", column->routine);
+		if (*column->tier && strcmp(column->tier, "STRICT") != 0)
+			iop_html(out, " <span class=quiet>%s</span>", column->tier);
 	}
 	limit_cells(out, t, true);
 	iop_html(out, "<tbody>\n");

@@ -43,6 +43,8 @@ static __attribute__((noinline)) void move(volatile void *dst, const volatile vo
 
 const struct iop_peer iop_peer_bytes = {
 	.name = "bytes",
+	.tier = "STRICT",
+	.widths = 1,
 	.source = "a volatile byte loop, as arch/arm64/kernel/io.c before 2018",
 	.toio = toio,
 	.fromio = fromio,

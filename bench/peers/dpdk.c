@@ -25,7 +25,7 @@ static bool supported(void)
 
 const struct iop_peer iop_peer_dpdk = {
 	.name = "dpdk",
-	.illegal = "touches bytes twice, misaligned and in any order",
+	.tier = "MEM",
 	.source = "rte_memcpy of the installed DPDK, built for AVX2",
 	.supported = supported,
 	.toio = toio,

@@ -26,7 +26,7 @@ static __attribute__((noinline)) void move(volatile void *dst, const volatile vo
 
 const struct iop_peer iop_peer_glibc = {
 	.name = "glibc",
-	.illegal = "touches bytes twice, misaligned and in any order",
+	.tier = "MEM",
 	.source = "the C library's memcpy, memset and memmove",
 	.toio = toio,
 	.fromio = fromio,

@@ -59,6 +59,8 @@ static __attribute__((noinline)) void set(volatile void *dst, int byte, size_t n
 
 const struct iop_peer iop_peer_kernel_generic = {
 	.name = "kernel-generic",
+	.tier = "STRICT",
+	.widths = 1 | sizeof(long),
 	.source = "behaviour of Linux lib/iomem_copy.c, 6.13 and later",
 	.toio = toio,
 	.fromio = fromio,

@@ -65,6 +65,8 @@ static __attribute__((noinline)) void set(volatile void *dst, int byte, size_t n
 
 const struct iop_peer iop_peer_kernel_x86 = {
 	.name = "kernel-x86",
+	.tier = "STRICT-S",
+	.widths = 1 | 2 | 4,
 	.source = "behaviour of Linux arch/x86/lib/iomem.c, 5.0 and later",
 	.toio = toio,
 	.fromio = fromio,

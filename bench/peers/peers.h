@@ -14,11 +14,9 @@
 
 struct iop_peer {
 	const char *name; /**< "glibc", "kernel-generic", "kernel-x86", "bytes", "dpdk" */
-	/**
-	 * NULL where the routine keeps the four rules of a legal I/O copy (every byte once, ascending, inside, naturally
-	 * aligned), else the rule it breaks, in a few words.
-	 */
-	const char *illegal;
+	/** The strictest tier for which all of its operations are legal ("STRICT" to "MEM"), as `iopath check` finds it. */
+	const char *tier;
+	unsigned widths;	 /**< of its accesses in bytes, ORed; 0: what others chose */
 	const char *source;	 /**< where the behaviour comes from: kernel file and version, library */
 	bool (*supported)(void); /**< NULL: everywhere */
 	/** memcpy prototypes; the I/O side is dst for toio, src for fromio. A NULL operation is not offered. n in bytes, 0 allowed. */

@@ -52,10 +52,11 @@ struct iop_run_cell {
 	const char *code_hash;			   /**< or "" */
 	const char *error;			   /**< why there is no time, or "" */
 	bool legal;
-	bool latency;	/**< else throughput */
-	bool control;	/**< not an access path */
-	uint64_t bytes; /**< an operation moves; 0: unknown or none */
-	double ns;	/**< per operation, median */
+	const char *tier; /**< the strictest for which the routine is legal, or "" */
+	bool latency;	  /**< else throughput */
+	bool control;	  /**< not an access path */
+	uint64_t bytes;	  /**< an operation moves; 0: unknown or none */
+	double ns;	  /**< per operation, median */
 	double cpu_ns;
 	double low, high; /**< quartiles of ns, or the interval that the file states */
 	double min, max;

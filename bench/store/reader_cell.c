@@ -62,6 +62,7 @@ void iop_run_cell_init(struct iop_run *run, struct iop_run_cell *cell, const jso
 	cell->verdict = iop_run_text(run, row, "verdict");
 	cell->role = iop_run_text(run, row, "role");
 	cell->error = "";
+	cell->tier = iop_run_text(run, row, "tier");
 	cell->legal = !json_is_false(json_object_get(row, "legal"));
 	cell->control = strcmp(cell->op, "control") == 0;
 }

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "store.h"
 
+#include <host/module.h>
+
 #include <host/file.h>
 #include <iopath_build.h>
 
@@ -42,6 +44,8 @@ static json_t *numbers(const double *values, size_t n)
 
 static json_t *row(const struct iop_results *results, size_t i)
 {
+	const char *tier;
+	unsigned widths;
 	const struct iop_result *result = &results->row[i];
 	const struct iop_cell *cell = result->cell;
 	json_t *o = json_object();
@@ -96,6 +100,11 @@ static json_t *row(const struct iop_results *results, size_t i)
 	set_text(o, "routine", cell->routine);
 	set_text(o, "measures", cell->flags & IOP_CELL_LATENCY ? "latency" : "throughput");
 	json_object_set_new(o, "legal", json_boolean(!(cell->flags & IOP_CELL_ILLEGAL)));
+	tier = iop_module_tier(results->module, cell, &widths);
+	if (tier)
+		set_text(o, "tier", tier);
+	if (widths)
+		json_object_set_new(o, "widths", json_integer((json_int_t)widths));
 	set_real(o, "instructions", result->instructions);
 	set_real(o, "accesses", result->accesses);
 	if (*result->code_hash)

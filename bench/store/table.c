@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "table.h"
 
+#include <host/module.h>
+
 #include <math.h>
 #include <string.h>
 
@@ -50,12 +52,23 @@ static void speed(FILE *out, const struct iop_results *results, const struct iop
 		base ? base->cell->routine : "");
 }
 
+/* For some mappings of device memory, not for all. */
+static bool is_of_another_tier(const struct iop_cells_module *module, const struct iop_cell *cell)
+{
+	unsigned widths;
+	const char *tier = iop_module_tier(module, cell, &widths);
+
+	return tier && strcmp(tier, "STRICT") != 0 && !(cell->flags & IOP_CELL_ILLEGAL);
+}
+
 static void row(FILE *out, const struct iop_results *results, const struct iop_result *result, int width, bool colour)
 {
 	const struct iop_cell *cell = result->cell;
 	double median = iop_result_median(result);
 	double per_ns = cell->bytes ? (double)cell->bytes / median : NAN;
 	char ns[16], spread[16], rate[16], cycle[16];
+	const char *tier;
+	unsigned widths;
 
 	if (!result->samples) {
 		fprintf(out, "%-*s  %s\n", width, cell->name, result->error ? result->error : "not measured");
@@ -67,7 +80,10 @@ static void row(FILE *out, const struct iop_results *results, const struct iop_r
 	number(cycle, results->cycles_per_ns > 0 ? per_ns / results->cycles_per_ns : NAN);
 	fprintf(out, "%-*s %9s %6s %8s %8s  ", width, cell->name, ns, spread, rate, cycle);
 	speed(out, results, result, colour);
-	if (cell->flags & IOP_CELL_ILLEGAL)
+	tier = iop_module_tier(results->module, cell, &widths);
+	if (tier && strcmp(tier, "STRICT") != 0)
+		fprintf(out, "  %s", tier);
+	else if (!tier && (cell->flags & IOP_CELL_ILLEGAL))
 		fprintf(out, "  illegal");
 	if (result->error)
 		fprintf(out, "  (%zu repetitions: %s)", result->samples, result->error);
@@ -76,7 +92,7 @@ static void row(FILE *out, const struct iop_results *results, const struct iop_r
 
 void iop_table_context(FILE *out, const struct iop_results *results, const struct iop_machine *machine, bool colour)
 {
-	size_t measured = 0, illegal = 0, fewest = 0;
+	size_t measured = 0, illegal = 0, others = 0, fewest = 0;
 
 	for (size_t i = 0; i < results->count; i++) {
 		const struct iop_result *result = &results->row[i];
@@ -85,6 +101,7 @@ void iop_table_context(FILE *out, const struct iop_results *results, const struc
 			continue;
 		measured++;
 		illegal += !!(result->cell->flags & IOP_CELL_ILLEGAL);
+		others += is_of_another_tier(results->module, result->cell);
 		if (!fewest || result->samples < fewest)
 			fewest = result->samples;
 	}
@@ -99,9 +116,12 @@ void iop_table_context(FILE *out, const struct iop_results *results, const struc
 	if (results->empty_ns > 0)
 		fprintf(out, "; the empty loop costs %.2f ns/op, included everywhere", results->empty_ns);
 	fprintf(out, "\nspeed: baseline's time / cell's time, above 1 is faster; +-%%: interquartile range / median");
+	if (others)
+		fprintf(out, "\nSTRICT-S, WIDE, WIDE-M: not for every device, but for mappings of this tier (docs/copies.md)");
 	if (illegal)
-		fprintf(out, "\nillegal: breaks a rule of device memory (bytes touched twice, misaligned or out of order), shown "
-			     "for speed only");
+		fprintf(out,
+			"\nMEM, illegal: for ordinary memory only (bytes touched twice, misaligned or out of order), shown for "
+			"speed only");
 	fprintf(out, "\n");
 	for (size_t i = 0; i < machine->warnings; i++)
 		fprintf(out, "%swarning:%s %s\n", paint(colour, RED), paint(colour, PLAIN), machine->warning[i]);

@@ -120,6 +120,21 @@ def what_cannot_be_judged_is_exit_2():
     expect(out.returncode == 2 and not report["judged"] and not report["legal"] and "exit_group" in report["why"], out)
 
 
+def verdicts_are_those_of_list():
+    """What the list of cells says of a routine is what its calls show; widths that are not said are others' choice."""
+    cells = {(cell["op"], cell["routine"]): cell for cell in json.loads(run("list", "--json", "-", "--filter", "^(toio|set)/mmio/.*/64$").stdout)}
+    # One operation each: fills are quick, but of kernel-x86 its copies are by wider accesses.
+    chosen = {routine: cell for (op, routine), cell in cells.items() if (op == "set") == (routine not in ("kernel-x86", "view"))}
+    expect({"strict", "mem", "glibc", "kernel-x86", "bytes"} <= chosen.keys(), chosen.keys())
+    for routine, cell in chosen.items():
+        if routine == "view" or (routine == "dpdk" and cell["op"] == "toio"):
+            continue
+        report = json.loads(run("check", routine, "--op", cell["op"], "--tier", cell["tier"], "--json", "-").stdout)
+        expect(report["legal"] and report["strictest"] == cell["tier"], routine, cell, report)
+        expect(set(report["widths"]) <= set(cell.get("widths", report["widths"])), routine, cell, report)
+        expect(cell["legal"] == (cell["tier"] != "MEM"), cell)
+
+
 def bad_use_is_exit_2():
     for args in ((), ("strict",), ("none", "--op", "toio"), ("strict", "--op", "jump"), ("bytes", "--op", "move", "--tier", "none"),
                  ("strict", "--op", "toio", "--widths", "3"), ("strict", "--op", "toio", "--widths", ""),

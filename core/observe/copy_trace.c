@@ -141,10 +141,17 @@ static int split(struct iop_copy_traced *traced, const struct iop_access_list *l
 	return 0;
 }
 
+static bool goes_down(const struct iop_access_list *list)
+{
+	return list->count > 1 && list->access[1].offset < list->access[0].offset;
+}
+
 void iop_copy_judge(struct iop_copy_traced *traced, const struct iop_copy_call *call, const uintptr_t io[2], enum iop_tier tier,
 		    unsigned widths)
 {
 	bool backward = call->op == IOP_MOVE && call->distance > 0 && (size_t)call->distance < call->n;
+	/* Onto itself, a move may go either way. */
+	bool either = call->op == IOP_MOVE && call->distance == 0;
 
 	traced->legal = traced->data_right;
 	traced->fewest = true;
@@ -156,7 +163,7 @@ void iop_copy_judge(struct iop_copy_traced *traced, const struct iop_copy_call *
 			.io = io[i],
 			.n = call->n,
 			.write = call->op == IOP_MOVE ? i == 1 : call->op != IOP_FROMIO,
-			.descending = backward,
+			.descending = backward || (either && goes_down(&side->list)),
 			.tier = tier,
 			.widths = widths,
 		};

@@ -9,7 +9,7 @@ static void toio(volatile void *dst, const void *src, size_t n)
 
 const struct iop_peer iop_peer_addition = {
 	.name = "added-peer",
-	.illegal = "descending",
+	.tier = "MEM",
 	.source = "written for this test",
 	.toio = toio,
 };
