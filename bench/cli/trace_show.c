@@ -140,12 +140,14 @@ static void print_verdict(const struct iop_trace_shown *o, const struct iop_copy
 		printf("this call is legal; 'iopath check' looks at all sizes and places\n");
 }
 
-void iop_trace_print(const struct iop_trace_shown *o, const struct iop_copy_traced *t, const struct iop_judge_answer *answer)
+void iop_trace_print(const struct iop_trace_shown *shown, const struct iop_copy_traced *traced,
+		     const struct iop_judge_answer *answer)
 {
-	printf("%s %s, %zu bytes%s%s\n", o->op, o->name, o->size, o->machine ? ", emulated " : "", o->machine ? o->machine : "");
-	for (unsigned i = 0; i < t->sides; i++)
-		print_side(o, &t->side[i], t->sides == 1 ? "device side" : i ? "destination" : "source");
-	print_verdict(o, t, answer);
+	printf("%s %s, %zu bytes%s%s\n", shown->op, shown->name, shown->size, shown->machine ? ", emulated " : "",
+	       shown->machine ? shown->machine : "");
+	for (unsigned i = 0; i < traced->sides; i++)
+		print_side(shown, &traced->side[i], traced->sides == 1 ? "device side" : i ? "destination" : "source");
+	print_verdict(shown, traced, answer);
 }
 
 static int print_accesses(FILE *out, const struct iop_access_list *list)
@@ -169,13 +171,13 @@ static int print_accesses(FILE *out, const struct iop_access_list *list)
 	return err;
 }
 
-int iop_trace_json(FILE *out, const struct iop_trace_shown *o, const struct iop_copy_traced *t,
+int iop_trace_json(FILE *out, const struct iop_trace_shown *shown, const struct iop_copy_traced *traced,
 		   const struct iop_judge_answer *answer)
 {
 	int err = 0;
 
-	for (unsigned i = 0; i < t->sides; i++) {
-		const struct iop_copy_side *side = &t->side[i];
+	for (unsigned i = 0; i < traced->sides; i++) {
+		const struct iop_copy_side *side = &traced->side[i];
 		const struct iop_verdict *v = &side->verdict;
 		json_t *broken = json_array(), *undecoded = json_array(), *verdict;
 
@@ -187,13 +189,13 @@ int iop_trace_json(FILE *out, const struct iop_trace_shown *o, const struct iop_
 			if (v->undecoded >> bit & 1)
 				json_array_append_new(undecoded, json_string(iop_decoder_words(bit)));
 		verdict = json_pack("{s:s, s:s, s:s, s:I, s:i, s:s, s:I, s:o, s:I, s:b, s:b, s:o, s:o, s:s*, s:s*, s:s*}", "op",
-				    o->op, "side", side->question.write ? "write" : "read", "routine", o->name, "size",
-				    (json_int_t)o->size, "align", (int)(side->question.io % 64), "tier",
+				    shown->op, "side", side->question.write ? "write" : "read", "routine", shown->name, "size",
+				    (json_int_t)shown->size, "align", (int)(side->question.io % 64), "tier",
 				    iop_tier_name(side->question.tier), "accesses", (json_int_t)v->accesses, "optimum",
 				    v->optimum == SIZE_MAX ? json_null() : json_integer((json_int_t)v->optimum), "bytes_twice",
-				    (json_int_t)v->twice, "data_right", t->data_right, "legal", t->legal, "broken", broken,
-				    "not_decoded_by", undecoded, "blind", side->list.blind, "fate",
-				    answer->fate.text[0] ? answer->fate.text : NULL, "machine", o->machine);
+				    (json_int_t)v->twice, "data_right", traced->data_right, "legal", traced->legal, "broken",
+				    broken, "not_decoded_by", undecoded, "blind", side->list.blind, "fate",
+				    answer->fate.text[0] ? answer->fate.text : NULL, "machine", shown->machine);
 		err |= json_dumpf(verdict, out, JSON_COMPACT) || fputc('\n', out) == EOF;
 		json_decref(verdict);
 	}

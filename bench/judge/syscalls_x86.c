@@ -67,9 +67,9 @@ int iop_syscalls_watch(void)
 	return syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, 0, &program) == 0 ? 0 : -errno;
 }
 
-void iop_syscalls_make(int number, ucontext_t *uc)
+void iop_syscalls_make(int number, ucontext_t *context)
 {
-	greg_t *r = uc->uc_mcontext.gregs;
+	greg_t *r = context->uc_mcontext.gregs;
 
 	r[REG_RAX] = iop_own_syscall(number, r[REG_RDI], r[REG_RSI], r[REG_RDX], r[REG_R10], r[REG_R8], r[REG_R9]);
 }
@@ -90,9 +90,9 @@ static bool changes_memory(int number, const greg_t *r, bool (*owns)(const void 
 	return owns((const void *)r[REG_RDI], (size_t)r[REG_RSI]);
 }
 
-enum iop_syscall_kind iop_syscalls_kind(int number, const ucontext_t *uc, bool (*owns)(const void *addr, size_t bytes))
+enum iop_syscall_kind iop_syscalls_kind(int number, const ucontext_t *context, bool (*owns)(const void *addr, size_t bytes))
 {
-	const greg_t *r = uc->uc_mcontext.gregs;
+	const greg_t *r = context->uc_mcontext.gregs;
 
 	switch (known(number)->meaning) {
 	case HARMLESS: return IOP_SYSCALL_HARMLESS;
@@ -102,9 +102,9 @@ enum iop_syscall_kind iop_syscalls_kind(int number, const ucontext_t *uc, bool (
 	}
 }
 
-void iop_syscalls_pretend(int number, ucontext_t *uc)
+void iop_syscalls_pretend(int number, ucontext_t *context)
 {
-	greg_t *r = uc->uc_mcontext.gregs;
+	greg_t *r = context->uc_mcontext.gregs;
 
 	/* What it asks for along with the change, it is told. */
 	if (number == SYS_sigaltstack)
