@@ -6,11 +6,11 @@
 
 static _Alignas(8) uint8_t memory[64];
 
-/* The bytes of @value, the most significant first if @big. */
-static void bytes_are(size_t at, unsigned width, uint64_t value, bool big)
+/* The eight bytes at @at are the two halves of @value, the high one first if @high_first, each as the way writes 32 bits. */
+static void halves_are(size_t at, const struct iotest_way *way, uint64_t value, bool high_first)
 {
-	for (unsigned i = 0; i < width; i++)
-		assert_int_equal(memory[at + i], (uint8_t)(value >> 8 * (big ? width - 1 - i : i)));
+	assert_int_equal(iotest_peek(memory + at, 4), iotest_raw(way, 4, high_first ? value >> 32 : (uint32_t)value));
+	assert_int_equal(iotest_peek(memory + at + 4, 4), iotest_raw(way, 4, high_first ? (uint32_t)value : value >> 32));
 }
 
 #define NUMBER UINT64_C(0x8192a3b4c5d6e7f8)
@@ -34,13 +34,13 @@ static void two_halves(size_t at, size_t first, int kind)
 	assert_int_equal(seen, 2);
 }
 
-#define HALVES(READ, WRITE, order, low, big)                              \
+#define HALVES(READ, WRITE, order, low, way, high_first)                  \
 	do {                                                              \
 		memset(memory, 0, sizeof(memory));                        \
 		iotest_record();                                          \
 		WRITE;                                                    \
 		two_halves(4, (order) ? 4 - (low) : (low), IOP_EVENT_ST); \
-		bytes_are(4, 8, NUMBER, big);                             \
+		halves_are(4, &iotest_##way, NUMBER, high_first);         \
 		iotest_record();                                          \
 		assert_true((READ) == NUMBER);                            \
 		two_halves(4, (order) ? 4 - (low) : (low), IOP_EVENT_LD); \
@@ -52,22 +52,22 @@ static void two_halves(size_t at, size_t first, int kind)
 		int made_ = (call);       \
 		made_ == 0 ? (value) : 0; \
 	})
-#define IN_HALVES(view, region, low, big)                                                               \
-	do {                                                                                            \
-		uint64_t got_ = 0;                                                                      \
-		HALVES(iop_read64_lo_hi(region, 4), iop_write64_lo_hi(region, NUMBER, 4), 0, low, big); \
-		HALVES(iop_read64_hi_lo(region, 4), iop_write64_hi_lo(region, NUMBER, 4), 1, low, big); \
-		HALVES(AFTER(iop_try_read64_lo_hi(region, 4, &got_), got_),                             \
-		       assert_int_equal(iop_try_write64_lo_hi(region, NUMBER, 4), 0), 0, low, big);     \
-		HALVES(AFTER(iop_try_read64_hi_lo(region, 4, &got_), got_),                             \
-		       assert_int_equal(iop_try_write64_hi_lo(region, NUMBER, 4), 0), 1, low, big);     \
-		iotest_record();                                                                        \
-		assert_int_equal(iop_try_read64_lo_hi(region, 60, &got_), -EINVAL);                     \
-		assert_int_equal(iop_try_read64_hi_lo(region, 2, &got_), -EINVAL);                      \
-		assert_int_equal(iop_try_write64_lo_hi(region, got_++, 60), -EINVAL);                   \
-		assert_int_equal(iop_try_write64_hi_lo(region, got_++, 5), -EINVAL);                    \
-		assert_int_equal(iotest_count(), 0);                                                    \
-		assert_true(got_ == NUMBER);                                                            \
+#define IN_HALVES(view, region, low, way, high_first)                                                               \
+	do {                                                                                                        \
+		uint64_t got_ = 0;                                                                                  \
+		HALVES(iop_read64_lo_hi(region, 4), iop_write64_lo_hi(region, NUMBER, 4), 0, low, way, high_first); \
+		HALVES(iop_read64_hi_lo(region, 4), iop_write64_hi_lo(region, NUMBER, 4), 1, low, way, high_first); \
+		HALVES(AFTER(iop_try_read64_lo_hi(region, 4, &got_), got_),                                         \
+		       assert_int_equal(iop_try_write64_lo_hi(region, NUMBER, 4), 0), 0, low, way, high_first);     \
+		HALVES(AFTER(iop_try_read64_hi_lo(region, 4, &got_), got_),                                         \
+		       assert_int_equal(iop_try_write64_hi_lo(region, NUMBER, 4), 0), 1, low, way, high_first);     \
+		iotest_record();                                                                                    \
+		assert_int_equal(iop_try_read64_lo_hi(region, 60, &got_), -EINVAL);                                 \
+		assert_int_equal(iop_try_read64_hi_lo(region, 2, &got_), -EINVAL);                                  \
+		assert_int_equal(iop_try_write64_lo_hi(region, got_++, 60), -EINVAL);                               \
+		assert_int_equal(iop_try_write64_hi_lo(region, got_++, 5), -EINVAL);                                \
+		assert_int_equal(iotest_count(), 0);                                                                \
+		assert_true(got_ == NUMBER);                                                                        \
 	} while (0)
 
 static void halves_go_in_the_order_of_the_name(void **state)
@@ -77,15 +77,15 @@ static void halves_go_in_the_order_of_the_name(void **state)
 	IOP_AUTO wide = iop_view_at(IOP_MMIO(uint64_t), memory + 8);
 
 	(void)state;
-	IN_HALVES(wide, device, 0, false);
-	IN_HALVES(wide, shared, IOP_BIG_ENDIAN ? 4 : 0, IOP_BIG_ENDIAN);
+	IN_HALVES(wide, device, 0, mmio, false);
+	IN_HALVES(wide, shared, IOP_BIG_ENDIAN ? 4 : 0, sysmem, IOP_BIG_ENDIAN);
 	iotest_record();
 	iop_write_lo_hi(wide, NUMBER);
 	two_halves(8, 0, IOP_EVENT_ST);
 	iotest_record();
 	iop_write_hi_lo(wide, NUMBER);
 	two_halves(8, 4, IOP_EVENT_ST);
-	bytes_are(8, 8, NUMBER, false);
+	halves_are(8, &iotest_mmio, NUMBER, false);
 	iotest_record();
 	assert_true(iop_read_lo_hi(wide) == NUMBER);
 	two_halves(8, 0, IOP_EVENT_LD);
