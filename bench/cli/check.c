@@ -32,8 +32,8 @@ static void help(void)
 	       "                    routine; strict for peers and your own)\n"
 	       "  --widths LIST     the widths that the device takes, such as 4,8: any other breaks a rule, and calls\n"
 	       "                    that cannot be made with them are left out\n"
-	       "  --timeout S       the CPU time that one call may take, and a sixth of the time by the clock\n"
-	       "                    (default: 10 seconds)\n"
+	       "  --timeout S       seconds of CPU time that one call may take; by the clock, six times as many\n"
+	       "                    (default: 10)\n"
 	       "  --json FILE|-     write JSON to FILE; - is stdout, in place of the text\n\n");
 	iop_target_help_routines();
 	printf("Exit: 0 legal, 1 illegal, 2 cannot be judged, bad use or an error.\n\n"
