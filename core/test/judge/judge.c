@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * judge corpus | stepped: the judge is judged. It must say of each routine of the corpus what the table says, and a judge that has
+ * judge corpus | stepped | list: the judge is judged. It must say of each routine of the corpus what the table says, and a judge that has
  * lost one of its rules must be found out by the corpus; carried out and single-stepped it must see the same.
  */
 #include "corpus.h"
@@ -311,6 +311,45 @@ static size_t check_stepped(void)
 	return failed;
 }
 
+static void print_words(const struct judged *row)
+{
+	const char *separator = "";
+
+	for (unsigned bit = 0; bit < IOP_RULES; bit++)
+		if (row->broken >> bit & 1) {
+			printf("%s\"%s\"", separator, iop_rule_words(bit));
+			separator = ", ";
+		}
+}
+
+/* For other judges: each row as JSON, with what limits its calls in the words of 'iopath check --call'. */
+static size_t list_corpus(void)
+{
+	static const char *const arguments[IOP_COPY_OPS] = {"io, src, n", "dst, io, n", "io, value, n", "dst, src, n"};
+	const struct judged *row;
+
+	for (size_t i = 0; (row = judged_at(i)); i++) {
+		const struct judged_domain *d = &row->domain;
+
+		if (!runs_here(row))
+			continue;
+		printf("{\"name\": \"%s\", \"op\": \"%s\", \"broken\": [", row->name, iop_copy_op_name(row->op));
+		print_words(row);
+		printf("], \"tier\": \"%s\", \"widths\": %u, \"wrong_data\": %s, \"most\": %zu, \"call\": \"(%s)",
+		       row->tier == IOP_TIERS ? "none" : iop_tier_name(row->tier), row->widths, row->wrong_data ? "true" : "false",
+		       d->most, arguments[row->op]);
+		if (d->step || d->io_step)
+			printf(" in %zu at %u", d->step ? d->step : 1, d->io_step ? d->io_step : 1);
+		if (d->least)
+			printf(" from %zu", d->least);
+		if (d->mem_step)
+			printf(" memory %u", d->mem_step);
+		printf("\"}\n");
+		calls++;
+	}
+	return 0;
+}
+
 int main(int argc, char **argv)
 {
 	const char *what = argc > 1 ? argv[1] : "";
@@ -322,6 +361,8 @@ int main(int argc, char **argv)
 		failed = check_corpus();
 	else if (strcmp(what, "stepped") == 0)
 		failed = check_stepped();
+	else if (strcmp(what, "list") == 0)
+		failed = list_corpus();
 	iop_tracer_close(tracer);
 	return failed || !calls;
 }
