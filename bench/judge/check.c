@@ -63,13 +63,22 @@ static bool has_accesses(const struct run *run, const struct iop_judge_call *cal
 	       iop_rules_fewest((uintptr_t)(call->io_align + 4096 + call->distance), (size_t)call->n, widths) != SIZE_MAX;
 }
 
+/* By size; and of one size, the one that needs the fewest options of trace to be shown. */
 static bool smaller(const struct iop_judge_call *a, const struct iop_judge_call *b)
 {
-	if (a->n != b->n)
-		return a->n < b->n;
-	if (a->io_align != b->io_align)
-		return a->io_align < b->io_align;
-	return a->mem_align < b->mem_align;
+	const uint64_t key[][2] = {
+		{a->n, b->n},
+		{a->value != IOP_COPY_VALUE, b->value != IOP_COPY_VALUE},
+		{a->guard != IOP_GUARD_NONE, b->guard != IOP_GUARD_NONE},
+		{a->pattern, b->pattern},
+		{a->io_align, b->io_align},
+		{a->mem_align, b->mem_align},
+	};
+
+	for (size_t i = 0; i < sizeof(key) / sizeof(key[0]); i++)
+		if (key[i][0] != key[i][1])
+			return key[i][0] < key[i][1];
+	return false;
 }
 
 static bool in_units(const struct iop_judge_call *call, unsigned unit)
