@@ -217,6 +217,7 @@ static int parse(struct options *o, int argc, char **argv)
 	o->call.look = o->step ? IOP_LOOK_STEP : IOP_LOOK;
 	o->shown.name = iop_target_name(&o->target);
 	o->shown.size = (size_t)o->call.n;
+	o->shown.foreign = !o->target.routine && !o->target.call;
 	o->shown.widths = o->target.widths;
 	o->shown.machine = iop_target_machine(&o->target);
 	if (!err && o->shown.machine && o->kvm)

@@ -136,6 +136,8 @@ static void print_verdict(const struct iop_trace_shown *o, const struct iop_copy
 	print_broken(o, t, answer);
 	printf("\n");
 	print_decoders(t->side[0].question.tier, t->side[0].verdict.undecoded | (t->sides > 1 ? t->side[1].verdict.undecoded : 0));
+	if (o->foreign && o->size && !t->side[0].verdict.accesses && !t->blind)
+		printf("no access was made: is its prototype another one? (--call)\n");
 	if (t->legal)
 		printf("this call is legal; 'iopath check' looks at all sizes and places\n");
 }

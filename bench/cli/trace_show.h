@@ -18,7 +18,8 @@ struct iop_trace_shown {
 	const char *machine; /**< of another CPU than this: which, as "arm64"; else NULL */
 	size_t size;
 	unsigned widths;
-	bool all; /**< accesses, not only the first */
+	bool foreign; /**< a routine of the user's */
+	bool all;     /**< accesses, not only the first */
 };
 
 /** The accesses of a judged call as a table and a picture, and the verdict. */

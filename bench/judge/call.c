@@ -113,6 +113,12 @@ const struct iop_judge_answer *iop_judge_ask(struct iop_judge *judge, const stru
 	end = iop_child_ask(&judge->child, &detail);
 	if (end != IOP_CHILD_ANSWERED)
 		tell_end(judge, &answer->fate, end, detail);
+	/* An answer, but none to this call: it has jumped to where another answer was given. */
+	if (answer->fate.kind == IOP_FATE_NONE || answer->fate.kind == IOP_FATE_LOADING) {
+		answer->fate.kind = IOP_FATE_ENDED;
+		snprintf(answer->fate.text, sizeof(answer->fate.text),
+			 "did not come back the usual way: it jumped out of the call");
+	}
 	return answer;
 }
 

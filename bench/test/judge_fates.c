@@ -272,7 +272,26 @@ ROUTINE(uses_the_stack_up)
 	deeper(0);
 }
 
-static jmp_buf earlier;
+static jmp_buf earlier, loading;
+
+/* A place whose stack is gone: this returns before any call. */
+static __attribute__((constructor)) void keep_a_place(void)
+{
+	(void)setjmp(loading);
+}
+
+ROUTINE(jumps_to_its_loading)
+{
+	copy(io, src, n);
+	longjmp(loading, 1);
+}
+
+/* Unwinds to nobody. */
+ROUTINE(jumps_to_nowhere)
+{
+	copy(io, src, n);
+	__asm__ volatile("movq $0, (%%rsp); ret" : : : "memory");
+}
 
 static __attribute__((noinline)) int came_back(void)
 {

@@ -42,6 +42,9 @@ REASONS = {
     "maps_over_the_device": "made system call mmap",
     "opens_the_device": "made system call mprotect, which changes the traced memory",
     "uses_the_stack_up": "the stack is used up",
+    "jumps_out": "",
+    "jumps_to_its_loading": "",
+    "jumps_to_nowhere": "got SIGSEGV (Segmentation fault): read of address 0x0, at 0x0, which is not code",
     "modifies_itself": "makes memory executable",
     "runs_data": "got SIGSEGV",
 }
@@ -53,7 +56,7 @@ FINDINGS = {
     "leaves_mmx": ("MMX registers in use",),
     "clobbers_registers": ("changed that its caller counts on: rbx, r12",),
     "moves_the_stack": ("the stack pointer",),
-    "takes_an_offset": ("bytes not touched", "wrong data"),
+    "takes_an_offset": ("bytes not touched", "wrong data", "is its prototype another one? (--call)"),
     "overruns_far": ("outside the range", "writes 1 bytes at offset 1048592 of its device side"),
     "overruns_without_end": ("outside the range",),
     "reads_behind_its_source": ("reads 1 bytes at offset 16 of its memory side of 16 bytes", "--guard", "after"),
