@@ -8,6 +8,7 @@ import sys
 
 IOPATH, CORPUS, JUDGE = sys.argv[1:4]
 NAMES = sys.argv[4:]
+OVERRUN = "accesses outside its memory"
 
 
 def check(row):
@@ -26,11 +27,13 @@ def faults(row, said):
     found = []
     if (said["strictest"] or "none") != row["tier"]:
         found.append(f"legal for {said['strictest']}, not {row['tier']}")
-    broken = set(said["broken"]) - {"wrong data"}
+    broken = set(said["broken"]) - {"wrong data", OVERRUN}
     if broken != set(row["broken"]):
         found.append(f"breaks {sorted(broken)}, not {row['broken']}")
     if ("wrong data" in said["broken"]) != row["wrong_data"]:
         found.append("wrong data" if "wrong data" in said["broken"] else "right data")
+    if (OVERRUN in said["broken"]) != row["overruns"]:
+        found.append("accesses memory beside its own" if OVERRUN in said["broken"] else "stays inside its memory")
     if sum(said["widths"]) != row["widths"]:
         found.append(f"widths {said['widths']}")
     return found

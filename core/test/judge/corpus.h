@@ -36,6 +36,7 @@ struct judged {
 	unsigned broken;	 /**< the rules of STRICT that some call breaks */
 	unsigned widths;	 /**< bits: 1, 2, 4, ... bytes are accessed at once */
 	bool wrong_data;	 /**< in some call, not all bytes arrive, or others change */
+	bool overruns;		 /**< in some call, it accesses memory beside the memory side: seen where that is inaccessible */
 	bool anywhere;		 /**< the same on every architecture */
 	bool (*supported)(void); /**< NULL: every CPU of the architecture */
 	struct judged_domain domain;

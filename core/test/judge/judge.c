@@ -335,9 +335,9 @@ static size_t list_corpus(void)
 			continue;
 		printf("{\"name\": \"%s\", \"op\": \"%s\", \"broken\": [", row->name, iop_copy_op_name(row->op));
 		print_words(row);
-		printf("], \"tier\": \"%s\", \"widths\": %u, \"wrong_data\": %s, \"most\": %zu, \"call\": \"(%s)",
+		printf("], \"tier\": \"%s\", \"widths\": %u, \"wrong_data\": %s, \"overruns\": %s, \"most\": %zu, \"call\": \"(%s)",
 		       row->tier == IOP_TIERS ? "none" : iop_tier_name(row->tier), row->widths, row->wrong_data ? "true" : "false",
-		       d->most, arguments[row->op]);
+		       row->overruns ? "true" : "false", d->most, arguments[row->op]);
 		if (d->step || d->io_step)
 			printf(" in %zu at %u", d->step ? d->step : 1, d->io_step ? d->io_step : 1);
 		if (d->least)

@@ -47,7 +47,7 @@ MOVE(words_where_both_are_alike)
 /* Everything is read before anything is written: no direction is ever necessary, but where ranges overlap it is asked for. */
 MOVE(through_a_buffer)
 {
-	unsigned char stage[512];
+	unsigned char stage[1 << 17];
 	const bool backward = starts_inside(dst, src, n);
 
 	for (size_t i = 0; i < n; i++)
