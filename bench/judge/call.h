@@ -112,6 +112,7 @@ struct iop_judge_answer {
 	uint8_t looked;	       /**< fences were seen: the next two mean something */
 	uint8_t fenced;	       /**< after the last store, a fence was executed before the return */
 	uint32_t non_temporal; /**< accesses that were non-temporal stores */
+	uint64_t steps;	       /**< instructions that were stepped over; 0 where that costs nothing more */
 	int64_t wrong_at;      /**< the first wrong byte, from the destination's first */
 	uint64_t io[2];	       /**< addresses of the sides, of which alignment is a property */
 	uint64_t count[2];     /**< accesses of each side */

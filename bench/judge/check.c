@@ -11,7 +11,7 @@
  * over, a fault, a trap and two changes of the window's rights.
  */
 #define STEP_COST  ((size_t)2200000)
-#define COST_STEP  6
+#define COST_STEP  10
 #define THINNED_BY 16
 
 struct run {
@@ -221,17 +221,9 @@ static bool stores(const struct iop_copy_traced *t)
 	return false;
 }
 
-static size_t cost_of(const struct iop_copy_traced *t)
+static size_t cost_of(const struct iop_judge_answer *answer)
 {
-	size_t cost = 0;
-
-	for (unsigned side = 0; side < t->sides; side++)
-		for (size_t i = 0; i < t->side[side].list.count; i++) {
-			enum iop_access_form form = t->side[side].list.access[i].form;
-
-			cost += form == IOP_FORM_UPDATE || form == IOP_FORM_OTHER ? COST_STEP : 1;
-		}
-	return cost;
+	return (size_t)(answer->count[0] + answer->count[1] + COST_STEP * answer->steps);
 }
 
 /* The same call once more, or looked at closely: the accesses must be the same. */
@@ -293,7 +285,7 @@ static bool one(void *user, enum iop_check_step step, const struct iop_judge_cal
 		return false;
 	fate = (enum iop_fate_kind)answer->fate.kind;
 	accesses = digest(&t);
-	run->cost[step] += cost_of(&t);
+	run->cost[step] += cost_of(answer);
 	note_widths(report, &t, call);
 	judge_tiers(run, call, &t, &answer->fate);
 	iop_judge_forget(&t);

@@ -152,6 +152,7 @@ static void answer_call(struct here *here)
 	put_lists(here->shared, &traced);
 	answer->data_right = traced.data_right;
 	answer->wrong_at = traced.wrong_at;
+	answer->steps = iop_tracer_steps(tracer);
 	answer->looked = question.look == IOP_LOOK_CLOSE;
 	answer->fenced = answer->looked && iop_tracer_fenced(tracer);
 	iop_catch_words(&fate, &traced.side[0].list, question.n);

@@ -156,13 +156,14 @@ static bool string_move(const struct iop_instruction *i, ucontext_t *uc, const s
 	unsigned width = i->operand[0].width;
 	const unsigned char *from = loads ? where(alias, &i->operand[0]) : (const unsigned char *)&regs[REG_RAX];
 	unsigned char *to = where(alias, &i->operand[i->operands - 1]);
+	long step = regs[REG_EFL] & DIRECTION_FLAG ? -(long)width : (long)width;
 
-	if (i->insn.address_width != 64 || regs[REG_EFL] & DIRECTION_FLAG || !from || !to)
+	if (i->insn.address_width != 64 || !from || !to)
 		return false;
 	/* An element may overlap the one that it is moved to. */
 	memmove(to, from, width);
-	regs[REG_RDI] += width;
-	regs[REG_RSI] += loads ? width : 0;
+	regs[REG_RDI] += step;
+	regs[REG_RSI] += loads ? step : 0;
 	if (repeated && --regs[REG_RCX])
 		regs[REG_RIP] -= i->insn.length;
 	return true;

@@ -43,6 +43,9 @@ void iop_tracer_look_close(struct iop_tracer *tracer, bool close);
 /** Of the last run that looked close: whether a fence was executed after the last store to the window, or no store was made. */
 bool iop_tracer_fenced(const struct iop_tracer *tracer);
 
+/** How many instructions of the last run could not be carried out and were stepped over, which takes ten times as long. */
+size_t iop_tracer_steps(const struct iop_tracer *tracer);
+
 /** Whether an access to @addr faults in the inaccessible memory around the window. It is then part of the list. */
 bool iop_tracer_around(const struct iop_tracer *tracer, const void *addr);
 /** Whether any of @bytes at @addr are the window's or around it: what the traced code must not map anew. */

@@ -29,6 +29,7 @@ struct iop_tracer {
 	bool opened;	   /* for a single step */
 	uintptr_t stepped; /* the instruction of it, whose accesses are written down */
 	bool fenced;
+	size_t steps;
 	struct sigaction old_segv, old_trap;
 };
 
@@ -164,6 +165,7 @@ static void on_segv(int signal_number, siginfo_t *info, void *context)
 		return;
 	}
 	open_window(t, true);
+	t->steps++;
 	t->stepped = code;
 	regs[REG_EFL] |= TRAP_FLAG;
 }
@@ -258,6 +260,11 @@ bool iop_tracer_fenced(const struct iop_tracer *t)
 	return t->fenced;
 }
 
+size_t iop_tracer_steps(const struct iop_tracer *t)
+{
+	return t->steps;
+}
+
 bool iop_tracer_around(const struct iop_tracer *t, const void *addr)
 {
 	return iop_guarded_around(&t->guarded, (uintptr_t)addr);
@@ -299,6 +306,7 @@ const struct iop_access_list *iop_tracer_run(struct iop_tracer *t, const unsigne
 	t->list.blind = NULL;
 	t->origin = origin;
 	t->fenced = true;
+	t->steps = 0;
 	/* A run that was left in the middle of a step. */
 	if (t->opened)
 		open_window(t, false);
