@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 #include "decode_x86.h"
+#include "own_syscall_x86.h"
 #include "vector_x86.h"
 
 #include <asm/prctl.h>
 #include <sys/syscall.h>
-#include <unistd.h>
 
 /* Zydis numbers general registers in the hardware's order; the context does not. */
 static const int greg_of[16] = {REG_RAX, REG_RCX, REG_RDX, REG_RBX, REG_RSP, REG_RBP, REG_RSI, REG_RDI,
@@ -124,7 +124,7 @@ static uint64_t segment_base(ZydisRegister segment)
 	unsigned long base = 0;
 
 	if (segment == ZYDIS_REGISTER_FS || segment == ZYDIS_REGISTER_GS)
-		syscall(SYS_arch_prctl, segment == ZYDIS_REGISTER_FS ? ARCH_GET_FS : ARCH_GET_GS, &base);
+		iop_own_syscall(SYS_arch_prctl, segment == ZYDIS_REGISTER_FS ? ARCH_GET_FS : ARCH_GET_GS, (long)&base, 0, 0, 0, 0);
 	return base;
 }
 

@@ -3,10 +3,8 @@
 #include "corpus.h"
 
 #ifdef __x86_64__
-#include <asm/prctl.h>
 #include <immintrin.h>
-#include <sys/syscall.h>
-#include <unistd.h>
+#include <sys/auxv.h>
 
 static bool has_movbe(void)
 {
@@ -42,6 +40,12 @@ static bool has_movdiri(void)
 static bool has_movdir64b(void)
 {
 	return leaf_7_ecx() >> 28 & 1;
+}
+
+/* The kernel lets programs use the instructions for segments. */
+static bool has_segments(void)
+{
+	return getauxval(AT_HWCAP2) >> 1 & 1;
 }
 
 /* As drivers and libraries have it for write-combining mappings. */
@@ -357,13 +361,12 @@ FROMIO(signed_bytes)
 /* The device is a segment, as memory of each CPU is in a kernel. */
 TOIO(by_a_segment)
 {
-	unsigned long before;
+	uint64_t before;
 
-	syscall(SYS_arch_prctl, ARCH_GET_GS, &before);
-	syscall(SYS_arch_prctl, ARCH_SET_GS, (uintptr_t)io);
+	__asm__ volatile("rdgsbase %0\n\twrgsbase %1" : "=&r"(before) : "r"((uintptr_t)io));
 	for (size_t i = 0; i < n; i++)
 		__asm__ volatile("movb %b1, %%gs:(%0)" : : "r"(i), "q"((unsigned char)peek(src, i, 1)) : "memory");
-	syscall(SYS_arch_prctl, ARCH_SET_GS, before);
+	__asm__ volatile("wrgsbase %0" : : "r"(before));
 }
 
 /* Writes lines back as it goes, as for persistent memory: no load and no store. */
@@ -445,7 +448,7 @@ const struct judged judged_x86[] = {
 	{JUDGED_FROMIO(conditional_moves), STRING, JUDGED_ONLY(8), WORDS},
 	{JUDGED_FROMIO(sign_extending_loads), JUDGED_TIER(IOP_STRICT, 0), JUDGED_ONLY(4), .domain = {.step = 4, .io_step = 4}},
 	{JUDGED_FROMIO(signed_bytes), JUDGED_TIER(IOP_STRICT, 0), JUDGED_ONLY(1)},
-	{JUDGED_TOIO(by_a_segment), JUDGED_TIER(IOP_STRICT, 0), JUDGED_ONLY(1)},
+	{JUDGED_TOIO(by_a_segment), JUDGED_TIER(IOP_STRICT, 0), JUDGED_ONLY(1), .supported = has_segments},
 	{JUDGED_TOIO(flushes_what_it_wrote), JUDGED_TIER(IOP_STRICT, 0), JUDGED_ONLY(1)},
 	{JUDGED_SET(immediates), JUDGED_TIER(IOP_STRICT, 0), JUDGED_ONLY(1)},
 	{JUDGED_TOIO(high_bytes), JUDGED_TIER(IOP_STRICT, 0), JUDGED_ONLY(1)},
