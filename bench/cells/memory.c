@@ -139,12 +139,12 @@ static inline int block_of(const struct memory_ctx *c, block_view *block)
 	}                                                                                                          \
 	BATCH(read_raw_##bits, uint##bits##_t, , v = RAW(bits))                                                    \
 	BATCH(read_project_##bits, uint##bits##_t, , v = cast_read_##bits(c))                                      \
-	BATCH(read_fallible_##bits, uint##bits##_t, HIDE(offset);, (void)iop_try_read##bits(c->vmap, offset, &v))  \
+	BATCH(read_fallible_##bits, uint##bits##_t, HIDE(offset);, (void)!iop_try_read##bits(c->vmap, offset, &v))  \
 	BATCH(write_raw_##bits, uint##bits##_t, , RAW(bits) = v)                                                   \
 	BATCH(write_project_##bits, uint##bits##_t, , cast_write_##bits(c, v))                                     \
-	BATCH(write_fallible_##bits, uint##bits##_t, HIDE(offset);, (void)iop_try_write##bits(c->vmap, v, offset)) \
+	BATCH(write_fallible_##bits, uint##bits##_t, HIDE(offset);, (void)!iop_try_write##bits(c->vmap, v, offset)) \
 	BATCH(update_raw_##bits, uint##bits##_t, , RAW(bits) = FLIP(bits, RAW(bits)))                              \
-	BATCH(update_fallible_##bits, uint##bits##_t, HIDE(offset);, (void)iop_try_update##bits(c->vmap, offset, x, FLIP(bits, x)))
+	BATCH(update_fallible_##bits, uint##bits##_t, HIDE(offset);, (void)!iop_try_update##bits(c->vmap, offset, x, FLIP(bits, x)))
 #define INFALLIBLE(bits)                                                                        \
 	BATCH(read_infallible_##bits, uint##bits##_t, , v = iop_read##bits(c->vmap, AT(bits)))  \
 	BATCH(write_infallible_##bits, uint##bits##_t, , iop_write##bits(c->vmap, v, AT(bits))) \

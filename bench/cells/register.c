@@ -120,9 +120,9 @@ static void teardown(void *ctx)
 	BATCH(update_register_##b##bits, HIDE(x); HIDE_TAG_##b, iop_update_reg(BAR(b), bench_r##bits, r, SET(bits, r)))    \
 	BATCH(read_register_try_##b##bits, HIDE(size); HIDE_TAG_##b, bench_r##bits r = {0};                                \
 	      IF_READ(iop_try_read_reg(BAR(b), bench_r##bits, &r), r))                                                     \
-	BATCH(write_register_try_##b##bits, HIDE(x); HIDE(size); HIDE_TAG_##b, (void)iop_try_write_reg(BAR(b), NEW(bits))) \
+	BATCH(write_register_try_##b##bits, HIDE(x); HIDE(size); HIDE_TAG_##b, (void)!iop_try_write_reg(BAR(b), NEW(bits))) \
 	BATCH(update_register_try_##b##bits, HIDE(x); HIDE(size);                                                          \
-	      HIDE_TAG_##b, (void)iop_try_update_reg(BAR(b), bench_r##bits, r, SET(bits, r)))                              \
+	      HIDE_TAG_##b, (void)!iop_try_update_reg(BAR(b), bench_r##bits, r, SET(bits, r)))                              \
 	BATCH(read_register_at_##b##bits, HIDE(index); HIDE_TAG_##b, struct bench_a##bits##_location at;                   \
 	      AT_INDEX(bits, KEEP(iop_get(iop_read_reg(BAR(b), iop_loc(bench_a##bits, at)), .mid))))                       \
 	BATCH(update_register_at_##b##bits, HIDE(x); HIDE(index); HIDE_TAG_##b, struct bench_a##bits##_location at;        \

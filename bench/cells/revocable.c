@@ -72,8 +72,8 @@ static int setup(const struct iop_cell *cell, const struct iop_cell_env *env, vo
 	(void)cell, (void)env;
 	if (!c)
 		return -ENOMEM;
-	iop_bus_sim_init(&c->sim);
-	iop_device_init(&c->device, "bench");
+	(void)!iop_bus_sim_init(&c->sim);
+	(void)!iop_device_init(&c->device, "bench");
 	pthread_rwlock_init(&c->lock, NULL);
 	set_resources(c);
 	err = make_owners(c);

@@ -15,9 +15,9 @@ uint32_t config_get(struct config_decode *d, unsigned offset, unsigned width)
 	uint8_t byte = UINT8_MAX;
 
 	switch (width) {
-	case 1: iop_try_read8(config, offset, &byte); return byte;
-	case 2: iop_try_read16(config, offset, &half); return half;
-	default: iop_try_read32(config, offset, &value); return value;
+	case 1: (void)!iop_try_read8(config, offset, &byte); return byte;
+	case 2: (void)!iop_try_read16(config, offset, &half); return half;
+	default: (void)!iop_try_read32(config, offset, &value); return value;
 	}
 }
 

@@ -65,13 +65,13 @@ WAY(doorbell_ordered)
 {
 	fill(e, v);
 	e->index = v;
-	(void)iop_try_write64(edu, DMA_RUN, DMA_COMMAND);
+	(void)!iop_try_write64(edu, DMA_RUN, DMA_COMMAND);
 	return v;
 }
 
 WAY(doorbell_reversed)
 {
-	(void)iop_try_write64(edu, DMA_RUN, DMA_COMMAND);
+	(void)!iop_try_write64(edu, DMA_RUN, DMA_COMMAND);
 	fill(e, v);
 	e->index = v;
 	return v;
@@ -99,7 +99,7 @@ WAY(status_ordered)
 {
 	uint64_t status = 0;
 
-	(void)iop_try_read64(edu, DMA_COMMAND, &status);
+	(void)!iop_try_read64(edu, DMA_COMMAND, &status);
 	return v + status + sum(e) + e->index;
 }
 
@@ -107,7 +107,7 @@ WAY(status_reversed)
 {
 	uint64_t status = 0, before = sum(e) + e->index;
 
-	(void)iop_try_read64(edu, DMA_COMMAND, &status);
+	(void)!iop_try_read64(edu, DMA_COMMAND, &status);
 	return v + before + status;
 }
 
@@ -154,9 +154,9 @@ static bool finished(edu_view edu)
 /* Where the next transfer goes; the command register starts it. */
 static void aim(edu_view edu, uint64_t from, uint64_t to)
 {
-	(void)iop_try_write64(edu, from, DMA_SOURCE);
-	(void)iop_try_write64(edu, to, DMA_TARGET);
-	(void)iop_try_write64(edu, sizeof(struct entry), DMA_COUNT);
+	(void)!iop_try_write64(edu, from, DMA_SOURCE);
+	(void)!iop_try_write64(edu, to, DMA_TARGET);
+	(void)!iop_try_write64(edu, sizeof(struct entry), DMA_COUNT);
 }
 
 /* What the device took of an entry that was handed over in the right order, it gives back. */
@@ -167,7 +167,7 @@ static bool comes_back(edu_view edu, struct entry *e, uint64_t address, uint64_t
 	fill(&expected, v);
 	memset(e, 0, sizeof(*e));
 	aim(edu, DEVICE_MEMORY, address);
-	(void)iop_try_write64(edu, DMA_RUN | DMA_TO_MEMORY, DMA_COMMAND);
+	(void)!iop_try_write64(edu, DMA_RUN | DMA_TO_MEMORY, DMA_COMMAND);
 	return finished(edu) && memcmp(e, &expected, sizeof(expected)) == 0;
 }
 

@@ -133,14 +133,14 @@ static uint64_t number_of(const unsigned char *bytes, unsigned width)
 		CASE(got = iop_read(view), false, at, width, got, "read%u/mmio/at=%zu", bits, at);                                 \
 		CASE(iop_write(relaxed, value), true, at, width, value, "write%u/relaxed/at=%zu", bits, at);                       \
 		CASE(got = iop_read(relaxed), false, at, width, got, "read%u/relaxed/at=%zu", bits, at);                           \
-		CASE((void)iop_try_write##bits(d->plain, value, at), true, at, width, value, "try_write%u/mmio/at=%zu", bits, at); \
-		CASE((void)iop_try_read##bits(d->plain, at, &got), false, at, width, got, "try_read%u/mmio/at=%zu", bits, at);     \
-		CASE((void)iop_try_write##bits(relaxed_region, value, at), true, at, width, value, "try_write%u/relaxed/at=%zu",   \
+		CASE((void)!iop_try_write##bits(d->plain, value, at), true, at, width, value, "try_write%u/mmio/at=%zu", bits, at); \
+		CASE((void)!iop_try_read##bits(d->plain, at, &got), false, at, width, got, "try_read%u/mmio/at=%zu", bits, at);     \
+		CASE((void)!iop_try_write##bits(relaxed_region, value, at), true, at, width, value, "try_write%u/relaxed/at=%zu",   \
 		     bits, at);                                                                                                    \
-		CASE((void)iop_try_read##bits(relaxed_region, at, &got), false, at, width, got, "try_read%u/relaxed/at=%zu", bits, \
+		CASE((void)!iop_try_read##bits(relaxed_region, at, &got), false, at, width, got, "try_read%u/relaxed/at=%zu", bits, \
 		     at);                                                                                                          \
 		cases_begin(cases);                                                                                                \
-		(void)iop_try_write##bits(d->plain, value, iop_size(d->plain) - width + 1);                                        \
+		(void)!iop_try_write##bits(d->plain, value, iop_size(d->plain) - width + 1);                                        \
 		cases_end(cases, d->region, "refused%u/mmio/at=%zu", bits, at);                                                    \
 	}
 ACCESSOR(8)

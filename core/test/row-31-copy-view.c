@@ -127,7 +127,7 @@ static void different_lengths_panic_before_anything_moves(void **state)
 
 	(void)state;
 	iotest_record();
-	assert_panics("copy length", iop_copy_view(a, b));
+	assert_panics("copy length", (void)!iop_copy_view(a, b));
 	assert_int_equal(iotest_count(), 0);
 }
 

@@ -305,7 +305,7 @@ static void start(void)
 		forget(i);
 	if (!iop_device_actions(&device))
 		iop_device_end(&device);
-	iop_device_init(&device, "fuzz");
+	(void)!iop_device_init(&device, "fuzz");
 	used = false;
 }
 
@@ -323,7 +323,7 @@ static int open_guarded(const struct fuzz_call *c, struct fuzz_result *result)
 	int err = 0;
 
 	if (!used && !device.name)
-		iop_device_init(&device, "fuzz");
+		(void)!iop_device_init(&device, "fuzz");
 	used = true;
 	guarded[c->to].devres = c->kind == FUZZ_DEVRES;
 	if (c->kind == FUZZ_DEVRES) {

@@ -23,6 +23,7 @@
 #ifndef IOPATH_ACCESS_H
 #define IOPATH_ACCESS_H
 
+#include <iopath/must_check.h>
 #ifndef IOP_WARN_IN_HEADERS
 #pragma GCC system_header
 #endif
@@ -228,7 +229,7 @@ IOP_BUILD_FAIL(
 #define iop_update64(region, offset, var, expression) IOP_UPDATE_AT_(IOP_UNIQUE, region, uint64_t, offset, var, expression)
 
 /** Reads a primitive of the type of *@value at @offset into *@value. 0, or -EINVAL: nothing accessed, *@value unchanged. */
-#define iop_try_read(region, offset, value) IOP_TRY_READ_AT_(IOP_UNIQUE, IOP_LOAD_AT_, region, offset, value)
+#define iop_try_read(region, offset, value) IOP_RESULT_(IOP_TRY_READ_AT_(IOP_UNIQUE, IOP_LOAD_AT_, region, offset, value))
 #define IOP_TRY_READ_AT_(...)		    IOP_TRY_READ_AT__(__VA_ARGS__)
 #define IOP_TRY_READ_AT__(id, LOAD, region, offset, value)                                       \
 	__extension__({                                                                          \
@@ -280,7 +281,7 @@ IOP_BUILD_FAIL(
  * Writes the primitive at @pointer, whose type says the width, at @offset: the value is named as in iop_try_read, the order is
  * that of iop_try_write32. 0, or -EINVAL: nothing accessed, @pointer not evaluated.
  */
-#define iop_try_write(region, pointer, offset) IOP_TRY_WRITE_FROM_(IOP_UNIQUE, region, pointer, offset)
+#define iop_try_write(region, pointer, offset) IOP_RESULT_(IOP_TRY_WRITE_FROM_(IOP_UNIQUE, region, pointer, offset))
 #define IOP_TRY_WRITE_FROM_(...)	       IOP_TRY_WRITE_FROM__(__VA_ARGS__)
 #define IOP_TRY_WRITE_FROM__(id, region, pointer, offset)                                                                    \
 	__extension__({                                                                                                      \
@@ -314,15 +315,21 @@ IOP_BUILD_FAIL(
 	})
 
 /** Writes @value at @offset; argument order as in iop_write32. 0 or -EINVAL: nothing accessed, @value not evaluated. */
-#define iop_try_write8(region, value, offset)  IOP_TRY_WRITE_AT_(IOP_UNIQUE, IOP_STORE_AT_, region, uint8_t, value, offset)
-#define iop_try_write16(region, value, offset) IOP_TRY_WRITE_AT_(IOP_UNIQUE, IOP_STORE_AT_, region, uint16_t, value, offset)
-#define iop_try_write32(region, value, offset) IOP_TRY_WRITE_AT_(IOP_UNIQUE, IOP_STORE_AT_, region, uint32_t, value, offset)
-#define iop_try_write64(region, value, offset) IOP_TRY_WRITE_AT_(IOP_UNIQUE, IOP_STORE_AT_, region, uint64_t, value, offset)
-
+#define iop_try_write8(region, value, offset) \
+	IOP_RESULT_(IOP_TRY_WRITE_AT_(IOP_UNIQUE, IOP_STORE_AT_, region, uint8_t, value, offset))
+#define iop_try_write16(region, value, offset) \
+	IOP_RESULT_(IOP_TRY_WRITE_AT_(IOP_UNIQUE, IOP_STORE_AT_, region, uint16_t, value, offset))
+#define iop_try_write32(region, value, offset) \
+	IOP_RESULT_(IOP_TRY_WRITE_AT_(IOP_UNIQUE, IOP_STORE_AT_, region, uint32_t, value, offset))
+#define iop_try_write64(region, value, offset) \
+	IOP_RESULT_(IOP_TRY_WRITE_AT_(IOP_UNIQUE, IOP_STORE_AT_, region, uint64_t, value, offset))
 /** Checks once, then one load, @expression, one store. 0, or -EINVAL: nothing accessed, @expression not evaluated. */
-#define iop_try_update8(region, offset, var, expression)  IOP_TRY_UPDATE_AT_(IOP_UNIQUE, region, uint8_t, offset, var, expression)
-#define iop_try_update16(region, offset, var, expression) IOP_TRY_UPDATE_AT_(IOP_UNIQUE, region, uint16_t, offset, var, expression)
-#define iop_try_update32(region, offset, var, expression) IOP_TRY_UPDATE_AT_(IOP_UNIQUE, region, uint32_t, offset, var, expression)
-#define iop_try_update64(region, offset, var, expression) IOP_TRY_UPDATE_AT_(IOP_UNIQUE, region, uint64_t, offset, var, expression)
-
+#define iop_try_update8(region, offset, var, expression) \
+	IOP_RESULT_(IOP_TRY_UPDATE_AT_(IOP_UNIQUE, region, uint8_t, offset, var, expression))
+#define iop_try_update16(region, offset, var, expression) \
+	IOP_RESULT_(IOP_TRY_UPDATE_AT_(IOP_UNIQUE, region, uint16_t, offset, var, expression))
+#define iop_try_update32(region, offset, var, expression) \
+	IOP_RESULT_(IOP_TRY_UPDATE_AT_(IOP_UNIQUE, region, uint32_t, offset, var, expression))
+#define iop_try_update64(region, offset, var, expression) \
+	IOP_RESULT_(IOP_TRY_UPDATE_AT_(IOP_UNIQUE, region, uint64_t, offset, var, expression))
 #endif

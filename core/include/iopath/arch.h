@@ -27,6 +27,7 @@
 #ifndef IOPATH_ARCH_H
 #define IOPATH_ARCH_H
 
+#include <iopath/must_check.h>
 #ifndef IOP_WARN_IN_HEADERS
 #pragma GCC system_header
 #endif

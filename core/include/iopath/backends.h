@@ -8,6 +8,7 @@
 #ifndef IOPATH_BACKENDS_H
 #define IOPATH_BACKENDS_H
 
+#include <iopath/must_check.h>
 #ifndef IOP_WARN_IN_HEADERS
 #pragma GCC system_header
 #endif

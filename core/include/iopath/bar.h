@@ -18,6 +18,7 @@
 #ifndef IOPATH_BAR_H
 #define IOPATH_BAR_H
 
+#include <iopath/must_check.h>
 #ifndef IOP_WARN_IN_HEADERS
 #pragma GCC system_header
 #endif
@@ -58,14 +59,12 @@ IOP_END_DECLS
  *	-EINVAL   address and length are not a valid Region of SIZE (region.h)
  * On failure the steps done so far are undone: the mapping first, then the request.
  */
-#define iop_bar_map(bar, device_bus, index, user) IOP_BAR_MAP_(bar, device_bus, index, user, IOP_IOREMAP)
-
+#define iop_bar_map(bar, device_bus, index, user) IOP_RESULT_(IOP_BAR_MAP_(bar, device_bus, index, user, IOP_IOREMAP))
 /**
  * The same, mapped write-combining: for frame buffers and other memory without side effects, where the CPU may merge, delay and
  * reorder writes. -ENOMEM also if the BAR is not prefetchable. The kernel's Bar has no such mapping.
  */
-#define iop_bar_map_wc(bar, device_bus, index, user) IOP_BAR_MAP_(bar, device_bus, index, user, IOP_IOREMAP_WC)
-
+#define iop_bar_map_wc(bar, device_bus, index, user) IOP_RESULT_(IOP_BAR_MAP_(bar, device_bus, index, user, IOP_IOREMAP_WC))
 /** Drops *@bar: unmaps, then releases. As iop_iomem_drop(). */
 #define iop_bar_drop(bar) iop_iomem_drop(bar)
 

@@ -78,6 +78,7 @@
 #ifndef IOPATH_BARRIER_H
 #define IOPATH_BARRIER_H
 
+#include <iopath/must_check.h>
 #ifndef IOP_WARN_IN_HEADERS
 #pragma GCC system_header
 #endif

@@ -32,6 +32,7 @@
 #ifndef IOPATH_BITFIELD_H
 #define IOPATH_BITFIELD_H
 
+#include <iopath/must_check.h>
 #ifndef IOP_WARN_IN_HEADERS
 #pragma GCC system_header
 #endif
@@ -214,7 +215,8 @@ constexpr int iop_bits_of = std::is_same_v<T, bool> ? 1
 	})
 
 /** Stores a 'try_as' field in *@out. Returns 0, or -EINVAL if its bits are none of the named values; then *@out is unchanged. */
-#define iop_try_get(value, field, out)                                                                            \
+#define iop_try_get(value, field, out) IOP_RESULT_(IOP_TRY_GET_VALUE_(value, field, out))
+#define IOP_TRY_GET_VALUE_(value, field, out)                                                                     \
 	__extension__({                                                                                           \
 		IOP_AUTO iop_tg_ = (value);                                                                       \
 		IOP_FIELD_TYPE_(iop_tg_, field) *iop_to_ = (out);                                                 \
@@ -271,7 +273,8 @@ constexpr int iop_bits_of = std::is_same_v<T, bool> ? 1
 	})
 
 /** Sets @field of *@value to the integer @x. Returns 0, or -EOVERFLOW if it does not fit; then *@value is unchanged. */
-#define iop_try_with(value, field, x)                                               \
+#define iop_try_with(value, field, x) IOP_RESULT_(IOP_TRY_WITH_VALUE_(value, field, x))
+#define IOP_TRY_WITH_VALUE_(value, field, x)                                        \
 	__extension__({                                                             \
 		IOP_AUTO iop_tw_ = (value);                                         \
 		IOP_AUTO iop_tx_ = (x);                                             \

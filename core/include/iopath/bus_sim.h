@@ -18,6 +18,7 @@
 #ifndef IOPATH_BUS_SIM_H
 #define IOPATH_BUS_SIM_H
 
+#include <iopath/must_check.h>
 #ifndef IOP_WARN_IN_HEADERS
 #pragma GCC system_header
 #endif
@@ -51,7 +52,7 @@ struct iop_bus_sim {
 IOP_BEGIN_DECLS
 
 /** A device with a table of six resources, all of length 0, that does not fail. Returns 0 or a negative errno. */
-int iop_bus_sim_init(struct iop_bus_sim *sim);
+IOP_MUST_CHECK int iop_bus_sim_init(struct iop_bus_sim *sim);
 
 /**
  * Ends it. Returns 0 if everything was unmapped and released, and nothing twice; else -EBUSY, and what is still mapped stays

@@ -23,6 +23,7 @@
 #ifndef IOPATH_BUS_SYSFS_H
 #define IOPATH_BUS_SYSFS_H
 
+#include <iopath/must_check.h>
 #ifndef IOP_WARN_IN_HEADERS
 #pragma GCC system_header
 #endif
@@ -59,7 +60,7 @@ IOP_BEGIN_DECLS
  *	-ENAMETOOLONG   @root is too long
  *	-EACCES, ...    reading it is not permitted
  */
-int iop_bus_sysfs_open(struct iop_bus_sysfs *sysfs, const char *name, unsigned flags, const char *root);
+IOP_MUST_CHECK int iop_bus_sysfs_open(struct iop_bus_sysfs *sysfs, const char *name, unsigned flags, const char *root);
 
 /** Closes it. All owners must have been dropped before: panics with "sysfs resources in use". */
 void iop_bus_sysfs_close(struct iop_bus_sysfs *sysfs);

@@ -19,6 +19,7 @@
 #ifndef IOPATH_BUS_UIO_H
 #define IOPATH_BUS_UIO_H
 
+#include <iopath/must_check.h>
 #ifndef IOP_WARN_IN_HEADERS
 #pragma GCC system_header
 #endif
@@ -51,7 +52,7 @@ IOP_BEGIN_DECLS
  *	-EBUSY          another user of this library has it
  *	-EACCES, ...    from the system
  */
-int iop_bus_uio_open(struct iop_bus_uio *uio, const char *name, const char *root);
+IOP_MUST_CHECK int iop_bus_uio_open(struct iop_bus_uio *uio, const char *name, const char *root);
 
 /** Closes it. All owners must have been dropped before: panics with "uio resources in use", or "uio interrupt in use". */
 void iop_bus_uio_close(struct iop_bus_uio *uio);
@@ -61,7 +62,7 @@ void iop_bus_uio_close(struct iop_bus_uio *uio);
  * and most drivers mask it when it comes: unmask it when it was handled. Returns 0; -EBUSY if it has an owner; or what the kernel
  * says: -EIO if the device has no interrupt. A driver without control of it (-ENOSYS) is no error here.
  */
-int iop_bus_uio_enable(struct iop_interrupt *irq, struct iop_bus_uio *uio);
+IOP_MUST_CHECK int iop_bus_uio_enable(struct iop_interrupt *irq, struct iop_bus_uio *uio);
 
 IOP_END_DECLS
 

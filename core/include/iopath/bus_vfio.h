@@ -20,6 +20,7 @@
 #ifndef IOPATH_BUS_VFIO_H
 #define IOPATH_BUS_VFIO_H
 
+#include <iopath/must_check.h>
 #ifndef IOP_WARN_IN_HEADERS
 #pragma GCC system_header
 #endif
@@ -57,7 +58,7 @@ IOP_BEGIN_DECLS
  *	-EBUSY          somebody has the function
  *	-EACCES, ...    from the system
  */
-int iop_bus_vfio_open(struct iop_bus_vfio *vfio, const char *name, struct iop_dma **dma);
+IOP_MUST_CHECK int iop_bus_vfio_open(struct iop_bus_vfio *vfio, const char *name, struct iop_dma **dma);
 
 /**
  * Closes it, memory included. All owners must have been dropped before: panics with "vfio resources in use", or "vfio interrupts in
@@ -82,14 +83,15 @@ int iop_bus_vfio_vectors(const struct iop_bus_vfio *vfio, enum iop_bus_vfio_inte
  *	-ENOSPC         the machine has fewer vectors to give now
  *	-EMFILE, ...    from the system
  */
-int iop_bus_vfio_enable(struct iop_interrupt *irq, struct iop_bus_vfio *vfio, enum iop_bus_vfio_interrupt kind, unsigned vectors);
+IOP_MUST_CHECK int iop_bus_vfio_enable(struct iop_interrupt *irq, struct iop_bus_vfio *vfio, enum iop_bus_vfio_interrupt kind,
+				       unsigned vectors);
 
 /**
  * Resets the function: all its registers are as after power-on, except what the kernel keeps in config space. Mappings and views
  * stay valid; what registers hold must be read again. Enabled interrupts should be dropped before. Returns 0; -ENOTTY if the function
  * has no way to be reset alone; or what the kernel says.
  */
-int iop_bus_vfio_reset(struct iop_bus_vfio *vfio);
+IOP_MUST_CHECK int iop_bus_vfio_reset(struct iop_bus_vfio *vfio);
 
 IOP_END_DECLS
 

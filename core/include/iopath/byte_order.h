@@ -17,6 +17,7 @@
 #ifndef IOPATH_BYTE_ORDER_H
 #define IOPATH_BYTE_ORDER_H
 
+#include <iopath/must_check.h>
 #ifndef IOP_WARN_IN_HEADERS
 #pragma GCC system_header
 #endif
@@ -63,12 +64,14 @@
 #define iop_write64be(region, value, offset) IOP_WRITE_AT_(IOP_UNIQUE, IOP_STORE_BE_AT_, region, uint64_t, value, offset)
 
 /** Fallible offset access to a big-endian number: 0, or -EINVAL as iop_try_read32 and iop_try_write32. */
-#define iop_try_read16be(region, offset, value)	 IOP_TRY_READ_BE_(region, offset, IOP_POINTS_TO_(uint16_t, value))
-#define iop_try_read32be(region, offset, value)	 IOP_TRY_READ_BE_(region, offset, IOP_POINTS_TO_(uint32_t, value))
-#define iop_try_read64be(region, offset, value)	 IOP_TRY_READ_BE_(region, offset, IOP_POINTS_TO_(uint64_t, value))
-#define IOP_TRY_READ_BE_(region, offset, value)	 IOP_TRY_READ_AT_(IOP_UNIQUE, IOP_LOAD_BE_AT_, region, offset, value)
-#define iop_try_write16be(region, value, offset) IOP_TRY_WRITE_AT_(IOP_UNIQUE, IOP_STORE_BE_AT_, region, uint16_t, value, offset)
-#define iop_try_write32be(region, value, offset) IOP_TRY_WRITE_AT_(IOP_UNIQUE, IOP_STORE_BE_AT_, region, uint32_t, value, offset)
-#define iop_try_write64be(region, value, offset) IOP_TRY_WRITE_AT_(IOP_UNIQUE, IOP_STORE_BE_AT_, region, uint64_t, value, offset)
-
+#define iop_try_read16be(region, offset, value) IOP_RESULT_(IOP_TRY_READ_BE_(region, offset, IOP_POINTS_TO_(uint16_t, value)))
+#define iop_try_read32be(region, offset, value) IOP_RESULT_(IOP_TRY_READ_BE_(region, offset, IOP_POINTS_TO_(uint32_t, value)))
+#define iop_try_read64be(region, offset, value) IOP_RESULT_(IOP_TRY_READ_BE_(region, offset, IOP_POINTS_TO_(uint64_t, value)))
+#define IOP_TRY_READ_BE_(region, offset, value) IOP_TRY_READ_AT_(IOP_UNIQUE, IOP_LOAD_BE_AT_, region, offset, value)
+#define iop_try_write16be(region, value, offset) \
+	IOP_RESULT_(IOP_TRY_WRITE_AT_(IOP_UNIQUE, IOP_STORE_BE_AT_, region, uint16_t, value, offset))
+#define iop_try_write32be(region, value, offset) \
+	IOP_RESULT_(IOP_TRY_WRITE_AT_(IOP_UNIQUE, IOP_STORE_BE_AT_, region, uint32_t, value, offset))
+#define iop_try_write64be(region, value, offset) \
+	IOP_RESULT_(IOP_TRY_WRITE_AT_(IOP_UNIQUE, IOP_STORE_BE_AT_, region, uint64_t, value, offset))
 #endif

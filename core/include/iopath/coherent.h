@@ -29,6 +29,7 @@
 #ifndef IOPATH_COHERENT_H
 #define IOPATH_COHERENT_H
 
+#include <iopath/must_check.h>
 #ifndef IOP_WARN_IN_HEADERS
 #pragma GCC system_header
 #endif
@@ -275,13 +276,14 @@ struct iop_coherent_box {
  * Makes *@owner a Coherent of one zeroed T, allocated from @device. A T of size 0 is refused at compile time. Returns 0; -ENOMEM;
  * -EINVAL if @attributes has IOP_DMA_NO_CPU.
  */
-#define iop_coherent_alloc(owner, device, attributes) IOP_TAKE_SIZED_(owner, device, attributes, IOP_OWN_COHERENT_)
-
+#define iop_coherent_alloc(owner, device, attributes) IOP_RESULT_(IOP_TAKE_SIZED_(owner, device, attributes, IOP_OWN_COHERENT_))
 /**
  * Makes *@owner a Coherent of @count zeroed elements. Returns 0; -EINVAL if @count is 0 (a Coherent is never empty), or as above;
  * -ENOMEM also if count * sizeof overflows.
  */
 #define iop_coherent_zeroed_slice(owner, device, count, attributes) \
+	IOP_RESULT_(IOP_COHERENT_ZEROED_SLICE_VALUE_(owner, device, count, attributes))
+#define IOP_COHERENT_ZEROED_SLICE_VALUE_(owner, device, count, attributes) \
 	IOP_TAKE_SLICE_(owner, device, NULL, count, attributes, IOP_OWN_COHERENT_)
 
 /** The same with the elements copied from @source, a pointer to @count of them. */
@@ -289,8 +291,10 @@ struct iop_coherent_box {
 	IOP_TAKE_SLICE_(owner, device, source, count, attributes, IOP_OWN_COHERENT_)
 
 /** The same three for a CoherentBox. */
-#define iop_coherent_box_alloc(box, device, attributes) IOP_TAKE_SIZED_(box, device, attributes, IOP_OWN_BOX_)
+#define iop_coherent_box_alloc(box, device, attributes) IOP_RESULT_(IOP_TAKE_SIZED_(box, device, attributes, IOP_OWN_BOX_))
 #define iop_coherent_box_zeroed_slice(box, device, count, attributes) \
+	IOP_RESULT_(IOP_COHERENT_BOX_ZEROED_SLICE_VALUE_(box, device, count, attributes))
+#define IOP_COHERENT_BOX_ZEROED_SLICE_VALUE_(box, device, count, attributes) \
 	IOP_TAKE_SLICE_(box, device, NULL, count, attributes, IOP_OWN_BOX_)
 #define iop_coherent_box_from_slice(box, device, source, count, attributes) \
 	IOP_TAKE_SLICE_(box, device, source, count, attributes, IOP_OWN_BOX_)
@@ -341,7 +345,8 @@ struct iop_coherent_handle {
 };
 
 /** Makes *@handle @size bytes of memory without a CPU mapping, contents unspecified. Returns 0; -EINVAL if @size is 0; -ENOMEM. */
-IOP_INLINE int iop_coherent_handle_alloc(struct iop_coherent_handle *handle, struct iop_dma *dma, size_t size, unsigned attrs)
+IOP_MUST_CHECK IOP_INLINE int iop_coherent_handle_alloc(struct iop_coherent_handle *handle, struct iop_dma *dma, size_t size,
+							unsigned attrs)
 {
 	return iop_dma_take_blind(&handle->hold, dma, size, attrs);
 }

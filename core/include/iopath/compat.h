@@ -13,6 +13,7 @@
 #ifndef IOPATH_COMPAT_H
 #define IOPATH_COMPAT_H
 
+#include <iopath/must_check.h>
 #ifndef IOP_WARN_IN_HEADERS
 #pragma GCC system_header
 #endif
@@ -32,7 +33,8 @@
 #define IOP_MMIO_OWNED(min) IOP_MMIO(IOP_REGION(min))
 
 /** MmioOwned::from_raw(): 0, or -EINVAL if the raw region is not a Region with this minimum. */
-#define iop_mmio_owned_from_raw(owned, rawview)                                 \
+#define iop_mmio_owned_from_raw(owned, rawview) IOP_RESULT_(IOP_MMIO_OWNED_FROM_RAW_VALUE_(owned, rawview))
+#define IOP_MMIO_OWNED_FROM_RAW_VALUE_(owned, rawview)                          \
 	__extension__({                                                         \
 		IOP_AUTO iop_or_ = (rawview);                                   \
 		iop_try_region_at(owned, iop_addr(iop_or_), iop_size(iop_or_)); \

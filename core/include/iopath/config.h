@@ -25,6 +25,7 @@
 #ifndef IOPATH_CONFIG_H
 #define IOPATH_CONFIG_H
 
+#include <iopath/must_check.h>
 #ifndef IOP_WARN_IN_HEADERS
 #pragma GCC system_header
 #endif
@@ -164,7 +165,7 @@ IOP_INLINE iop_config_normal iop_config_space(struct iop_config_device *device)
  * Returns 0, or -EINVAL if the function has 256 bytes only; then *@view is unchanged. Panics as iop_config_size() does.
  * Source: docs/semantics.md, row 7.
  */
-IOP_INLINE int iop_config_space_extended(struct iop_config_device *device, iop_config_extended *view)
+IOP_MUST_CHECK IOP_INLINE int iop_config_space_extended(struct iop_config_device *device, iop_config_extended *view)
 {
 	size_t size = iop_config_size(device);
 

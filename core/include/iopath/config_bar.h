@@ -15,6 +15,7 @@
 #ifndef IOPATH_CONFIG_BAR_H
 #define IOPATH_CONFIG_BAR_H
 
+#include <iopath/must_check.h>
 #ifndef IOP_WARN_IN_HEADERS
 #pragma GCC system_header
 #endif
@@ -50,7 +51,7 @@ int iop_config_bar_count(struct iop_config_device *device);
  *	-EIO       it is invalid: the reserved kind, 64 bits in the last register, or a register of all ones
  *	others     the error of the transport
  */
-int iop_config_bar_get(struct iop_config_device *device, unsigned index, struct iop_config_bar *bar);
+IOP_MUST_CHECK int iop_config_bar_get(struct iop_config_device *device, unsigned index, struct iop_config_bar *bar);
 
 /**
  * Probes the size: disables address decoding, writes ones, reads back, and restores everything. The function must not be in use,
@@ -58,7 +59,7 @@ int iop_config_bar_get(struct iop_config_device *device, unsigned index, struct 
  * the transport's: -EACCES from config_pci.h if the function was not opened for writing. What was written before is then restored
  * as far as possible.
  */
-int iop_config_bar_probe(struct iop_config_device *device, unsigned index, uint64_t *size);
+IOP_MUST_CHECK int iop_config_bar_probe(struct iop_config_device *device, unsigned index, uint64_t *size);
 
 IOP_END_DECLS
 

@@ -20,6 +20,7 @@
 #ifndef IOPATH_CONFIG_CAP_H
 #define IOPATH_CONFIG_CAP_H
 
+#include <iopath/must_check.h>
 #ifndef IOP_WARN_IN_HEADERS
 #pragma GCC system_header
 #endif
@@ -63,10 +64,11 @@ void iop_config_caps_begin(struct iop_config_caps *walk, struct iop_config_devic
  * On an error only cap->offset has changed: it is where the pointer led to. The two lowest bits of a pointer are reserved and
  * ignored. Source: docs/semantics.md, row 60; PCI Local Bus 3.0, 6.7.
  */
-int iop_config_caps_next(struct iop_config_caps *walk, struct iop_config_cap *cap);
+IOP_MUST_CHECK int iop_config_caps_next(struct iop_config_caps *walk, struct iop_config_cap *cap);
 
 /** The first capability with @id. Returns 0 and fills *@cap; -ENOENT if the chain has none; or an error as above. */
-int iop_config_cap_find(struct iop_config_device *device, enum iop_config_cap_chain chain, unsigned id, struct iop_config_cap *cap);
+IOP_MUST_CHECK int iop_config_cap_find(struct iop_config_device *device, enum iop_config_cap_chain chain, unsigned id,
+				       struct iop_config_cap *cap);
 
 /** The name of @cap as in lspci; NULL if its number is unknown. */
 const char *iop_config_cap_name(const struct iop_config_cap *cap);

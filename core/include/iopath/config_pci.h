@@ -19,6 +19,7 @@
 #ifndef IOPATH_CONFIG_PCI_H
 #define IOPATH_CONFIG_PCI_H
 
+#include <iopath/must_check.h>
 #ifndef IOP_WARN_IN_HEADERS
 #pragma GCC system_header
 #endif
@@ -50,7 +51,7 @@ IOP_BEGIN_DECLS
  *	-ENAMETOOLONG   @sysfs is too long
  *	-EACCES, ...    opening it is not permitted
  */
-int iop_config_pci_open(struct iop_config_pci *pci, const char *name, unsigned flags, const char *sysfs);
+IOP_MUST_CHECK int iop_config_pci_open(struct iop_config_pci *pci, const char *name, unsigned flags, const char *sysfs);
 
 /** Closes it: views of it are stale from now on. */
 void iop_config_pci_close(struct iop_config_pci *pci);

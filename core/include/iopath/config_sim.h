@@ -17,6 +17,7 @@
 #ifndef IOPATH_CONFIG_SIM_H
 #define IOPATH_CONFIG_SIM_H
 
+#include <iopath/must_check.h>
 #ifndef IOP_WARN_IN_HEADERS
 #pragma GCC system_header
 #endif

@@ -15,6 +15,7 @@
 #ifndef IOPATH_COPY_H
 #define IOPATH_COPY_H
 
+#include <iopath/must_check.h>
 #ifndef IOP_WARN_IN_HEADERS
 #pragma GCC system_header
 #endif

@@ -14,6 +14,7 @@
 #ifndef IOPATH_COPY_INLINE_H
 #define IOPATH_COPY_INLINE_H
 
+#include <iopath/must_check.h>
 #ifndef IOP_WARN_IN_HEADERS
 #pragma GCC system_header
 #endif

@@ -12,6 +12,7 @@
 #ifndef IOPATH_COPY_VIEW_H
 #define IOPATH_COPY_VIEW_H
 
+#include <iopath/must_check.h>
 #ifndef IOP_WARN_IN_HEADERS
 #pragma GCC system_header
 #endif
@@ -28,7 +29,8 @@ IOP_END_DECLS
  * lengths panic with "copy length" before any byte moves. Returns 0, or -ENOMEM, nothing accessed, if intersecting ranges with a
  * device side need a buffer that cannot be allocated.
  */
-#define iop_copy_view(dst, src)                                                                                    \
+#define iop_copy_view(dst, src) IOP_RESULT_(IOP_COPY_VIEW_VALUE_(dst, src))
+#define IOP_COPY_VIEW_VALUE_(dst, src)                                                                             \
 	__extension__({                                                                                            \
 		IOP_AUTO iop_vd_ = (dst);                                                                          \
 		IOP_AUTO iop_vs_ = (src);                                                                          \

@@ -11,6 +11,7 @@
 #ifndef IOPATH_DEVICE_H
 #define IOPATH_DEVICE_H
 
+#include <iopath/must_check.h>
 #ifndef IOP_WARN_IN_HEADERS
 #pragma GCC system_header
 #endif
@@ -32,7 +33,7 @@ struct iop_device {
 IOP_BEGIN_DECLS
 
 /** A bound device without actions. @name must live as long as it does. Returns 0 or a negative errno. */
-int iop_device_init(struct iop_device *device, const char *name);
+IOP_MUST_CHECK int iop_device_init(struct iop_device *device, const char *name);
 
 /** Ends it: unbinds, if that has not happened. */
 void iop_device_end(struct iop_device *device);
@@ -40,7 +41,7 @@ void iop_device_end(struct iop_device *device);
 /**
  * Has @run(@data) called when the driver is unbound. Returns 0; -ENODEV if it was unbound; -ENOMEM. Then @run will not be called.
  */
-int iop_device_add_action(struct iop_device *device, void (*run)(void *data), void *data);
+IOP_MUST_CHECK int iop_device_add_action(struct iop_device *device, void (*run)(void *data), void *data);
 
 /**
  * Removes the latest such action from the list without running it. Returns 0; -ENOENT if there is none, or unbinding has begun to

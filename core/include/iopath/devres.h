@@ -28,6 +28,7 @@
 #ifndef IOPATH_DEVRES_H
 #define IOPATH_DEVRES_H
 
+#include <iopath/must_check.h>
 #ifndef IOP_WARN_IN_HEADERS
 #pragma GCC system_header
 #endif
@@ -72,7 +73,8 @@ struct iop_devres_of {
 
 IOP_BEGIN_DECLS
 /* The common part of the macros below: the value is @size bytes at @value. */
-int iop_devres_start(struct iop_devres *devres, struct iop_device *device, void *value, size_t size, void (*drop)(void *value));
+IOP_MUST_CHECK int iop_devres_start(struct iop_devres *devres, struct iop_device *device, void *value, size_t size,
+				    void (*drop)(void *value));
 void iop_devres_finish(struct iop_devres *devres);
 IOP_END_DECLS
 

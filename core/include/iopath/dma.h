@@ -24,6 +24,7 @@
 #ifndef IOPATH_DMA_H
 #define IOPATH_DMA_H
 
+#include <iopath/must_check.h>
 #ifndef IOP_WARN_IN_HEADERS
 #pragma GCC system_header
 #endif
@@ -86,7 +87,7 @@ const char *iop_dma_why_not(const struct iop_dma_provider *provider);
  * *@dma a device of its own. Returns 0; -EINVAL if there is no such provider, or no such argument; -ENODEV if it is not
  * available (iop_dma_why_not() says why); another negative errno from the system. On failure *@dma is unchanged.
  */
-int iop_dma_open(struct iop_dma **dma, const char *name);
+IOP_MUST_CHECK int iop_dma_open(struct iop_dma **dma, const char *name);
 
 /** Closes it. All its memory must have been freed before: panics with "dma memory in use". NULL is allowed. */
 void iop_dma_close(struct iop_dma *dma);
@@ -101,7 +102,7 @@ void iop_dma_close(struct iop_dma *dma);
  *	-ENOMEM, ...      from the kernel: -ENOMEM also beyond the limit of locked memory (ulimit -l)
  * Source: Linux Documentation/driver-api/vfio.rst, Documentation/userspace-api/iommufd.rst.
  */
-int iop_dma_map(struct iop_dma *dma, void *memory, size_t size, uint64_t *address);
+IOP_MUST_CHECK int iop_dma_map(struct iop_dma *dma, void *memory, size_t size, uint64_t *address);
 
 /** Ends what iop_dma_map() did, by exactly its arguments and result; panics with "dma memory freed as what it is not" otherwise. */
 void iop_dma_unmap(struct iop_dma *dma, void *memory, size_t size, uint64_t address);

@@ -14,6 +14,7 @@
 #ifndef IOPATH_ERROR_H
 #define IOPATH_ERROR_H
 
+#include <iopath/must_check.h>
 #ifndef IOP_WARN_IN_HEADERS
 #pragma GCC system_header
 #endif

@@ -11,6 +11,7 @@
 #ifndef IOPATH_EVENT_H
 #define IOPATH_EVENT_H
 
+#include <iopath/must_check.h>
 #ifndef IOP_WARN_IN_HEADERS
 #pragma GCC system_header
 #endif

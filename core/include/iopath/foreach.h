@@ -9,6 +9,7 @@
 #ifndef IOPATH_FOREACH_H
 #define IOPATH_FOREACH_H
 
+#include <iopath/must_check.h>
 #ifndef IOP_WARN_IN_HEADERS
 #pragma GCC system_header
 #endif

@@ -28,6 +28,7 @@
 #ifndef IOPATH_FREESTANDING_H
 #define IOPATH_FREESTANDING_H
 
+#include <iopath/must_check.h>
 #ifndef IOP_WARN_IN_HEADERS
 #pragma GCC system_header
 #endif

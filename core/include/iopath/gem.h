@@ -14,6 +14,7 @@
 #ifndef IOPATH_GEM_H
 #define IOPATH_GEM_H
 
+#include <iopath/must_check.h>
 #ifndef IOP_WARN_IN_HEADERS
 #pragma GCC system_header
 #endif
@@ -58,7 +59,7 @@ void iop_gem_put(struct iop_gem *gem);
  * An object in a memory file, zeroed, of @size bytes rounded up to whole pages, as the kernel does. All mappings share one address.
  * Returns 0; -EINVAL if @size is 0; -ENOMEM if it is too large; another negative errno from the system.
  */
-int iop_gem_memfd(struct iop_gem **gem, size_t size);
+IOP_MUST_CHECK int iop_gem_memfd(struct iop_gem **gem, size_t size);
 
 /**
  * A dumb buffer of at least @size bytes (a multiple of 4096) of the DRM device @path, or with NULL of the first one that is vgem or
@@ -66,7 +67,7 @@ int iop_gem_memfd(struct iop_gem **gem, size_t size);
  * refuses it. Returns 0; -EINVAL if @size is 0; -ENOMEM if it is too large; -ENODEV if there is no such device
  * (iop_gem_dumb_why_not() says why) or it has no dumb buffers; another negative errno from the system.
  */
-int iop_gem_dumb(struct iop_gem **gem, const char *path, size_t size);
+IOP_MUST_CHECK int iop_gem_dumb(struct iop_gem **gem, const char *path, size_t size);
 
 /** NULL if iop_gem_dumb(&gem, NULL, n) has a device to use, else the reason, which says what to do about it. */
 const char *iop_gem_dumb_why_not(void);

@@ -16,6 +16,7 @@
 #ifndef IOPATH_HALVES_H
 #define IOPATH_HALVES_H
 
+#include <iopath/must_check.h>
 #ifndef IOP_WARN_IN_HEADERS
 #pragma GCC system_header
 #endif
@@ -118,11 +119,15 @@ typedef struct iop_halves {
 	})
 
 /** Fallible offset access. 0, or -EINVAL: neither half accessed, *@value unchanged or @value not evaluated. */
-#define iop_try_read64_lo_hi(region, offset, value)  IOP_TRY_READ_HALVES_(IOP_UNIQUE, IOP_LOAD_LO_HI_, region, offset, value)
-#define iop_try_read64_hi_lo(region, offset, value)  IOP_TRY_READ_HALVES_(IOP_UNIQUE, IOP_LOAD_HI_LO_, region, offset, value)
-#define iop_try_write64_lo_hi(region, value, offset) IOP_TRY_WRITE_HALVES_(IOP_UNIQUE, IOP_STORE_LO_HI_, region, value, offset)
-#define iop_try_write64_hi_lo(region, value, offset) IOP_TRY_WRITE_HALVES_(IOP_UNIQUE, IOP_STORE_HI_LO_, region, value, offset)
-#define IOP_TRY_READ_HALVES_(...)		     IOP_TRY_READ_HALVES__(__VA_ARGS__)
+#define iop_try_read64_lo_hi(region, offset, value) \
+	IOP_RESULT_(IOP_TRY_READ_HALVES_(IOP_UNIQUE, IOP_LOAD_LO_HI_, region, offset, value))
+#define iop_try_read64_hi_lo(region, offset, value) \
+	IOP_RESULT_(IOP_TRY_READ_HALVES_(IOP_UNIQUE, IOP_LOAD_HI_LO_, region, offset, value))
+#define iop_try_write64_lo_hi(region, value, offset) \
+	IOP_RESULT_(IOP_TRY_WRITE_HALVES_(IOP_UNIQUE, IOP_STORE_LO_HI_, region, value, offset))
+#define iop_try_write64_hi_lo(region, value, offset) \
+	IOP_RESULT_(IOP_TRY_WRITE_HALVES_(IOP_UNIQUE, IOP_STORE_HI_LO_, region, value, offset))
+#define IOP_TRY_READ_HALVES_(...) IOP_TRY_READ_HALVES__(__VA_ARGS__)
 #define IOP_TRY_READ_HALVES__(id, LOAD, region, offset, value)                       \
 	__extension__({                                                              \
 		IOP_AUTO id##v = (region);                                           \

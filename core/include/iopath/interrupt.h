@@ -23,6 +23,7 @@
 #ifndef IOPATH_INTERRUPT_H
 #define IOPATH_INTERRUPT_H
 
+#include <iopath/must_check.h>
 #ifndef IOP_WARN_IN_HEADERS
 #pragma GCC system_header
 #endif
@@ -63,18 +64,18 @@ unsigned iop_interrupt_vectors(const struct iop_interrupt *irq);
  *	-EINTR        a signal handler ran
  *	-EIO, ...     from the kernel
  */
-int iop_interrupt_wait(struct iop_interrupt *irq, unsigned vector, uint64_t timeout_us, uint64_t *count);
+IOP_MUST_CHECK int iop_interrupt_wait(struct iop_interrupt *irq, unsigned vector, uint64_t timeout_us, uint64_t *count);
 
 /** The same without waiting: -EAGAIN if none came. */
-int iop_interrupt_take(struct iop_interrupt *irq, unsigned vector, uint64_t *count);
+IOP_MUST_CHECK int iop_interrupt_take(struct iop_interrupt *irq, unsigned vector, uint64_t *count);
 
 /**
  * Masks and unmasks a vector. An interrupt that a device asserts while masked comes when it is unmasked. Returns 0, -EINVAL: there is
  * no such vector, or what the kernel says: VFIO masks INTx only (-ENOTTY for messages), and a UIO driver may have no control of it
  * (-ENOSYS of uio_pci_generic: it sets bit 10 of the command register, which config_pci.h can clear).
  */
-int iop_interrupt_mask(struct iop_interrupt *irq, unsigned vector);
-int iop_interrupt_unmask(struct iop_interrupt *irq, unsigned vector);
+IOP_MUST_CHECK int iop_interrupt_mask(struct iop_interrupt *irq, unsigned vector);
+IOP_MUST_CHECK int iop_interrupt_unmask(struct iop_interrupt *irq, unsigned vector);
 
 /** A file descriptor that poll() and epoll find readable when something came; iop_interrupt_take() empties it. Or -EINVAL. */
 int iop_interrupt_fd(const struct iop_interrupt *irq, unsigned vector);

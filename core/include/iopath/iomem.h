@@ -21,6 +21,7 @@
 #ifndef IOPATH_IOMEM_H
 #define IOPATH_IOMEM_H
 
+#include <iopath/must_check.h>
 #ifndef IOP_WARN_IN_HEADERS
 #pragma GCC system_header
 #endif
@@ -116,7 +117,8 @@ IOP_END_DECLS
  *	-EINVAL   address and length are not a valid Region of SIZE (region.h): the length is a multiple of 4, the address of 4 or 8
  * In the last case the mapping is undone; the kernel leaks it.
  */
-#define iop_iomem_map(iomem, device_bus, index)                                                           \
+#define iop_iomem_map(iomem, device_bus, index) IOP_RESULT_(IOP_IOMEM_MAP_VALUE_(iomem, device_bus, index))
+#define IOP_IOMEM_MAP_VALUE_(iomem, device_bus, index)                                                    \
 	__extension__({                                                                                   \
 		IOP_AUTO iop_im_ = (iomem);                                                               \
 		IOP_ASSERT_HOLDS_(iop_im_, struct iop_iomem, "iopath: iop_iomem_map makes an IOP_IOMEM"); \
@@ -127,7 +129,9 @@ IOP_END_DECLS
  * The same for an IOP_EXCLUSIVE_IOMEM: once @index is known it is first requested in the name of @user; a refusal is -EBUSY. A
  * later failure releases it.
  */
-#define iop_exclusive_iomem_map(iomem, device_bus, index, user)                                      \
+#define iop_exclusive_iomem_map(iomem, device_bus, index, user) \
+	IOP_RESULT_(IOP_EXCLUSIVE_IOMEM_MAP_VALUE_(iomem, device_bus, index, user))
+#define IOP_EXCLUSIVE_IOMEM_MAP_VALUE_(iomem, device_bus, index, user)                               \
 	__extension__({                                                                              \
 		IOP_AUTO iop_xm_ = (iomem);                                                          \
 		IOP_ASSERT_HOLDS_(iop_xm_, struct iop_exclusive_iomem,                               \

@@ -16,6 +16,7 @@
 #ifndef IOPATH_IOMEM_COPY_H
 #define IOPATH_IOMEM_COPY_H
 
+#include <iopath/must_check.h>
 #ifndef IOP_WARN_IN_HEADERS
 #pragma GCC system_header
 #endif

@@ -7,6 +7,7 @@
 #ifndef IOPATH_IOPATH_H
 #define IOPATH_IOPATH_H
 
+#include <iopath/must_check.h>
 #ifndef IOP_WARN_IN_HEADERS
 #pragma GCC system_header
 #endif

@@ -11,6 +11,7 @@
 #ifndef IOPATH_KERNEL_IOSYS_MAP_H
 #define IOPATH_KERNEL_IOSYS_MAP_H
 
+#include <iopath/must_check.h>
 #ifndef IOP_WARN_IN_HEADERS
 #pragma GCC system_header
 #endif

@@ -14,6 +14,7 @@
 #ifndef IOPATH_LEASE_H
 #define IOPATH_LEASE_H
 
+#include <iopath/must_check.h>
 #ifndef IOP_WARN_IN_HEADERS
 #pragma GCC system_header
 #endif

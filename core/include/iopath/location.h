@@ -41,6 +41,7 @@
 #ifndef IOPATH_LOCATION_H
 #define IOPATH_LOCATION_H
 
+#include <iopath/must_check.h>
 #ifndef IOP_WARN_IN_HEADERS
 #pragma GCC system_header
 #endif
@@ -140,8 +141,9 @@ struct iop_not_relative;
  * Stores the place of element @i of array @NAME in *@loc, a struct NAME_location, for iop_loc. Returns false, *@loc unchanged, if the
  * array has no such element. iop_try_of is the same for a relative array.
  */
-#define iop_try_at(NAME, i, loc) IOP_TRY_ELEMENT_(NAME, IOP_LOC_ARRAY_, (size_t)NAME##_OFFSET, i, loc)
-#define iop_try_of(BASE, NAME, i, loc)                                                                                   \
+#define iop_try_at(NAME, i, loc)       IOP_RESULT_(IOP_TRY_ELEMENT_(NAME, IOP_LOC_ARRAY_, (size_t)NAME##_OFFSET, i, loc))
+#define iop_try_of(BASE, NAME, i, loc) IOP_RESULT_(IOP_TRY_OF_VALUE_(BASE, NAME, i, loc))
+#define IOP_TRY_OF_VALUE_(BASE, NAME, i, loc)                                                                            \
 	__extension__({                                                                                                  \
 		IOP_ASSERT_BASE_OF_(BASE, NAME);                                                                         \
 		IOP_TRY_ELEMENT_(NAME, IOP_LOC_ARRAY_ | IOP_LOC_RELATIVE_, (size_t)BASE##_BASE + NAME##_OFFSET, i, loc); \

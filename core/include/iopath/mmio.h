@@ -21,6 +21,7 @@
 #ifndef IOPATH_MMIO_H
 #define IOPATH_MMIO_H
 
+#include <iopath/must_check.h>
 #ifndef IOP_WARN_IN_HEADERS
 #pragma GCC system_header
 #endif

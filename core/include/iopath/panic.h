@@ -16,6 +16,7 @@
 #ifndef IOPATH_PANIC_H
 #define IOPATH_PANIC_H
 
+#include <iopath/must_check.h>
 #ifndef IOP_WARN_IN_HEADERS
 #pragma GCC system_header
 #endif

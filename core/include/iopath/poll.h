@@ -20,6 +20,7 @@
 #ifndef IOPATH_POLL_H
 #define IOPATH_POLL_H
 
+#include <iopath/must_check.h>
 #ifndef IOP_WARN_IN_HEADERS
 #pragma GCC system_header
 #endif
@@ -75,14 +76,18 @@ IOP_END_DECLS
  * -ETIMEDOUT if it still does not on the value that was read after the deadline; @var holds the last value in either case. @view,
  * @delay_us and @timeout_us are evaluated once, in this order.
  */
-#define iop_poll(view, var, condition, delay_us, timeout_us)                        \
+#define iop_poll(view, var, condition, delay_us, timeout_us) \
+	IOP_RESULT_(IOP_POLL_VALUE_(view, var, condition, delay_us, timeout_us))
+#define IOP_POLL_VALUE_(view, var, condition, delay_us, timeout_us)                 \
 	__extension__({                                                             \
 		IOP_AUTO iop_pv_ = (view);                                          \
 		IOP_POLL_(iop_read(iop_pv_), var, condition, delay_us, timeout_us); \
 	})
 
 /** iop_poll of a register: @location as for iop_read_reg(io, location), @var of the register's type. */
-#define iop_poll_reg(io, location, var, condition, delay_us, timeout_us)                          \
+#define iop_poll_reg(io, location, var, condition, delay_us, timeout_us) \
+	IOP_RESULT_(IOP_POLL_REG_VALUE_(io, location, var, condition, delay_us, timeout_us))
+#define IOP_POLL_REG_VALUE_(io, location, var, condition, delay_us, timeout_us)                   \
 	__extension__({                                                                           \
 		IOP_AUTO iop_pr_ = (io);                                                          \
 		IOP_POLL_(iop_read_reg(iop_pr_, location), var, condition, delay_us, timeout_us); \

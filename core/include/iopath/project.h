@@ -32,6 +32,7 @@
 #ifndef IOPATH_PROJECT_H
 #define IOPATH_PROJECT_H
 
+#include <iopath/must_check.h>
 #ifndef IOP_WARN_IN_HEADERS
 #pragma GCC system_header
 #endif
@@ -82,7 +83,7 @@ IOP_BUILD_FAIL(iop_build_error_stays, "iopath: what iop_or does when out of boun
  * Returns 0, or -ERANGE for an index or a range out of bounds, -EINVAL for a location; then *@out is unchanged. @out is evaluated
  * first.
  */
-#define iop_try_project(out, ...) IOP_TRY_PROJECT_(IOP_STEP_COUNT_(__VA_ARGS__), IOP_UNIQUE, out, __VA_ARGS__)
+#define iop_try_project(out, ...) IOP_RESULT_(IOP_TRY_PROJECT_(IOP_STEP_COUNT_(__VA_ARGS__), IOP_UNIQUE, out, __VA_ARGS__))
 #define IOP_TRY_PROJECT_(n, ...)  IOP_TRY_PROJECT__(n, __VA_ARGS__)
 #define IOP_TRY_PROJECT__(n, ...) IOP_TRY_PROJECT_##n(__VA_ARGS__)
 
@@ -467,7 +468,8 @@ enum {
  * Returns 0, or -EINVAL if U is larger than the view or the view's address is not aligned for U; then *@out is unchanged.
  * Source: docs/semantics.md, row 22.
  */
-#define iop_try_cast(view, U, out)                                                                                      \
+#define iop_try_cast(view, U, out) IOP_RESULT_(IOP_TRY_CAST_VALUE_(view, U, out))
+#define IOP_TRY_CAST_VALUE_(view, U, out)                                                                               \
 	__extension__({                                                                                                 \
 		IOP_AUTO iop_cu_ = (out);                                                                               \
 		IOP_ASSERT(IOP_IS_PLAIN_(U), "iopath: iop_try_cast to a type that is not IOP_PLAIN");                   \
@@ -476,7 +478,8 @@ enum {
 	})
 
 /** iop_try_cast to a view of uint8_t[N], which needs no opt-in. */
-#define iop_try_cast_bytes(view, out)                                                    \
+#define iop_try_cast_bytes(view, out) IOP_RESULT_(IOP_TRY_CAST_BYTES_VALUE_(view, out))
+#define IOP_TRY_CAST_BYTES_VALUE_(view, out)                                             \
 	__extension__({                                                                  \
 		IOP_AUTO iop_cb_ = (out);                                                \
 		IOP_ASSERT(IOP_IS_BYTES_(*iop_cb_), "iopath: not a view of uint8_t[N]"); \

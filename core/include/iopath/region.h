@@ -14,6 +14,7 @@
 #ifndef IOPATH_REGION_H
 #define IOPATH_REGION_H
 
+#include <iopath/must_check.h>
 #ifndef IOP_WARN_IN_HEADERS
 #pragma GCC system_header
 #endif
@@ -51,7 +52,7 @@ IOP_INLINE struct iop_region_ptr iop_region_ptr(uintptr_t base, size_t size)
  * Returns 0, or -EINVAL if size < min, base is not a multiple of 4, or size is not a multiple of 4. Base 0 and, for min 0, size 0
  * are accepted; base + size is not checked for overflow (no valid mapping wraps around).
  */
-IOP_INLINE int iop_region_check(uintptr_t base, size_t size, size_t min)
+IOP_MUST_CHECK IOP_INLINE int iop_region_check(uintptr_t base, size_t size, size_t min)
 {
 	if (size < min || base % IOP_REGION_ALIGN || size % IOP_REGION_ALIGN)
 		return -EINVAL;
@@ -63,7 +64,7 @@ IOP_INLINE int iop_region_check(uintptr_t base, size_t size, size_t min)
  * Returns 0, or -EINVAL if base is 0 or no multiple of align, or if the last byte lies beyond the end of the address space. Views of
  * config space start at 0 and do not come from here.
  */
-IOP_INLINE int iop_memory_check(uintptr_t base, size_t size, size_t align)
+IOP_MUST_CHECK IOP_INLINE int iop_memory_check(uintptr_t base, size_t size, size_t align)
 {
 	if (!base || base % align || (size && size - 1 > UINTPTR_MAX - base))
 		return -EINVAL;
@@ -87,7 +88,7 @@ IOP_INLINE int iop_memory_check_slice(uintptr_t base, size_t count, size_t align
 }
 
 /** iop_region_ptr() with the check: fills *@ptr and returns 0, or returns -EINVAL and leaves it unchanged. */
-IOP_INLINE int iop_region_ptr_try(struct iop_region_ptr *ptr, uintptr_t base, size_t size, size_t min)
+IOP_MUST_CHECK IOP_INLINE int iop_region_ptr_try(struct iop_region_ptr *ptr, uintptr_t base, size_t size, size_t min)
 {
 	int err = iop_region_check(base, size, min);
 
@@ -101,7 +102,7 @@ IOP_INLINE int iop_region_ptr_try(struct iop_region_ptr *ptr, uintptr_t base, si
  * offset + width does not overflow, is at most size, and the absolute address is aligned. A zero-size access at the end is valid.
  * Source: docs/semantics.md, 2.4.
  */
-IOP_INLINE int iop_offset_valid(uintptr_t base, size_t offset, size_t size, size_t width, size_t align)
+IOP_MUST_CHECK IOP_INLINE int iop_offset_valid(uintptr_t base, size_t offset, size_t size, size_t width, size_t align)
 {
 	size_t end;
 

@@ -29,6 +29,7 @@
 #ifndef IOPATH_REGISTER_H
 #define IOPATH_REGISTER_H
 
+#include <iopath/must_check.h>
 #ifndef IOP_WARN_IN_HEADERS
 #pragma GCC system_header
 #endif
@@ -162,7 +163,7 @@
 	})
 
 /** Reads into *@value, of the register's type. 0, or -EINVAL: nothing accessed, *@value unchanged. */
-#define iop_try_read_reg(io, location, value) IOP_REG_USE_(IOP_TRY_READ_REG_, io, location, value)
+#define iop_try_read_reg(io, location, value) IOP_RESULT_(IOP_REG_USE_(IOP_TRY_READ_REG_, io, location, value))
 #define IOP_TRY_READ_REG_(io, use, NAME, value)                                       \
 	__extension__({                                                               \
 		IOP_AUTO iop_tv_ = (io);                                              \
@@ -176,7 +177,7 @@
 	})
 
 /** iop_try_write_reg(io, location, value) or (io, value). 0, or -EINVAL: nothing accessed, @value not evaluated. */
-#define iop_try_write_reg(...)		    IOP_REG_WAY_(IOP_TRY_WRITE_REG_, __VA_ARGS__)
+#define iop_try_write_reg(...)		    IOP_RESULT_(IOP_REG_WAY_(IOP_TRY_WRITE_REG_, __VA_ARGS__))
 #define IOP_TRY_WRITE_REG_3(io, use, value) IOP_REG_USE_(IOP_TRY_WRITE_REG_AT_, io, use, value)
 #define IOP_TRY_WRITE_REG_2(io, value)                                                              \
 	__extension__({                                                                             \
@@ -203,7 +204,8 @@
 	})
 
 /** Checks once, then one load into @var, @expression, one store. 0, or -EINVAL: nothing accessed, @expression not evaluated. */
-#define iop_try_update_reg(io, location, var, expression) IOP_REG_USE_(IOP_TRY_UPDATE_REG_, io, location, var, expression)
+#define iop_try_update_reg(io, location, var, expression) \
+	IOP_RESULT_(IOP_REG_USE_(IOP_TRY_UPDATE_REG_, io, location, var, expression))
 #define IOP_TRY_UPDATE_REG_(io, use, NAME, var, expression)                           \
 	__extension__({                                                               \
 		IOP_AUTO iop_tu_ = (io);                                              \

@@ -23,6 +23,7 @@
 #ifndef IOPATH_REVOCABLE_H
 #define IOPATH_REVOCABLE_H
 
+#include <iopath/must_check.h>
 #ifndef IOP_WARN_IN_HEADERS
 #pragma GCC system_header
 #endif

@@ -17,6 +17,7 @@
 #ifndef IOPATH_ROUTINE_H
 #define IOPATH_ROUTINE_H
 
+#include <iopath/must_check.h>
 #ifndef IOP_WARN_IN_HEADERS
 #pragma GCC system_header
 #endif

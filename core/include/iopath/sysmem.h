@@ -11,6 +11,7 @@
 #ifndef IOPATH_SYSMEM_H
 #define IOPATH_SYSMEM_H
 
+#include <iopath/must_check.h>
 #ifndef IOP_WARN_IN_HEADERS
 #pragma GCC system_header
 #endif

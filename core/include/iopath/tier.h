@@ -12,6 +12,7 @@
 #ifndef IOPATH_TIER_H
 #define IOPATH_TIER_H
 
+#include <iopath/must_check.h>
 #ifndef IOP_WARN_IN_HEADERS
 #pragma GCC system_header
 #endif

@@ -10,6 +10,7 @@
 #ifndef IOPATH_TYPES_H
 #define IOPATH_TYPES_H
 
+#include <iopath/must_check.h>
 #ifndef IOP_WARN_IN_HEADERS
 #pragma GCC system_header
 #endif

@@ -23,6 +23,7 @@
 #ifndef IOPATH_VIEW_H
 #define IOPATH_VIEW_H
 
+#include <iopath/must_check.h>
 #ifndef IOP_WARN_IN_HEADERS
 #pragma GCC system_header
 #endif
@@ -330,7 +331,8 @@ struct iop_bare_handle {
  * something is mapped there they cannot know.
  * Source: docs/semantics.md, rows 1, 2.
  */
-#define iop_try_view_at(view, address)                                                                    \
+#define iop_try_view_at(view, address) IOP_RESULT_(IOP_TRY_VIEW_AT_VALUE_(view, address))
+#define IOP_TRY_VIEW_AT_VALUE_(view, address)                                                             \
 	__extension__({                                                                                   \
 		IOP_AUTO iop_tp_ = (view);                                                                \
 		uintptr_t iop_ta_ = (uintptr_t)(address);                                                 \
@@ -339,7 +341,8 @@ struct iop_bare_handle {
 			*iop_tp_ = iop_view_at(__typeof__(*iop_tp_), iop_ta_);                            \
 		iop_te_;                                                                                  \
 	})
-#define iop_try_region_at(view, address, bytes)                                                                           \
+#define iop_try_region_at(view, address, bytes) IOP_RESULT_(IOP_TRY_REGION_AT_VALUE_(view, address, bytes))
+#define IOP_TRY_REGION_AT_VALUE_(view, address, bytes)                                                                    \
 	__extension__({                                                                                                   \
 		IOP_AUTO iop_tp_ = (view);                                                                                \
 		uintptr_t iop_ta_ = (uintptr_t)(address);                                                                 \
@@ -349,7 +352,8 @@ struct iop_bare_handle {
 			*iop_tp_ = iop_region_at(__typeof__(*iop_tp_), iop_ta_, iop_tb_);                                 \
 		iop_te_;                                                                                                  \
 	})
-#define iop_try_slice_at(view, address, count)                                                                                \
+#define iop_try_slice_at(view, address, count) IOP_RESULT_(IOP_TRY_SLICE_AT_VALUE_(view, address, count))
+#define IOP_TRY_SLICE_AT_VALUE_(view, address, count)                                                                         \
 	__extension__({                                                                                                       \
 		IOP_AUTO iop_tp_ = (view);                                                                                    \
 		uintptr_t iop_ta_ = (uintptr_t)(address);                                                                     \

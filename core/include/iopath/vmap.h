@@ -23,6 +23,7 @@
 #ifndef IOPATH_VMAP_H
 #define IOPATH_VMAP_H
 
+#include <iopath/must_check.h>
 #ifndef IOP_WARN_IN_HEADERS
 #pragma GCC system_header
 #endif
@@ -90,7 +91,8 @@ IOP_INLINE struct iop_sysmem iop_vmap_handle(const struct iop_vmap_hold *hold)
  *
  * On failure *@owner is empty, and may be dropped.
  */
-#define iop_vmap(owner, object)                                                                                        \
+#define iop_vmap(owner, object) IOP_RESULT_(IOP_VMAP_VALUE_(owner, object))
+#define IOP_VMAP_VALUE_(owner, object)                                                                                 \
 	__extension__({                                                                                                \
 		IOP_AUTO iop_vo_ = (owner);                                                                            \
 		int iop_ve_ = iop_vmap_take(&iop_vo_->hold, (object), iop_min_size(*iop_vo_), sizeof(iop_vo_->owned)); \

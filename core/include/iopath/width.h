@@ -20,6 +20,7 @@
 #ifndef IOPATH_WIDTH_H
 #define IOPATH_WIDTH_H
 
+#include <iopath/must_check.h>
 #ifndef IOP_WARN_IN_HEADERS
 #pragma GCC system_header
 #endif

@@ -36,8 +36,8 @@ PLAIN = {
     "clang": ["-fno-caret-diagnostics", "-fno-color-diagnostics", "-ferror-limit=0"],
 }
 LANGUAGE = {
-    "c": ["-x", "c", "-std=gnu11", "-Werror=implicit-function-declaration"],
-    "c++": ["-x", "c++", "-std=gnu++17"],
+    "c": ["-x", "c", "-std=gnu11", "-Werror=implicit-function-declaration", "-Werror=unused-result"],
+    "c++": ["-x", "c++", "-std=gnu++17", "-Werror=unused-result"],
 }
 
 

@@ -99,19 +99,19 @@ void update_at_an_offset(const_bar v)
 /* REFUSED: iopath: read-only: the target of this view is const */
 void offset_fallibly(const_bar v, uint32_t *value)
 {
-	(void)iop_try_write(v, value, 0x10);
+	(void)!iop_try_write(v, value, 0x10);
 }
 
 /* REFUSED: iopath: read-only: the target of this view is const */
 void width_at_an_offset_fallibly(const_bar v)
 {
-	(void)iop_try_write32(v, 1, 0x10);
+	(void)!iop_try_write32(v, 1, 0x10);
 }
 
 /* REFUSED: iopath: read-only: the target of this view is const */
 void update_at_an_offset_fallibly(const_bar v)
 {
-	(void)iop_try_update32(v, 0x10, old, old | 1);
+	(void)!iop_try_update32(v, 0x10, old, old | 1);
 }
 
 /* REFUSED: iopath: read-only: the target of this view is const */
@@ -129,7 +129,7 @@ void reg_at_a_location(const_bar v, nic_rx c)
 /* REFUSED: iopath: read-only: the target of this view is const */
 void reg_fallibly(const_bar v, nic_ctrl c)
 {
-	(void)iop_try_write_reg(v, c);
+	(void)!iop_try_write_reg(v, c);
 }
 
 /* REFUSED: iopath: read-only: the target of this view is const */
@@ -141,7 +141,7 @@ void update_of_a_register(const_bar v)
 /* REFUSED: iopath: read-only: the target of this view is const */
 void update_of_a_register_fallibly(const_bar v)
 {
-	(void)iop_try_update_reg(v, nic_ctrl, r, iop_with(r, .queue, 1));
+	(void)!iop_try_update_reg(v, nic_ctrl, r, iop_with(r, .queue, 1));
 }
 
 /* REFUSED: iopath: read-only: the target of this view is const */

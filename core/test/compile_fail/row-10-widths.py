@@ -26,17 +26,17 @@ OPERATIONS = [
     ("read", "(void)iop_read(view);", "value", 16),
     ("write", "iop_write(view, 0);", "value", 16),
     ("update", "iop_update(view, old, old);", "value", 16),
-    ("try_read", "(void)iop_try_read(view, 0, value);", "region", 16),
-    ("try_write", "(void)iop_try_write(view, value, 0);", "region", 16),
+    ("try_read", "(void)!iop_try_read(view, 0, value);", "region", 16),
+    ("try_write", "(void)!iop_try_write(view, value, 0);", "region", 16),
 ]
 # Those whose name says the type.
 SIZED = [
     ("read_at", "(void)iop_read{bits}(view, 0);", "region", 8),
     ("write_at", "iop_write{bits}(view, 0, 0);", "region", 8),
     ("update_at", "iop_update{bits}(view, 0, old, old);", "region", 8),
-    ("try_read_at", "(void)iop_try_read{bits}(view, 0, value);", "region", 16),
-    ("try_write_at", "(void)iop_try_write{bits}(view, 0, 0);", "region", 16),
-    ("try_update_at", "(void)iop_try_update{bits}(view, 0, old, old);", "region", 16),
+    ("try_read_at", "(void)!iop_try_read{bits}(view, 0, value);", "region", 16),
+    ("try_write_at", "(void)!iop_try_write{bits}(view, 0, 0);", "region", 16),
+    ("try_update_at", "(void)!iop_try_update{bits}(view, 0, old, old);", "region", 16),
 ]
 
 

@@ -109,3 +109,22 @@ int result_too_wide(bar_mmio bar, uint32_t *value)
 {
 	return iop_try_read8(bar, 0, value);
 }
+
+/* REFUSED WHEN BUILT (gcc, c): ignoring return value of */
+/* REFUSED (gcc, c++): ignoring return value of */
+/* REFUSED (clang): ignoring return value of function */
+void result_is_dropped(bar_mmio bar)
+{
+	iop_try_write32(bar, 1, 0x10);
+}
+
+/* REFUSED WHEN BUILT (gcc, c): ignoring return value of */
+/* REFUSED (gcc, c++): ignoring return value of */
+/* REFUSED (clang): ignoring return value of function */
+void result_of_a_constructor_is_dropped(uintptr_t addr)
+{
+	bar_mmio bar = {};
+
+	iop_try_region_at(&bar, addr, 0x1000);
+	(void)!iop_try_region_at(&bar, addr, 0x1000);
+}
