@@ -23,10 +23,11 @@ struct iop_trace_shown {
 };
 
 /** The accesses of a judged call as a table and a picture, and the verdict. */
-void iop_trace_print(const struct iop_trace_shown *o, const struct iop_copy_traced *t, const struct iop_judge_answer *answer);
+void iop_trace_print(const struct iop_trace_shown *shown, const struct iop_copy_traced *traced,
+		     const struct iop_judge_answer *answer);
 
 /** The same as JSON, one object a line. 0, or an exit code after a message. */
-int iop_trace_json(FILE *out, const struct iop_trace_shown *o, const struct iop_copy_traced *t,
+int iop_trace_json(FILE *out, const struct iop_trace_shown *shown, const struct iop_copy_traced *traced,
 		   const struct iop_judge_answer *answer);
 
 #endif

@@ -17,7 +17,7 @@
 int iop_syscalls_watch(void);
 
 /** Makes the system call that raised SIGSYS, and puts its result where the caller expects it. */
-void iop_syscalls_make(int number, ucontext_t *uc);
+void iop_syscalls_make(int number, ucontext_t *context);
 
 enum iop_syscall_kind {
 	IOP_SYSCALL_HARMLESS,  /**< can be made without loss */
@@ -26,10 +26,10 @@ enum iop_syscall_kind {
 };
 
 /** @owns tells which memory must not be mapped anew. */
-enum iop_syscall_kind iop_syscalls_kind(int number, const ucontext_t *uc, bool (*owns)(const void *addr, size_t bytes));
+enum iop_syscall_kind iop_syscalls_kind(int number, const ucontext_t *context, bool (*owns)(const void *addr, size_t bytes));
 
 /** As if the pretended system call had succeeded. */
-void iop_syscalls_pretend(int number, ucontext_t *uc);
+void iop_syscalls_pretend(int number, ucontext_t *context);
 
 /** "exit_group, which ends the process": @text of @size bytes. @argument is the call's first. */
 void iop_syscalls_words(int number, uint64_t argument, char *text, size_t size);
