@@ -236,6 +236,8 @@ IOP_INLINE void iop_liar_copy_fromio(struct iop_liar raw, void *dst, size_t n)
 	iop_sysmem_copy_fromio((struct iop_sysmem){.addr = raw.addr}, dst, n);
 }
 
+IOP_DEFINE_BACKEND(liar)
+
 #undef IOP_BACKENDS
 #define IOP_BACKENDS(X) X(mmio) X(relaxed) X(sysmem) X(iosysmap) X(liar)
 

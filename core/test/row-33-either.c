@@ -60,6 +60,8 @@ IOP_INLINE void iop_either_copy_fromio(struct iop_either raw, void *dst, size_t 
 	iop_sysmem_copy(dst, (const void *)raw.addr, n);
 }
 
+IOP_DEFINE_BACKEND(either)
+
 #undef IOP_BACKENDS
 #define IOP_BACKENDS(X) X(mmio) X(relaxed) X(sysmem) X(iosysmap) X(either)
 

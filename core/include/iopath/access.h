@@ -40,13 +40,16 @@ IOP_BUILD_FAIL(
 
 /*
  * Why an object of width @width and of the type of @lvalue cannot be accessed by value by a backend of @caps, as the number of a
- * reason, 0 if it can: only the first reason is told.
+ * reason, 0 if it can: only the first reason is told. A table, a digit for each value of the caps IOP_CAN_ACCESS (1) and IOP_CAN_64
+ * (2), because @caps is long.
  */
-#define IOP_WHY_NO_ACCESS_(caps, width, lvalue)                                                \
-	((width) == 0					       ? IOP_IS_RECORD(lvalue) ? 3 : 4 \
-	 : !((caps)&IOP_CAN_ACCESS)			       ? 5                             \
-	 : (width) == 8 && !(IOP_64BIT && ((caps)&IOP_CAN_64)) ? 6                             \
-							       : 0)
+#define IOP_WHY_NO_ACCESS_(caps, width, lvalue)          \
+	((width) == 0 ? IOP_IS_RECORD(lvalue) ? 3 : 4    \
+		      : ((width) != 8 ? 0x0505           \
+			 : IOP_64BIT  ? 0x0565           \
+				      : 0x6565) >>        \
+					4 * ((caps)&3) & \
+				15)
 #define IOP_ASSERT_ACCESS_(why)                                                                                              \
 	IOP_ASSERT(why != 1, IOP_NOT_A_VIEW);                                                                                \
 	IOP_ASSERT(why != 3, "iopath: a struct has no value: project a field, or copy it (iop_copy_read, iop_copy_write)");  \
@@ -55,18 +58,47 @@ IOP_BUILD_FAIL(
 	IOP_ASSERT(why != 5, IOP_NO_ACCESSORS);                                                                              \
 	IOP_ASSERT(why != 6, "iopath: this backend has no 64-bit access here")
 
-/* Declares @why for the value access to the target of @p, which IOP_VIEW_POINTER_ made of @v; and the kind of the target. */
+/*
+ * Declares @why for the value access to the target of @p, which IOP_VIEW_POINTER_ made of @v; and the kind of the target. In C++
+ * both are worked out once for each type of view.
+ */
+#ifdef __cplusplus
+template <class V, bool Writes>
+constexpr int iop_why_no_value()
+{
+	if constexpr (!iop_is_view<V>)
+		return 1;
+	else
+		return IOP_IS_DYNAMIC(IOP_ANY_(V)) ? 2
+		       : Writes && IOP_IS_CONST(*IOP_ANY_(V).as[0])
+			       ? 7
+			       : IOP_WHY_NO_ACCESS_(IOP_CAPS(IOP_ANY_(V)), IOP_WIDTH(*IOP_ANY_(V).as[0]), *IOP_ANY_(V).as[0]);
+}
+template <class V, bool Writes>
+constexpr int iop_no_value = iop_why_no_value<V, Writes>();
+template <class V>
+constexpr int iop_kind_of_target = IOP_KIND_(*IOP_ANY_(V).as[0]);
+#define IOP_WHY_NO_VALUE_(why, v, p, writes)                               \
+	enum {                                                             \
+		why##k = iop_kind_of_target<iop_unqualified<decltype(p)>>, \
+		why = iop_no_value < iop_unqualified<decltype(v)>,         \
+		(writes) != 0 >                                            \
+	}
+#else
+#define IOP_WHY_NO_VALUE_(why, v, p, writes)                                                              \
+	enum {                                                                                            \
+		why##k = IOP_KIND_(*(p).as[0])                                                            \
+	};                                                                                                \
+	enum {                                                                                            \
+		why = !IOP_IS_RECORD(v)	  ? 1                                                             \
+		      : IOP_IS_DYNAMIC(p) ? 2                                                             \
+		      : (writes) && IOP_IS_CONST(*(p).as[0])                                              \
+			      ? 7                                                                         \
+			      : IOP_WHY_NO_ACCESS_(IOP_CAPS(p), IOP_KIND_WIDTH_((int)why##k), *(p).as[0]) \
+	}
+#endif
 #define IOP_REFUSE_VALUE_(why, v, p, writes)                                                                     \
-	enum {                                                                                                   \
-		why##k = IOP_KIND_(*(p).as[0])                                                                   \
-	};                                                                                                       \
-	enum {                                                                                                   \
-		why = !IOP_IS_RECORD(v)	  ? 1                                                                    \
-		      : IOP_IS_DYNAMIC(p) ? 2                                                                    \
-		      : (writes) && IOP_IS_CONST(*(p).as[0])                                                     \
-			      ? 7                                                                                \
-			      : IOP_WHY_NO_ACCESS_(IOP_CAPS(p), IOP_KIND_WIDTH_((int)why##k), *(p).as[0])        \
-	};                                                                                                       \
+	IOP_WHY_NO_VALUE_(why, v, p, writes);                                                                    \
 	IOP_ASSERT(why != 2, "iopath: value access needs a sized target: project an element, or use an offset"); \
 	IOP_ASSERT(why != 7, IOP_READ_ONLY);                                                                     \
 	IOP_ASSERT_ACCESS_(why)
@@ -77,63 +109,76 @@ IOP_BUILD_FAIL(
 	IOP_BACKEND((v).raw, store)(IOP_BACKEND((v).raw, advance)((v).raw, (delta)), sizeof(T), (value))
 
 /* The same for a T in @order, whose value is a number. */
-#define IOP_LOAD_IN_AT_(v, T, order, delta)                             \
-	((IOP_VALUE_TYPE(IOP_ANY_(T)))iop_in_order(                     \
-		order, IOP_BACKEND((v).raw, is_io)((v).raw), sizeof(T), \
-		IOP_BACKEND((v).raw, load)(IOP_BACKEND((v).raw, advance)((v).raw, (delta)), sizeof(T))))
-#define IOP_STORE_IN_AT_(v, T, order, delta, value)                  \
-	IOP_BACKEND((v).raw, store)                                  \
-	(IOP_BACKEND((v).raw, advance)((v).raw, (delta)), sizeof(T), \
-	 iop_in_order(order, IOP_BACKEND((v).raw, is_io)((v).raw), sizeof(T), (value)))
+#define IOP_LOAD_IN_AT_(v, T, order, delta) \
+	((IOP_VALUE_TYPE(IOP_ANY_(T)))IOP_RAW_LOAD_IN_(IOP_BACKEND((v).raw, advance)((v).raw, (delta)), sizeof(T), order))
+#define IOP_STORE_IN_AT_(v, T, order, delta, value) \
+	IOP_RAW_STORE_IN_(IOP_BACKEND((v).raw, advance)((v).raw, (delta)), sizeof(T), order, (value))
 
 /* The type of a value of the target, and its access. */
-#define IOP_VALUE_OF_(p)	   IOP_VALUE_TYPE(*(p).as[0])
-#define IOP_LOAD_(p, kind)	   IOP_LOAD_IN_(p, kind, IOP_KIND_ORDER_(kind))
-#define IOP_STORE_(p, kind, value) IOP_STORE_IN_(p, kind, IOP_KIND_ORDER_(kind), value)
-#define IOP_LOAD_IN_(p, kind, order)                                                                        \
-	((IOP_VALUE_OF_(p))iop_in_order(order, IOP_BACKEND((p).raw, is_io)((p).raw), IOP_KIND_WIDTH_(kind), \
-					IOP_BACKEND((p).raw, load)((p).raw, IOP_KIND_WIDTH_(kind))))
-#define IOP_STORE_IN_(p, kind, order, value) \
-	IOP_BACKEND((p).raw, store)          \
-	((p).raw, IOP_KIND_WIDTH_(kind), iop_in_order(order, IOP_BACKEND((p).raw, is_io)((p).raw), IOP_KIND_WIDTH_(kind), (value)))
+#ifdef __cplusplus
+template <class Raw>
+IOP_INLINE uint64_t iop_raw_load_in(Raw raw, unsigned width, unsigned order)
+{
+	return iop_in_order(order, IOP_BACKEND(raw, is_io)(raw), width, IOP_BACKEND(raw, load)(raw, width));
+}
+template <class Raw>
+IOP_INLINE void iop_raw_store_in(Raw raw, unsigned width, unsigned order, uint64_t value)
+{
+	IOP_BACKEND(raw, store)(raw, width, iop_in_order(order, IOP_BACKEND(raw, is_io)(raw), width, value));
+}
+template <class V>
+using iop_value_of_view = IOP_VALUE_TYPE(*IOP_ANY_(V).as[0]);
+#define IOP_RAW_LOAD_IN_(raw, width, order)	    iop_raw_load_in(raw, width, order)
+#define IOP_RAW_STORE_IN_(raw, width, order, value) iop_raw_store_in(raw, width, order, value)
+#define IOP_VALUE_OF_(p)			    iop_value_of_view<iop_unqualified<decltype(p)>>
+#else
+#define IOP_RAW_LOAD_IN_(raw, width, order)	    IOP_BACKEND(raw, load_in)(raw, width, order)
+#define IOP_RAW_STORE_IN_(raw, width, order, value) IOP_BACKEND(raw, store_in)(raw, width, order, value)
+#define IOP_VALUE_OF_(p)			    IOP_VALUE_TYPE(*(p).as[0])
+#endif
+#define IOP_LOAD_(p, kind)		     IOP_LOAD_IN_(p, kind, IOP_KIND_ORDER_(kind))
+#define IOP_STORE_(p, kind, value)	     IOP_STORE_IN_(p, kind, IOP_KIND_ORDER_(kind), value)
+#define IOP_LOAD_IN_(p, kind, order)	     ((IOP_VALUE_OF_(p))IOP_RAW_LOAD_IN_((p).raw, IOP_KIND_WIDTH_(kind), order))
+#define IOP_STORE_IN_(p, kind, order, value) IOP_RAW_STORE_IN_((p).raw, IOP_KIND_WIDTH_(kind), order, value)
+
+/*
+ * The names of variables below are the same in each use, although a use may stand in an argument of another one: it has a scope of
+ * its own there. Unique names would need two more levels of macros, through which all of @view is passed each time.
+ */
 
 /** iop_read(view) reads the target of @view; its type is the target's. Exactly one access. */
-#define iop_read(...) IOP_READ_(IOP_UNIQUE, __VA_ARGS__, )
-#define IOP_READ_(v, view, ...)                                                                          \
+#define iop_read(...) IOP_READ_(__VA_ARGS__, )
+#define IOP_READ_(view, ...)                                                                             \
 	__extension__({                                                                                  \
 		IOP_ASSERT(sizeof(#__VA_ARGS__) == 1, "iopath: iop_read takes a view and nothing else"); \
-		IOP_AUTO v = (view);                                                                     \
-		IOP_AUTO iop_rp_ = IOP_VIEW_POINTER_(v);                                                 \
-		IOP_REFUSE_VALUE_(iop_rw_, v, *iop_rp_, 0);                                              \
+		IOP_AUTO iop_rv_ = (view);                                                               \
+		IOP_AUTO iop_rp_ = IOP_VIEW_POINTER_(iop_rv_);                                           \
+		IOP_REFUSE_VALUE_(iop_rw_, iop_rv_, *iop_rp_, 0);                                        \
 		IOP_LOAD_(*iop_rp_, iop_rw_k);                                                           \
 	})
 
 /** Writes @value, converted to the target's type, to the target of @view. Exactly one access; @value is evaluated once, last. */
-#define iop_write(view, value) IOP_WRITE_(IOP_UNIQUE, view, value)
-#define IOP_WRITE_(...)	       IOP_WRITE__(__VA_ARGS__)
-#define IOP_WRITE__(id, view, value)                        \
-	__extension__({                                     \
-		IOP_AUTO id##v = (view);                    \
-		IOP_AUTO id##p = IOP_VIEW_POINTER_(id##v);  \
-		IOP_REFUSE_VALUE_(id##w, id##v, *id##p, 1); \
-		IOP_VALUE_OF_(*id##p) id##x = (value);      \
-		IOP_STORE_(*id##p, id##wk, id##x);          \
+#define iop_write(view, value)                                    \
+	__extension__({                                           \
+		IOP_AUTO iop_wv_ = (view);                        \
+		IOP_AUTO iop_wp_ = IOP_VIEW_POINTER_(iop_wv_);    \
+		IOP_REFUSE_VALUE_(iop_ww_, iop_wv_, *iop_wp_, 1); \
+		IOP_VALUE_OF_(*iop_wp_) iop_wx_ = (value);        \
+		IOP_STORE_(*iop_wp_, iop_ww_k, iop_wx_);          \
 	})
 
 /**
  * Reads the target into a new variable @var, evaluates @expression, which may use it, and writes the result back: one load, then
  * one store. Nothing makes the two atomic.
  */
-#define iop_update(view, var, expression) IOP_UPDATE_(IOP_UNIQUE, view, var, expression)
-#define IOP_UPDATE_(...)		  IOP_UPDATE__(__VA_ARGS__)
-#define IOP_UPDATE__(id, view, var, expression)             \
-	__extension__({                                     \
-		IOP_AUTO id##v = (view);                    \
-		IOP_AUTO id##p = IOP_VIEW_POINTER_(id##v);  \
-		IOP_REFUSE_VALUE_(id##w, id##v, *id##p, 1); \
-		IOP_AUTO var = IOP_LOAD_(*id##p, id##wk);   \
-		IOP_VALUE_OF_(*id##p) id##x = (expression); \
-		IOP_STORE_(*id##p, id##wk, id##x);          \
+#define iop_update(view, var, expression)                         \
+	__extension__({                                           \
+		IOP_AUTO iop_uv_ = (view);                        \
+		IOP_AUTO iop_up_ = IOP_VIEW_POINTER_(iop_uv_);    \
+		IOP_REFUSE_VALUE_(iop_uw_, iop_uv_, *iop_up_, 1); \
+		IOP_AUTO var = IOP_LOAD_(*iop_up_, iop_uw_k);     \
+		IOP_VALUE_OF_(*iop_up_) iop_ux_ = (expression);   \
+		IOP_STORE_(*iop_up_, iop_uw_k, iop_ux_);          \
 	})
 
 /* Declares @why for the access to a T in the Region @p, which IOP_VIEW_POINTER_ made of @v. */

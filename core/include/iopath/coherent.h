@@ -95,7 +95,7 @@ IOP_INLINE int iop_coherent_is_io(struct iop_coherent raw)
 	return 0;
 }
 
-IOP_CXX_BACKEND(coherent)
+IOP_DEFINE_BACKEND(coherent)
 
 #define IOP_ASSERT_COHERENT_(v) IOP_ASSERT(IOP_IS_BACKEND(v, coherent), "iopath: only a Coherent view has a device address")
 

@@ -134,7 +134,7 @@ IOP_INLINE struct iop_config iop_config_advance(struct iop_config raw, size_t de
 }
 
 IOP_CANNOT_COPY(config)
-IOP_CXX_BACKEND(config)
+IOP_DEFINE_BACKEND(config)
 
 IOP_INLINE struct iop_config iop_config_handle(struct iop_config_device *device)
 {

@@ -111,7 +111,7 @@ IOP_INLINE int iop_iosysmap_is_io(struct iop_iosysmap raw)
 	return raw.is_io;
 }
 
-IOP_CXX_BACKEND(iosysmap)
+IOP_DEFINE_BACKEND(iosysmap)
 
 /** The either/or view of an Mmio view. */
 #define iop_iosysmap_from_mmio(view)                                                            \

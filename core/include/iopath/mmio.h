@@ -157,8 +157,11 @@ IOP_INLINE struct iop_mmio_raw iop_mmio_raw_advance(struct iop_mmio_raw raw, siz
 
 IOP_CANNOT_COPY(mmio_raw)
 IOP_CANNOT_COPY(relaxed)
-IOP_CXX_BACKEND(mmio)
-IOP_CXX_BACKEND(relaxed)
+#ifndef __cplusplus
+IOP_DEFINE_BACKEND(mmio_raw)
+#endif
+IOP_DEFINE_BACKEND(mmio)
+IOP_DEFINE_BACKEND(relaxed)
 
 IOP_INLINE struct iop_relaxed iop_relaxed_of_mmio(struct iop_mmio raw)
 {

@@ -87,23 +87,40 @@ IOP_BUILD_FAIL(iop_build_error_stays, "iopath: what iop_or does when out of boun
 #define IOP_TRY_PROJECT_(n, ...)  IOP_TRY_PROJECT__(n, __VA_ARGS__)
 #define IOP_TRY_PROJECT__(n, ...) IOP_TRY_PROJECT_##n(__VA_ARGS__)
 
+/* Why there is no path through the view @v, or what @p makes of it; in C++ worked out once for each type of view. */
+#ifdef __cplusplus
+template <class V>
+constexpr int iop_why_no_path()
+{
+	if constexpr (!iop_is_view<V>)
+		return 1;
+	else
+		return IOP_CAPS(IOP_ANY_(V)) & IOP_CAN_ACCESS ? 0 : 2;
+}
+template <class V>
+constexpr int iop_no_path = iop_why_no_path<V>();
+#define IOP_WHY_NO_PATH_(v, p) iop_no_path<iop_unqualified<decltype(v)>>
+#else
+#define IOP_WHY_NO_PATH_(v, p) (!IOP_IS_RECORD(v) ? 1 : !(IOP_CAPS(p) & IOP_CAN_ACCESS) ? 2 : 0)
+#endif
+
 /*
  * How far a path with the name @id has come after step k: id##v is the view and id##p points to it, id##o the offset; id##t##k is the
  * type of the target, id##d##k says whether its length is known at run time only, and is id##c then.
  */
-#define IOP_PATH_BEGIN_(id, view)                                                                \
-	IOP_AUTO id##v = (view);                                                                 \
-	IOP_AUTO id##p = IOP_VIEW_POINTER_(id##v);                                               \
-	enum {                                                                                   \
-		id##w = !IOP_IS_RECORD(id##v) ? 1 : !(IOP_CAPS(*id##p) & IOP_CAN_ACCESS) ? 2 : 0 \
-	};                                                                                       \
-	IOP_ASSERT(id##w != 1, IOP_NOT_A_VIEW);                                                  \
-	IOP_ASSERT(id##w != 2, IOP_NO_ACCESSORS);                                                \
-	IOP_LEASE_CHECK(id##p->raw);                                                             \
-	typedef IOP_TARGET(*id##p) id##t0;                                                       \
-	enum {                                                                                   \
-		id##d0 = IOP_IS_DYNAMIC(*id##p)                                                  \
-	};                                                                                       \
+#define IOP_PATH_BEGIN_(id, view)                       \
+	IOP_AUTO id##v = (view);                        \
+	IOP_AUTO id##p = IOP_VIEW_POINTER_(id##v);      \
+	enum {                                          \
+		id##w = IOP_WHY_NO_PATH_(id##v, *id##p) \
+	};                                              \
+	IOP_ASSERT(id##w != 1, IOP_NOT_A_VIEW);         \
+	IOP_ASSERT(id##w != 2, IOP_NO_ACCESSORS);       \
+	IOP_LEASE_CHECK(id##p->raw);                    \
+	typedef IOP_TARGET(*id##p) id##t0;              \
+	enum {                                          \
+		id##d0 = IOP_IS_DYNAMIC(*id##p)         \
+	};                                              \
 	size_t id##o = 0, id##c = IOP_DYNAMIC_LEN_(*id##p);
 
 /* Every projection makes a type; in C that is a stranger to every named one, and the compilers show its tag when they say so. */
@@ -126,9 +143,21 @@ IOP_BUILD_FAIL(iop_build_error_stays, "iopath: what iop_or does when out of boun
 		id##e = 0    \
 	};                   \
 	IOP_PATH_BEGIN_(id, view)
+#ifdef __cplusplus
+template <class T, int Len, class Raw>
+IOP_INLINE auto iop_part_view(const Raw &raw, size_t offset, const size_t &length)
+{
+	IOP_VIEW_STRUCT_(Raw, T, Len) view;
+	view.raw = IOP_BACKEND(raw, advance)(raw, offset);
+	__builtin_memcpy(view.len, &length, sizeof(view.len));
+	return view;
+}
+#define IOP_END_(id, k) iop_part_view<id##t##k, id##d##k>(id##p->raw, id##o, id##c);
+#else
 #define IOP_END_(id, k)                                 \
 	IOP_PATH_VIEW_AS_(IOP_PART_VIEW_, id, k, id##r) \
 	id##r;
+#endif
 #define IOP_TRY_BEGIN_(id, out, view) \
 	IOP_AUTO id##x = (out);       \
 	enum {                        \
@@ -225,17 +254,7 @@ IOP_BUILD_FAIL(iop_build_error_stays, "iopath: what iop_or does when out of boun
  * A field step is a dot, and after that names and dots: nothing that is not checked (.ring[i]), leaves the object (.next->head) or
  * is no member at all (.ctrl + 1). A search in its spelling, as a constant of each compiler.
  */
-#ifdef __cplusplus
-constexpr bool iop_is_member_path(const char *s)
-{
-	for (; *s; s++)
-		if (!((*s >= 'a' && *s <= 'z') || (*s >= 'A' && *s <= 'Z') || (*s >= '0' && *s <= '9') || *s == '_' || *s == '.'))
-			return false;
-	return true;
-}
-#define IOP_IS_MEMBER_PATH_(text) iop_is_member_path(text)
-#define IOP_HAS_DOT_(text)	  ((text)[0] == '.')
-#elif defined(__clang__)
+#if defined(__clang__)
 #define IOP_IS_MEMBER_PATH_(text)                                                                            \
 	(IOP_LACKS_(text, '[') && IOP_LACKS_(text, '-') && IOP_LACKS_(text, '+') && IOP_LACKS_(text, '=') && \
 	 IOP_LACKS_(text, '<') && IOP_LACKS_(text, '>') && IOP_LACKS_(text, '&') && IOP_LACKS_(text, '|') && \
@@ -245,7 +264,11 @@ constexpr bool iop_is_member_path(const char *s)
 #else
 #define IOP_IS_MEMBER_PATH_(text) \
 	(__builtin_strspn(text, ".abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_0123456789") == sizeof(text) - 1)
+#ifdef __cplusplus
+#define IOP_HAS_DOT_(text) ((text)[0] == '.')
+#else
 #define IOP_HAS_DOT_(text) (__builtin_strncmp(text, ".", 1) == 0)
+#endif
 #endif
 
 /*

@@ -109,7 +109,7 @@ IOP_INLINE int iop_sysmem_is_io(struct iop_sysmem raw)
 	return 0;
 }
 
-IOP_CXX_BACKEND(sysmem)
+IOP_DEFINE_BACKEND(sysmem)
 
 /** The CPU pointer behind a SysMem view. Dereferencing it races with the other users of the memory. */
 #define iop_sysmem_ptr(view)                                                                                 \

@@ -90,6 +90,8 @@ enum iop_caps {
 #ifndef __cplusplus
 #define IOP_BY_BACKEND_load(b)	      , struct iop_##b : iop_##b##_load
 #define IOP_BY_BACKEND_store(b)	      , struct iop_##b : iop_##b##_store
+#define IOP_BY_BACKEND_load_in(b)     , struct iop_##b : iop_##b##_load_in
+#define IOP_BY_BACKEND_store_in(b)    , struct iop_##b : iop_##b##_store_in
 #define IOP_BY_BACKEND_advance(b)     , struct iop_##b : iop_##b##_advance
 #define IOP_BY_BACKEND_copy_toio(b)   , struct iop_##b : iop_##b##_copy_toio
 #define IOP_BY_BACKEND_copy_fromio(b) , struct iop_##b : iop_##b##_copy_fromio
@@ -154,10 +156,14 @@ struct iop_region_align {
  */
 #ifdef __cplusplus
 struct iop_no_view;
+template <class V, class = void>
+constexpr bool iop_is_view = false;
+template <class V>
+constexpr bool iop_is_view<V, std::void_t<decltype(IOP_ANY_(V).raw), decltype(IOP_ANY_(V).as)>> = true;
 template <class V>
 IOP_INLINE constexpr auto iop_view_pointer(V &v)
 {
-	if constexpr (std::is_class_v<V>)
+	if constexpr (iop_is_view<V>)
 		return &v;
 	else if constexpr (std::is_pointer_v<V>)
 		return v;
@@ -182,11 +188,7 @@ IOP_INLINE constexpr auto iop_view_pointer(V &v)
 #define IOP_IS_SLICE(v)	  (IOP_IS_DYNAMIC(v) && !IOP_IS_REGION(v))
 
 /* The run-time length, where there is one: len[] has no element in a view of a sized target. */
-IOP_INLINE size_t iop_dynamic_len(const size_t *len, int dynamic)
-{
-	return dynamic ? *len : 0;
-}
-#define IOP_DYNAMIC_LEN_(v) iop_dynamic_len((v).len, IOP_IS_DYNAMIC(v))
+#define IOP_DYNAMIC_LEN_(v) (IOP_IS_DYNAMIC(v) ? *(v).len : (size_t)0)
 
 /** Smallest size that the target's type guarantees: its sizeof, a Region's MIN, 0 for a slice. Bytes; an integer constant. */
 #define iop_min_size(view) IOP_MIN_SIZE_(view)
@@ -233,7 +235,7 @@ IOP_INLINE size_t iop_dynamic_len(const size_t *len, int dynamic)
 
 /* C++ chooses by template where C has _Generic; every backend's header says this once. */
 #ifdef __cplusplus
-#define IOP_CXX_BACKEND(b)                                                 \
+#define IOP_DEFINE_BACKEND(b)                                              \
 	template <>                                                        \
 	struct iop_backend<struct iop_##b> {                               \
 		static constexpr int caps = iop_##b##_caps;                \
@@ -245,7 +247,17 @@ IOP_INLINE size_t iop_dynamic_len(const size_t *len, int dynamic)
 		static constexpr auto is_io = iop_##b##_is_io;             \
 	};
 #else
-#define IOP_CXX_BACKEND(b)
+/* And C has one choice where an order of bytes (width.h) would ask for another one, for is_io. */
+#define IOP_DEFINE_BACKEND(b)                                                                                             \
+	__attribute__((unused)) IOP_INLINE uint64_t iop_##b##_load_in(struct iop_##b raw, unsigned width, unsigned order) \
+	{                                                                                                                 \
+		return iop_in_order(order, iop_##b##_is_io(raw), width, iop_##b##_load(raw, width));                      \
+	}                                                                                                                 \
+	__attribute__((unused))                                                                                           \
+	IOP_INLINE void iop_##b##_store_in(struct iop_##b raw, unsigned width, unsigned order, uint64_t value)            \
+	{                                                                                                                 \
+		iop_##b##_store(raw, width, iop_in_order(order, iop_##b##_is_io(raw), width, value));                     \
+	}
 #endif
 
 /* A view with another handle and the target of @v. */

@@ -101,6 +101,10 @@ typedef __typeof__(*_Generic((uint64_t *)0, unsigned long long * : (struct iop_n
 	iop_other_u64;
 #endif
 
+/* Width and byte order in one number, 0 for a type that has no width: an access asks once. */
+#define IOP_KIND_WIDTH_(kind) ((kind) % 16)
+#define IOP_KIND_ORDER_(kind) ((kind) / 16)
+#ifdef __cplusplus
 /* X(type, type of its value, byte order) */
 #define IOP_TYPES_WITH_WIDTH(X)                              \
 	X(uint8_t, uint8_t, IOP_ORDER_OF_MEMORY)             \
@@ -115,10 +119,6 @@ typedef __typeof__(*_Generic((uint64_t *)0, unsigned long long * : (struct iop_n
 	X(iop_be32, uint32_t, IOP_ORDER_BE)                  \
 	X(iop_be64, uint64_t, IOP_ORDER_BE)
 
-/* Width and byte order in one number, 0 for a type that has no width: an access asks once. */
-#define IOP_KIND_WIDTH_(kind) ((kind) % 16)
-#define IOP_KIND_ORDER_(kind) ((kind) / 16)
-#ifdef __cplusplus
 template <class T>
 struct iop_width_of {
 	using value_type = uint8_t;
@@ -136,11 +136,25 @@ using iop_value_of = typename iop_width_of<T>::value_type;
 #define IOP_KIND_(lvalue)      iop_width_of<iop_unqualified<decltype(lvalue)>>::kind
 #define IOP_VALUE_TYPE(lvalue) iop_value_of<iop_unqualified<decltype(lvalue)>>
 #else
-#define IOP_BY_TYPE_kind(T, VALUE, ORDER)  , T : (int)sizeof(T) + 16 * (ORDER)
-#define IOP_BY_TYPE_value(T, VALUE, ORDER) , T : (VALUE *)0
-#define IOP_KIND_(lvalue)		   _Generic((lvalue)IOP_TYPES_WITH_WIDTH(IOP_BY_TYPE_kind), default : 0)
+/* The list again, spelled out: each access would expand its macros twice. */
+#define IOP_KIND_(lvalue)                                                                                            \
+	_Generic((lvalue), uint8_t : 1, uint16_t : 2, uint32_t : 4, uint64_t : 8, iop_other_u64                      \
+		 : sizeof(iop_other_u64), iop_le16 : 18, iop_le32 : 20, iop_le64 : 24, iop_be16 : 34, iop_be32 : 36, \
+		   iop_be64 : 40, default : 0)
 /** The unqualified type of its value; uint8_t where IOP_WIDTH is 0, so that there is one diagnostic, not five. */
-#define IOP_VALUE_TYPE(lvalue)		   __typeof__(*_Generic((lvalue)IOP_TYPES_WITH_WIDTH(IOP_BY_TYPE_value), default : (uint8_t *)0))
+#define IOP_VALUE_TYPE(lvalue)                              \
+	__typeof__(*_Generic((lvalue), uint16_t             \
+			     : (uint16_t *)0, uint32_t      \
+			     : (uint32_t *)0, uint64_t      \
+			     : (uint64_t *)0, iop_other_u64 \
+			     : (iop_other_u64 *)0, iop_le16 \
+			     : (uint16_t *)0, iop_le32      \
+			     : (uint32_t *)0, iop_le64      \
+			     : (uint64_t *)0, iop_be16      \
+			     : (uint16_t *)0, iop_be32      \
+			     : (uint32_t *)0, iop_be64      \
+			     : (uint64_t *)0, default       \
+			     : (uint8_t *)0))
 #endif
 
 /** Width in bytes of an access to an object of the type of @lvalue, 0 if that has no width. An integer constant. */

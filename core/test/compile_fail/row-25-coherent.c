@@ -92,16 +92,17 @@ size_t handle_size(struct iop_coherent_handle handle)
 	return iop_size(handle);
 }
 
-/* REFUSED (gcc): 'struct iop_coherent_handle' has no member named 'as' */
+/* REFUSED (gcc, c): 'struct iop_coherent_handle' has no member named 'as' */
 /* REFUSED (clang, c): no member named 'as' in 'struct iop_coherent_handle' */
-/* REFUSED (clang, c++): no member named 'as' in 'iop_coherent_handle' */
+/* REFUSED (c++): iopath: offset access is for Region views only */
 uint32_t handle_read(struct iop_coherent_handle handle)
 {
 	return iop_read32(handle, 0);
 }
 
-/* REFUSED (gcc): has no member named 'raw' */
-/* REFUSED (clang): no member named 'raw' in */
+/* REFUSED (gcc, c): has no member named 'raw' */
+/* REFUSED (clang, c): no member named 'raw' in */
+/* REFUSED (c++): iopath: not a view */
 void handle_project(struct iop_coherent_handle handle)
 {
 	(void)iop_project(handle, iop_or_panic(0));
@@ -114,8 +115,9 @@ void *handle_pointer(struct iop_coherent_handle handle)
 	return iop_coherent_as_mut(handle);
 }
 
-/* REFUSED (gcc): has no member named 'raw' */
-/* REFUSED (clang): no member named 'raw' in */
+/* REFUSED (gcc, c): has no member named 'raw' */
+/* REFUSED (clang, c): no member named 'raw' in */
+/* REFUSED (c++): iopath: not a view */
 uint32_t box_read(nic_box box)
 {
 	return iop_read(iop_project(box, .ctrl));

@@ -39,6 +39,6 @@ IOP_INLINE struct iop_addition iop_addition_advance(struct iop_addition raw, siz
 }
 
 IOP_CANNOT_COPY(addition)
-IOP_CXX_BACKEND(addition)
+IOP_DEFINE_BACKEND(addition)
 
 #endif
