@@ -141,7 +141,7 @@ static void teardown(void *ctx)
 	BATCH(read_project_try_##b##bits, b, uint##bits##_t, HIDE_TAG_##b HIDE(index);                                         \
 	      , (void)read_try_##b##bits(DEV(b), index, &v), THROUGHPUT)                                                       \
 	BATCH(read_fallible_##b##bits, b, uint##bits##_t, HIDE_TAG_##b HIDE(offset);                                           \
-	      , (void)!iop_try_read(BAR(b), offset, &v), THROUGHPUT)                                                            \
+	      , (void)!iop_try_read(BAR(b), offset, &v), THROUGHPUT)                                                           \
 	BATCH(write_raw_##b##bits, b, uint##bits##_t, , RAW->regs.u##bits = v, (void)0)                                        \
 	BATCH(write_raw_index_##b##bits, b, uint##bits##_t, HIDE(index);, RAW->ring[index].u##bits = v, (void)0)               \
 	BATCH(write_project_##b##bits, b, uint##bits##_t, HIDE_TAG_##b, iop_write(iop_project(DEV(b), .regs, .u##bits), v),    \
@@ -149,7 +149,7 @@ static void teardown(void *ctx)
 	BATCH(write_project_try_##b##bits, b, uint##bits##_t, HIDE_TAG_##b HIDE(index);                                        \
 	      , (void)write_try_##b##bits(DEV(b), index, v), (void)0)                                                          \
 	BATCH(write_fallible_##b##bits, b, uint##bits##_t, HIDE_TAG_##b HIDE(offset);                                          \
-	      , (void)!iop_try_write##bits(BAR(b), v, offset), (void)0)                                                         \
+	      , (void)!iop_try_write##bits(BAR(b), v, offset), (void)0)                                                        \
 	BATCH(update_raw_##b##bits, b, uint##bits##_t, , RAW->regs.u##bits = (uint##bits##_t)(RAW->regs.u##bits ^ 1), (void)0) \
 	BATCH(update_project_##b##bits, b, uint##bits##_t, HIDE_TAG_##b,                                                       \
 	      iop_update(iop_project(DEV(b), .regs, .u##bits), x, (uint##bits##_t)(x ^ 1)), (void)0)                           \

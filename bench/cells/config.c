@@ -209,18 +209,19 @@ static inline uint32_t transport_read(struct iop_config_device *device, size_t o
 	return value;
 }
 
-#define CELLS(bits)                                                                                                                \
-	BATCH(read_transport_##bits, uint##bits##_t, v = (uint##bits##_t)transport_read(device, AT(bits) + offset, (bits) / 8))    \
-	BATCH(read_sim_##bits, uint##bits##_t, v = iop_read##bits(iop_config_space(device), AT(bits)))                             \
-	BATCH(read_sim_fallible_##bits, uint##bits##_t, (void)!iop_try_read##bits(iop_config_space(device), AT(bits) + offset, &v)) \
-	BATCH(read_sim_project_##bits, uint##bits##_t, v = iop_read(iop_project(block_at(device), .u##bits)))                      \
-	BATCH(write_transport_##bits, uint##bits##_t, device->ops->write(device->bus, AT(bits) + offset, (bits) / 8, v))           \
-	BATCH(write_sim_##bits, uint##bits##_t, iop_write##bits(iop_config_space(device), v, AT(bits)))                            \
-	BATCH(write_sim_fallible_##bits, uint##bits##_t,                                                                           \
-	      (void)!iop_try_write##bits(iop_config_space(device), v, AT(bits) + offset))                                           \
-	BATCH(update_sim_##bits, uint##bits##_t,                                                                                   \
-	      iop_update##bits(iop_config_space(device), AT(bits), old, (uint##bits##_t)(old ^ 1)))                                \
-	BATCH(read_pread_##bits, uint##bits##_t, (void)!pread(fd, &v, sizeof(v), (off_t)offset))                                   \
+#define CELLS(bits)                                                                                                             \
+	BATCH(read_transport_##bits, uint##bits##_t, v = (uint##bits##_t)transport_read(device, AT(bits) + offset, (bits) / 8)) \
+	BATCH(read_sim_##bits, uint##bits##_t, v = iop_read##bits(iop_config_space(device), AT(bits)))                          \
+	BATCH(read_sim_fallible_##bits, uint##bits##_t,                                                                         \
+	      (void)!iop_try_read##bits(iop_config_space(device), AT(bits) + offset, &v))                                       \
+	BATCH(read_sim_project_##bits, uint##bits##_t, v = iop_read(iop_project(block_at(device), .u##bits)))                   \
+	BATCH(write_transport_##bits, uint##bits##_t, device->ops->write(device->bus, AT(bits) + offset, (bits) / 8, v))        \
+	BATCH(write_sim_##bits, uint##bits##_t, iop_write##bits(iop_config_space(device), v, AT(bits)))                         \
+	BATCH(write_sim_fallible_##bits, uint##bits##_t,                                                                        \
+	      (void)!iop_try_write##bits(iop_config_space(device), v, AT(bits) + offset))                                       \
+	BATCH(update_sim_##bits, uint##bits##_t,                                                                                \
+	      iop_update##bits(iop_config_space(device), AT(bits), old, (uint##bits##_t)(old ^ 1)))                             \
+	BATCH(read_pread_##bits, uint##bits##_t, (void)!pread(fd, &v, sizeof(v), (off_t)offset))                                \
 	BATCH(read_sysfs_##bits, uint##bits##_t, v = iop_read##bits(iop_config_space(device), 0))
 CELLS(8)
 CELLS(16)

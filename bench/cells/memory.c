@@ -125,25 +125,25 @@ static inline int block_of(const struct memory_ctx *c, block_view *block)
 #define AT(bits)      offsetof(struct memory_block, u##bits)
 #define FLIP(bits, x) ((uint##bits##_t)((x) ^ 1))
 
-#define ACCESS(bits)                                                                                               \
-	static inline uint##bits##_t cast_read_##bits(const struct memory_ctx *c)                                  \
-	{                                                                                                          \
-		block_view block;                                                                                  \
-		return block_of(c, &block) ? 0 : iop_read(iop_project(block, .u##bits));                           \
-	}                                                                                                          \
-	static inline void cast_write_##bits(const struct memory_ctx *c, uint##bits##_t v)                         \
-	{                                                                                                          \
-		block_view block;                                                                                  \
-		if (!block_of(c, &block))                                                                          \
-			iop_write(iop_project(block, .u##bits), v);                                                \
-	}                                                                                                          \
-	BATCH(read_raw_##bits, uint##bits##_t, , v = RAW(bits))                                                    \
-	BATCH(read_project_##bits, uint##bits##_t, , v = cast_read_##bits(c))                                      \
+#define ACCESS(bits)                                                                                                \
+	static inline uint##bits##_t cast_read_##bits(const struct memory_ctx *c)                                   \
+	{                                                                                                           \
+		block_view block;                                                                                   \
+		return block_of(c, &block) ? 0 : iop_read(iop_project(block, .u##bits));                            \
+	}                                                                                                           \
+	static inline void cast_write_##bits(const struct memory_ctx *c, uint##bits##_t v)                          \
+	{                                                                                                           \
+		block_view block;                                                                                   \
+		if (!block_of(c, &block))                                                                           \
+			iop_write(iop_project(block, .u##bits), v);                                                 \
+	}                                                                                                           \
+	BATCH(read_raw_##bits, uint##bits##_t, , v = RAW(bits))                                                     \
+	BATCH(read_project_##bits, uint##bits##_t, , v = cast_read_##bits(c))                                       \
 	BATCH(read_fallible_##bits, uint##bits##_t, HIDE(offset);, (void)!iop_try_read##bits(c->vmap, offset, &v))  \
-	BATCH(write_raw_##bits, uint##bits##_t, , RAW(bits) = v)                                                   \
-	BATCH(write_project_##bits, uint##bits##_t, , cast_write_##bits(c, v))                                     \
+	BATCH(write_raw_##bits, uint##bits##_t, , RAW(bits) = v)                                                    \
+	BATCH(write_project_##bits, uint##bits##_t, , cast_write_##bits(c, v))                                      \
 	BATCH(write_fallible_##bits, uint##bits##_t, HIDE(offset);, (void)!iop_try_write##bits(c->vmap, v, offset)) \
-	BATCH(update_raw_##bits, uint##bits##_t, , RAW(bits) = FLIP(bits, RAW(bits)))                              \
+	BATCH(update_raw_##bits, uint##bits##_t, , RAW(bits) = FLIP(bits, RAW(bits)))                               \
 	BATCH(update_fallible_##bits, uint##bits##_t, HIDE(offset);, (void)!iop_try_update##bits(c->vmap, offset, x, FLIP(bits, x)))
 #define INFALLIBLE(bits)                                                                        \
 	BATCH(read_infallible_##bits, uint##bits##_t, , v = iop_read##bits(c->vmap, AT(bits)))  \

@@ -108,24 +108,24 @@ static void teardown(void *ctx)
 	if (iop_try_at(bench_a##bits, index, &at)) \
 	statement
 
-#define WIDTH(b, bits)                                                                                                     \
-	BATCH(read_raw_field_##b##bits, , RAW_GET(bits, RAW(bits, bench_r##bits##_OFFSET)))                                \
-	BATCH(write_raw_field_##b##bits, HIDE(x);, RAW(bits, bench_r##bits##_OFFSET) = RAW_NEW(bits))                      \
-	BATCH(update_raw_field_##b##bits, HIDE(x);                                                                         \
-	      , RAW(bits, bench_r##bits##_OFFSET) = RAW_SET(bits, RAW(bits, bench_r##bits##_OFFSET)))                      \
-	BATCH(read_raw_element_##b##bits, HIDE(index);, RAW_GET(bits, ELEMENT(bits)))                                      \
-	BATCH(update_raw_element_##b##bits, HIDE(x); HIDE(index);, ELEMENT(bits) = RAW_SET(bits, ELEMENT(bits)))           \
-	BATCH(read_register_##b##bits, HIDE_TAG_##b, KEEP(iop_get(iop_read_reg(BAR(b), bench_r##bits), .mid)))             \
-	BATCH(write_register_##b##bits, HIDE(x); HIDE_TAG_##b, iop_write_reg(BAR(b), NEW(bits)))                           \
-	BATCH(update_register_##b##bits, HIDE(x); HIDE_TAG_##b, iop_update_reg(BAR(b), bench_r##bits, r, SET(bits, r)))    \
-	BATCH(read_register_try_##b##bits, HIDE(size); HIDE_TAG_##b, bench_r##bits r = {0};                                \
-	      IF_READ(iop_try_read_reg(BAR(b), bench_r##bits, &r), r))                                                     \
+#define WIDTH(b, bits)                                                                                                      \
+	BATCH(read_raw_field_##b##bits, , RAW_GET(bits, RAW(bits, bench_r##bits##_OFFSET)))                                 \
+	BATCH(write_raw_field_##b##bits, HIDE(x);, RAW(bits, bench_r##bits##_OFFSET) = RAW_NEW(bits))                       \
+	BATCH(update_raw_field_##b##bits, HIDE(x);                                                                          \
+	      , RAW(bits, bench_r##bits##_OFFSET) = RAW_SET(bits, RAW(bits, bench_r##bits##_OFFSET)))                       \
+	BATCH(read_raw_element_##b##bits, HIDE(index);, RAW_GET(bits, ELEMENT(bits)))                                       \
+	BATCH(update_raw_element_##b##bits, HIDE(x); HIDE(index);, ELEMENT(bits) = RAW_SET(bits, ELEMENT(bits)))            \
+	BATCH(read_register_##b##bits, HIDE_TAG_##b, KEEP(iop_get(iop_read_reg(BAR(b), bench_r##bits), .mid)))              \
+	BATCH(write_register_##b##bits, HIDE(x); HIDE_TAG_##b, iop_write_reg(BAR(b), NEW(bits)))                            \
+	BATCH(update_register_##b##bits, HIDE(x); HIDE_TAG_##b, iop_update_reg(BAR(b), bench_r##bits, r, SET(bits, r)))     \
+	BATCH(read_register_try_##b##bits, HIDE(size); HIDE_TAG_##b, bench_r##bits r = {0};                                 \
+	      IF_READ(iop_try_read_reg(BAR(b), bench_r##bits, &r), r))                                                      \
 	BATCH(write_register_try_##b##bits, HIDE(x); HIDE(size); HIDE_TAG_##b, (void)!iop_try_write_reg(BAR(b), NEW(bits))) \
-	BATCH(update_register_try_##b##bits, HIDE(x); HIDE(size);                                                          \
+	BATCH(update_register_try_##b##bits, HIDE(x); HIDE(size);                                                           \
 	      HIDE_TAG_##b, (void)!iop_try_update_reg(BAR(b), bench_r##bits, r, SET(bits, r)))                              \
-	BATCH(read_register_at_##b##bits, HIDE(index); HIDE_TAG_##b, struct bench_a##bits##_location at;                   \
-	      AT_INDEX(bits, KEEP(iop_get(iop_read_reg(BAR(b), iop_loc(bench_a##bits, at)), .mid))))                       \
-	BATCH(update_register_at_##b##bits, HIDE(x); HIDE(index); HIDE_TAG_##b, struct bench_a##bits##_location at;        \
+	BATCH(read_register_at_##b##bits, HIDE(index); HIDE_TAG_##b, struct bench_a##bits##_location at;                    \
+	      AT_INDEX(bits, KEEP(iop_get(iop_read_reg(BAR(b), iop_loc(bench_a##bits, at)), .mid))))                        \
+	BATCH(update_register_at_##b##bits, HIDE(x); HIDE(index); HIDE_TAG_##b, struct bench_a##bits##_location at;         \
 	      AT_INDEX(bits, iop_update_reg(BAR(b), iop_loc(bench_a##bits, at), r, SET(bits, r))))
 
 #define BACKEND(b, VIEW)                             \

@@ -120,28 +120,29 @@ static uint64_t number_of(const unsigned char *bytes, unsigned width)
 	} while (0)
 
 /* One value to and from one place, by each way in the core that makes a single access. */
-#define ACCESSOR(bits)                                                                                                             \
-	static void access_##bits(struct cases *cases, const struct device *d, size_t at)                                          \
-	{                                                                                                                          \
-		typedef IOP_MMIO(uint##bits##_t) place;                                                                            \
-		const unsigned width = (bits) / 8;                                                                                 \
-		uint##bits##_t value = (uint##bits##_t)(UINT64_C(0x8877665544332211) + at), got = 0;                               \
-		place view = iop_view_at(place, (uintptr_t)iop_addr(d->bar) + at);                                                 \
-		__auto_type relaxed = iop_relaxed(view);                                                                           \
-		__auto_type relaxed_region = iop_relaxed(d->plain);                                                                \
-		CASE(iop_write(view, value), true, at, width, value, "write%u/mmio/at=%zu", bits, at);                             \
-		CASE(got = iop_read(view), false, at, width, got, "read%u/mmio/at=%zu", bits, at);                                 \
-		CASE(iop_write(relaxed, value), true, at, width, value, "write%u/relaxed/at=%zu", bits, at);                       \
-		CASE(got = iop_read(relaxed), false, at, width, got, "read%u/relaxed/at=%zu", bits, at);                           \
-		CASE((void)!iop_try_write##bits(d->plain, value, at), true, at, width, value, "try_write%u/mmio/at=%zu", bits, at); \
-		CASE((void)!iop_try_read##bits(d->plain, at, &got), false, at, width, got, "try_read%u/mmio/at=%zu", bits, at);     \
-		CASE((void)!iop_try_write##bits(relaxed_region, value, at), true, at, width, value, "try_write%u/relaxed/at=%zu",   \
-		     bits, at);                                                                                                    \
-		CASE((void)!iop_try_read##bits(relaxed_region, at, &got), false, at, width, got, "try_read%u/relaxed/at=%zu", bits, \
-		     at);                                                                                                          \
-		cases_begin(cases);                                                                                                \
-		(void)!iop_try_write##bits(d->plain, value, iop_size(d->plain) - width + 1);                                        \
-		cases_end(cases, d->region, "refused%u/mmio/at=%zu", bits, at);                                                    \
+#define ACCESSOR(bits)                                                                                                            \
+	static void access_##bits(struct cases *cases, const struct device *d, size_t at)                                         \
+	{                                                                                                                         \
+		typedef IOP_MMIO(uint##bits##_t) place;                                                                           \
+		const unsigned width = (bits) / 8;                                                                                \
+		uint##bits##_t value = (uint##bits##_t)(UINT64_C(0x8877665544332211) + at), got = 0;                              \
+		place view = iop_view_at(place, (uintptr_t)iop_addr(d->bar) + at);                                                \
+		__auto_type relaxed = iop_relaxed(view);                                                                          \
+		__auto_type relaxed_region = iop_relaxed(d->plain);                                                               \
+		CASE(iop_write(view, value), true, at, width, value, "write%u/mmio/at=%zu", bits, at);                            \
+		CASE(got = iop_read(view), false, at, width, got, "read%u/mmio/at=%zu", bits, at);                                \
+		CASE(iop_write(relaxed, value), true, at, width, value, "write%u/relaxed/at=%zu", bits, at);                      \
+		CASE(got = iop_read(relaxed), false, at, width, got, "read%u/relaxed/at=%zu", bits, at);                          \
+		CASE((void)!iop_try_write##bits(d->plain, value, at), true, at, width, value, "try_write%u/mmio/at=%zu", bits,    \
+		     at);                                                                                                         \
+		CASE((void)!iop_try_read##bits(d->plain, at, &got), false, at, width, got, "try_read%u/mmio/at=%zu", bits, at);   \
+		CASE((void)!iop_try_write##bits(relaxed_region, value, at), true, at, width, value, "try_write%u/relaxed/at=%zu", \
+		     bits, at);                                                                                                   \
+		CASE((void)!iop_try_read##bits(relaxed_region, at, &got), false, at, width, got, "try_read%u/relaxed/at=%zu",     \
+		     bits, at);                                                                                                   \
+		cases_begin(cases);                                                                                               \
+		(void)!iop_try_write##bits(d->plain, value, iop_size(d->plain) - width + 1);                                      \
+		cases_end(cases, d->region, "refused%u/mmio/at=%zu", bits, at);                                                   \
 	}
 ACCESSOR(8)
 ACCESSOR(16)

@@ -223,7 +223,8 @@ static void no_function_has_another_size(void **state)
 
 		iop_config_sim_init(&sim, sizes[i]);
 		assert_panics("config space is neither 256 nor 4096 bytes", (void)iop_config_space(&sim.device));
-		assert_panics("config space is neither 256 nor 4096 bytes", (void)!iop_config_space_extended(&sim.device, &extended));
+		assert_panics("config space is neither 256 nor 4096 bytes",
+			      (void)!iop_config_space_extended(&sim.device, &extended));
 		assert_panics("config space is neither 256 nor 4096 bytes", iop_config_size(&sim.device));
 		iop_config_sim_end(&sim);
 	}

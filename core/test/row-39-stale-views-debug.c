@@ -141,19 +141,19 @@ COPY_OPERATIONS(copies_sysmem, sysmem_view, sysmem_bytes)
 COPY_OPERATIONS(copies_either, either_view, either_bytes)
 
 #define OFFSETS 7
-#define OFFSET_OPERATIONS(NAME, VIEW)                                                  \
-	static void NAME(VIEW region, int i)                                           \
-	{                                                                              \
-		uint32_t v = 1;                                                        \
-		switch (i) {                                                           \
-		case 0: (void)iop_read32(region, 4); break;                            \
-		case 1: iop_write8(region, 1, 7); break;                               \
-		case 2: iop_update16(region, 6, old, (uint16_t)(old + 1)); break;      \
+#define OFFSET_OPERATIONS(NAME, VIEW)                                                   \
+	static void NAME(VIEW region, int i)                                            \
+	{                                                                               \
+		uint32_t v = 1;                                                         \
+		switch (i) {                                                            \
+		case 0: (void)iop_read32(region, 4); break;                             \
+		case 1: iop_write8(region, 1, 7); break;                                \
+		case 2: iop_update16(region, 6, old, (uint16_t)(old + 1)); break;       \
 		case 3: (void)!iop_try_read32(region, 16, &v); break;                   \
 		case 4: (void)!iop_try_write32(region, v, 16); break;                   \
 		case 5: (void)!iop_try_write(region, &v, 0); break;                     \
 		default: (void)!iop_try_update8(region, 19, old, (uint8_t)~old); break; \
-		}                                                                      \
+		}                                                                       \
 	}
 typedef IOP_RELAXED(IOP_REGION(8)) region_relaxed;
 typedef IOP_IOSYSMAP(IOP_REGION(8)) region_either;

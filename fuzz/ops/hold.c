@@ -131,8 +131,8 @@ static void emit_open(struct fuzz_emitter *e, const struct fuzz_model *m, const 
 		"\tint err;\n\n\thold_at = %" PRIu64 ";\n\thold_len = UINT64_C(%" PRIu64
 		");\n\thold_fault = %u;\n\thold_nonposted = %d;\n\thold_bar = %d;\n",
 		c->x, c->n, (unsigned)c->y, c->panics, c->kind == FUZZ_BAR);
-	fprintf(o, "\terr = %s(&hold[%u].hold.mapping, &hold[%u].raw, hold[%u].len, %u, 4, &hold_bus, %uu%s);\n", take[c->kind], c->to,
-		c->to, c->to, c->type == FUZZ_REGION42 ? 42 : 0, c->whole ? 1u << 31 : 0, rest[c->kind]);
+	fprintf(o, "\terr = %s(&hold[%u].hold.mapping, &hold[%u].raw, hold[%u].len, %u, 4, &hold_bus, %uu%s);\n", take[c->kind],
+		c->to, c->to, c->to, c->type == FUZZ_REGION42 ? 42 : 0, c->whole ? 1u << 31 : 0, rest[c->kind]);
 	fprintf(o, "\tvalue = hold_balance();\n\treturn err;\n");
 }
 

@@ -107,7 +107,8 @@ struct memory {
 	using view = IOP_SYSMEM(T);
 };
 template <class T>
-IOP_MMIO(IOP_SLICE(T)) slice_of(uintptr_t addr, size_t n)
+IOP_MMIO(IOP_SLICE(T))
+slice_of(uintptr_t addr, size_t n)
 {
 	IOP_MMIO(IOP_SLICE(T)) s;
 	return iop_try_slice_at(&s, addr, n) ? s : s;
@@ -127,5 +128,7 @@ int all(driver<mmio, 8> device, driver<memory, 4> shared, bar_mmio bar, size_t i
 	address(shared.regs, mac);
 	if (peek(bar, i, &half) || try_submit(shared.regs, i, &d))
 		return -EINVAL;
-	return device.start(i) + shared.start(i) + static_cast<int>(device.sum() + shared.sum() + doorbell(bar, mac[0]) + status_of(device.regs) + iop_get(c, .queue) + iop_len(slice_of<uint32_t>(4096, half)));
+	return device.start(i) + shared.start(i) +
+	       static_cast<int>(device.sum() + shared.sum() + doorbell(bar, mac[0]) + status_of(device.regs) + iop_get(c, .queue) +
+				iop_len(slice_of<uint32_t>(4096, half)));
 }
