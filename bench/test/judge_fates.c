@@ -179,7 +179,7 @@ ROUTINE(forks)
 ROUTINE(vforks)
 {
 	copy(io, src, n);
-	if (vfork() == 0)
+	if (vfork() == 0) /* NOLINT(clang-analyzer-security.insecureAPI.vfork) */
 		_exit(0);
 }
 
@@ -247,8 +247,8 @@ ROUTINE(calls_as_32_bits)
 
 ROUTINE(maps_over_the_device)
 {
-	mmap((void *)((uintptr_t)io & ~(uintptr_t)4095), 4096, PROT_READ | PROT_WRITE, MAP_FIXED | MAP_PRIVATE | MAP_ANONYMOUS, -1,
-	     0);
+	(void)mmap((void *)((uintptr_t)io & ~(uintptr_t)4095), 4096, PROT_READ | PROT_WRITE,
+		   MAP_FIXED | MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 	copy(io, src, n);
 }
 

@@ -62,7 +62,7 @@ IOP_NORETURN IOP_INLINE void iop_panic_raise(const char *reason, const char *fil
 {
 	struct iop_panic panic = {reason, file, line, {{name0, value0}, {name1, value1}, {name2, value2}}};
 
-	iop_panic_at(&panic);
+	iop_panic_at(&panic); /* NOLINT(clang-analyzer-valist.Uninitialized): there is no va_list */
 }
 
 #endif

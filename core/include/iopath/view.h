@@ -276,7 +276,7 @@ IOP_INLINE constexpr auto iop_view_pointer(V &v)
 #define iop_as(VIEW, view)                                                                                       \
 	__extension__({                                                                                          \
 		IOP_AUTO iop_an_ = (view);                                                                       \
-		VIEW iop_at_;                                                                                    \
+		VIEW iop_at_ = {};                                                                               \
 		IOP_ASSERT(IOP_SAME_TYPE(iop_at_.raw, iop_an_.raw), "iopath: iop_as cannot change the backend"); \
 		IOP_ASSERT((IOP_TARGET_FITS_(iop_an_, iop_at_) || IOP_REGION_FITS_(iop_an_, iop_at_)) &&         \
 				   sizeof(iop_at_.len) == sizeof(iop_an_.len),                                   \
