@@ -202,7 +202,7 @@ static void emit_open(struct fuzz_emitter *e, const struct fuzz_model *m, const 
 	(void)m;
 	if (c->kind == FUZZ_DEVRES)
 		fprintf(o,
-			"\tstruct held *from = &hold[%u];\n\tint err;\n\n\tif (!bound.name)\n\t\tiop_device_init(&bound, "
+			"\tstruct held *from = &hold[%u];\n\tint err;\n\n\tif (!bound.name)\n\t\t(void)!iop_device_init(&bound, "
 			"\"test\");\n\tno_memory = %d;\n"
 			"\terr = iop_devres_from_owner(&devres[%u], &bound, from);\n\tno_memory = 0;\n"
 			"\tvalue = guard_state(from->hold.mapping.bus != NULL);\n\treturn err;\n",

@@ -36,7 +36,7 @@ needs() {
 	sources=("$root/fuzz/targets/$1.c" "${replayer[@]}")
 	case $1 in
 	trace_decoder)
-		sources+=("$root"/core/observe/{decode_x86,carry_out_x86,vector_x86}.c)
+		sources+=("$root"/core/observe/{decode_x86,own_syscall_x86,trapped_x86,carry_out_x86,vector_x86}.c)
 		libraries=(-lZydis "$beside")
 		;;
 	results_reader)
