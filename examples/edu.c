@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A driver for QEMU's edu device in a program, by VFIO: it has the device compute a factorial and waits for the message (MSI) that
- * says that it is done, at most a second. The function must be bound to vfio-pci.
+ * A driver for QEMU's edu device in a program, by VFIO: it has the device compute a factorial twice, and waits for the message (MSI)
+ * that says that it is done, then for the bit of its status that does; at most a second each. The function must be bound to vfio-pci.
  *
  *	cc edu.c $(pkg-config --cflags --libs iopath) -o edu && ./edu 0000:00:04.0 10
  */
@@ -13,8 +13,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define EDU_BUSY	 0x01u	 /* of status: computing */
 #define EDU_DONE_MESSAGE 0x80u	 /* of status: send a message when a factorial is done */
 #define SECOND		 1000000 /* us */
+#define PAUSE		 10	 /* us between two reads of the status */
 
 /* QEMU docs/specs/edu.txt */
 struct edu {
@@ -41,10 +43,25 @@ static int edu_factorial(edu_mmio edu, struct iop_interrupt *irq, uint32_t n, ui
 	return 0;
 }
 
+/* The same without interrupts; -ETIMEDOUT if the device is still busy after a second. */
+static int edu_factorial_polled(edu_mmio edu, uint32_t n, uint32_t *result)
+{
+	uint32_t status;
+	int err;
+
+	iop_write(iop_project(edu, .status), 0);
+	iop_write(iop_project(edu, .factorial), n);
+	err = iop_poll(iop_project(edu, .status), status, !(status & EDU_BUSY), PAUSE, SECOND);
+	if (err)
+		return err;
+	*result = iop_read(iop_project(edu, .factorial));
+	return 0;
+}
+
 static int run(struct iop_bus_vfio *vfio, edu_mmio edu, uint32_t n)
 {
 	struct iop_interrupt irq;
-	uint32_t result;
+	uint32_t result, polled;
 	int err;
 
 	printf("id 0x%08" PRIx32 ", %d message(s)\n", iop_read(iop_project(edu, .id)),
@@ -54,9 +71,13 @@ static int run(struct iop_bus_vfio *vfio, edu_mmio edu, uint32_t n)
 		return err;
 	err = edu_factorial(edu, &irq, n, &result);
 	if (!err)
-		printf("%" PRIu32 "! = %" PRIu32 "\n", n, result);
+		printf("%" PRIu32 "! = %" PRIu32 ", by a message\n", n, result);
 	iop_interrupt_drop(&irq);
-	return err;
+	if (!err)
+		err = edu_factorial_polled(edu, n, &polled);
+	if (!err)
+		printf("%" PRIu32 "! = %" PRIu32 ", by polling\n", n, polled);
+	return err ? err : result == polled ? 0 : -EIO;
 }
 
 int main(int argc, char **argv)
