@@ -123,7 +123,7 @@ static void a_hook_that_returns_aborts(void **state)
 
 	(void)state;
 	assert_true(WIFSIGNALED(status) && WTERMSIG(status) == SIGABRT);
-	assert_string_equal(text, "");
+	assert_null(strstr(text, "iopath: "));
 }
 
 int main(void)
