@@ -205,16 +205,6 @@ void iop_check_print(const struct iop_target *t, const struct iop_check_report *
 		print_smallest(t, r);
 }
 
-static json_t *widths_json(unsigned widths)
-{
-	json_t *list = json_array();
-
-	for (unsigned width = 1; width <= 64; width *= 2)
-		if (widths & width)
-			json_array_append_new(list, json_integer(width));
-	return list;
-}
-
 static json_t *broken_json(const struct iop_check_report *r)
 {
 	json_t *broken = json_object();
@@ -252,8 +242,8 @@ int iop_check_json(const char *where, const struct iop_target *t, const struct i
 	if (!r->cannot) {
 		json_object_set_new(value, "strictest",
 				    strictest == IOP_TIERS ? json_null() : json_string(iop_tier_name(strictest)));
-		json_object_set_new(value, "widths", widths_json(r->used));
-		json_object_set_new(value, "widths_alone", widths_json(r->alone));
+		json_object_set_new(value, "widths", iop_json_widths(r->used));
+		json_object_set_new(value, "widths_alone", iop_json_widths(r->alone));
 		json_object_set_new(value, "broken", broken_json(r));
 		json_object_update_new(value,
 				       json_pack("{s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:s, s:b, s:b}", "accesses",

@@ -47,3 +47,13 @@ int iop_json_put(const char *command, const char *where, json_t *value, size_t f
 	free(text);
 	return code;
 }
+
+json_t *iop_json_widths(unsigned widths)
+{
+	json_t *list = json_array();
+
+	for (unsigned width = 1; width <= 64; width *= 2)
+		if (widths & width)
+			json_array_append_new(list, json_integer(width));
+	return list;
+}

@@ -24,4 +24,7 @@ int iop_json_write(const char *command, const char *where, const char *text, siz
 /** The same for a value, which is freed. @flags are jansson's. */
 int iop_json_put(const char *command, const char *where, json_t *value, size_t flags);
 
+/** The widths in bytes, a power of two each, that are ORed in @widths: an array, ascending. */
+json_t *iop_json_widths(unsigned widths);
+
 #endif

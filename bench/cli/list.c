@@ -26,16 +26,6 @@ static const char *legality(const struct iop_cell *cell)
 	return cell->flags & IOP_CELL_CONTROL ? "control" : cell->flags & IOP_CELL_ILLEGAL ? "illegal" : "legal";
 }
 
-static json_t *widths_json(unsigned widths)
-{
-	json_t *list = json_array();
-
-	for (unsigned width = 1; width <= 64; width *= 2)
-		if (widths & width)
-			json_array_append_new(list, json_integer(width));
-	return list;
-}
-
 static int put_json(const char *where, const struct iop_cells_module *module, const struct iop_selection *selection)
 {
 	json_t *cells = json_array();
@@ -54,7 +44,7 @@ static int put_json(const char *where, const struct iop_cells_module *module, co
 						cell->flags & IOP_CELL_LATENCY ? "latency" : "throughput", "set", set, "help",
 						cell->help ? cell->help : "", "baseline", cell->baseline, "tier", tier));
 		if (widths)
-			json_object_set_new(json_array_get(cells, json_array_size(cells) - 1), "widths", widths_json(widths));
+			json_object_set_new(json_array_get(cells, json_array_size(cells) - 1), "widths", iop_json_widths(widths));
 	}
 	return iop_json_put("list", where, cells, JSON_INDENT(2));
 }

@@ -88,6 +88,17 @@ bool iop_judge_loaded(struct iop_judge *judge)
 	return false;
 }
 
+bool iop_judge_start_child(struct iop_judge *judge, void (*serve)(const struct iop_child_seat *seat, void *judge))
+{
+	int err = iop_child_start(&judge->child, sizeof(struct iop_judge_shared), &judge->limits, serve, judge);
+
+	if (err) {
+		snprintf(judge->why, sizeof(judge->why), "cannot start a process to run it in: %s", strerror(-err));
+		return false;
+	}
+	return iop_judge_loaded(judge);
+}
+
 void iop_judge_close(struct iop_judge *judge)
 {
 	iop_child_stop(&judge->child);

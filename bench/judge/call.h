@@ -177,6 +177,9 @@ void iop_judge_forget(struct iop_copy_traced *traced);
 /** For runners: asks a child that was started whether it has the routine. If not, it is stopped and judge->why says why. */
 bool iop_judge_loaded(struct iop_judge *judge);
 
+/** For runners whose process is a copy of this one: starts it in @serve, and iop_judge_loaded(). False with the reason in judge->why. */
+bool iop_judge_start_child(struct iop_judge *judge, void (*serve)(const struct iop_child_seat *seat, void *judge));
+
 /** This CPU. */
 extern const struct iop_judge_runner iop_judge_here;
 

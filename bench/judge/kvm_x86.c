@@ -98,13 +98,7 @@ static void serve(const struct iop_child_seat *seat, void *arg)
 
 static bool start(struct iop_judge *judge)
 {
-	int err = iop_child_start(&judge->child, sizeof(struct iop_judge_shared), &judge->limits, serve, judge);
-
-	if (err) {
-		snprintf(judge->why, sizeof(judge->why), "cannot start a process to run it in: %s", strerror(-err));
-		return false;
-	}
-	return iop_judge_loaded(judge);
+	return iop_judge_start_child(judge, serve);
 }
 
 const struct iop_judge_runner iop_judge_kvm = {.name = "kvm", .start = start};
