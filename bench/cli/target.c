@@ -115,16 +115,6 @@ static int find_routine(struct iop_target *t, const char *command)
 	return iop_fail(command, "'iopath trace --help' lists them", "no such routine: %s", t->routine);
 }
 
-static bool offers(const struct iop_copier *copier, enum iop_copy_op op)
-{
-	switch (op) {
-	case IOP_TOIO: return copier->toio != NULL;
-	case IOP_FROMIO: return copier->fromio != NULL;
-	case IOP_SET: return copier->set != NULL;
-	default: return copier->move != NULL;
-	}
-}
-
 int iop_target_find(struct iop_target *t, const char *command)
 {
 	char name[16];
@@ -136,7 +126,7 @@ int iop_target_find(struct iop_target *t, const char *command)
 		err = find_routine(t, command);
 	if (!err && t->routine && t->call)
 		err = iop_fail(command, "leave out --call", "the prototype of %s is known", t->routine);
-	if (!err && t->routine && (t->wanted.width || !offers(&t->copier, t->wanted.op)))
+	if (!err && t->routine && (t->wanted.width || !iop_copier_offers(&t->copier, t->wanted.op)))
 		err = iop_fail(command, NULL, "%s has no %s", t->routine, iop_target_op_name(t, name));
 	if (!err)
 		err = tier_of(&t->tier, command, t->tier_name);

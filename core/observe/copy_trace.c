@@ -49,13 +49,9 @@ static void make_call(void *arg)
 	}
 }
 
-static bool offered(const struct iop_copy_call *call)
+bool iop_copier_offers(const struct iop_copier *copier, enum iop_copy_op op)
 {
-	const struct iop_copier *copier = call->copier;
-
-	if (call->invoke)
-		return true;
-	switch (call->op) {
+	switch (op) {
 	case IOP_TOIO: return copier->toio != NULL;
 	case IOP_FROMIO: return copier->fromio != NULL;
 	case IOP_SET: return copier->set != NULL;
@@ -308,7 +304,7 @@ int iop_copy_trace(struct iop_copy_traced *traced, struct iop_tracer *tracer, si
 	int err;
 
 	if (call->n > iop_copy_longest(window_bytes) || reach > iop_copy_longest(window_bytes) - call->n || call->io_align > 63 ||
-	    call->mem_align > 63 || !offered(call))
+	    call->mem_align > 63 || (!call->invoke && !iop_copier_offers(call->copier, call->op)))
 		return -EINVAL;
 	err = prepare(&b, &placed, tracer, window_bytes);
 	if (!err)

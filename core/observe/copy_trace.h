@@ -31,6 +31,9 @@ struct iop_copier {
 	void (*move)(volatile void *dst, const volatile void *src, size_t n);
 };
 
+/** Does it have the function of @op? */
+bool iop_copier_offers(const struct iop_copier *copier, enum iop_copy_op op);
+
 /** Where the memory side lies. */
 enum iop_copy_guard {
 	IOP_GUARD_NONE,	  /**< amid other bytes, which must stay as they are */

@@ -159,6 +159,16 @@ int iotest_readable(const void *p)
 	return done == 1;
 }
 
+void iotest_bytes_are(const void *p, unsigned width, uint64_t value, bool big)
+{
+	const uint8_t *byte = p;
+
+	if (IOP_BIG_ENDIAN != (__BYTE_ORDER__ == __ORDER_BIG_ENDIAN__))
+		big = !big;
+	for (unsigned i = 0; i < width; i++)
+		assert_int_equal(byte[i], (uint8_t)(value >> 8 * (big ? width - 1 - i : i)));
+}
+
 jmp_buf iotest_panic_return;
 const char *iotest_panic_reason;
 struct iop_panic iotest_panic;

@@ -54,6 +54,12 @@ uint64_t iotest_raw(const struct iotest_way *way, unsigned width, uint64_t value
 size_t iotest_is_access(size_t first, const struct iotest_way *way, enum iop_event_kind kind, unsigned width, const void *addr,
 			uint64_t raw);
 
+/**
+ * Asserts that the @width bytes at @p are those of @value, the most significant first if @big. The profile of the other byte order is
+ * the mirror image of that machine in the memory of this one.
+ */
+void iotest_bytes_are(const void *p, unsigned width, uint64_t value, bool big);
+
 /** The integer of @width bytes that a plain load at @p finds, and the plain store. */
 uint64_t iotest_peek(const void *p, unsigned width);
 void iotest_poke(void *p, unsigned width, uint64_t value);

@@ -68,16 +68,6 @@ static int agree(const char *name, const struct iop_copy_call *call)
 	return 1;
 }
 
-static bool offers(const struct iop_copier *copier, enum iop_copy_op op)
-{
-	switch (op) {
-	case IOP_TOIO: return copier->toio != NULL;
-	case IOP_FROMIO: return copier->fromio != NULL;
-	case IOP_SET: return copier->set != NULL;
-	default: return copier->move != NULL;
-	}
-}
-
 static void every_small_call(const char *name, struct iop_copy_call *call)
 {
 	for (call->n = 0; call->n <= SMALL; call->n++)
@@ -130,7 +120,7 @@ static void every_routine_looks_the_same_from_outside(void **state)
 		for (unsigned op = 0; op < IOP_COPY_OPS; op++) {
 			struct iop_copy_call call = {.op = (enum iop_copy_op)op, .copier = &copier};
 
-			if (!offers(&copier, call.op))
+			if (!iop_copier_offers(&copier, call.op))
 				continue;
 			if (op == IOP_MOVE)
 				every_small_move(r->name, &call);

@@ -30,16 +30,6 @@ IOP_PLAIN(struct ordered, b8, l8, b4, l4, b2, l2, end);
 
 static _Alignas(8) uint8_t memory[64];
 
-/* The bytes of @value, the most significant first if @big. */
-static void bytes_are(size_t at, unsigned width, uint64_t value, bool big)
-{
-	/* The profile of the other byte order is its mirror image in the memory of this machine. */
-	if (IOP_BIG_ENDIAN != (__BYTE_ORDER__ == __ORDER_BIG_ENDIAN__))
-		big = !big;
-	for (unsigned i = 0; i < width; i++)
-		assert_int_equal(memory[at + i], (uint8_t)(value >> 8 * (big ? width - 1 - i : i)));
-}
-
 /* One access, of the width, is what was made. */
 static void one_access(unsigned width, size_t at, int kind)
 {
@@ -61,22 +51,22 @@ static void one_access(unsigned width, size_t at, int kind)
 #define NUMBER(bits) ((uint##bits##_t)UINT64_C(0x8192a3b4c5d6e7f8))
 
 /* Value access to a field whose type has the order, and by name to one whose type has not. */
-#define HAS_ORDER(view, plain, member, plain_member, bits, big, READ, WRITE)                                    \
-	do {                                                                                                    \
-		memset(memory, 0, sizeof(memory));                                                              \
-		iotest_record();                                                                                \
-		iop_write(iop_project(view, .member), NUMBER(bits));                                            \
-		one_access(bits / 8, offsetof(struct ordered, member), IOP_EVENT_ST);                           \
-		bytes_are(offsetof(struct ordered, member), bits / 8, NUMBER(bits), big);                       \
-		iotest_record();                                                                                \
-		assert_true(iop_read(iop_project(view, .member)) == NUMBER(bits));                              \
-		one_access(bits / 8, offsetof(struct ordered, member), IOP_EVENT_LD);                           \
-		iop_update(iop_project(view, .member), v, (uint##bits##_t)(v + 1));                             \
-		bytes_are(offsetof(struct ordered, member), bits / 8, (uint##bits##_t)(NUMBER(bits) + 1), big); \
-		memset(memory, 0, sizeof(memory));                                                              \
-		WRITE(iop_project(plain, .plain_member), NUMBER(bits));                                         \
-		bytes_are(offsetof(struct uapi, plain_member), bits / 8, NUMBER(bits), big);                    \
-		assert_true(READ(iop_project(plain, .plain_member)) == NUMBER(bits));                           \
+#define HAS_ORDER(view, plain, member, plain_member, bits, big, READ, WRITE)                                                    \
+	do {                                                                                                                    \
+		memset(memory, 0, sizeof(memory));                                                                              \
+		iotest_record();                                                                                                \
+		iop_write(iop_project(view, .member), NUMBER(bits));                                                            \
+		one_access(bits / 8, offsetof(struct ordered, member), IOP_EVENT_ST);                                           \
+		iotest_bytes_are(memory + offsetof(struct ordered, member), bits / 8, NUMBER(bits), big);                       \
+		iotest_record();                                                                                                \
+		assert_true(iop_read(iop_project(view, .member)) == NUMBER(bits));                                              \
+		one_access(bits / 8, offsetof(struct ordered, member), IOP_EVENT_LD);                                           \
+		iop_update(iop_project(view, .member), v, (uint##bits##_t)(v + 1));                                             \
+		iotest_bytes_are(memory + offsetof(struct ordered, member), bits / 8, (uint##bits##_t)(NUMBER(bits) + 1), big); \
+		memset(memory, 0, sizeof(memory));                                                                              \
+		WRITE(iop_project(plain, .plain_member), NUMBER(bits));                                                         \
+		iotest_bytes_are(memory + offsetof(struct uapi, plain_member), bits / 8, NUMBER(bits), big);                    \
+		assert_true(READ(iop_project(plain, .plain_member)) == NUMBER(bits));                                           \
 	} while (0)
 
 #if IOP_64BIT
@@ -115,12 +105,12 @@ static void every_backend_has_the_stated_order(void **state)
 		iotest_record();                                                                          \
 		iop_write##bits##be(region, NUMBER(bits), at);                                            \
 		one_access(bits / 8, at, IOP_EVENT_ST);                                                   \
-		bytes_are(at, bits / 8, NUMBER(bits), true);                                              \
+		iotest_bytes_are(memory + at, bits / 8, NUMBER(bits), true);                              \
 		assert_true(iop_read##bits##be(region, at) == NUMBER(bits));                              \
 		assert_int_equal(iop_try_read##bits##be(region, at, &got_), 0);                           \
 		assert_true(got_ == NUMBER(bits));                                                        \
 		assert_int_equal(iop_try_write##bits##be(region, (uint##bits##_t) ~NUMBER(bits), at), 0); \
-		bytes_are(at, bits / 8, (uint##bits##_t) ~NUMBER(bits), true);                            \
+		iotest_bytes_are(memory + at, bits / 8, (uint##bits##_t) ~NUMBER(bits), true);            \
 		assert_int_equal(iop_try_read##bits##be(region, 64 - bits / 8 + 1, &got_), -EINVAL);      \
 		assert_int_equal(iop_try_write##bits##be(region, got_, (size_t)-1), -EINVAL);             \
 		assert_true(got_ == NUMBER(bits));                                                        \
@@ -152,13 +142,13 @@ static void a_register_has_the_order_of_its_storage(void **state)
 	(void)state;
 	memset(memory, 0, sizeof(memory));
 	iop_write_reg(device, iop_with(iop_with(iop_zeroed(status_be), .ready, 1), .code, 0x5a));
-	bytes_are(0x10, 4, 0x8000005a, true);
+	iotest_bytes_are(memory + 0x10, 4, 0x8000005a, true);
 	got = iop_read_reg(device, status_be);
 	assert_int_equal(iop_get(got, .code), 0x5a);
 	assert_int_equal(iop_get(got, .ready), 1);
 	assert_int_equal(iop_into_raw(got), 0x8000005a);
 	iop_update_reg(device, status_be, v, iop_with(v, .code, 0x21));
-	bytes_are(0x10, 4, 0x80000021, true);
+	iotest_bytes_are(memory + 0x10, 4, 0x80000021, true);
 	assert_int_equal(iop_try_read_reg(device, status_be, &got), 0);
 	assert_int_equal(iop_get(got, .code), 0x21);
 }
@@ -171,8 +161,8 @@ static void copies_do_not_swap(void **state)
 	(void)state;
 	iop_copy_write(device, value);
 	assert_memory_equal(memory, &value, sizeof(value));
-	bytes_are(offsetof(struct ordered, b4), 4, 0x01020304, true);
-	bytes_are(offsetof(struct ordered, l2), 2, 0x0506, false);
+	iotest_bytes_are(memory + offsetof(struct ordered, b4), 4, 0x01020304, true);
+	iotest_bytes_are(memory + offsetof(struct ordered, l2), 2, 0x0506, false);
 	assert_int_equal(iop_read(iop_project(device, .b4)), 0x01020304);
 	back = iop_copy_read(device);
 	assert_int_equal(iop_be32_to_cpu(back.b4), 0x01020304);

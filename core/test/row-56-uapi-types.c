@@ -20,16 +20,6 @@ struct uapi {
 
 static _Alignas(8) uint8_t memory[64];
 
-/* The bytes of @value, the most significant first if @big. */
-static void bytes_are(size_t at, unsigned width, uint64_t value, bool big)
-{
-	/* The profile of the other byte order is its mirror image in the memory of this machine. */
-	if (IOP_BIG_ENDIAN != (__BYTE_ORDER__ == __ORDER_BIG_ENDIAN__))
-		big = !big;
-	for (unsigned i = 0; i < width; i++)
-		assert_int_equal(memory[at + i], (uint8_t)(value >> 8 * (big ? width - 1 - i : i)));
-}
-
 #define NUMBER UINT64_C(0x8192a3b4c5d6e7f8)
 
 static void types_of_the_kernel_s_interface_are_widths(void **state)
@@ -39,16 +29,16 @@ static void types_of_the_kernel_s_interface_are_widths(void **state)
 	(void)state;
 	memset(memory, 0, sizeof(memory));
 	iop_write(iop_project(device, .u4), 0x01020304);
-	bytes_are(offsetof(struct uapi, u4), 4, 0x01020304, false);
+	iotest_bytes_are(memory + offsetof(struct uapi, u4), 4, 0x01020304, false);
 	iop_write(iop_project(device, .u1), 0x77);
 	assert_int_equal(iop_read(iop_project(device, .u1)), 0x77);
 	iop_write_be(iop_project(device, .b4), 0x11223344);
-	bytes_are(offsetof(struct uapi, b4), 4, 0x11223344, true);
+	iotest_bytes_are(memory + offsetof(struct uapi, b4), 4, 0x11223344, true);
 	iop_write(iop_project(device, .l4), 0x0a0b0c0d);
-	bytes_are(offsetof(struct uapi, l4), 4, 0x0a0b0c0d, false);
+	iotest_bytes_are(memory + offsetof(struct uapi, l4), 4, 0x0a0b0c0d, false);
 #if IOP_64BIT
 	iop_write(iop_project(device, .u8), NUMBER);
-	bytes_are(offsetof(struct uapi, u8), 8, NUMBER, false);
+	iotest_bytes_are(memory + offsetof(struct uapi, u8), 8, NUMBER, false);
 	assert_true(iop_read(iop_project(device, .u8)) == NUMBER);
 	_Static_assert(IOP_SAME_TYPE(iop_read(iop_view_at(IOP_MMIO(unsigned long long), 8)), 0ull), "the type of the target");
 #endif

@@ -83,16 +83,6 @@ static void check(const struct iop_routine *routine, const struct iop_copy_call 
 		complain(routine, call, &traced);
 }
 
-static bool offers(const struct iop_routine *r, enum iop_copy_op op)
-{
-	switch (op) {
-	case IOP_TOIO: return r->toio != NULL;
-	case IOP_FROMIO: return r->fromio != NULL;
-	case IOP_SET: return r->set != NULL;
-	default: return r->move != NULL;
-	}
-}
-
 /* A routine may take one way when a size repeats and another when it does not: small ones are asked for both. */
 static void all_sizes(const struct iop_routine *routine, struct iop_copy_call *call)
 {
@@ -224,7 +214,7 @@ static void walk(enum iop_copy_op op, walk_fn walk_one)
 			printf("%s %s: not run, this CPU cannot\n", iop_copy_op_name(op), routine->name);
 			continue;
 		}
-		if (!offers(routine, op)) {
+		if (!iop_copier_offers(&copier, op)) {
 			printf("%s %s: not offered\n", iop_copy_op_name(op), routine->name);
 			continue;
 		}
