@@ -79,7 +79,7 @@ void iop_bench_count(struct iop_results *results, double budget, bool progress, 
 					.progress = show,
 					.user = &progress};
 
-	if (!path || !counting.cell || iop_launcher_open(&launcher, path, path, stop)) {
+	if (!path || !counting.cell || iop_launcher_open(&launcher, "bench", path, NULL, stop)) {
 		snprintf(results->uncounted, sizeof(results->uncounted), "the module cannot be loaded a second time");
 		free(counting.cell);
 		return;

@@ -6,8 +6,6 @@
 
 #include <host/file.h>
 
-#include <sample/worker.h>
-
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -96,8 +94,6 @@ int iop_cmd_gate(int argc, char **argv)
 	struct iop_gate gate = {0};
 	int code, closed;
 
-	if (argc > 1 && strcmp(argv[1], "--worker") == 0)
-		return iop_gate_worker(argc - 1, argv + 1);
 	code = iop_gate_parse(
 		&cli, argc, argv,
 		" base candidate planted max-instructions markdown html no-identity no-counts no-time device bar offset "

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "cli.h"
 
+#include <sample/worker.h>
+
 #include <iopath_build.h>
 
 #include <stdio.h>
@@ -43,6 +45,9 @@ int main(int argc, char **argv)
 		printf("iopath %s, commit %s, %s, %s\n", IOP_BUILD_VERSION, IOP_BUILD_COMMIT, IOP_BUILD_COMPILER, IOP_BUILD_ARCH);
 		return IOP_EXIT_CLEAN;
 	}
+	/* How the program starts itself, for one launch of a measurement. */
+	if (strcmp(argv[1], "--worker") == 0)
+		return iop_worker_run(argc - 1, argv + 1);
 	for (size_t i = 0; i < COMMANDS; i++)
 		if (strcmp(argv[1], commands[i].name) == 0) {
 			int code = commands[i].run(argc - 1, argv + 1);

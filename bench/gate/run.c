@@ -22,7 +22,7 @@ int iop_gate_run(struct iop_gate *gate)
 	gate->began = iop_gate_now();
 	gate->ends = gate->began + gate->options.budget;
 	gate->slowness = 1.2;
-	code = iop_launcher_open(&gate->launcher, gate->options.base, gate->options.candidate, gate->stop);
+	code = iop_launcher_open(&gate->launcher, "gate", gate->options.base, gate->options.candidate, gate->stop);
 	if (code)
 		return code;
 	gate->launcher.after = gate->options.after_launch;

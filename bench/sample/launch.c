@@ -12,12 +12,14 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/personality.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #define TOOL_MOST 16
+#define GRACE	  2.0 /* seconds */
 
 static const char *const side_name[IOP_SIDES] = {"base", "candidate"};
 
@@ -49,28 +51,34 @@ static int copy_file(const char *from, const char *to)
 	return err;
 }
 
-int iop_launcher_open(struct iop_launcher *l, const char *base, const char *candidate, const volatile sig_atomic_t *stop)
+int iop_launcher_open(struct iop_launcher *l, const char *command, const char *base, const char *candidate,
+		      const volatile sig_atomic_t *stop)
 {
 	const char *tmp = getenv("TMPDIR");
 
 	memset(l, 0, sizeof(*l));
 	l->given[IOP_BASE] = base;
-	l->given[IOP_CANDIDATE] = candidate;
+	l->given[IOP_CANDIDATE] = candidate ? candidate : base;
+	l->command = command;
 	l->stop = stop;
-	snprintf(l->folder, sizeof(l->folder), "%s/iopath-gate-XXXXXX", tmp && *tmp ? tmp : "/tmp");
+	snprintf(l->folder, sizeof(l->folder), "%s/iopath-%s-XXXXXX", tmp && *tmp ? tmp : "/tmp", command);
 	if (!mkdtemp(l->folder)) {
 		l->folder[0] = '\0';
-		return iop_fail("gate", "set TMPDIR to another folder", "cannot create a folder for the modules: %s",
+		return iop_fail(command, "set TMPDIR to another folder", "cannot create a folder for the modules: %s",
 				strerror(errno));
 	}
 	for (enum iop_side side = IOP_BASE; side < IOP_SIDES; side++) {
 		int err;
 
+		if (side == IOP_CANDIDATE && !candidate) {
+			memcpy(l->module[side], l->module[IOP_BASE], sizeof(l->module[side]));
+			break;
+		}
 		snprintf(l->module[side], sizeof(l->module[side]), "%s/%s.so", l->folder, side_name[side]);
 		err = copy_file(l->given[side], l->module[side]);
 		if (err) {
-			iop_fail("gate", "it is a libiopath-cells.so", "cannot read the %s, %s: %s", side_name[side],
-				 l->given[side], strerror(-err));
+			iop_fail(command, "it is a libiopath-cells.so", "cannot read the %s, %s: %s",
+				 candidate ? side_name[side] : "module", l->given[side], strerror(-err));
 			iop_launcher_close(l);
 			return IOP_EXIT_USAGE;
 		}
@@ -100,19 +108,19 @@ static int write_plan(const char *path, const struct iop_task *tasks, size_t cou
 	if (!file)
 		return -errno;
 	for (size_t i = 0; i < count; i++)
-		fprintf(file, "%d %d %d %" PRIu64 " %" PRIu64 " %u %s\n", tasks[i].id, tasks[i].index[IOP_BASE],
+		fprintf(file, "%d %d %d %" PRIu64 " %" PRIu64 " %u %s%s%s\n", tasks[i].id, tasks[i].index[IOP_BASE],
 			tasks[i].index[IOP_CANDIDATE], tasks[i].ops[IOP_BASE], tasks[i].ops[IOP_CANDIDATE], tasks[i].rounds,
-			tasks[i].name);
+			tasks[i].name, tasks[i].base_name ? "\t" : "", tasks[i].base_name ? tasks[i].base_name : "");
 	return fclose(file) ? -errno : 0;
 }
 
 /* The program itself, again: the kernel's link to it survives its replacement by a new build, a path does not. */
 static void become_worker(const struct iop_launcher *l, const char *const *tool, const char *mode, const char *plan,
-			  const char *errors, uint64_t seed, int answers)
+			  const char *errors, uint64_t seed, int answers, int place)
 {
 	char seed_text[32], self[PATH_MAX] = "/proc/self/exe";
 	const char *argv[TOOL_MOST + 10];
-	int n = 0, persona = personality(0xffffffff), fd;
+	int n = 0, worker, persona = personality(0xffffffff), fd;
 
 	snprintf(seed_text, sizeof(seed_text), "%" PRIu64, seed);
 	if (tool && readlink("/proc/self/exe", self, sizeof(self) - 1) < 0)
@@ -120,7 +128,7 @@ static void become_worker(const struct iop_launcher *l, const char *const *tool,
 	for (; tool && tool[n] && n < TOOL_MOST; n++)
 		argv[n] = tool[n];
 	argv[n++] = tool ? self : "iopath";
-	argv[n++] = "gate";
+	worker = n;
 	argv[n++] = "--worker";
 	argv[n++] = mode;
 	argv[n++] = l->module[IOP_BASE];
@@ -135,15 +143,19 @@ static void become_worker(const struct iop_launcher *l, const char *const *tool,
 	if (fd >= 0)
 		dup2(fd, STDERR_FILENO);
 	dup2(STDERR_FILENO, STDOUT_FILENO);
-	if (answers == IOP_WORKER_FD)
-		fcntl(answers, F_SETFD, 0);
-	else
-		dup2(answers, IOP_WORKER_FD);
-	if (tool)
+	answers = fcntl(answers, F_DUPFD, IOP_WORKER_PLACE_FD + 1);
+	place = fcntl(place, F_DUPFD, IOP_WORKER_PLACE_FD + 1);
+	dup2(answers, IOP_WORKER_FD);
+	dup2(place, IOP_WORKER_PLACE_FD);
+	close(answers);
+	close(place);
+	if (tool) {
 		execvp(argv[0], (char *const *)(uintptr_t)argv);
-	else
-		execv(self, (char *const *)(uintptr_t)argv);
-	_exit(127);
+		_exit(127);
+	}
+	execv(self, (char *const *)(uintptr_t)argv);
+	/* Under an emulator of another architecture a program cannot start itself. This process is one of its own as well. */
+	_exit(iop_worker_run(n - worker, (char **)(uintptr_t)(argv + worker)));
 }
 
 struct reader {
@@ -156,10 +168,7 @@ struct reader {
 
 static void take_line(struct reader *r, char *text)
 {
-	if (text[0] == 's') {
-		r->end->side = -1;
-		sscanf(text, "s %d %d", &r->end->last, &r->end->side);
-	} else if (text[0] == 'w')
+	if (text[0] == 'w')
 		snprintf(r->end->reason, sizeof(r->end->reason), "%s", text + (text[1] ? 2 : 1));
 	else
 		r->line(r->user, text);
@@ -230,44 +239,89 @@ static void judge(const struct iop_launcher *l, const char *errors, int status, 
 	read_errors(l, errors, end->reason, sizeof(end->reason));
 }
 
+static int make_place(volatile struct iop_worker_place **place)
+{
+	int fd = memfd_create("iopath-place", MFD_CLOEXEC);
+	void *shared = MAP_FAILED;
+
+	if (fd >= 0 && !ftruncate(fd, sizeof(**place)))
+		shared = mmap(NULL, sizeof(**place), PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+	if (shared == MAP_FAILED) {
+		if (fd >= 0)
+			close(fd);
+		return -1;
+	}
+	*place = shared;
+	(*place)->task = (*place)->side = -1;
+	return fd;
+}
+
+static void drop_place(volatile struct iop_worker_place *place, int fd)
+{
+	if (fd < 0)
+		return;
+	munmap((void *)(uintptr_t)place, sizeof(*place));
+	close(fd);
+}
+
+/* Until it ends. Interrupted, it may say what it has measured, for a short time. True: it was silent and was ended. */
+static bool listen_to(const struct iop_launcher *l, struct reader *reader, pid_t child, int fd, double patience)
+{
+	bool open = true, told = false;
+
+	while (open) {
+		struct pollfd poller = {.fd = fd, .events = POLLIN};
+		int ready = poll(&poller, 1, (int)((told ? GRACE : patience) * 1e3));
+
+		if (*l->stop && !told) {
+			kill(child, SIGTERM);
+			told = true;
+			continue;
+		}
+		if (ready == 0) {
+			kill(child, SIGKILL);
+			return !told;
+		}
+		if (ready > 0)
+			open = take(reader, fd);
+	}
+	return false;
+}
+
 void iop_launch(const struct iop_launcher *l, const char *const *tool, const char *mode, const struct iop_task *tasks, size_t count,
 		uint64_t seed, double patience, void (*line)(void *user, char *text), void *user, struct iop_launch_end *end)
 {
 	char plan[PATH_MAX + 16], errors[PATH_MAX + 16];
 	struct reader reader = {.line = line, .user = user, .end = end};
-	int answers[2], status = 0;
-	bool late = false, open = true;
+	volatile struct iop_worker_place *place = NULL;
+	int answers[2], status = 0, place_fd;
+	bool late = false;
 	pid_t child;
 
 	*end = (struct iop_launch_end){.last = -1, .side = -1};
 	snprintf(plan, sizeof(plan), "%s/plan", l->folder);
 	snprintf(errors, sizeof(errors), "%s/stderr", l->folder);
-	if (write_plan(plan, tasks, count) || pipe2(answers, O_CLOEXEC)) {
+	place_fd = make_place(&place);
+	if (place_fd < 0 || write_plan(plan, tasks, count) || pipe2(answers, O_CLOEXEC)) {
 		snprintf(end->reason, sizeof(end->reason), "%s", strerror(errno));
+		drop_place(place, place_fd);
 		return;
 	}
 	child = fork();
 	if (child == 0)
-		become_worker(l, tool, mode, plan, errors, seed, answers[1]);
+		become_worker(l, tool, mode, plan, errors, seed, answers[1], place_fd);
 	close(answers[1]);
-	while (child > 0 && open) {
-		struct pollfd poller = {.fd = answers[0], .events = POLLIN};
-		int ready = poll(&poller, 1, (int)(patience * 1e3));
-
-		late = ready == 0;
-		if (*l->stop || late) {
-			kill(child, SIGKILL);
-			break;
-		}
-		if (ready > 0)
-			open = take(&reader, answers[0]);
-	}
+	if (child > 0)
+		late = listen_to(l, &reader, child, answers[0], patience);
 	close(answers[0]);
 	if (child < 0)
 		snprintf(end->reason, sizeof(end->reason), "cannot start a process: %s", strerror(errno));
 	else
 		while (waitpid(child, &status, 0) < 0 && errno == EINTR)
 			;
+	end->last = place->task;
+	end->side = place->side;
+	drop_place(place, place_fd);
 	if (child > 0)
 		judge(l, errors, status, late, end);
 	if (l->after)

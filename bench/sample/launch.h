@@ -18,6 +18,7 @@ struct iop_launcher {
 	char folder[PATH_MAX];
 	char module[IOP_SIDES][PATH_MAX + 16];
 	const char *given[IOP_SIDES]; /**< what the user called them */
+	const char *command;	      /**< for messages */
 	const volatile sig_atomic_t *stop;
 	void (*after)(void *user); /**< called when a worker has ended, however it did; or NULL */
 	void *user;
@@ -25,6 +26,7 @@ struct iop_launcher {
 
 struct iop_task {
 	const char *name;
+	const char *base_name; /**< NULL: as @name; else the base is a cell of its own */
 	int id, index[IOP_SIDES];
 	uint64_t ops[IOP_SIDES];
 	unsigned rounds;
@@ -38,8 +40,12 @@ struct iop_launch_end {
 	char reason[1024]; /**< why not good, in words */
 };
 
-/** Copies the modules into a new folder. 0, or an exit code after an error message. */
-int iop_launcher_open(struct iop_launcher *launcher, const char *base, const char *candidate, const volatile sig_atomic_t *stop);
+/**
+ * Copies the modules into a new folder; without a @candidate the base is both, loaded once. 0, or an exit code after an error message
+ * of @command's.
+ */
+int iop_launcher_open(struct iop_launcher *launcher, const char *command, const char *base, const char *candidate,
+		      const volatile sig_atomic_t *stop);
 void iop_launcher_close(struct iop_launcher *launcher);
 
 /**

@@ -22,50 +22,55 @@ static void batch(const struct iop_pair *pair, enum iop_side side)
 {
 	const struct iop_cell *cell = pair->cell[side];
 
+	if (!cell)
+		return;
 	if (cell->prepare)
 		cell->prepare(pair->ctx[side], pair->ops[side]);
 	cell->batch(pair->ctx[side], pair->ops[side]);
 }
 
+static int set_up(struct iop_pair *pair, const struct iop_cell_env *env, enum iop_side side)
+{
+	const struct iop_cell *cell = pair->cell[side];
+
+	return cell ? cell->setup(cell, env, &pair->ctx[side]) : 0;
+}
+
+static void tear_down(struct iop_pair *pair, enum iop_side side)
+{
+	if (pair->cell[side])
+		pair->cell[side]->teardown(pair->ctx[side]);
+}
+
+static enum iop_side other(enum iop_side side)
+{
+	return side == IOP_BASE ? IOP_CANDIDATE : IOP_BASE;
+}
+
 int iop_pair_setup(struct iop_pair *pair, const struct iop_cell_env *env, uint64_t *random, enum iop_side *side)
 {
-	enum iop_side first = iop_random(random) & 1 ? IOP_CANDIDATE : IOP_BASE,
-		      second = first == IOP_BASE ? IOP_CANDIDATE : IOP_BASE;
+	enum iop_side first = iop_random(random) & 1 ? IOP_CANDIDATE : IOP_BASE;
 	int err;
 
 	*side = first;
-	err = pair->cell[first]->setup(pair->cell[first], env, &pair->ctx[first]);
+	err = set_up(pair, env, first);
 	if (err)
 		return err;
-	*side = second;
-	err = pair->cell[second]->setup(pair->cell[second], env, &pair->ctx[second]);
+	*side = other(first);
+	err = set_up(pair, env, *side);
 	if (err) {
-		pair->cell[first]->teardown(pair->ctx[first]);
+		tear_down(pair, first);
 		return err;
 	}
 	batch(pair, first);
-	batch(pair, second);
+	batch(pair, other(first));
 	return 0;
 }
 
 void iop_pair_teardown(struct iop_pair *pair)
 {
 	for (enum iop_side side = IOP_BASE; side < IOP_SIDES; side++)
-		iop_side_teardown(pair, side);
-}
-
-int iop_side_setup(struct iop_pair *pair, const struct iop_cell_env *env, enum iop_side side)
-{
-	int err = pair->cell[side]->setup(pair->cell[side], env, &pair->ctx[side]);
-
-	if (!err)
-		batch(pair, side);
-	return err;
-}
-
-void iop_side_teardown(struct iop_pair *pair, enum iop_side side)
-{
-	pair->cell[side]->teardown(pair->ctx[side]);
+		tear_down(pair, side);
 }
 
 /*
@@ -82,35 +87,47 @@ static void forget(void)
 #endif
 }
 
-double iop_pair_time(const struct iop_pair *pair, enum iop_side side)
+static double nanoseconds(clockid_t clock)
 {
-	const struct iop_cell *cell = pair->cell[side];
-	struct timespec from, to;
+	struct timespec t;
 
-	if (cell->prepare)
-		cell->prepare(pair->ctx[side], pair->ops[side]);
-	forget();
-	/* The cost of starting is not part of an operation and would make every change look smaller. */
-	if (!cell->prepare && pair->ops[side] >= WARM_UP)
-		cell->batch(pair->ctx[side], pair->ops[side] / WARM_UP);
-	clock_gettime(CLOCK_MONOTONIC, &from);
-	cell->batch(pair->ctx[side], pair->ops[side]);
-	clock_gettime(CLOCK_MONOTONIC, &to);
-	return (double)(to.tv_sec - from.tv_sec) * 1e9 + (double)(to.tv_nsec - from.tv_nsec);
+	clock_gettime(clock, &t);
+	return (double)t.tv_sec * 1e9 + (double)t.tv_nsec;
 }
 
-double iop_pair_round(const struct iop_pair *pair, uint64_t *random, double *base_ns)
+struct iop_batch_time iop_pair_time(const struct iop_pair *pair, enum iop_side side)
 {
-	double candidate_ns;
+	const struct iop_cell *cell = pair->cell[side];
+	uint64_t ops = pair->ops[side], warm = cell->prepare ? 0 : ops < WARM_UP ? 1 : ops / WARM_UP;
+	double wall, cpu;
 
+	if (cell->prepare)
+		cell->prepare(pair->ctx[side], ops);
+	/* A system call, so what it leaves behind in the CPU is gone before the batch. */
+	cpu = nanoseconds(CLOCK_THREAD_CPUTIME_ID);
+	forget();
+	/* The cost of starting is not part of an operation and would make every change look smaller. */
+	if (warm)
+		cell->batch(pair->ctx[side], warm);
+	wall = nanoseconds(CLOCK_MONOTONIC);
+	cell->batch(pair->ctx[side], ops);
+	wall = nanoseconds(CLOCK_MONOTONIC) - wall;
+	cpu = nanoseconds(CLOCK_THREAD_CPUTIME_ID) - cpu;
+	return (struct iop_batch_time){wall, cpu * (double)ops / (double)(ops + warm)};
+}
+
+void iop_pair_round(const struct iop_pair *pair, uint64_t *random, struct iop_batch_time time[IOP_SIDES])
+{
 	/* The first side finds other caches, so each round chooses it at random. */
-	if (iop_random(random) & 1) {
-		*base_ns = iop_pair_time(pair, IOP_BASE);
-		candidate_ns = iop_pair_time(pair, IOP_CANDIDATE);
-	} else {
-		candidate_ns = iop_pair_time(pair, IOP_CANDIDATE);
-		*base_ns = iop_pair_time(pair, IOP_BASE);
-	}
+	enum iop_side first = iop_random(random) & 1 ? IOP_CANDIDATE : IOP_BASE;
+
+	for (enum iop_side i = IOP_BASE, side = first; i < IOP_SIDES; i++, side = other(side))
+		if (pair->cell[side])
+			time[side] = iop_pair_time(pair, side);
+}
+
+double iop_pair_log_ratio(const struct iop_batch_time time[IOP_SIDES])
+{
 	/* A clock that did not advance gives no information: half a nanosecond on each side is no change. */
-	return log((candidate_ns + 0.5) / (*base_ns + 0.5));
+	return log((time[IOP_CANDIDATE].wall + 0.5) / (time[IOP_BASE].wall + 0.5));
 }

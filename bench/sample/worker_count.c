@@ -72,7 +72,7 @@ void iop_worker_accesses(struct iop_worker *w)
 			iop_worker_say("w " IOP_WORKER_LATE);
 			return;
 		}
-		iop_worker_say("s %d", t->id);
+		iop_worker_at(t->id, -1);
 		for (enum iop_side side = IOP_BASE; side < IOP_SIDES && !err; side++) {
 			const struct iop_cell *cell = t->pair.cell[side];
 			struct iop_steps once = {0}, twice = {0};
@@ -115,7 +115,7 @@ void iop_worker_count(struct iop_worker *w)
 	for (size_t i = 0; i < w->count; i++) {
 		struct iop_worker_task *t = &w->task[i];
 
-		iop_worker_say("s %d", t->id);
+		iop_worker_at(t->id, -1);
 		for (enum iop_side side = IOP_BASE; side < IOP_SIDES; side++) {
 			const struct iop_cell *cell = t->pair.cell[side];
 			struct iop_steps ignored;

@@ -7,6 +7,11 @@
 
 /** A line at a time straight to the gate: if a cell kills this process, everything before it is known. */
 void iop_worker_say(const char *format, ...) __attribute__((format(printf, 1, 2)));
+/**
+ * The task that is worked on from now on, and the side of it, or -1: what kills this process is attributed to them. A store to memory
+ * that is shared with the gate, so it can be said before each batch.
+ */
+void iop_worker_at(int task, int side);
 /** Of a clock that only goes forward. */
 double iop_worker_seconds(void);
 

@@ -54,34 +54,6 @@ int iop_result_add(struct iop_result *result, double real_ns, double cpu_ns, uin
 	return 0;
 }
 
-static int ascending(const void *a, const void *b)
-{
-	double x = *(const double *)a, y = *(const double *)b;
-
-	return (x > y) - (x < y);
-}
-
-double iop_quantile(const double *values, size_t n, double q)
-{
-	double *sorted, at, value;
-	size_t low;
-
-	if (!n)
-		return NAN;
-	sorted = malloc(n * sizeof(*sorted));
-	if (!sorted)
-		return NAN;
-	memcpy(sorted, values, n * sizeof(*sorted));
-	qsort(sorted, n, sizeof(*sorted), ascending);
-	at = q * (double)(n - 1);
-	low = (size_t)at;
-	value = sorted[low];
-	if (low + 1 < n)
-		value += (at - (double)low) * (sorted[low + 1] - sorted[low]);
-	free(sorted);
-	return value;
-}
-
 double iop_result_median(const struct iop_result *result)
 {
 	return iop_quantile(result->real_ns, result->samples, 0.5);

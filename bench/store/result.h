@@ -9,6 +9,7 @@
 #define IOPATH_BENCH_STORE_RESULT_H
 
 #include <cells/module.h>
+#include <host/quantile.h>
 
 #include <stdbool.h>
 
@@ -51,8 +52,6 @@ int iop_result_add(struct iop_result *result, double real_ns, double cpu_ns, uin
 /** Computes cycles_per_ns and empty_ns from the control cells; call it once after measuring. */
 void iop_results_calibrate(struct iop_results *results);
 
-/** Quantile @q (0 to 1) of @n values, linearly interpolated; NaN for none. */
-double iop_quantile(const double *values, size_t n, double q);
 double iop_result_median(const struct iop_result *result);
 /** (third quartile - first) / median, or NaN below two samples. */
 double iop_result_spread(const struct iop_result *result);

@@ -60,7 +60,7 @@ __attribute__((constructor)) static void start(int argc, char **argv)
 	}
 	close(fd);
 	busy = number("GATE_CLOCK_BUSY");
-	if (argc > 2 && strcmp(argv[2], "--worker") == 0)
+	if (argc > 1 && strcmp(argv[1], "--worker") == 0)
 		interrupt_at = number("GATE_CLOCK_SIGINT") * MILLISECOND;
 	shared->ns += START_NS;
 }

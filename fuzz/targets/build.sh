@@ -40,7 +40,7 @@ needs() {
 		libraries=(-lZydis "$beside")
 		;;
 	results_reader)
-		sources+=("$root"/bench/store/{reader*,printable,result}.c)
+		sources+=("$root"/bench/store/{reader*,printable,result}.c "$root"/bench/host/quantile.c)
 		libraries=(-ljansson -lm "$beside")
 		;;
 	*)
