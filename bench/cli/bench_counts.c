@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "bench_counts.h"
 
-#ifdef IOP_HAVE_GATE
-
+#include <host/module.h>
 #include <sample/count.h>
 #include <sample/identity.h>
 #include <sample/worker.h>
@@ -14,8 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* The file that the cells were loaded from, or NULL. */
-static const char *module_path(const struct iop_results *results)
+const char *iop_bench_module_path(const struct iop_results *results)
 {
 	Dl_info info;
 
@@ -26,14 +24,18 @@ static const char *module_path(const struct iop_results *results)
 
 void iop_bench_identify(struct iop_results *results)
 {
-	const char *path = module_path(results);
+	const char *path = iop_bench_module_path(results);
 	struct iop_code *code = path ? iop_code_open(path, results->module) : NULL;
 	struct iop_code_hash hash;
 
-	for (size_t i = 0; code && i < results->count; i++)
-		if (iop_code_hash(code, results->row[i].cell, &hash))
-			snprintf(results->row[i].code_hash, sizeof(results->row[i].code_hash), "%016" PRIx64 "%016" PRIx64,
-				 hash.word[0], hash.word[1]);
+	for (size_t i = 0; code && i < results->count; i++) {
+		struct iop_result *row = &results->row[i];
+		const struct iop_cell *base = row->cell->baseline ? iop_module_find(results->module, row->cell->baseline) : NULL;
+
+		if (iop_code_hash(code, row->cell, &hash))
+			snprintf(row->code_hash, sizeof(row->code_hash), "%016" PRIx64 "%016" PRIx64, hash.word[0], hash.word[1]);
+		row->is_its_baseline = base && iop_code_same_operation(code, row->cell, base);
+	}
 	if (code)
 		iop_code_close(code);
 }
@@ -70,7 +72,7 @@ static void show(void *user, const char *what)
 
 void iop_bench_count(struct iop_results *results, double budget, bool progress, const volatile sig_atomic_t *stop)
 {
-	const char *path = module_path(results);
+	const char *path = iop_bench_module_path(results);
 	struct iop_launcher launcher;
 	struct iop_counting counting = {.launcher = &launcher,
 					.cell = calloc(results->count + 1, sizeof(*counting.cell)),
@@ -93,20 +95,3 @@ void iop_bench_count(struct iop_results *results, double budget, bool progress, 
 	iop_launcher_close(&launcher);
 	free(counting.cell);
 }
-
-#else
-
-#include <stdio.h>
-
-void iop_bench_identify(struct iop_results *results)
-{
-	(void)results;
-}
-
-void iop_bench_count(struct iop_results *results, double budget, bool progress, const volatile sig_atomic_t *stop)
-{
-	(void)budget, (void)progress, (void)stop;
-	snprintf(results->uncounted, sizeof(results->uncounted), "built without the gate, which does the counting");
-}
-
-#endif

@@ -12,6 +12,9 @@
 
 #include <signal.h>
 
+/** The file that the cells were loaded from, or NULL. Valid as long as the module is. */
+const char *iop_bench_module_path(const struct iop_results *results);
+
 /** Puts the code's hashes into @results. Call it before any cell runs: what one writes would look like other code. */
 void iop_bench_identify(struct iop_results *results);
 

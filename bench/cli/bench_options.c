@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 #include "bench_options.h"
 
+#include "budget.h"
 #include "cli.h"
 
-#include <store/result.h>
+#include <sample/sampler.h>
 
 #include <errno.h>
 #include <getopt.h>
@@ -15,8 +16,8 @@
 static void help(void)
 {
 	printf("usage: iopath bench [OPTIONS]\n\n"
-	       "Measures cells, interleaved in one process that is pinned to one CPU, prints a table and stores\n"
-	       "the result.\n\n"
+	       "Measures cells, each in turns with its baseline, interleaved, in many processes with a memory\n"
+	       "layout of their own; counts what an operation does; prints a table and stores the result.\n\n"
 	       "  --filter RE       only cells whose name matches this extended regular expression, and the\n"
 	       "                    baselines that they are compared with\n"
 	       "  --quick           a selection that takes half a minute\n"
@@ -25,22 +26,22 @@ static void help(void)
 	       "  --summary         print a table of copies of each tier against their goals, not the cells\n"
 	       "  --list            list the selected cells and stop\n"
 	       "  --out FILE        store the result in FILE (default: a new file in results/runs/)\n"
-	       "  --repetitions N   measure each cell N times (default: as the time allows, 5 to 9)\n"
-	       "  --launches N      spread the repetitions over N processes, each with its own memory layout, whose\n"
-	       "                    effect repetitions in one process cannot show; with N >= 6 the stored result\n"
-	       "                    has 95 %% intervals\n"
-	       "  --clock wall|cpu  cpu measures CPU time: other load does not lengthen it, but time spent blocked\n"
-	       "                    is not counted, so cells that call the kernel keep the wall clock\n"
-	       "                    (default: wall)\n"
+	       "  --budget TIME     measure for about this long, such as 90s or 5m (default: 20s with --quick, 1h\n"
+	       "                    with --full, else 4m; less when every interval is narrow)\n"
+	       "  --launches N      start just N processes (default: 9, then more for cells that still spread)\n"
+	       "  --rounds N        N batches of each cell in a process (default: as the time allows, up to 300)\n"
+	       "  --repeatability N  measure N times and print how well the runs agree, and how often the stated\n"
+	       "                    intervals hold what the other runs found\n"
 	       "  --no-counts       do not count instructions (valgrind) and accesses (single-stepping), which\n"
 	       "                    takes a tenth of the time\n"
 	       "  --cpu N           run on this CPU\n"
 	       "  --seed N          seed for random sizes and buffer placement (default: random, recorded)\n"
 	       "  --module SO       load the cells from this module (default: the one of this build)\n"
-	       "  --benchmark_*     Google Benchmark's own options\n\n"
+	       "  --benchmark_*     Google Benchmark's own options: its filter, formats and files; repetitions\n"
+	       "                    are launches, min_time is a cell's share of the budget\n\n"
 	       "  --device BDF      measure on this PCI function (lspci -D lists them) instead of memory: its\n"
-	       "                    registers are read, written and then restored, except if this program is\n"
-	       "                    killed; a function that is bound to a driver is refused\n"
+	       "                    registers are read, written and restored after each process, also after one\n"
+	       "                    that was killed; a function that is bound to a driver is refused\n"
 	       "  --bar N           use this BAR of the function\n"
 	       "  --wc              map the BAR write-combining\n"
 	       "  --offset N        use the bytes from this offset of the BAR (default: 0)\n"
@@ -63,32 +64,55 @@ static int number(const char *option, const char *text, long long *value)
 	return 0;
 }
 
+static int count(const char *option, const char *text, int least, int most, int *value)
+{
+	long long found = 0;
+	int err = number(option, text, &found);
+
+	if (!err && (found < least || found > most))
+		err = iop_fail("bench", NULL, "%s takes %d to %d", option, least, most);
+	*value = (int)found;
+	return err;
+}
+
+/* What Google Benchmark would decide about measuring, which the sampler does; the rest is for its reporters. */
+static int of_gbench(struct iop_bench_options *o, char *flag)
+{
+	const char *value = strchr(flag, '=');
+	size_t length = value ? (size_t)(value++ - flag) : strlen(flag);
+	char *end;
+
+	if (length == strlen("--benchmark_filter") && strncmp(flag, "--benchmark_filter", length) == 0 && value)
+		o->gbench_filter = value;
+	else if (strncmp(flag, "--benchmark_repetitions", length) == 0 && value)
+		return count("--benchmark_repetitions", value, 1, IOP_SAMPLER_LAUNCHES, &o->launches);
+	else if (strncmp(flag, "--benchmark_list_tests", length) == 0)
+		o->list = !value || strcmp(value, "false") != 0;
+	else if (strncmp(flag, "--benchmark_min_time", length) == 0 && value) {
+		o->cell_seconds = strtod(value, &end);
+		if (end == value || (*end && strcmp(end, "s") != 0) || !(o->cell_seconds > 0))
+			return iop_fail("bench", NULL, "--benchmark_min_time takes seconds, not '%s'", value);
+	} else if (strncmp(flag, "--benchmark_enable_random_interleaving", length) != 0) {
+		o->gbench[o->gbench_count++] = flag;
+	}
+	return 0;
+}
+
 int iop_bench_parse(struct iop_bench_options *o, int argc, char **argv)
 {
 	static const struct option options[] = {
-		{"filter", required_argument, NULL, 'f'},
-		{"quick", no_argument, NULL, 'q'},
-		{"full", no_argument, NULL, 'F'},
-		{"peers", no_argument, NULL, 'p'},
-		{"summary", no_argument, NULL, 'S'},
-		{"list", no_argument, NULL, 'l'},
-		{"out", required_argument, NULL, 'o'},
-		{"repetitions", required_argument, NULL, 'r'},
-		{"clock", required_argument, NULL, 'C'},
-		{"no-counts", no_argument, NULL, 'N'},
-		{"launches", required_argument, NULL, 'L'},
-		{"cpu", required_argument, NULL, 'c'},
-		{"seed", required_argument, NULL, 's'},
-		{"module", required_argument, NULL, 'm'},
-		{"device", required_argument, NULL, 'D'},
-		{"bar", required_argument, NULL, 'B'},
-		{"offset", required_argument, NULL, 'O'},
-		{"size", required_argument, NULL, 'Z'},
-		{"wc", no_argument, NULL, 'W'},
-		{"allow-write", no_argument, NULL, 'A'},
-		{"sysfs", required_argument, NULL, 'Y'},
-		{"help", no_argument, NULL, 'h'},
-		{0},
+		{"filter", required_argument, NULL, 'f'}, {"quick", no_argument, NULL, 'q'},
+		{"full", no_argument, NULL, 'F'},	  {"peers", no_argument, NULL, 'p'},
+		{"summary", no_argument, NULL, 'S'},	  {"list", no_argument, NULL, 'l'},
+		{"out", required_argument, NULL, 'o'},	  {"budget", required_argument, NULL, 'b'},
+		{"rounds", required_argument, NULL, 'r'}, {"repeatability", required_argument, NULL, 'R'},
+		{"no-counts", no_argument, NULL, 'N'},	  {"launches", required_argument, NULL, 'L'},
+		{"cpu", required_argument, NULL, 'c'},	  {"seed", required_argument, NULL, 's'},
+		{"module", required_argument, NULL, 'm'}, {"device", required_argument, NULL, 'D'},
+		{"bar", required_argument, NULL, 'B'},	  {"offset", required_argument, NULL, 'O'},
+		{"size", required_argument, NULL, 'Z'},	  {"wc", no_argument, NULL, 'W'},
+		{"allow-write", no_argument, NULL, 'A'},  {"sysfs", required_argument, NULL, 'Y'},
+		{"help", no_argument, NULL, 'h'},	  {0},
 	};
 	char *own[IOP_BENCH_PASSED + 1];
 	int option, own_count = 0, err = 0;
@@ -96,18 +120,14 @@ int iop_bench_parse(struct iop_bench_options *o, int argc, char **argv)
 
 	if (argc > IOP_BENCH_PASSED)
 		return iop_fail("bench", NULL, "too many arguments");
-	for (int i = 0; i < argc; i++) {
+	for (int i = 0; i < argc && !err; i++) {
 		if (strncmp(argv[i], "--benchmark_", strlen("--benchmark_")) == 0)
-			o->gbench[o->gbench_count++] = argv[i];
+			err = of_gbench(o, argv[i]);
 		else
 			own[own_count++] = argv[i];
-		o->list_tests |= strncmp(argv[i], "--benchmark_list_tests", strlen("--benchmark_list_tests")) == 0 &&
-				 !strstr(argv[i], "=false");
 	}
 	own[own_count] = NULL;
 	o->device.command = "bench";
-	o->argc = argc;
-	o->argv = argv;
 	opterr = 0;
 	while (!err && (option = getopt_long(own_count, own, "h", options, NULL)) != -1) {
 		switch (option) {
@@ -117,11 +137,7 @@ int iop_bench_parse(struct iop_bench_options *o, int argc, char **argv)
 		case 'p': o->peers = true; break;
 		case 'S': o->summary = true; break;
 		case 'l': o->list = true; break;
-		case 'C':
-			o->cpu_clock = strcmp(optarg, "cpu") == 0;
-			if (!o->cpu_clock && strcmp(optarg, "wall") != 0)
-				err = iop_fail("bench", NULL, "--clock takes wall or cpu, not '%s'", optarg);
-			break;
+		case 'b': err = iop_cli_budget("bench", optarg, &o->budget); break;
 		case 'N': o->no_counts = true; break;
 		case 'o': o->out = optarg; break;
 		case 'm': o->module = optarg; break;
@@ -144,18 +160,9 @@ int iop_bench_parse(struct iop_bench_options *o, int argc, char **argv)
 			o->device.size = (size_t)value;
 			o->device.placed = true;
 			break;
-		case 'r':
-			err = number("--repetitions", optarg, &value);
-			o->repetitions = (int)value;
-			if (!err && (value < 1 || value > 1000))
-				err = iop_fail("bench", NULL, "--repetitions takes 1 to 1000");
-			break;
-		case 'L':
-			err = number("--launches", optarg, &value);
-			o->launches = (int)value;
-			if (!err && (value < 1 || value > IOP_LAUNCHES))
-				err = iop_fail("bench", NULL, "--launches takes 1 to %d", IOP_LAUNCHES);
-			break;
+		case 'r': err = count("--rounds", optarg, 1, 1000, &o->rounds); break;
+		case 'R': err = count("--repeatability", optarg, 2, 99, &o->repeatability); break;
+		case 'L': err = count("--launches", optarg, 1, IOP_SAMPLER_LAUNCHES, &o->launches); break;
 		case 'c':
 			err = number("--cpu", optarg, &value);
 			o->cpu = value < INT_MAX ? (int)value : INT_MAX;
@@ -173,7 +180,5 @@ int iop_bench_parse(struct iop_bench_options *o, int argc, char **argv)
 		return iop_fail("bench", "iopath bench --help", "unexpected argument %s", own[optind]);
 	if (!err && o->quick && o->full)
 		return iop_fail("bench", "choose one", "--quick and --full exclude each other");
-	if (!err && o->launches > 1 && o->device.name)
-		return iop_fail("bench", NULL, "--launches cannot go with --device, which only one process at a time can use");
 	return err;
 }

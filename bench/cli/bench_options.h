@@ -14,15 +14,17 @@
 
 struct iop_bench_options {
 	const char *filter, *out, *module;
-	bool quick, full, peers, summary, list, list_tests, no_counts, cpu_clock;
-	int cpu, repetitions, launches;
+	bool quick, full, peers, summary, list, no_counts;
+	int cpu, launches, rounds;
+	double budget;		   /* seconds; 0: as the selection needs */
+	double cell_seconds;	   /* Google Benchmark's min_time: of each cell; 0: not given */
+	const char *gbench_filter; /* NULL: none */
+	int repeatability;	   /* runs; 0: an ordinary one */
 	uint64_t seed;
 	bool seeded;
 	struct iop_bench_device device;
 	char *gbench[IOP_BENCH_PASSED]; /* passed through */
 	int gbench_count;
-	int argc; /* as given */
-	char **argv;
 };
 
 /** 0, or an exit code after a message; prints the help and exits if asked for it. */

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "gate_options.h"
 
+#include "budget.h"
+
 #include "cli.h"
 #include "json_out.h"
 
@@ -135,20 +137,6 @@ static int percent(const char *command, const char *name, const char *text, doub
 	return 0;
 }
 
-static int time_span(const char *command, const char *text, double *value)
-{
-	char *end;
-
-	*value = strtod(text, &end);
-	if (*end == 's' || *end == 'm') {
-		*value *= *end == 'm' ? 60 : 1;
-		end++;
-	}
-	if (end == text || *end || !(*value > 0 && *value <= 86400))
-		return iop_fail(command, NULL, "--budget takes a time such as 60s or 5m, not '%s'", text);
-	return 0;
-}
-
 static int instructions(struct iop_gate_cli *cli, const char *text)
 {
 	char *end;
@@ -215,7 +203,7 @@ static int set(struct iop_gate_cli *cli, enum which option, const char *text)
 	case FILTER: g->filter = text; return 0;
 	case MARGIN: return percent(cli->command, name, text, 0.0001, 1, &g->margin);
 	case FWER: return percent(cli->command, name, text, 1e-6, 0.5, &g->fwer);
-	case BUDGET: return time_span(cli->command, text, &g->budget);
+	case BUDGET: return iop_cli_budget(cli->command, text, &g->budget);
 	case SEES: return percent(cli->command, name, text, 0.001, 10, &g->sees);
 	case MIN_POWER: return percent(cli->command, name, text, 0, 1, &g->min_power);
 	case PLANTED: return percent(cli->command, name, text, 0.0001, 1, &g->planted);

@@ -15,7 +15,7 @@ DEVICES = {"edu": "0000:00:04.0", "testdev": "0000:00:05.0", "ivshmem": "0000:00
 FOLDER = "/sys/bus/pci/devices/"
 BAR = f"IOPATH_FUZZ_DEVICE={FOLDER}{DEVICES['ivshmem']}/resource2"
 REGISTERS = f"IOPATH_FUZZ_DEVICE={FOLDER}{DEVICES['edu']}/resource0"
-BENCH = (f"iopath bench --repetitions 1 --filter '(read|write)/bar/.*u32' --device {DEVICES['edu']} --bar 0 --offset 0x200 --size 0x400 "
+BENCH = (f"iopath bench --launches 2 --rounds 5 --filter '(read|write)/bar/.*u32' --device {DEVICES['edu']} --bar 0 --offset 0x200 --size 0x400 "
          "--allow-write --out /tmp/result")
 # Config space as /sys/class/uio has it, and as the suite reads it.
 UIO_CONFIG = (f"config=$(hexdump -ve '1/1 \"%02x\"' /sys/class/uio/uio0/device/config) && [ ${{#config}} -eq 512 ] && "

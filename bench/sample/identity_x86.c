@@ -434,22 +434,24 @@ static void hash_family(struct iop_code *code, uintptr_t family)
 	}
 }
 
-static void hash_parameters(struct iop_code *code, const struct iop_cell *cell)
+/* What the harness does with the cell beside running it. */
+static void hash_description(struct iop_code *code, const struct iop_cell *cell)
 {
 	feed(code, cell->name, strlen(cell->name) + 1);
-	feed_number(code, 'b', cell->bytes);
 	feed_number(code, 'm', cell->max_batch);
 	feed_number(code, 'f', cell->flags);
-	feed(code, cell->param, sizeof(cell->param));
 }
 
-bool iop_code_hash(struct iop_code *code, const struct iop_cell *cell, struct iop_code_hash *hash)
+static bool hash_cell(struct iop_code *code, const struct iop_cell *cell, bool described, struct iop_code_hash *hash)
 {
 	code->cell++;
 	code->queued = 0;
 	code->failed = false;
 	code->hash = (struct iop_code_hash){{UINT64_C(0xcbf29ce484222325), UINT64_C(0x84222325cbf29ce4)}};
-	hash_parameters(code, cell);
+	if (described)
+		hash_description(code, cell);
+	feed_number(code, 'b', cell->bytes);
+	feed(code, cell->param, sizeof(cell->param));
 	resolve_pointer(code, (uintptr_t)cell->batch);
 	resolve_pointer(code, (uintptr_t)cell->setup);
 	resolve_pointer(code, (uintptr_t)cell->prepare);
@@ -459,6 +461,19 @@ bool iop_code_hash(struct iop_code *code, const struct iop_cell *cell, struct io
 		hash_node(code, code->queue[i]);
 	*hash = code->hash;
 	return !code->failed;
+}
+
+bool iop_code_hash(struct iop_code *code, const struct iop_cell *cell, struct iop_code_hash *hash)
+{
+	return hash_cell(code, cell, true, hash);
+}
+
+bool iop_code_same_operation(struct iop_code *code, const struct iop_cell *a, const struct iop_cell *b)
+{
+	struct iop_code_hash hash[2];
+
+	return hash_cell(code, a, false, &hash[0]) && hash_cell(code, b, false, &hash[1]) &&
+	       !memcmp(&hash[0], &hash[1], sizeof(hash[0]));
 }
 
 struct iop_code *iop_code_open(const char *path, const struct iop_cells_module *module)

@@ -22,6 +22,7 @@
 #define MORE_LAUNCHES 3	    /* in which the rest of the time is spent at least */
 #define NARROW_RATIO  0.004 /* half an interval: more launches would tell nothing that anybody reads */
 #define NARROW_TIME   0.01
+#define LEAST_SHARE   0.6 /* of the longest batch */
 #define PATIENCE      60.0
 #define RESTARTS      32
 
@@ -48,7 +49,7 @@ static void take_value(struct iop_sampled *cell, double log_ratio, double ns, do
 		return;
 	cell->ns[n] = ns;
 	cell->cpu_ns[n] = cpu_ns;
-	cell->ratio[n] = exp(-log_ratio) * (double)cell->batch[IOP_CANDIDATE] / (double)cell->batch[IOP_BASE];
+	cell->ratio[n] = exp(-log_ratio) * (double)cell->ops[IOP_CANDIDATE] / (double)cell->ops[IOP_BASE];
 	cell->rounds = rounds;
 	cell->launches++;
 }
@@ -81,7 +82,6 @@ static void take_line(void *user, char *text)
 	cell = &s->cell[id];
 	if (sscanf(text, "x %*d %*d %" SCNu64 " %" SCNu64 " %lf %*f %lf", &cell->batch[IOP_BASE], &cell->batch[IOP_CANDIDATE],
 		   &cell->round_ns, &cell->setup_ns) == 4) {
-		cell->ops = cell->batch[IOP_CANDIDATE];
 		cell->examined = true;
 	} else if (sscanf(text, "r %*d %lf %*f %*f %u %lf %lf", &log_ratio, &rounds, &ns, &cpu_ns) == 4) {
 		take_value(cell, log_ratio, ns, cpu_ns, rounds);
@@ -97,15 +97,29 @@ static int index_of(const struct iop_sampler *s, const struct iop_cell *cell)
 	return cell ? (int)(((const char *)cell - (const char *)s->module->cells) / s->module->cell_size) : IOP_WORKER_NO_CELL;
 }
 
-static struct iop_task task_of(const struct iop_sampler *s, size_t i)
+/*
+ * The length of a batch has its effect on the figure, too small to see in one launch and the same in all of them, so that their interval
+ * would not hold what another run finds with another length. So it is chosen anew for each.
+ */
+static uint64_t varied(struct iop_sampler *s, uint64_t ops)
 {
-	const struct iop_sampled *cell = &s->cell[i];
+	double share = LEAST_SHARE + (1 - LEAST_SHARE) * (double)(iop_random(&s->random) % 1024) / 1024;
+
+	return ops > 1 ? (uint64_t)ceil((double)ops * share) : ops;
+}
+
+static struct iop_task task_of(struct iop_sampler *s, size_t i)
+{
+	struct iop_sampled *cell = &s->cell[i];
+
+	for (enum iop_side side = IOP_BASE; side < IOP_SIDES; side++)
+		cell->ops[side] = varied(s, cell->batch[side]);
 
 	return (struct iop_task){.name = cell->cell->name,
 				 .base_name = cell->baseline ? cell->baseline->name : cell->cell->name,
 				 .id = (int)i,
 				 .index = {index_of(s, cell->baseline), index_of(s, cell->cell)},
-				 .ops = {cell->batch[IOP_BASE], cell->batch[IOP_CANDIDATE]}};
+				 .ops = {cell->ops[IOP_BASE], cell->ops[IOP_CANDIDATE]}};
 }
 
 /* A cell that ends its process is lost; the others run in the next one. False: nothing can be done at all. */
@@ -124,6 +138,7 @@ static bool launch(struct iop_sampler *s, const char *mode, const struct iop_tas
 	}
 	snprintf(reason, sizeof(reason), "%s%s", end.side == IOP_BASE ? "its baseline: " : "", end.reason);
 	set_error(&s->cell[end.last], reason);
+	s->cell[end.last].crashed = true;
 	return true;
 }
 
@@ -268,10 +283,11 @@ int iop_sampler_run(struct iop_sampler *s)
 	s->began = now();
 	s->ends = s->began + s->budget;
 	s->slowness = 1.1;
+	s->random = s->seed * GOLDEN | 1;
 	code = iop_launcher_open(&s->launcher, s->command, s->path, NULL, s->stop);
 	if (!code) {
 		s->launcher.after = s->after;
-		s->launcher.user = s->user;
+		s->launcher.user = s->after_user;
 		if (examine(s, tasks))
 			measure(s, tasks);
 		else

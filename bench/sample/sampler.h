@@ -30,9 +30,10 @@ struct iop_sampled {
 	double ns[IOP_SAMPLER_LAUNCHES], cpu_ns[IOP_SAMPLER_LAUNCHES];
 	double ratio[IOP_SAMPLER_LAUNCHES]; /**< baseline's time / cell's time: above 1 is faster; only with a baseline */
 	size_t launches;
-	uint64_t ops;	 /**< of a batch */
-	unsigned rounds; /**< of the last launch */
-	char *error;	 /**< NULL, or why launches are missing */
+	uint64_t ops[IOP_SIDES]; /**< of a batch, in the last launch */
+	unsigned rounds;	 /**< of the last launch */
+	bool crashed;		 /**< it ended its process */
+	char *error;		 /**< NULL, or why launches are missing */
 
 	/* private */
 	uint64_t batch[IOP_SIDES];
@@ -50,16 +51,17 @@ struct iop_sampler {
 	double budget;	   /**< seconds, about */
 	unsigned launches; /**< that every cell gets; 0: IOP_SAMPLER_LEAST, and more while there is time */
 	unsigned rounds;   /**< of a launch; 0: as many as there is time for */
-	double batch_us;   /**< length of a batch; 0: 20 */
+	double batch_us;   /**< length of a batch; 0: 25 */
 	uint64_t seed;
 	const volatile sig_atomic_t *stop;
 	void (*after)(void *user); /**< called when a process has ended, however it did; or NULL */
 	void (*progress)(void *user, double done, double seconds_left); /**< or NULL */
-	void *user;
+	void *user, *after_user;
 
 	/* private */
 	struct iop_launcher launcher;
 	double began, ends, slowness;
+	uint64_t random;
 	double from, to; /* shares of the whole that this launch takes, for the progress */
 	double told;
 };

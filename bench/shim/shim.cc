@@ -3,10 +3,10 @@
 
 #include <benchmark/benchmark.h>
 
+#include <algorithm>
 #include <cerrno>
-#include <chrono>
+#include <cmath>
 #include <cstring>
-#include <ctime>
 #include <memory>
 #include <new>
 #include <sstream>
@@ -17,233 +17,211 @@
 namespace
 {
 
-/* Contexts bigger than this are made anew for each measurement, so that hundreds of cells do not keep their buffers at once. */
-constexpr uint64_t keep_below = 1 << 20;
-/* Batches that prepare() precedes: enough operations for a median, few enough that preparing does not take the whole budget. */
-constexpr int64_t prepared_batches = 2;
+/* Of its flags, those that choose reporters: it has no function that returns them. */
+std::string console_format, file_format;
+bool has_file;
 
-double thread_cpu_seconds()
-{
-	timespec t;
+using Rows = std::unordered_map<std::string, const iop_shim_row *>;
 
-	clock_gettime(CLOCK_THREAD_CPUTIME_ID, &t);
-	return (double)t.tv_sec + (double)t.tv_nsec * 1e-9;
-}
-
-/* Google Benchmark's context, as it was when the run began. */
-std::string context;
-
-class Cell
+class Silent : public benchmark::BenchmarkReporter
 {
       public:
-	/* One call of measure(). */
-	struct Call {
-		const char *error; /* why nothing was measured, or NULL */
-		double cpu_s;	   /* of prepared batches alone; else Google Benchmark knows */
-	};
-
-	Cell(const iop_cell *cell, const iop_shim_run *run) : cell(cell), run(run)
+	bool ReportContext(const Context &) override
 	{
-	}
-	~Cell()
-	{
-		drop();
-	}
-	Cell(const Cell &) = delete;
-	Cell &operator=(const Cell &) = delete;
-
-	void measure(benchmark::State &state)
-	{
-		calls.push_back({*run->stop ? "interrupted" : set_up(), 0});
-		if (calls.back().error) {
-			/*
-			 * Google Benchmark aborts on repetitions that differ in iterations, as skipped ones do: let it count
-			 * nothing.
-			 */
-			while (state.KeepRunningBatch(state.max_iterations))
-				;
-			return;
-		}
-		auto start = std::chrono::steady_clock::now();
-		if (cell->prepare)
-			prepared(state);
-		else
-			plain(state);
-		std::chrono::duration<double, std::nano> took = std::chrono::steady_clock::now() - start;
-		if (run->progress)
-			run->progress(run->user, took.count());
-		if (cell->bytes * (cell->max_batch ? cell->max_batch : 1) > keep_below)
-			drop();
-	}
-
-	/* Of repetition i out of n. Calls before the last n only searched for an iteration count. */
-	const Call &repetition(size_t i, size_t n) const
-	{
-		return calls[calls.size() - n + i];
-	}
-
-	int64_t fixed_iterations() const
-	{
-		return cell->prepare ? (int64_t)cell->max_batch * prepared_batches : 0;
-	}
-
-      private:
-	/* Failure is final: the next repetition would only fail, or succeed and leave a hole. */
-	const char *set_up()
-	{
-		int err = ready || !failure.empty() ? 0 : cell->setup(cell, &run->env, &ctx);
-
-		if (err)
-			failure = "set-up failed: " + std::string(strerror(-err));
-		ready = failure.empty();
-		return ready ? nullptr : failure.c_str();
-	}
-
-	void plain(benchmark::State &state)
-	{
-		uint64_t limit = cell->max_batch ? cell->max_batch : UINT64_MAX;
-
-		while (state.KeepRunningBatch(state.max_iterations))
-			for (uint64_t left = state.max_iterations; left;) {
-				uint64_t n = left < limit ? left : limit;
-
-				cell->batch(ctx, n);
-				left -= n;
-			}
-	}
-
-	void prepared(benchmark::State &state)
-	{
-		std::chrono::duration<double> timed{0};
-
-		while (state.KeepRunningBatch(state.max_iterations))
-			for (uint64_t left = state.max_iterations; left;) {
-				uint64_t n = left < cell->max_batch ? left : cell->max_batch;
-
-				cell->prepare(ctx, n);
-				/* The CPU clock is a system call: outside what the wall clock sees. */
-				double cpu = thread_cpu_seconds();
-				auto start = std::chrono::steady_clock::now();
-				cell->batch(ctx, n);
-				timed += std::chrono::steady_clock::now() - start;
-				calls.back().cpu_s += thread_cpu_seconds() - cpu;
-				left -= n;
-			}
-		state.SetIterationTime(timed.count());
-	}
-
-	void drop()
-	{
-		if (ready)
-			cell->teardown(ctx);
-		ready = false;
-	}
-
-	const iop_cell *cell;
-	const iop_shim_run *run;
-	void *ctx = nullptr;
-	bool ready = false;
-	std::string failure;
-	std::vector<Call> calls;
-};
-
-/* Hands each repetition on; the table and the file are the project's own. */
-class Samples : public benchmark::BenchmarkReporter
-{
-      public:
-	Samples(const iop_shim_run *run, const std::vector<std::unique_ptr<Cell>> &cells) : run(run), cells(cells)
-	{
-		for (size_t i = 0; i < run->count; i++)
-			index[run->cells[i]->name] = i;
-	}
-
-	bool ReportContext(const Context &found) override
-	{
-		std::ostringstream text;
-		benchmark::JSONReporter json;
-
-		json.SetOutputStream(&text);
-		json.ReportContext(found);
-		json.Finalize();
-		context = text.str();
 		return true;
 	}
+	void ReportRuns(const std::vector<Run> &) override
+	{
+	}
+};
 
-	/* All repetitions of one cell at once. */
+std::unique_ptr<benchmark::BenchmarkReporter> reporter(const std::string &format)
+{
+	if (format.empty())
+		return std::make_unique<Silent>();
+	if (format == "json")
+		return std::make_unique<benchmark::JSONReporter>();
+	if (format == "csv") {
+/* Deprecated there, and still what --benchmark_format=csv means. */
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wdeprecated-declarations"
+		return std::make_unique<benchmark::CSVReporter>();
+#pragma GCC diagnostic pop
+	}
+	return std::make_unique<benchmark::ConsoleReporter>(benchmark::ConsoleReporter::OO_None);
+}
+
+double mean(const double *values, size_t n)
+{
+	double sum = 0;
+
+	for (size_t i = 0; i < n; i++)
+		sum += values[i];
+	return sum / (double)n;
+}
+
+double median(const double *values, size_t n)
+{
+	std::vector<double> sorted(values, values + n);
+
+	std::sort(sorted.begin(), sorted.end());
+	return n % 2 ? sorted[n / 2] : (sorted[n / 2 - 1] + sorted[n / 2]) / 2;
+}
+
+double deviation(const double *values, size_t n)
+{
+	double centre = mean(values, n), sum = 0;
+
+	for (size_t i = 0; i < n; i++)
+		sum += (values[i] - centre) * (values[i] - centre);
+	return n > 1 ? std::sqrt(sum / (double)(n - 1)) : 0;
+}
+
+/* A row's value in one of the lines that Google Benchmark prints of it. */
+double value(const benchmark::BenchmarkReporter::Run &run, const double *values, size_t n)
+{
+	if (run.run_type == benchmark::BenchmarkReporter::Run::RT_Iteration)
+		return values[(size_t)run.repetition_index < n ? (size_t)run.repetition_index : 0];
+	if (run.aggregate_name == "mean")
+		return mean(values, n);
+	if (run.aggregate_name == "median")
+		return median(values, n);
+	return run.aggregate_name == "stddev" ? deviation(values, n) : deviation(values, n) / mean(values, n);
+}
+
+/*
+ * Passes on what Google Benchmark says, but for the CPU time: with manual time that is what reporting took. Its own value of the wall
+ * time is scaled, so that whatever unit a line is in stays.
+ */
+class WithCpuTime : public benchmark::BenchmarkReporter
+{
+      public:
+	WithCpuTime(std::unique_ptr<benchmark::BenchmarkReporter> inner, const Rows &rows) : inner(std::move(inner)), rows(rows)
+	{
+	}
+
+	bool ReportContext(const Context &context) override
+	{
+		inner->SetOutputStream(&GetOutputStream());
+		inner->SetErrorStream(&GetErrorStream());
+		return inner->ReportContext(context);
+	}
+
 	void ReportRuns(const std::vector<Run> &runs) override
 	{
-		size_t repetitions = 0, repetition = 0;
+		std::vector<Run> corrected(runs);
 
-		for (const Run &r : runs)
-			repetitions += r.run_type == Run::RT_Iteration;
-		for (const Run &r : runs) {
-			auto found = index.find(r.run_name.function_name);
-			iop_shim_sample sample = {};
+		for (Run &run : corrected) {
+			const iop_shim_row *row = rows.at(run.run_name.function_name);
+			double real = row->repetitions ? value(run, row->real_ns, row->repetitions) : 0;
 
-			if (r.run_type != Run::RT_Iteration || found == index.end())
-				continue;
-			const Cell &cell = *cells[found->second];
-			const Cell::Call &call = cell.repetition(repetition++, repetitions);
-
-			sample.cell = found->second;
-			sample.iterations = (uint64_t)r.iterations;
-			sample.error = call.error;
-			if (!sample.error) {
-				double cpu_s = cell.fixed_iterations() ? call.cpu_s : r.cpu_accumulated_time;
-
-				sample.real_ns = r.real_accumulated_time / (double)r.iterations * 1e9;
-				sample.cpu_ns = cpu_s / (double)r.iterations * 1e9;
-			}
-			run->sample(run->user, &sample);
+			/* How the values came about is not what Google Benchmark would say of it. */
+			run.run_name.iterations = run.run_name.repetitions = run.run_name.time_type = "";
+			run.cpu_accumulated_time =
+				real > 0 ? run.real_accumulated_time * value(run, row->cpu_ns, row->repetitions) / real : 0;
 		}
+		inner->ReportRuns(corrected);
+	}
+
+	void Finalize() override
+	{
+		inner->Finalize();
 	}
 
       private:
-	const iop_shim_run *run;
-	const std::vector<std::unique_ptr<Cell>> &cells;
-	std::unordered_map<std::string, size_t> index;
+	std::unique_ptr<benchmark::BenchmarkReporter> inner;
+	const Rows &rows;
 };
+
+void repeat(benchmark::State &state, const iop_shim_row &row, size_t &repetition)
+{
+	if (!row.repetitions) {
+		state.SkipWithError(row.error ? row.error : "not measured");
+		return;
+	}
+	while (state.KeepRunningBatch(state.max_iterations))
+		;
+	state.SetIterationTime(row.real_ns[repetition++ % row.repetitions] * (double)row.iterations * 1e-9);
+	if (row.bytes)
+		state.SetBytesProcessed((int64_t)(row.iterations * row.bytes));
+	if (std::isfinite(row.instructions))
+		state.counters["instructions"] = row.instructions;
+}
+
+int report(const iop_shim_row *row, size_t count, char **console)
+{
+	std::vector<size_t> repetition(count);
+	std::ostringstream text;
+	Rows rows;
+
+	for (size_t i = 0; i < count; i++) {
+		rows[row[i].name] = &row[i];
+		benchmark::RegisterBenchmark(
+			row[i].name, [one = &row[i], at = &repetition[i]](benchmark::State &state) { repeat(state, *one, *at); })
+			->Iterations((int64_t)(row[i].iterations ? row[i].iterations : 1))
+			->Repetitions((int)(row[i].repetitions ? row[i].repetitions : 1))
+			->UseManualTime();
+	}
+	WithCpuTime display(reporter(console_format), rows), file(reporter(file_format), rows);
+	display.SetOutputStream(&text);
+	benchmark::RunSpecifiedBenchmarks(&display, has_file ? &file : nullptr);
+	benchmark::ClearRegisteredBenchmarks();
+	if (!console_format.empty())
+		*console = strdup(text.str().c_str());
+	return console_format.empty() || *console ? 0 : -ENOMEM;
+}
+
+/* Of a flag "--NAME=VALUE". */
+bool is_flag(const char *arg, const std::string &name, std::string &value)
+{
+	std::string start = "--" + name + "=";
+
+	if (strncmp(arg, start.c_str(), start.size()) != 0)
+		return false;
+	value = arg + start.size();
+	return true;
+}
 
 } // namespace
 
-static int measure(const iop_shim_run *run)
+extern "C" int iop_shim_begin(int argc, char **argv)
 {
-	std::vector<char *> args(run->argv, run->argv + run->argc);
-	std::vector<std::unique_ptr<Cell>> cells;
-	int argc = run->argc;
+	std::string path;
 
-	args.push_back(nullptr);
-	benchmark::Initialize(&argc, args.data());
-	if (benchmark::ReportUnrecognizedArguments(argc, args.data()))
-		return -EINVAL;
-	for (size_t i = 0; i < run->count; i++) {
-		Cell *cell = cells.emplace_back(std::make_unique<Cell>(run->cells[i], run)).get();
-		auto *registered = benchmark::RegisterBenchmark(run->cells[i]->name,
-								[cell](benchmark::State &state) { cell->measure(state); });
-
-		if (cell->fixed_iterations())
-			registered->Iterations(cell->fixed_iterations())->UseManualTime();
-		else
-			registered->UseRealTime();
-		/* Independent of the options: the stored values are computed from the repetitions. */
-		registered->ReportAggregatesOnly(false);
+	file_format = "json";
+	for (int i = 1; i < argc; i++) {
+		is_flag(argv[i], "benchmark_format", console_format);
+		is_flag(argv[i], "benchmark_out_format", file_format);
+		has_file |= is_flag(argv[i], "benchmark_out", path) && !path.empty();
 	}
-	Samples samples(run, cells);
-	size_t ran = benchmark::RunSpecifiedBenchmarks(&samples);
-	benchmark::ClearRegisteredBenchmarks();
-	return ran ? 0 : -ENOENT;
-}
-
-extern "C" int iop_shim_measure(const iop_shim_run *run)
-{
-	try {
-		return measure(run);
-	} catch (const std::bad_alloc &) {
-		return -ENOMEM;
-	}
+	benchmark::Initialize(&argc, argv);
+	return benchmark::ReportUnrecognizedArguments(argc, argv) ? -EINVAL : 0;
 }
 
 extern "C" const char *iop_shim_context(void)
 {
-	return context.c_str();
+	static std::string context;
+
+	try {
+		std::ostringstream text;
+		benchmark::JSONReporter json;
+
+		json.SetOutputStream(&text);
+		json.ReportContext(benchmark::BenchmarkReporter::Context());
+		json.Finalize();
+		context = text.str();
+		return context.c_str();
+	} catch (const std::bad_alloc &) {
+		return "";
+	}
+}
+
+extern "C" int iop_shim_report(const iop_shim_row *rows, size_t count, char **console)
+{
+	*console = nullptr;
+	try {
+		return report(rows, count, console);
+	} catch (const std::bad_alloc &) {
+		return -ENOMEM;
+	}
 }

@@ -2,58 +2,50 @@
 /**
  * shim.h - Google Benchmark, from C
  *
- * Google Benchmark decides how often a batch runs, times it, shuffles the repetitions of all cells among each other, and knows
- * the machine. This header is all of it that the project sees; shim.cc is the only C++ file. The loop of a cell runs inside its
- * batch function, so the shim costs one indirect call a batch.
- *
- * Cells with prepare() are timed here, around each batch, because what prepare() does must not count and stopping Google
- * Benchmark's own timer costs as much as a short batch.
+ * What people know of Google Benchmark stays as it is: each cell is a registered benchmark, its flags choose and format, its
+ * reporters print, its JSON is what other tools read. The times come from the sampler (sample/sampler.h), which times pairs of short
+ * batches in many processes; here each launch becomes one repetition, reported as manual time, so that the mean, median and deviation
+ * that Google Benchmark computes are over values that are independent of each other. This header is all of Google Benchmark that the
+ * project sees; shim.cc is the only C++ file.
  */
 #ifndef IOPATH_BENCH_SHIM_H
 #define IOPATH_BENCH_SHIM_H
 
-#include <cells/module.h>
-
-#include <signal.h>
+#include <stddef.h>
+#include <stdint.h>
 
 #ifdef __cplusplus
 extern "C" {
 #endif
 
-/** One repetition of one cell, as it was measured. Times are nanoseconds for one operation. */
-struct iop_shim_sample {
-	size_t cell;	     /**< index into the cells of the run */
-	uint64_t iterations; /**< operations that were timed */
-	double real_ns;	     /**< wall time */
-	double cpu_ns;	     /**< this thread's CPU time */
-	const char *error;   /**< NULL, or why there is no time */
-};
-
-struct iop_shim_run {
-	const struct iop_cell *const *cells;
-	size_t count;
-	struct iop_cell_env env;
-	int argc; /**< Google Benchmark's own flags, argv[0] first; later ones win */
-	char **argv;
-	/** Set by a signal handler: nothing more is measured, what was is still reported. */
-	const volatile sig_atomic_t *stop;
-	void (*sample)(void *user, const struct iop_shim_sample *sample);
-	/** After each measurement, with the wall nanoseconds it was worth; may be NULL. */
-	void (*progress)(void *user, double nanoseconds);
-	void *user;
+/** One benchmark. Times are nanoseconds for one operation, one a repetition. */
+struct iop_shim_row {
+	const char *name;
+	const double *real_ns, *cpu_ns;
+	size_t repetitions;
+	uint64_t iterations; /**< operations that each time is the mean of */
+	uint64_t bytes;	     /**< that an operation moves; 0: no rate */
+	const char *error;   /**< why there is no repetition, or NULL */
+	double instructions; /**< of an operation; NaN: not known */
 };
 
 /**
- * Measures. Returns 0; -EINVAL if Google Benchmark refuses a flag (it has said which on stderr); -ENOENT if its own filter left
- * nothing; -ENOMEM. A cell that cannot be set up costs its own samples only. Some bad flags make Google Benchmark call exit().
+ * Takes Google Benchmark's own flags, argv[0] first. 0, or -EINVAL after it has said on stderr which one it refuses. Some bad values
+ * make it call exit().
  */
-int iop_shim_measure(const struct iop_shim_run *run);
+int iop_shim_begin(int argc, char **argv);
 
 /**
- * What Google Benchmark's JSON reporter writes for a run without benchmarks: {"context": {...}, "benchmarks": []}, as of the
- * beginning of the last run; "" before the first.
+ * What its JSON reporter writes for a run without benchmarks, now: {"context": {...}, "benchmarks": []}. Valid until the next call;
+ * "" when out of memory.
  */
 const char *iop_shim_context(void);
+
+/**
+ * Runs the rows as benchmarks. The file of --benchmark_out is written; *@console becomes what its reporter prints, in the format of
+ * --benchmark_format, to be freed, or stays NULL without that flag. 0; -ENOMEM.
+ */
+int iop_shim_report(const struct iop_shim_row *rows, size_t count, char **console);
 
 #ifdef __cplusplus
 }

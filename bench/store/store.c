@@ -42,6 +42,21 @@ static json_t *numbers(const double *values, size_t n)
 	return array;
 }
 
+static void set_speed(json_t *o, const struct iop_result *result)
+{
+	double low, high, speed = iop_result_speed(result, &low, &high);
+
+	if (!isfinite(speed))
+		return;
+	set_text(o, "baseline", result->cell->baseline);
+	set_real(o, "speed_vs_baseline", speed);
+	set_real(o, "speed_vs_baseline_min", low);
+	set_real(o, "speed_vs_baseline_max", high);
+	json_object_set_new(o, "speeds", numbers(result->ratio, result->samples));
+	if (result->is_its_baseline)
+		json_object_set_new(o, "same_code_as_baseline", json_true());
+}
+
 static json_t *row(const struct iop_results *results, size_t i)
 {
 	const char *tier;
@@ -49,7 +64,7 @@ static json_t *row(const struct iop_results *results, size_t i)
 	const struct iop_result *result = &results->row[i];
 	const struct iop_cell *cell = result->cell;
 	json_t *o = json_object();
-	double median = iop_result_median(result), low, high, speed, coverage;
+	double median = iop_result_median(result), low, high, coverage;
 
 	set_text(o, "name", cell->name);
 	json_object_set_new(o, "family_index", json_integer((json_int_t)i));
@@ -79,17 +94,9 @@ static json_t *row(const struct iop_results *results, size_t i)
 	set_real(o, "real_time_p75", iop_quantile(result->real_ns, result->samples, 0.75));
 	set_real(o, "real_time_max", iop_quantile(result->real_ns, result->samples, 1));
 	set_real(o, "spread", iop_result_spread(result));
-	speed = iop_result_speed(results, result, &low, &high);
-	if (isfinite(speed)) {
-		set_text(o, "baseline", cell->baseline);
-		set_real(o, "speed_vs_baseline", speed);
-		set_real(o, "speed_vs_baseline_min", low);
-		set_real(o, "speed_vs_baseline_max", high);
-	}
+	set_speed(o, result);
 	coverage = iop_result_interval(result, &low, &high);
-	json_object_set_new(o, "launches",
-			    result->launches ? numbers(result->launch_ns, result->launches)
-					     : numbers(&median, result->samples ? 1 : 0));
+	json_object_set_new(o, "launches", numbers(result->real_ns, result->samples));
 	if (isfinite(coverage)) {
 		double interval[] = {low, high};
 
@@ -165,7 +172,7 @@ static json_t *context(const struct iop_results *results, const struct iop_machi
 	json_object_set_new(o, "colour", json_integer(env->colour));
 	set_text(o, "command", command);
 	json_object_set_new(o, "partial", json_boolean(results->partial));
-	set_text(o, "clock", results->cpu_clock ? "cpu" : "wall");
+	set_text(o, "clock", "wall");
 	if (*results->uncounted)
 		set_text(o, "uncounted", results->uncounted);
 	for (size_t i = 0; i < m->warnings; i++)

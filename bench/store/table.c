@@ -4,6 +4,7 @@
 #include <host/module.h>
 
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 static const char *paint(bool colour, const char *code)
@@ -11,8 +12,8 @@ static const char *paint(bool colour, const char *code)
 	return colour ? code : "";
 }
 
-/* Fewer repetitions have no quartiles worth the name. */
-#define ENOUGH_REPETITIONS 5
+/* With fewer launches no interval holds 95 % (host/quantile.h). */
+#define ENOUGH_LAUNCHES 9
 
 #define DIM   "\033[2m"
 #define RED   "\033[31m"
@@ -20,36 +21,65 @@ static const char *paint(bool colour, const char *code)
 #define BOLD  "\033[1m"
 #define PLAIN "\033[0m"
 
-/* A number in a column: three significant digits as far as the width goes, a dash where there is none. */
-static void number(char text[16], double value)
+/* A number in a column: as many digits as its interval leaves, three at most; a dash where there is none. */
+static void number(char text[16], double value, double half)
+{
+	int digits = half > 0.2 ? 1 : half > 0.02 ? 2 : 3, whole;
+
+	if (!isfinite(value)) {
+		snprintf(text, 16, "-");
+		return;
+	}
+	if (value >= 1e7) {
+		snprintf(text, 16, "%.*e", digits - 1, value);
+		return;
+	}
+	snprintf(text, 16, "%.*e", digits - 1, value); /* rounded first: 0.9996 is 1.00 */
+	value = strtod(text, NULL);
+	whole = value >= 1 ? (int)log10(value) + 1 : value >= 0.1 ? 0 : -1;
+	snprintf(text, 16, "%.*f", digits > whole ? digits - whole : 0, value);
+}
+
+/* Counted: exact. */
+static void count(char text[16], double value)
 {
 	if (!isfinite(value))
 		snprintf(text, 16, "-");
-	else if (value >= 1e7)
-		snprintf(text, 16, "%.3e", value);
 	else
-		snprintf(text, 16, "%.*f", value < 10 ? 2 : value < 100 ? 1 : 0, value);
+		snprintf(text, 16, fabs(value - round(value)) < 0.005 ? "%.0f" : value < 100 ? "%.2f" : "%.0f", value);
+}
+
+static double half_of(double value, double low, double high)
+{
+	return isfinite(low) && isfinite(high) ? (high - low) / 2 / value : INFINITY;
 }
 
 static void heading(FILE *out, const struct iop_cell *cell, int width, bool colour)
 {
 	fprintf(out, "\n%s%s %s%s\n", paint(colour, BOLD), cell->op, cell->backend, paint(colour, PLAIN));
-	fprintf(out, "%s%-*s %9s %6s %8s %8s  %s%s\n", paint(colour, DIM), width, "cell", "ns/op", "+-%", "GB/s", "B/cycle",
-		"speed (range) against", paint(colour, PLAIN));
+	fprintf(out, "%s%-*s %8s %9s %6s %8s  %s%s\n", paint(colour, DIM), width, "cell", "instr", "ns/op", "+-%", "B/cycle",
+		"speed (another run's) against", paint(colour, PLAIN));
 }
 
 static void speed(FILE *out, const struct iop_results *results, const struct iop_result *result, bool colour)
 {
-	const struct iop_result *base;
-	double low, high, ratio = iop_result_speed(results, result, &low, &high);
-	/* Only a difference that every repetition shows deserves a colour. */
-	const char *code = low > 1.02 ? GREEN : high < 0.98 ? RED : "";
+	const struct iop_result *base = result->cell->baseline ? iop_results_find(results, result->cell->baseline) : NULL;
+	double low, high, ratio = iop_result_speed(result, &low, &high), half = half_of(ratio, low, high);
+	/* Only a difference that another run would show as well deserves a colour. */
+	const char *code = low > 1.01 ? GREEN : high < 0.99 ? RED : "";
+	char text[3][16];
 
-	if (!isfinite(ratio))
+	if (!base || !isfinite(ratio))
 		return;
-	base = iop_results_find(results, result->cell->baseline);
-	fprintf(out, "%s%.2fx%s (%.2f-%.2f) %s", paint(colour, code), ratio, paint(colour, *code ? PLAIN : ""), low, high,
-		base ? base->cell->routine : "");
+	if (result->is_its_baseline) {
+		fprintf(out, "= %s", base->cell->routine);
+		return;
+	}
+	number(text[0], ratio, half);
+	number(text[1], low, half);
+	number(text[2], high, half);
+	fprintf(out, "%s%sx%s (%s-%s) %s", paint(colour, code), text[0], paint(colour, *code ? PLAIN : ""), text[1], text[2],
+		base->cell->routine);
 }
 
 /* For some mappings of device memory, not for all. */
@@ -64,9 +94,9 @@ static bool is_of_another_tier(const struct iop_cells_module *module, const stru
 static void row(FILE *out, const struct iop_results *results, const struct iop_result *result, int width, bool colour)
 {
 	const struct iop_cell *cell = result->cell;
-	double median = iop_result_median(result);
+	double median = iop_result_median(result), low = NAN, high = NAN, half;
 	double per_ns = cell->bytes ? (double)cell->bytes / median : NAN;
-	char ns[16], spread[16], rate[16], cycle[16];
+	char instructions[16], ns[16], spread[16], cycle[16];
 	const char *tier;
 	unsigned widths;
 
@@ -74,11 +104,13 @@ static void row(FILE *out, const struct iop_results *results, const struct iop_r
 		fprintf(out, "%-*s  %s\n", width, cell->name, result->error ? result->error : "not measured");
 		return;
 	}
-	number(ns, median);
-	number(spread, 100 * iop_result_spread(result));
-	number(rate, per_ns);
-	number(cycle, results->cycles_per_ns > 0 ? per_ns / results->cycles_per_ns : NAN);
-	fprintf(out, "%-*s %9s %6s %8s %8s  ", width, cell->name, ns, spread, rate, cycle);
+	iop_result_interval(result, &low, &high);
+	half = half_of(median, low, high);
+	count(instructions, result->instructions);
+	number(ns, median, half);
+	number(spread, 100 * half, 0.05);
+	number(cycle, results->cycles_per_ns > 0 ? per_ns / results->cycles_per_ns : NAN, half);
+	fprintf(out, "%-*s %8s %9s %6s %8s  ", width, cell->name, instructions, ns, spread, cycle);
 	speed(out, results, result, colour);
 	tier = iop_module_tier(results->module, cell, &widths);
 	if (tier && strcmp(tier, "STRICT") != 0)
@@ -86,7 +118,7 @@ static void row(FILE *out, const struct iop_results *results, const struct iop_r
 	else if (!tier && (cell->flags & IOP_CELL_ILLEGAL))
 		fprintf(out, "  illegal");
 	if (result->error)
-		fprintf(out, "  (%zu repetitions: %s)", result->samples, result->error);
+		fprintf(out, "  (%zu launches: %s)", result->samples, result->error);
 	fprintf(out, "\n");
 }
 
@@ -105,17 +137,19 @@ void iop_table_context(FILE *out, const struct iop_results *results, const struc
 		if (!fewest || result->samples < fewest)
 			fewest = result->samples;
 	}
-	fprintf(out, "\n%zu of %zu cells measured, each at least %zu times, interleaved", measured, results->count, fewest);
+	fprintf(out, "\n%zu of %zu cells measured, each in %zu launches or more, interleaved", measured, results->count, fewest);
 	if (results->partial)
 		fprintf(out, " (interrupted: partial)");
-	else if (fewest < ENOUGH_REPETITIONS)
-		fprintf(out, " (too few for a spread: repeat at least %d times)", ENOUGH_REPETITIONS);
+	else if (measured && fewest < ENOUGH_LAUNCHES)
+		fprintf(out, " (too few for an interval of 95 %%: %d are enough)", ENOUGH_LAUNCHES);
 	fprintf(out, "; %s, CPU %d", machine->cpu, machine->pinned_cpu);
 	if (results->cycles_per_ns > 0)
 		fprintf(out, ", %.2f cycles/ns", results->cycles_per_ns);
 	if (results->empty_ns > 0)
 		fprintf(out, "; the empty loop costs %.2f ns/op, included everywhere", results->empty_ns);
-	fprintf(out, "\nspeed: baseline's time / cell's time, above 1 is faster; +-%%: interquartile range / median");
+	fprintf(out, "\nspeed: baseline's time / cell's time, above 1 is faster; = NAME: the same instructions as that one, "
+		     "whatever the "
+		     "times\nin brackets and +-%%: where another run's figure falls, with 95 %%");
 	if (others)
 		fprintf(out, "\nSTRICT-S, WIDE, WIDE-M: not for every device, but for mappings of this tier (docs/copies.md)");
 	if (illegal)

@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <time.h>
+#include <unistd.h>
 
 static int setup(const struct iop_cell *cell, const struct iop_cell_env *env, void **ctx)
 {
@@ -45,7 +46,7 @@ static void slow(void *ctx, uint64_t n)
 
 	(void)ctx;
 	if (interrupted && ++batches == atol(interrupted))
-		raise(SIGINT);
+		kill(getppid(), SIGINT);
 	for (; n; n--)
 		nanosleep(&t, NULL);
 }

@@ -44,8 +44,9 @@ add_executable(gate-stats gate_stats.c)
 target_link_libraries(gate-stats PRIVATE iopath_stats PkgConfig::CMOCKA m iopath_warnings)
 add_test(NAME gate-stats COMMAND gate-stats)
 
-foreach(case the-code-is-identified counts-are-exact what-cannot-be-counted-is-said the-cpus-clock-is-recorded launches-are-processes
-	an-interrupt-keeps-the-launches a-process-that-dies-is-an-error)
+foreach(case the-code-is-identified counts-are-exact what-cannot-be-counted-is-said launches-are-processes runs-are-compared
+	a-narrow-cell-is-settled-and-a-wide-one-gets-more
+	an-interrupt-keeps-the-launches a-cell-that-kills-its-process-is-named)
 	add_test(NAME bench-${case} COMMAND ${Python3_EXECUTABLE} ${CMAKE_CURRENT_SOURCE_DIR}/bench_counts_test.py
 		$<TARGET_FILE:iopath-cli> ${CMAKE_CURRENT_BINARY_DIR}/gate ${case})
 	set_tests_properties(bench-${case} PROPERTIES SKIP_RETURN_CODE 77)

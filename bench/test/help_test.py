@@ -31,15 +31,15 @@ INSTEAD["trace", "value"] = ["set", "--routine", "strict", "--size", "8"]
 INSTEAD["check", "call"] = ["libc.so.6:memcpy", "--op", "toio", "--widths", "8"]
 INSTEAD["import", "relative"] = ["hyperfine", "h.json"]
 INSTEAD["import", "arch"] = INSTEAD["import", "cpu"] = INSTEAD["import", "commit"] = ["gbench", "a.json"]
-INSTEAD["bench", "summary"] = ["--repetitions", "1", "--benchmark_min_time=0.001", "--no-counts", "--out", "out.json"]
+INSTEAD["bench", "summary"] = ["--launches", "1", "--rounds", "1", "--no-counts", "--out", "out.json"]
 FLAGS = {"all", "allow-write", "decode", "emit-c", "explain", "extended", "full", "here", "list", "no-counts", "no-identity",
          "no-time", "peers", "quick", "relative", "single-step", "summary", "template", "wc"}
 VALUES = {"align": "3", "arch": "x86_64", "bar": "0", "base": CELLS, "baselines": ".", "budget": "3s", "call": "memcpy(io, src, n)", "candidate": CELLS,
-          "clock": "cpu", "commit": "0123456789", "corpora": ".", "cpu": "0", "device": DEVICE, "dir": ".", "distance": "64",
+          "commit": "0123456789", "corpora": ".", "cpu": "0", "device": DEVICE, "dir": ".", "distance": "64",
           "filter": ".", "fuzz": ".", "fwer": "2%", "guard": "after", "html": "out.html", "json": "o.json", "launches": "2",
           "margin": "3%", "markdown": "out.md", "max-instructions": "1000", "mem-align": "1", "min-power": "40%", "module": CELLS,
           "object": "libc.so.6", "offset": "0", "op": "set", "oracle": "kvm", "out": "o.json", "pattern": "3", "planted": "6%", "reference": "a/b/c/1",
-          "repetitions": "2", "routine": "strict", "runs": "1", "sample": "1", "seed": "7", "sees": "6%", "size": "8", "slow": "20%",
+          "repeatability": "2", "rounds": "2", "routine": "strict", "runs": "1", "sample": "1", "seed": "7", "sees": "6%", "size": "8", "slow": "20%",
           "symbol": "memcpy", "sysfs": ".", "tier": "strict", "timeout": "5", "to": "csv", "value": "-3",
           "width": "2", "widths": "1,2,4,8"}
 VALUES_OF = {("import", "cpu"): "Some CPU"}

@@ -161,7 +161,7 @@ def decoded_as_lspci_does(run):
 
 
 def bench_measures_and_refuses(run):
-    bench = "iopath bench --repetitions 1 --filter 'bar(-wc)?/.*(u32|/64)'"
+    bench = "iopath bench --launches 1 --rounds 5 --filter 'bar(-wc)?/.*(u32|/64)'"
     code, out, err = guest(run, f"{bench} --device 0000:00:04.0 --bar 0 --offset 0x200 --size 64 --allow-write && "
                            f"guest-memory uc >/dev/null; {bench} --device 0000:00:06.0 --bar 2 --wc --allow-write; "
                            f"iopath bench --full --device 0000:00:06.0 --bar 2 --allow-write >/dev/null & "

@@ -15,7 +15,7 @@ from pathlib import Path
 IOPATH, OUT, GENERATE, CASE = Path(sys.argv[1]), Path(sys.argv[2]), sys.argv[3], sys.argv[4]
 SECTIONS = ["NAME", "SYNOPSIS", "DESCRIPTION", "OPTIONS", "EXIT STATUS", "EXAMPLES", "SEE ALSO"]
 # What is typed, and the command line that completion makes of it.
-TYPED = {"iopath ga\t": "gate", "iopath bench --fi\t": "bench --filter", "iopath bench --clock w\t": "bench --clock wall",
+TYPED = {"iopath ga\t": "gate", "iopath bench --fi\t": "bench --filter", "iopath trace --guard b\t": "trace --guard before",
          "iopath import hy\t": "import hyperfine", "iopath trace from\t": "trace fromio", "iopath trace toio --routine wide-sse\t":
          "trace toio --routine wide-sse2", "iopath report --dir some-f\t": "report --dir some-folder", "iopath export --to csv some-r\t":
          "export --to csv some-run.json", "iopath compare some-run.json some-r\t": "compare some-run.json some-run.json",

@@ -11,8 +11,8 @@ import tempfile
 
 def main():
     with tempfile.TemporaryDirectory() as tmp:
-        out = subprocess.run([sys.argv[1], "bench", "--summary", "--filter", "^toio/mmio/(strict|glibc)/(33|64)$", "--repetitions", "2",
-                              "--benchmark_min_time=0.001", "--out", f"{tmp}/r.json"], capture_output=True, text=True, timeout=600)
+        out = subprocess.run([sys.argv[1], "bench", "--summary", "--filter", "^toio/mmio/(strict|glibc)/(33|64)$", "--launches", "2",
+                              "--rounds", "20", "--out", f"{tmp}/r.json"], capture_output=True, text=True, timeout=600)
         with open(f"{tmp}/r.json", encoding="utf-8") as file:
             time = {row["name"]: row["real_time_min"] for row in json.load(file)["benchmarks"]}
     ratios = [time[f"toio/mmio/glibc/{n}"] / time[f"toio/mmio/strict/{n}"] for n in (33, 64)]

@@ -92,7 +92,7 @@ def is_a_cell(name, about):
     cells = {cell["name"]: cell for cell in json.loads(iopath("list", "--json", "-", "--filter", f"^{re.escape(name)}$"))}
     expect(name in cells and about in cells[name]["help"], f"{name} is not listed, or does not say: {about}", cells)
     out = WORK / "row.json"
-    iopath("bench", "--filter", f"^{re.escape(name)}$", "--benchmark_min_time=0.001", "--repetitions", "1", "--no-counts", "--out", out)
+    iopath("bench", "--filter", f"^{re.escape(name)}$", "--launches", "1", "--rounds", "1", "--no-counts", "--out", out)
     (row,) = [row for row in json.loads(out.read_text())["benchmarks"] if row["name"] == name]
     expect(row["real_time"] > 0, row)
 

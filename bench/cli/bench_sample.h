@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: MIT */
+/**
+ * bench_sample.h - the sampler's values as results
+ */
+#ifndef IOPATH_BENCH_CLI_BENCH_SAMPLE_H
+#define IOPATH_BENCH_CLI_BENCH_SAMPLE_H
+
+#include "bench_options.h"
+
+#include <store/result.h>
+
+#include <signal.h>
+
+/** Seconds that measuring @cells may take. */
+double iop_bench_budget(const struct iop_bench_options *o, size_t cells);
+
+/** One that another run will not have. */
+uint64_t iop_bench_seed(void);
+
+/** Measures the rows. 0, or an exit code after a message: nothing was measured. */
+int iop_bench_sample(struct iop_results *results, const struct iop_bench_options *o, uint64_t seed,
+		     const volatile sig_atomic_t *stop);
+
+#endif

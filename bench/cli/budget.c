@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: MIT */
+#include "budget.h"
+
+#include <host/fail.h>
+
+#include <stdlib.h>
+
+int iop_cli_budget(const char *command, const char *text, double *value)
+{
+	char *end;
+
+	*value = strtod(text, &end);
+	if (*end == 's' || *end == 'm') {
+		*value *= *end == 'm' ? 60 : 1;
+		end++;
+	}
+	if (end == text || *end || !(*value > 0 && *value <= 86400))
+		return iop_fail(command, NULL, "--budget takes a time such as 60s or 5m, not '%s'", text);
+	return 0;
+}
