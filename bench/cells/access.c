@@ -11,6 +11,7 @@
  * tag) passes through an empty asm before each access, so that the compiler neither knows it nor carries work over from one
  * operation to the next, and what a path does not need is not there.
  */
+#include "buffer.h"
 #include "table.h"
 
 #include <iopath/iopath.h>
@@ -37,6 +38,7 @@ struct access_ctx {
 	struct cells_dev *dev;
 	size_t offset;
 	unsigned is_io;
+	int watched; /* by the harness */
 };
 
 enum {
@@ -48,15 +50,14 @@ static int setup(const struct iop_cell *cell, const struct iop_cell_env *env, vo
 {
 	struct access_ctx *c = calloc(1, sizeof(*c));
 
-	(void)env;
 	if (!c)
 		return -ENOMEM;
-	c->dev = aligned_alloc(DEV_BYTES, DEV_BYTES);
+	c->watched = iop_device_is_watched(env);
+	c->dev = iop_device_memory(env, DEV_BYTES, DEV_BYTES);
 	if (!c->dev) {
 		free(c);
 		return -ENOMEM;
 	}
-	*c->dev = (struct cells_dev){0};
 	c->offset = cell->param[PARAM_OFFSET];
 	c->is_io = cell->param[PARAM_IS_IO];
 	*ctx = c;
@@ -67,7 +68,7 @@ static void teardown(void *ctx)
 {
 	struct access_ctx *c = ctx;
 
-	free(c->dev);
+	iop_device_memory_free(c->watched, c->dev);
 	free(c);
 }
 

@@ -7,6 +7,7 @@
  *	read     iop_smp_load_acquire beside the language's acquiring load
  *	write    iop_smp_store_release beside the language's releasing store
  */
+#include "buffer.h"
 #include "table.h"
 
 #include <iopath/iopath.h>
@@ -16,6 +17,7 @@
 
 struct barrier_ctx {
 	uint32_t *memory; /* two words, a cache line apart */
+	int watched;	  /* by the harness */
 };
 #define APART 16
 
@@ -23,15 +25,15 @@ static int setup(const struct iop_cell *cell, const struct iop_cell_env *env, vo
 {
 	struct barrier_ctx *c = calloc(1, sizeof(*c));
 
-	(void)cell, (void)env;
+	(void)cell;
 	if (!c)
 		return -ENOMEM;
-	c->memory = aligned_alloc(256, 256);
+	c->watched = iop_device_is_watched(env);
+	c->memory = iop_device_memory(env, 256, 256);
 	if (!c->memory) {
 		free(c);
 		return -ENOMEM;
 	}
-	memset(c->memory, 0, 256);
 	*ctx = c;
 	return 0;
 }
@@ -40,7 +42,7 @@ static void teardown(void *ctx)
 {
 	struct barrier_ctx *c = ctx;
 
-	free(c->memory);
+	iop_device_memory_free(c->watched, c->memory);
 	free(c);
 }
 

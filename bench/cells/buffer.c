@@ -2,6 +2,8 @@
 #include "buffer.h"
 
 #include <errno.h>
+#include <stddef.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 
@@ -14,14 +16,41 @@ static size_t round_up(size_t n, size_t to)
 	return (n + to - 1) / to * to;
 }
 
-int iop_buffer_init(struct iop_buffer *buffer, const struct iop_cell_env *env, size_t size, size_t slots, unsigned misalign,
-		    unsigned alias)
+int iop_device_is_watched(const struct iop_cell_env *env)
+{
+	return env->size >= offsetof(struct iop_cell_env, user) + sizeof(env->user) && env->device_memory;
+}
+
+void *iop_device_memory(const struct iop_cell_env *env, size_t align, size_t bytes)
+{
+	void *memory;
+
+	if (iop_device_is_watched(env))
+		return env->device_memory(env->user, bytes);
+	memory = aligned_alloc(align, round_up(bytes, align));
+	if (memory)
+		memset(memory, 0, bytes);
+	return memory;
+}
+
+void iop_device_memory_free(int watched, void *memory)
+{
+	if (!watched)
+		free(memory);
+}
+
+static int init(struct iop_buffer *buffer, const struct iop_cell_env *env, size_t size, size_t slots, size_t shift, int both)
 {
 	size_t stride = round_up(size + LINE, slots > 1 ? PAGE : LINE);
 	size_t side = round_up(stride * slots + 2 * PAGE, PAGE);
 	size_t colour = env->colour % COLOUR * LINE;
-	unsigned char *map;
+	unsigned char *map, *io, *given = NULL;
 
+	buffer->watched = iop_device_is_watched(env);
+	if (buffer->watched)
+		given = iop_device_memory(env, PAGE, (both ? 2 : 1) * side + 2 * PAGE);
+	if (buffer->watched && !given)
+		return -ENOMEM;
 	buffer->map_size = 2 * side + 2 * PAGE;
 	map = mmap(NULL, buffer->map_size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 	if (map == MAP_FAILED)
@@ -31,10 +60,22 @@ int iop_buffer_init(struct iop_buffer *buffer, const struct iop_cell_env *env, s
 	buffer->map = map;
 	buffer->stride = stride;
 	buffer->slots = slots;
-	buffer->mem = map + colour;
-	buffer->io = map + side + colour + alias % PAGE + misalign;
+	buffer->mem = (given && both ? given : map) + colour;
+	io = given && !both ? given : (given ? given : map) + side;
+	buffer->io = io + colour + shift;
 	memset(map, 0, buffer->map_size);
 	return 0;
+}
+
+int iop_buffer_init(struct iop_buffer *buffer, const struct iop_cell_env *env, size_t size, size_t slots, unsigned misalign,
+		    unsigned alias)
+{
+	return init(buffer, env, size, slots, alias % PAGE + misalign, 0);
+}
+
+int iop_buffer_init_devices(struct iop_buffer *buffer, const struct iop_cell_env *env, size_t size, size_t slots)
+{
+	return init(buffer, env, size, slots, IOP_BUFFER_ALIAS, 1);
 }
 
 void iop_buffer_free(struct iop_buffer *buffer)
@@ -78,5 +119,6 @@ void iop_buffer_untouch(const struct iop_buffer *buffer)
 	unsigned char *first = (unsigned char *)((uintptr_t)buffer->io / PAGE * PAGE);
 	unsigned char *end = (unsigned char *)buffer->map + buffer->map_size;
 
-	madvise(first, (size_t)(end - first), MADV_DONTNEED);
+	if (!buffer->watched)
+		madvise(first, (size_t)(end - first), MADV_DONTNEED);
 }

@@ -17,14 +17,27 @@ struct iop_buffer {
 	unsigned char *mem; /**< the memory side, 64-byte aligned */
 	size_t stride;	    /**< distance from one slot to the next, both sides */
 	size_t slots;	    /**< pairs of (io, mem) of the cell's size */
+	int watched;	    /**< the device side is the harness's memory, not part of the map */
 };
 
 /** Default of (io - mem) modulo 4096, misalignment left out: far from both ends, where no load aliases a store. */
 #define IOP_BUFFER_ALIAS 1024
 
+/**
+ * Memory of a device, zero, aligned to @align: the harness's where it offers some, else of the heap. NULL when out of memory. Of a cell
+ * that accesses no device it is the memory that its accesses go to.
+ */
+void *iop_device_memory(const struct iop_cell_env *env, size_t align, size_t bytes);
+/** Whether the harness offers it. */
+int iop_device_is_watched(const struct iop_cell_env *env);
+/** Of the same @env, or a copy. */
+void iop_device_memory_free(int watched, void *memory);
+
 /** Allocates @slots pairs of @size bytes and touches them. 0 or -ENOMEM. */
 int iop_buffer_init(struct iop_buffer *buffer, const struct iop_cell_env *env, size_t size, size_t slots, unsigned misalign,
 		    unsigned alias);
+/** The same where both sides are a device's. */
+int iop_buffer_init_devices(struct iop_buffer *buffer, const struct iop_cell_env *env, size_t size, size_t slots);
 void iop_buffer_free(struct iop_buffer *buffer);
 
 /** Puts the first @n slots of both sides out of the caches. Only where iop_buffer_can_flush(). */

@@ -61,6 +61,12 @@ struct iop_cell_env {
 	uint32_t size;	 /**< sizeof(struct iop_cell_env) as the harness knows it */
 	uint32_t colour; /**< random per launch: cells move their buffers by (colour % 64) * 64 bytes within a page pair */
 	uint64_t seed;	 /**< for cells with random sizes; same seed, same sizes */
+	/**
+	 * NULL, or where device memory comes from: setup() asks here for what its operation takes for a device's, instead of
+	 * allocating it, so that a harness can watch it. Page-aligned, zero, the harness's own to free; NULL if there is none left.
+	 */
+	void *(*device_memory)(void *user, size_t bytes);
+	void *user;
 };
 
 /* New members come last, so that older modules stay readable: NOLINTNEXTLINE(clang-analyzer-optin.performance.Padding) */

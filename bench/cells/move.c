@@ -46,7 +46,7 @@ static int setup(const struct iop_cell *cell, const struct iop_cell_env *env, vo
 	if (!c)
 		return -ENOMEM;
 	c->size = cell->param[PARAM_SIZE];
-	err = iop_buffer_init(&c->buffer, env, c->size + OVERLAP + PHASE, 1, 0, IOP_BUFFER_ALIAS);
+	err = iop_buffer_init_devices(&c->buffer, env, c->size + OVERLAP + PHASE, 1);
 	if (err) {
 		free(c);
 		return err;

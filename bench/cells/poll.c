@@ -7,6 +7,7 @@
  *	deadline    iop_poll with one, which asks for the time before the first read
  *	clock       raw, and the time asked for by hand
  */
+#include "buffer.h"
 #include "table.h"
 
 #include <iopath/iopath.h>
@@ -18,6 +19,7 @@
 
 struct poll_ctx {
 	uint32_t *status;
+	int watched; /* by the harness */
 };
 typedef IOP_MMIO(uint32_t) status_mmio;
 
@@ -25,10 +27,11 @@ static int setup(const struct iop_cell *cell, const struct iop_cell_env *env, vo
 {
 	struct poll_ctx *c = calloc(1, sizeof(*c));
 
-	(void)cell, (void)env;
+	(void)cell;
 	if (!c)
 		return -ENOMEM;
-	c->status = aligned_alloc(64, 64);
+	c->watched = iop_device_is_watched(env);
+	c->status = iop_device_memory(env, 64, 64);
 	if (!c->status) {
 		free(c);
 		return -ENOMEM;
@@ -42,7 +45,7 @@ static void teardown(void *ctx)
 {
 	struct poll_ctx *c = ctx;
 
-	free(c->status);
+	iop_device_memory_free(c->watched, c->status);
 	free(c);
 }
 

@@ -11,6 +11,7 @@
  * A field has four bits in the middle of its register. What it is set to, the address, the index, the size and an IoSysMap's tag
  * pass through an empty asm before each operation, so that nothing is carried over from one to the next.
  */
+#include "buffer.h"
 #include "table.h"
 
 #include <iopath/iopath.h>
@@ -31,6 +32,7 @@ IOP_REGISTER(bench_a32, uint32_t, IOP_ARRAY(8, 0x10, 0x44), (17, 14, mid));
 struct register_ctx {
 	uint8_t *dev;
 	unsigned is_io;
+	int watched; /* by the harness */
 };
 
 enum {
@@ -41,15 +43,14 @@ static int setup(const struct iop_cell *cell, const struct iop_cell_env *env, vo
 {
 	struct register_ctx *c = calloc(1, sizeof(*c));
 
-	(void)env;
 	if (!c)
 		return -ENOMEM;
-	c->dev = aligned_alloc(DEV_BYTES, DEV_BYTES);
+	c->watched = iop_device_is_watched(env);
+	c->dev = iop_device_memory(env, DEV_BYTES, DEV_BYTES);
 	if (!c->dev) {
 		free(c);
 		return -ENOMEM;
 	}
-	memset(c->dev, 0, DEV_BYTES);
 	c->is_io = cell->param[PARAM_IS_IO];
 	*ctx = c;
 	return 0;
@@ -59,7 +60,7 @@ static void teardown(void *ctx)
 {
 	struct register_ctx *c = ctx;
 
-	free(c->dev);
+	iop_device_memory_free(c->watched, c->dev);
 	free(c);
 }
 

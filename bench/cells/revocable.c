@@ -10,6 +10,7 @@
  *
  * All beside the raw volatile access of the same width. One thread, so guards do not contend.
  */
+#include "buffer.h"
 #include "table.h"
 
 #include <iopath/bus_sim.h>
@@ -39,9 +40,11 @@ static void set_resources(struct revocable_ctx *c)
 		iop_bus_sim_set(&c->sim, (struct iop_resource){.index = i, .len = 4096});
 }
 
-static int make_owners(struct revocable_ctx *c)
+/* Where a harness watches, the accesses go to its memory; the owners stay what they are. */
+static int make_owners(struct revocable_ctx *c, const struct iop_cell_env *env)
 {
 	cells_bar revocable, devres;
+	void *watched = iop_device_is_watched(env) ? iop_device_memory(env, 4096, 4096) : NULL;
 	int err = iop_bar_map(&c->bar, &c->sim.bus, 0, "bench");
 
 	if (err)
@@ -52,6 +55,8 @@ static int make_owners(struct revocable_ctx *c)
 	err = iop_bar_map(&devres, &c->sim.bus, 2, "bench");
 	if (err)
 		goto drop_revocable;
+	if (watched)
+		c->bar.raw.addr = revocable.raw.addr = devres.raw.addr = (uintptr_t)watched;
 	err = iop_devres_from_owner(&c->devres, &c->device, &devres);
 	if (err)
 		goto drop_revocable;
@@ -69,14 +74,14 @@ static int setup(const struct iop_cell *cell, const struct iop_cell_env *env, vo
 	struct revocable_ctx *c = calloc(1, sizeof(*c));
 	int err;
 
-	(void)cell, (void)env;
+	(void)cell;
 	if (!c)
 		return -ENOMEM;
 	(void)!iop_bus_sim_init(&c->sim);
 	(void)!iop_device_init(&c->device, "bench");
 	pthread_rwlock_init(&c->lock, NULL);
 	set_resources(c);
-	err = make_owners(c);
+	err = make_owners(c, env);
 	if (err) {
 		iop_device_end(&c->device);
 		iop_bus_sim_end(&c->sim);

@@ -57,11 +57,14 @@ static void take(struct iop_results *results, const struct iop_counting *countin
 	for (size_t i = 0; i < results->count; i++) {
 		results->row[i].instructions = counting->cell[i].instructions[IOP_BASE];
 		results->row[i].accesses = counting->cell[i].accesses[IOP_BASE];
+		results->row[i].device = counting->cell[i].device[IOP_BASE];
 	}
 	if (counting->counts_missing)
 		snprintf(results->uncounted, sizeof(results->uncounted), "instructions: %s", counting->counts_missing);
 	else if (counting->accesses_missing)
 		snprintf(results->uncounted, sizeof(results->uncounted), "accesses: %s", counting->accesses_missing);
+	else if (counting->device_missing)
+		snprintf(results->uncounted, sizeof(results->uncounted), "device accesses: %s", counting->device_missing);
 }
 
 static void show(void *user, const char *what)

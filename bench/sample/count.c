@@ -49,6 +49,26 @@ static void take_access(void *user, char *text)
 		memcpy(c->all->cell[id].instructions, instructions, sizeof(instructions));
 }
 
+static void take_touches(void *user, char *text)
+{
+	struct counting *c = user;
+	struct iop_accesses a = {.known = true};
+	int id, side, used;
+
+	if (sscanf(text, "d %d %d %lf%n", &id, &side, &a.lines, &used) != 3 || id < 0 || (size_t)id >= c->all->count || side < 0 ||
+	    side >= IOP_SIDES)
+		return;
+	for (unsigned i = 0; i < IOP_ACCESS_DIRECTIONS * IOP_ACCESS_WIDTHS; i++) {
+		char *end;
+
+		a.count[i / IOP_ACCESS_WIDTHS][i % IOP_ACCESS_WIDTHS] = strtod(text + used, &end);
+		if (end == text + used)
+			return;
+		used = (int)(end - text);
+	}
+	c->all->cell[id].device[side] = a;
+}
+
 /* Callgrind's file has a part for each cell, side and number of operations: a line that names it, later the sum. */
 static void read_counts(struct counting *c)
 {
@@ -155,6 +175,14 @@ static void count_instructions(struct counting *c)
 	take_slopes(c);
 }
 
+void iop_count_device(struct iop_counting *all)
+{
+	struct counting c = {.all = all};
+
+	all->progress(all->user, "counting device accesses");
+	all->device_missing = run_all(&c, NULL, "touches", take_touches);
+}
+
 void iop_count_run(struct iop_counting *all)
 {
 	struct counting c = {.all = all, .slope = calloc(all->count, sizeof(*c.slope))};
@@ -170,4 +198,6 @@ void iop_count_run(struct iop_counting *all)
 			all->accesses_missing = run_all(&c, NULL, "accesses", take_access);
 	}
 	free(c.slope);
+	if (n && !all->interrupted)
+		iop_count_device(all);
 }

@@ -3,18 +3,21 @@
  * count.h - instructions and accesses of cells, exact: one more is one more
  *
  * Instructions are counted by callgrind, where valgrind is installed and knows them; accesses, and what callgrind cannot run, by
- * single steps. Each cell is counted on both sides by one method.
+ * single steps; accesses to the device side by the tracer, in whose window it is put. Each cell is counted on both sides by one method.
  */
 #ifndef IOPATH_BENCH_SAMPLE_COUNT_H
 #define IOPATH_BENCH_SAMPLE_COUNT_H
 
 #include "launch.h"
 
+#include <host/accesses.h>
+
 struct iop_count {
 	const char *name;
 	int index[IOP_SIDES]; /**< IOP_WORKER_NO_CELL: this side is not counted */
 	bool left_out;
 	double instructions[IOP_SIDES], accesses[IOP_SIDES]; /**< of one operation; NaN in and, where not counted, out */
+	struct iop_accesses device[IOP_SIDES];		     /**< of one operation, on its device side */
 };
 
 struct iop_counting {
@@ -27,9 +30,14 @@ struct iop_counting {
 	/* What came of it. */
 	const char *counts_missing;   /**< why valgrind did not count, or NULL */
 	const char *accesses_missing; /**< likewise */
+	const char *device_missing;   /**< likewise */
 	bool interrupted;
 };
 
+/** The accesses to the device side alone. */
+void iop_count_device(struct iop_counting *all);
+
+/** All. */
 void iop_count_run(struct iop_counting *all);
 
 #endif

@@ -139,7 +139,7 @@ static const struct mode {
 } modes[] = {
 	{"list", mode_list},	       {"examine", iop_worker_examine},
 	{"launch", iop_worker_launch}, {"accesses", iop_worker_accesses},
-	{"count", iop_worker_count},
+	{"count", iop_worker_count},   {"touches", iop_worker_touches},
 };
 
 /* A launch stays on one CPU: moving between two costs what a regression costs. */

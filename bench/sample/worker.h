@@ -18,6 +18,7 @@
  *	t ID SIDE BATCH-NS ROUNDS			mode launch, one side alone: median over the rounds
  *	p ROUNDS-DONE ROUNDS				mode launch: it goes on
  *	a ID BASE CANDIDATE				mode accesses: memory operands for each operation
+ *	d ID SIDE LINES COUNTS				mode touches: device accesses by direction and width (host/accesses.h)
  *	e ID SIDE ERROR-NUMBER				the cell cannot be set up
  *	w REASON					nothing can be done at all
  *

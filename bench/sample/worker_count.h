@@ -33,6 +33,8 @@ void iop_worker_launch(struct iop_worker *w);
 int iop_worker_set_up(struct iop_worker *w, struct iop_worker_task *t);
 /** Accesses and instructions by single steps. */
 void iop_worker_accesses(struct iop_worker *w);
+/** Accesses to the device side, seen by the tracer: of cells that ask for device memory. */
+void iop_worker_touches(struct iop_worker *w);
 /** Instructions, under callgrind. */
 void iop_worker_count(struct iop_worker *w);
 

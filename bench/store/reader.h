@@ -17,6 +17,8 @@
 #ifndef IOPATH_BENCH_STORE_READER_H
 #define IOPATH_BENCH_STORE_READER_H
 
+#include <host/accesses.h>
+
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -64,6 +66,7 @@ struct iop_run_cell {
 	double bytes_per_second, bytes_per_cycle, cycles_per_op;
 	double speed, speed_low, speed_high; /**< baseline's ns / ns: above 1 is faster */
 	double instructions, accesses;	     /**< per operation */
+	struct iop_accesses device;	     /**< those on its device side */
 	double *samples;		     /**< ns per repetition, finite */
 	size_t sample_count;
 	uint64_t iterations; /**< in a repetition; 0: unknown */

@@ -2,6 +2,7 @@
 /* The rows of a file: of iopath bench, of Google Benchmark, of a gate. */
 #include "reader_internal.h"
 
+#include "accesses_json.h"
 #include "result.h"
 
 #include <errno.h>
@@ -132,6 +133,7 @@ static void read_times(struct iop_run *run, struct iop_run_cell *cell, const jso
 	cell->speed_high = positive(row, "speed_vs_baseline_max", 1);
 	cell->instructions = not_negative(row, "instructions");
 	cell->accesses = not_negative(row, "accesses");
+	iop_accesses_read(&cell->device, row);
 	cell->iterations = not_negative(row, "iterations") < 1e15 ? (uint64_t)not_negative(row, "iterations") : 0;
 	read_launches(run, cell, row);
 	cell->samples = read_list(run, json_object_get(row, "samples_ns"), &cell->sample_count);

@@ -10,6 +10,7 @@
 #define IOPATH_BENCH_STORE_RESULT_H
 
 #include <cells/module.h>
+#include <host/accesses.h>
 #include <host/quantile.h>
 
 #include <stdbool.h>
@@ -26,6 +27,7 @@ struct iop_result {
 	/** Exact, of one operation; NaN: not counted. Accesses are all memory operands but those on the stack. */
 	double instructions, accesses;
 	bool is_its_baseline;	       /**< it runs the same instructions: whatever their times, nothing distinguishes them */
+	struct iop_accesses device;    /**< those on the device side, exact */
 	char code_hash[IOP_CODE_HASH]; /**< of everything the cell runs, in hexadecimal digits, or "" */
 };
 

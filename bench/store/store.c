@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "store.h"
 
+#include "accesses_json.h"
+
 #include <host/module.h>
 
 #include <host/file.h>
@@ -114,6 +116,7 @@ static json_t *row(const struct iop_results *results, size_t i)
 		json_object_set_new(o, "widths", json_integer((json_int_t)widths));
 	set_real(o, "instructions", result->instructions);
 	set_real(o, "accesses", result->accesses);
+	iop_accesses_store(o, &result->device);
 	if (*result->code_hash)
 		set_text(o, "code_hash", result->code_hash);
 	json_object_set_new(o, "samples_ns", numbers(result->real_ns, result->samples));

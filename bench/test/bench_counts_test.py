@@ -76,6 +76,37 @@ def what_cannot_be_counted_is_said(tmp):
     expect("instructions" not in rows[STEADY] and "accesses" not in rows[STEADY] and "uncounted" not in context, rows)
 
 
+def device_accesses_are_exact(tmp):
+    """Of cells whose accesses follow from what they are; of memory beside the device none; of a module that asks for no memory none."""
+    cells = {
+        "read/mmio/raw/u32": {"r4": 1},
+        "update/mmio/infallible/u16": {"r2": 1, "w2": 1, "w_lines": 1},
+        "write/mmio/revocable/u8": {"w1": 1, "w_lines": 1},
+        "poll/mmio/deadline/u32": {"r4": 1},
+        "order/sysmem/raw/u32": {"w4": 2, "w_lines": 2},
+        "toio/mmio/bytes/64/align=1": {"w1": 64, "w_lines": 2},
+        "fromio/mmio/kernel-x86/64": {"r4": 16},
+        "toio/mmio/strict-portable/64/cold": {"w8": 8, "w_lines": 1},
+        "toio/mmio/strict-portable/64/latency": {"r8": 4, "w8": 4, "w_lines": 0.5},
+        "move/mmio/bytes/64": {"r1": 64, "w1": 64, "w_lines": 1},
+        "control/none/empty/0": None,
+        "make/vmap/memfd/4096": None,
+    }
+    out = subprocess.run([IOPATH, "bench", "--filter", f"^({'|'.join(cells)}|toio/mmio/bytes/1-64/random)$", "--launches", "1", "--out", tmp / "r.json"], capture_output=True, text=True, timeout=600, cwd=tmp, check=True)
+    document = json.loads((tmp / "r.json").read_text())
+    rows = {row["name"]: row for row in document["benchmarks"]}
+    if "device accesses" in document["context"].get("uncounted", ""):
+        print("skipped: device accesses cannot be counted here")
+        sys.exit(SKIP)
+    for name, counts in cells.items():
+        expect(name not in rows or rows[name].get("device_accesses") == counts, name, rows.get(name), out.stderr)
+    varied = rows["toio/mmio/bytes/1-64/random"].get("device_accesses", {})
+    expect(25 < varied.get("w1", 0) < 40 and "w8" not in varied, "the mean of sizes 1 to 64", varied)
+    expect(sum(name in rows and counts is not None for name, counts in cells.items()) >= 6, rows.keys())
+    _, rows = bench(tmp, BASE)
+    expect(all("device_accesses" not in row for row in rows.values()), rows)
+
+
 def coverage(n):
     """Over all ways in which n old and n new values can lie among each other: the widest k whose pair of order statistics still holds
     the new median with 95 %, and how often it does. Of an even number the harder of the two in the middle counts, on each side."""

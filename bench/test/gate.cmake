@@ -44,7 +44,7 @@ add_executable(gate-stats gate_stats.c)
 target_link_libraries(gate-stats PRIVATE iopath_stats PkgConfig::CMOCKA m iopath_warnings)
 add_test(NAME gate-stats COMMAND gate-stats)
 
-foreach(case the-code-is-identified counts-are-exact what-cannot-be-counted-is-said launches-are-processes runs-are-compared
+foreach(case the-code-is-identified counts-are-exact device-accesses-are-exact what-cannot-be-counted-is-said launches-are-processes runs-are-compared
 	a-narrow-cell-is-settled-and-a-wide-one-gets-more
 	an-interrupt-keeps-the-launches a-cell-that-kills-its-process-is-named)
 	add_test(NAME bench-${case} COMMAND ${Python3_EXECUTABLE} ${CMAKE_CURRENT_SOURCE_DIR}/bench_counts_test.py

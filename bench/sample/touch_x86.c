@@ -1,0 +1,190 @@
+/* SPDX-License-Identifier: MIT */
+/* The device side of a cell is a tracer's window, so each access to it is seen, one operation at a time. */
+#include "worker.h"
+#include "worker_count.h"
+#include "worker_say.h"
+
+#include <host/accesses.h>
+
+#include <tracer.h>
+
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/mman.h>
+
+#define LINE	     64
+#define TOUCHED_MOST 1048576 /* bytes of an operation; beyond that a list would be too long */
+#define ALIKE_BYTES  2048    /* so many bytes decide whether operations are alike */
+#define ALIKE_MOST   32
+#define VARIED_OPS   512 /* a mean over so many, where they are not */
+
+/* The one window of a cell, made as large as the cell asks. */
+struct window {
+	struct iop_tracer *tracer;
+	unsigned char *start;
+	size_t bytes;
+	bool asked;
+};
+
+static void open_window(const struct window *w, bool open)
+{
+	mprotect(w->start, w->bytes, open ? PROT_READ | PROT_WRITE : PROT_NONE);
+}
+
+static void *give(void *user, size_t bytes)
+{
+	struct window *w = user;
+
+	if (w->asked)
+		return NULL;
+	w->asked = true;
+	if (iop_tracer_open(&w->tracer, bytes))
+		return NULL;
+	w->start = iop_tracer_window(w->tracer);
+	w->bytes = (bytes + 4095) / 4096 * 4096;
+	open_window(w, true);
+	return w->start;
+}
+
+/* A latency cell may go there and back in turns: its operations are seen in pairs. */
+struct operation {
+	const struct iop_cell *cell;
+	void *ctx;
+	uint64_t times;
+};
+
+static void run(void *arg)
+{
+	struct operation *o = arg;
+
+	o->cell->batch(o->ctx, o->times);
+}
+
+static int by_value(const void *a, const void *b)
+{
+	ptrdiff_t x = *(const ptrdiff_t *)a, y = *(const ptrdiff_t *)b;
+
+	return (x > y) - (x < y);
+}
+
+/* How many different lines the list writes. */
+static bool count_lines(const struct iop_access_list *list, double *lines)
+{
+	ptrdiff_t *line = malloc((2 * list->count + 1) * sizeof(*line));
+	size_t n = 0, different = 0;
+
+	if (!line)
+		return false;
+	for (size_t i = 0; i < list->count; i++)
+		if (list->access[i].write) {
+			line[n++] = list->access[i].offset / LINE;
+			line[n++] = (list->access[i].offset + list->access[i].width - 1) / LINE;
+		}
+	qsort(line, n, sizeof(*line), by_value);
+	for (size_t i = 0; i < n; i++)
+		different += !i || line[i] != line[i - 1];
+	free(line);
+	*lines = (double)different;
+	return true;
+}
+
+/* The operations of one batch. */
+static bool touch(const struct window *w, struct operation *o, struct iop_accesses *a)
+{
+	const struct iop_access_list *list;
+
+	*a = (struct iop_accesses){.known = true};
+	if (o->cell->prepare)
+		o->cell->prepare(o->ctx, o->times);
+	open_window(w, false);
+	list = iop_tracer_run(w->tracer, w->start, run, o);
+	open_window(w, true);
+	if (!list || list->blind || list->lost)
+		return false;
+	for (size_t i = 0; i < list->count; i++)
+		if (!iop_accesses_add(a, list->access[i].write ? IOP_ACCESS_WRITE : IOP_ACCESS_READ, list->access[i].width))
+			return false;
+	return count_lines(list, &a->lines);
+}
+
+static void add(struct iop_accesses *sum, const struct iop_accesses *a, double share)
+{
+	for (unsigned d = 0; d < IOP_ACCESS_DIRECTIONS; d++)
+		for (unsigned w = 0; w < IOP_ACCESS_WIDTHS; w++)
+			sum->count[d][w] += a->count[d][w] * share;
+	sum->lines += a->lines * share;
+}
+
+/* The mean of few operations, if they are alike, else of many. False: nothing is known. */
+static bool mean(const struct window *w, struct operation *o, struct iop_accesses *result)
+{
+	uint64_t alike = o->cell->bytes ? ALIKE_BYTES / o->cell->bytes : ALIKE_MOST, n;
+	struct iop_accesses first, a, sum = {.known = true};
+	bool varied = false;
+
+	alike = alike > ALIKE_MOST ? ALIKE_MOST : alike < 2 ? 2 : alike;
+	if (!touch(w, o, &first))
+		return false;
+	add(&sum, &first, 1);
+	for (n = 1; n < (varied ? VARIED_OPS : alike); n++) {
+		if (!touch(w, o, &a))
+			return false;
+		varied |= !iop_accesses_equal(&first, &a);
+		add(&sum, &a, 1);
+	}
+	n *= o->times;
+	*result = (struct iop_accesses){.known = true};
+	add(result, &sum, 1 / (double)n);
+	return true;
+}
+
+static bool touches_of(const struct iop_worker *worker, const struct iop_cell *cell, struct iop_accesses *result)
+{
+	struct window w = {0};
+	struct iop_cell_env env = worker->env;
+	struct operation o = {.cell = cell, .times = cell->flags & IOP_CELL_LATENCY && cell->max_batch != 1 ? 2 : 1};
+	bool known;
+
+	env.device_memory = give;
+	env.user = &w;
+	if (cell->bytes > TOUCHED_MOST || cell->setup(cell, &env, &o.ctx))
+		return false;
+	known = w.tracer && mean(&w, &o, result);
+	cell->teardown(o.ctx);
+	if (w.tracer)
+		iop_tracer_close(w.tracer);
+	return known;
+}
+
+static void say(int id, int side, const struct iop_accesses *a)
+{
+	char text[512];
+	int used = 0;
+
+	for (unsigned d = 0; d < IOP_ACCESS_DIRECTIONS; d++)
+		for (unsigned w = 0; w < IOP_ACCESS_WIDTHS; w++)
+			used += snprintf(text + used, sizeof(text) - (size_t)used, " %.9g", a->count[d][w]);
+	iop_worker_say("d %d %d %.9g%s", id, side, a->lines, text);
+}
+
+void iop_worker_touches(struct iop_worker *w)
+{
+	double began = iop_worker_seconds();
+
+	for (size_t i = 0; i < w->count; i++) {
+		struct iop_worker_task *t = &w->task[i];
+
+		if (iop_worker_seconds() - began > t->rounds) {
+			iop_worker_say("w " IOP_WORKER_LATE);
+			return;
+		}
+		iop_worker_at(t->id, -1);
+		for (int side = 0; side < IOP_SIDES; side++) {
+			struct iop_accesses a;
+
+			if (t->pair.cell[side] && touches_of(w, t->pair.cell[side], &a))
+				say(t->id, side, &a);
+		}
+	}
+}
