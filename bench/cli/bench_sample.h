@@ -14,6 +14,9 @@
 /** Seconds that measuring @cells may take. */
 double iop_bench_budget(const struct iop_bench_options *o, size_t cells);
 
+/** What stands for the device. */
+#define IOP_BENCH_MEMORY "cached memory standing in for a device: compare, do not quote"
+
 /** One that another run will not have. */
 uint64_t iop_bench_seed(void);
 

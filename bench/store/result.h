@@ -40,6 +40,7 @@ struct iop_results {
 	bool partial;	      /**< interrupted */
 	const struct iop_result *crashed; /**< a row whose cell ended its process, or NULL */
 	char uncounted[128];  /**< why counts are missing, or "" */
+	const char *memory;   /**< what the device side of the cells was, in words; never NULL once measured */
 	const char *context;  /**< Google Benchmark's own JSON document about the run, or NULL */
 };
 

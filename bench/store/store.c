@@ -176,6 +176,8 @@ static json_t *context(const struct iop_results *results, const struct iop_machi
 	set_text(o, "command", command);
 	json_object_set_new(o, "partial", json_boolean(results->partial));
 	set_text(o, "clock", "wall");
+	if (results->memory)
+		set_text(o, "memory", results->memory);
 	if (*results->uncounted)
 		set_text(o, "uncounted", results->uncounted);
 	for (size_t i = 0; i < m->warnings; i++)

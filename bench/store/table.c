@@ -186,6 +186,8 @@ static void group(FILE *out, const struct iop_results *results, size_t first, bo
 
 void iop_table_print(FILE *out, const struct iop_results *results, bool colour)
 {
+	if (results->memory)
+		fprintf(out, "device side: %s\n", results->memory);
 	for (size_t i = 0; i < results->count; i++)
 		group(out, results, i, colour);
 }
