@@ -4,6 +4,7 @@
  * access that a driver author would write.
  *
  *	raw, raw-index         *(volatile T *)&dev->regs.field, and with a run-time index: the baselines
+ *	raw-checked            at a run-time offset, after the check that a driver would write by hand: the baseline of fallible
  *	infallible, fallible   offset access of a Region, proved or checked
  *	project, project-try   projection by constant path, and with a checked run-time index
  *
@@ -117,8 +118,11 @@ static void teardown(void *ctx)
 		bar_.len[0] = size;   \
 		bar_;                 \
 	})
-#define RAW	 ((volatile struct cells_dev *)addr)
-#define AT(bits) offsetof(struct cells_dev, regs.u##bits)
+#define RAW ((volatile struct cells_dev *)addr)
+/* What a driver writes that checks by hand; the offset may be anything, the size is at least that of one access. */
+#define CHECKED(bits) if (offset <= size - sizeof(uint##bits##_t) && !(offset & (sizeof(uint##bits##_t) - 1)))
+#define RAW_AT(bits)  (*(volatile uint##bits##_t *)(addr + offset))
+#define AT(bits)      offsetof(struct cells_dev, regs.u##bits)
 
 /* Everything of one backend at one width. The try flavour returns from its function, so it needs one. */
 #define ACCESS(b, bits)                                                                                                        \
@@ -135,6 +139,7 @@ static void teardown(void *ctx)
 	BATCH(read_raw_##b##bits, b, uint##bits##_t, , v = RAW->regs.u##bits, THROUGHPUT)                                      \
 	BATCH(read_raw_lat_##b##bits, b, uint##bits##_t, , v = RAW->regs.u##bits, LATENCY)                                     \
 	BATCH(read_raw_index_##b##bits, b, uint##bits##_t, HIDE(index);, v = RAW->ring[index].u##bits, THROUGHPUT)             \
+	BATCH(read_raw_checked_##b##bits, b, uint##bits##_t, HIDE(offset);, CHECKED(bits) v = RAW_AT(bits), THROUGHPUT)        \
 	BATCH(read_project_##b##bits, b, uint##bits##_t, HIDE_TAG_##b, v = iop_read(iop_project(DEV(b), .regs, .u##bits)),     \
 	      THROUGHPUT)                                                                                                      \
 	BATCH(read_project_lat_##b##bits, b, uint##bits##_t, HIDE_TAG_##b, v = iop_read(iop_project(DEV(b), .regs, .u##bits)), \
@@ -145,6 +150,7 @@ static void teardown(void *ctx)
 	      , (void)!iop_try_read(BAR(b), offset, &v), THROUGHPUT)                                                           \
 	BATCH(write_raw_##b##bits, b, uint##bits##_t, , RAW->regs.u##bits = v, (void)0)                                        \
 	BATCH(write_raw_index_##b##bits, b, uint##bits##_t, HIDE(index);, RAW->ring[index].u##bits = v, (void)0)               \
+	BATCH(write_raw_checked_##b##bits, b, uint##bits##_t, HIDE(offset);, CHECKED(bits) RAW_AT(bits) = v, (void)0)          \
 	BATCH(write_project_##b##bits, b, uint##bits##_t, HIDE_TAG_##b, iop_write(iop_project(DEV(b), .regs, .u##bits), v),    \
 	      (void)0)                                                                                                         \
 	BATCH(write_project_try_##b##bits, b, uint##bits##_t, HIDE_TAG_##b HIDE(index);                                        \
@@ -152,6 +158,8 @@ static void teardown(void *ctx)
 	BATCH(write_fallible_##b##bits, b, uint##bits##_t, HIDE_TAG_##b HIDE(offset);                                          \
 	      , (void)!iop_try_write##bits(BAR(b), v, offset), (void)0)                                                        \
 	BATCH(update_raw_##b##bits, b, uint##bits##_t, , RAW->regs.u##bits = (uint##bits##_t)(RAW->regs.u##bits ^ 1), (void)0) \
+	BATCH(update_raw_checked_##b##bits, b, uint##bits##_t, HIDE(offset);                                                   \
+	      , CHECKED(bits) RAW_AT(bits) = (uint##bits##_t)(RAW_AT(bits) ^ 1), (void)0)                                      \
 	BATCH(update_project_##b##bits, b, uint##bits##_t, HIDE_TAG_##b,                                                       \
 	      iop_update(iop_project(DEV(b), .regs, .u##bits), x, (uint##bits##_t)(x ^ 1)), (void)0)                           \
 	BATCH(update_fallible_##b##bits, b, uint##bits##_t, HIDE_TAG_##b HIDE(offset);                                         \
@@ -211,20 +219,23 @@ struct row {
 #op, routine, base, op##_##fn##_##b##bits, flags, help \
 	}
 
-#define ROWS(b, bits)                                                                                                       \
-	RAW_ROW(read, b, bits), RAW_ROW(write, b, bits), RAW_ROW(update, b, bits),                                          \
-		ROW(read, b, bits, raw_lat, "raw", NULL, IOP_CELL_PEER | IOP_CELL_LATENCY, "raw volatile read, dependent"), \
-		ROW(read, b, bits, raw_index, "raw-index", NULL, IOP_CELL_PEER, "raw volatile read, unchecked index"),      \
-		ROW(write, b, bits, raw_index, "raw-index", NULL, IOP_CELL_PEER, "raw volatile write, unchecked index"),    \
-		ROW(read, b, bits, project, "project", "raw", 0, "field by projection"),                                    \
-		ROW(write, b, bits, project, "project", "raw", 0, "field by projection"),                                   \
-		ROW(update, b, bits, project, "project", "raw", 0, "read, change and write a field by projection"),         \
-		ROW(read, b, bits, project_lat, "project", "raw", IOP_CELL_LATENCY, "field by projection, dependent"),      \
-		ROW(read, b, bits, project_try, "project-try", "raw-index", 0, "element by a checked run-time index"),      \
-		ROW(write, b, bits, project_try, "project-try", "raw-index", 0, "element by a checked run-time index"),     \
-		ROW(read, b, bits, fallible, "fallible", "raw", 0, "run-time offset, checked"),                             \
-		ROW(write, b, bits, fallible, "fallible", "raw", 0, "run-time offset, checked"),                            \
-		ROW(update, b, bits, fallible, "fallible", "raw", 0, "run-time offset, checked once")
+#define ROWS(b, bits)                                                                                                           \
+	RAW_ROW(read, b, bits), RAW_ROW(write, b, bits), RAW_ROW(update, b, bits),                                              \
+		ROW(read, b, bits, raw_lat, "raw", NULL, IOP_CELL_PEER | IOP_CELL_LATENCY, "raw volatile read, dependent"),     \
+		ROW(read, b, bits, raw_index, "raw-index", NULL, IOP_CELL_PEER, "raw volatile read, unchecked index"),          \
+		ROW(write, b, bits, raw_index, "raw-index", NULL, IOP_CELL_PEER, "raw volatile write, unchecked index"),        \
+		ROW(read, b, bits, raw_checked, "raw-checked", NULL, IOP_CELL_PEER, "run-time offset, checked by hand"),        \
+		ROW(write, b, bits, raw_checked, "raw-checked", NULL, IOP_CELL_PEER, "run-time offset, checked by hand"),       \
+		ROW(update, b, bits, raw_checked, "raw-checked", NULL, IOP_CELL_PEER, "run-time offset, checked by hand once"), \
+		ROW(read, b, bits, project, "project", "raw", 0, "field by projection"),                                        \
+		ROW(write, b, bits, project, "project", "raw", 0, "field by projection"),                                       \
+		ROW(update, b, bits, project, "project", "raw", 0, "read, change and write a field by projection"),             \
+		ROW(read, b, bits, project_lat, "project", "raw", IOP_CELL_LATENCY, "field by projection, dependent"),          \
+		ROW(read, b, bits, project_try, "project-try", "raw-index", 0, "element by a checked run-time index"),          \
+		ROW(write, b, bits, project_try, "project-try", "raw-index", 0, "element by a checked run-time index"),         \
+		ROW(read, b, bits, fallible, "fallible", "raw-checked", 0, "run-time offset, checked"),                         \
+		ROW(write, b, bits, fallible, "fallible", "raw-checked", 0, "run-time offset, checked"),                        \
+		ROW(update, b, bits, fallible, "fallible", "raw-checked", 0, "run-time offset, checked once")
 #define INFALLIBLE_ROWS(b, bits)                                                                     \
 	ROW(read, b, bits, infallible, "infallible", "raw", 0, "constant offset, proved in bounds"), \
 		ROW(write, b, bits, infallible, "infallible", "raw", 0, "constant offset, proved"),  \

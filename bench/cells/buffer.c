@@ -39,6 +39,16 @@ void iop_device_memory_free(int watched, void *memory)
 		free(memory);
 }
 
+/* A buffer that several cells have: all that its places depend on. */
+struct iop_buffer_shared {
+	struct iop_buffer buffer;
+	size_t size;
+	size_t shift; /* of the device side */
+	unsigned colour, users;
+	struct iop_buffer_shared *next;
+};
+static struct iop_buffer_shared *shared_buffers;
+
 static int init(struct iop_buffer *buffer, const struct iop_cell_env *env, size_t size, size_t slots, size_t shift, int both)
 {
 	size_t stride = round_up(size + LINE, slots > 1 ? PAGE : LINE);
@@ -63,14 +73,45 @@ static int init(struct iop_buffer *buffer, const struct iop_cell_env *env, size_
 	buffer->mem = (given && both ? given : map) + colour;
 	io = given && !both ? given : (given ? given : map) + side;
 	buffer->io = io + colour + shift;
+	buffer->shared = NULL;
 	memset(map, 0, buffer->map_size);
+	return 0;
+}
+
+static int share(struct iop_buffer *buffer, const struct iop_cell_env *env, size_t size, size_t shift)
+{
+	struct iop_buffer_shared *s;
+	int err;
+
+	for (s = shared_buffers; s; s = s->next)
+		if (s->size == size && s->shift == shift && s->colour == env->colour)
+			break;
+	if (!s) {
+		s = calloc(1, sizeof(*s));
+		if (!s)
+			return -ENOMEM;
+		err = init(&s->buffer, env, size, 1, shift, 0);
+		if (err) {
+			free(s);
+			return err;
+		}
+		*s = (struct iop_buffer_shared){s->buffer, size, shift, env->colour, 0, shared_buffers};
+		shared_buffers = s;
+	}
+	s->users++;
+	*buffer = s->buffer;
+	buffer->shared = s;
 	return 0;
 }
 
 int iop_buffer_init(struct iop_buffer *buffer, const struct iop_cell_env *env, size_t size, size_t slots, unsigned misalign,
 		    unsigned alias)
 {
-	return init(buffer, env, size, slots, alias % PAGE + misalign, 0);
+	size_t shift = alias % PAGE + misalign;
+
+	if (slots == 1 && size >= IOP_BUFFER_SHARED && !iop_device_is_watched(env))
+		return share(buffer, env, size, shift);
+	return init(buffer, env, size, slots, shift, 0);
 }
 
 int iop_buffer_init_devices(struct iop_buffer *buffer, const struct iop_cell_env *env, size_t size, size_t slots)
@@ -80,7 +121,17 @@ int iop_buffer_init_devices(struct iop_buffer *buffer, const struct iop_cell_env
 
 void iop_buffer_free(struct iop_buffer *buffer)
 {
+	struct iop_buffer_shared **at = &shared_buffers, *s = buffer->shared;
+
+	if (s && --s->users)
+		return;
 	munmap(buffer->map, buffer->map_size);
+	if (!s)
+		return;
+	while (*at != s)
+		at = &(*at)->next;
+	*at = s->next;
+	free(s);
 }
 
 #if defined(__x86_64__) || defined(__i386__)

@@ -17,8 +17,15 @@ struct iop_buffer {
 	unsigned char *mem; /**< the memory side, 64-byte aligned */
 	size_t stride;	    /**< distance from one slot to the next, both sides */
 	size_t slots;	    /**< pairs of (io, mem) of the cell's size */
-	int watched;	    /**< the device side is the harness's memory, not part of the map */
+	struct iop_buffer_shared *shared;
+	int watched; /**< the device side is the harness's memory, not part of the map */
 };
+
+/**
+ * Cells with one slot of at least so many bytes share it: hundreds of cells are set up at once, and what a copy of this size finds
+ * in the caches must not depend on how many others have one of their own.
+ */
+#define IOP_BUFFER_SHARED ((size_t)1 << 20)
 
 /** Default of (io - mem) modulo 4096, misalignment left out: far from both ends, where no load aliases a store. */
 #define IOP_BUFFER_ALIAS 1024

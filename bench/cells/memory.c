@@ -4,7 +4,7 @@
  * are access.c's; here is what belongs to the owners.
  *
  *	read, write, update  through a VMap that lies in memory, as in a driver's structure: the address is loaded each time, by the
- *	                     raw access too
+ *	                     raw access too; raw-checked is the same after a check written by hand
  *	toio, fromio         copies of a VMap's bytes; raw is the C library's memcpy
  *	project              where the device finds an element: raw is base + index * size, unchecked
  *	make                 an owner made and dropped; raw makes the same system calls
@@ -39,6 +39,7 @@ struct memory_ctx {
 	struct iop_gem *gem;
 	vmap_owner vmap;
 	void *cpu; /* of the VMap */
+	size_t bytes;
 	struct iop_dma *dma;
 	ring_owner ring;
 	uint64_t base; /* of the ring, for the device */
@@ -90,6 +91,7 @@ static int setup(const struct iop_cell *cell, const struct iop_cell_env *env, vo
 		return err;
 	}
 	c->cpu = c->vmap.hold.map.vaddr;
+	c->bytes = BYTES;
 	c->base = iop_coherent_dma(c->ring);
 	memset(c->cpu, 0, BYTES);
 	*ctx = c;
@@ -121,29 +123,35 @@ static inline int block_of(const struct memory_ctx *c, block_view *block)
 	return iop_try_cast(c->vmap, struct memory_block, block);
 }
 
-#define RAW(bits)     (((volatile struct memory_block *)c->cpu)->u##bits)
-#define AT(bits)      offsetof(struct memory_block, u##bits)
+#define RAW(bits)    (((volatile struct memory_block *)c->cpu)->u##bits)
+#define RAW_AT(bits) (*(volatile uint##bits##_t *)((unsigned char *)c->cpu + offset))
+#define AT(bits)     offsetof(struct memory_block, u##bits)
+/* The size is loaded each time, as the owner's is. */
+#define CHECKED(bits) if (offset <= c->bytes - sizeof(uint##bits##_t) && !(offset & (sizeof(uint##bits##_t) - 1)))
 #define FLIP(bits, x) ((uint##bits##_t)((x) ^ 1))
 
-#define ACCESS(bits)                                                                                                \
-	static inline uint##bits##_t cast_read_##bits(const struct memory_ctx *c)                                   \
-	{                                                                                                           \
-		block_view block;                                                                                   \
-		return block_of(c, &block) ? 0 : iop_read(iop_project(block, .u##bits));                            \
-	}                                                                                                           \
-	static inline void cast_write_##bits(const struct memory_ctx *c, uint##bits##_t v)                          \
-	{                                                                                                           \
-		block_view block;                                                                                   \
-		if (!block_of(c, &block))                                                                           \
-			iop_write(iop_project(block, .u##bits), v);                                                 \
-	}                                                                                                           \
-	BATCH(read_raw_##bits, uint##bits##_t, , v = RAW(bits))                                                     \
-	BATCH(read_project_##bits, uint##bits##_t, , v = cast_read_##bits(c))                                       \
-	BATCH(read_fallible_##bits, uint##bits##_t, HIDE(offset);, (void)!iop_try_read##bits(c->vmap, offset, &v))  \
-	BATCH(write_raw_##bits, uint##bits##_t, , RAW(bits) = v)                                                    \
-	BATCH(write_project_##bits, uint##bits##_t, , cast_write_##bits(c, v))                                      \
-	BATCH(write_fallible_##bits, uint##bits##_t, HIDE(offset);, (void)!iop_try_write##bits(c->vmap, v, offset)) \
-	BATCH(update_raw_##bits, uint##bits##_t, , RAW(bits) = FLIP(bits, RAW(bits)))                               \
+#define ACCESS(bits)                                                                                                           \
+	static inline uint##bits##_t cast_read_##bits(const struct memory_ctx *c)                                              \
+	{                                                                                                                      \
+		block_view block;                                                                                              \
+		return block_of(c, &block) ? 0 : iop_read(iop_project(block, .u##bits));                                       \
+	}                                                                                                                      \
+	static inline void cast_write_##bits(const struct memory_ctx *c, uint##bits##_t v)                                     \
+	{                                                                                                                      \
+		block_view block;                                                                                              \
+		if (!block_of(c, &block))                                                                                      \
+			iop_write(iop_project(block, .u##bits), v);                                                            \
+	}                                                                                                                      \
+	BATCH(read_raw_##bits, uint##bits##_t, , v = RAW(bits))                                                                \
+	BATCH(read_project_##bits, uint##bits##_t, , v = cast_read_##bits(c))                                                  \
+	BATCH(read_raw_checked_##bits, uint##bits##_t, HIDE(offset);, CHECKED(bits) v = RAW_AT(bits))                          \
+	BATCH(read_fallible_##bits, uint##bits##_t, HIDE(offset);, (void)!iop_try_read##bits(c->vmap, offset, &v))             \
+	BATCH(write_raw_##bits, uint##bits##_t, , RAW(bits) = v)                                                               \
+	BATCH(write_project_##bits, uint##bits##_t, , cast_write_##bits(c, v))                                                 \
+	BATCH(write_raw_checked_##bits, uint##bits##_t, HIDE(offset);, CHECKED(bits) RAW_AT(bits) = v)                         \
+	BATCH(write_fallible_##bits, uint##bits##_t, HIDE(offset);, (void)!iop_try_write##bits(c->vmap, v, offset))            \
+	BATCH(update_raw_##bits, uint##bits##_t, , RAW(bits) = FLIP(bits, RAW(bits)))                                          \
+	BATCH(update_raw_checked_##bits, uint##bits##_t, HIDE(offset);, CHECKED(bits) RAW_AT(bits) = FLIP(bits, RAW_AT(bits))) \
 	BATCH(update_fallible_##bits, uint##bits##_t, HIDE(offset);, (void)!iop_try_update##bits(c->vmap, offset, x, FLIP(bits, x)))
 #define INFALLIBLE(bits)                                                                        \
 	BATCH(read_infallible_##bits, uint##bits##_t, , v = iop_read##bits(c->vmap, AT(bits)))  \
@@ -254,7 +262,7 @@ struct row {
 	const char *help;
 };
 
-/* Adds the rows at one size, all compared with the first one of the same op and backend, which is called raw. */
+/* Adds the rows at one size, all compared with raw of the same op and backend; what is checked, with the check written by hand. */
 static void add(struct iop_cell_table *table, const struct row *rows, size_t count, const char *size, uint64_t bytes,
 		uint32_t offset, uint32_t flags)
 {
@@ -269,10 +277,10 @@ static void add(struct iop_cell_table *table, const struct row *rows, size_t cou
 			.teardown = teardown,
 			.help = row->help,
 		};
-		const char *baseline = NULL;
+		const char *checked = strcmp(row->routine, "fallible") == 0 ? "-checked" : "", *baseline = NULL;
 
-		if (strcmp(row->routine, "raw") != 0)
-			baseline = iop_cell_format("%s/%s/raw/%s", row->op, row->backend, size);
+		if (strncmp(row->routine, "raw", 3) != 0)
+			baseline = iop_cell_format("%s/%s/raw%s/%s", row->op, row->backend, checked, size);
 		iop_cell_add(table, cell, baseline, "%s/%s/%s/%s", row->op, row->backend, row->routine, size);
 	}
 }
@@ -290,16 +298,21 @@ static void add(struct iop_cell_table *table, const struct row *rows, size_t cou
 		ROW(read, fallible, bits, 0, "run-time offset in the map, checked"),                     \
 		ROW(write, fallible, bits, 0, "run-time offset in the map, checked"),                    \
 		ROW(update, fallible, bits, 0, "run-time offset in the map, checked once")
+#define CHECKED_ROW(op, bits)                                                                                                     \
+	{                                                                                                                         \
+#op, "vmap", "raw-checked", op##_raw_checked_##bits, IOP_CELL_PEER, "run-time offset in the map, checked by hand" \
+	}
+#define CHECKED_ROWS(bits) CHECKED_ROW(read, bits), CHECKED_ROW(write, bits), CHECKED_ROW(update, bits)
 #define INFALLIBLE_ROWS(bits)                                                                        \
 	ROW(read, infallible, bits, 0, "constant offset, below the least size of the map"),          \
 		ROW(write, infallible, bits, 0, "constant offset, below the least size of the map"), \
 		ROW(update, infallible, bits, 0, "constant offset, below the least size of the map")
 
-static const struct row rows8[] = {ROWS(8), INFALLIBLE_ROWS(8)};
-static const struct row rows16[] = {ROWS(16), INFALLIBLE_ROWS(16)};
-static const struct row rows32[] = {ROWS(32), INFALLIBLE_ROWS(32)};
+static const struct row rows8[] = {ROWS(8), CHECKED_ROWS(8), INFALLIBLE_ROWS(8)};
+static const struct row rows16[] = {ROWS(16), CHECKED_ROWS(16), INFALLIBLE_ROWS(16)};
+static const struct row rows32[] = {ROWS(32), CHECKED_ROWS(32), INFALLIBLE_ROWS(32)};
 #if IOP_64BIT
-static const struct row rows64[] = {ROWS(64)};
+static const struct row rows64[] = {ROWS(64), CHECKED_ROWS(64)};
 #endif
 static const struct row copies[] = {
 	{"toio", "vmap", "raw", toio_raw, IOP_CELL_PEER, "memcpy into the mapping"},

@@ -49,7 +49,7 @@ static bool wanted(const struct table *t, const struct iop_run_cell *cell)
 	if (strcmp(cell->op, t->op) != 0 || !(cell->ns > 0) || cell->latency)
 		return false;
 	if (strcmp(cell->size, "1-64") == 0)
-		return !t->misaligned && strcmp(variant, "random") == 0;
+		return !t->misaligned && strcmp(variant, "pattern=uniform") == 0;
 	return iop_report_size(cell) && (t->misaligned ? strncmp(variant, "align=", 6) == 0 : !*variant);
 }
 

@@ -92,7 +92,7 @@ def device_accesses_are_exact(tmp):
         "control/none/empty/0": None,
         "make/vmap/memfd/4096": None,
     }
-    out = subprocess.run([IOPATH, "bench", "--filter", f"^({'|'.join(cells)}|toio/mmio/bytes/1-64/random)$", "--launches", "1", "--out", tmp / "r.json"], capture_output=True, text=True, timeout=600, cwd=tmp, check=True)
+    out = subprocess.run([IOPATH, "bench", "--filter", f"^({'|'.join(cells)}|toio/mmio/bytes/1-64/pattern=uniform)$", "--launches", "1", "--out", tmp / "r.json"], capture_output=True, text=True, timeout=600, cwd=tmp, check=True)
     document = json.loads((tmp / "r.json").read_text())
     rows = {row["name"]: row for row in document["benchmarks"]}
     if "device accesses" in document["context"].get("uncounted", ""):
@@ -100,7 +100,7 @@ def device_accesses_are_exact(tmp):
         sys.exit(SKIP)
     for name, counts in cells.items():
         expect(name not in rows or rows[name].get("device_accesses") == counts, name, rows.get(name), out.stderr)
-    varied = rows["toio/mmio/bytes/1-64/random"].get("device_accesses", {})
+    varied = rows["toio/mmio/bytes/1-64/pattern=uniform"].get("device_accesses", {})
     expect(25 < varied.get("w1", 0) < 40 and "w8" not in varied, "the mean of sizes 1 to 64", varied)
     expect(sum(name in rows and counts is not None for name, counts in cells.items()) >= 6, rows.keys())
     _, rows = bench(tmp, BASE)

@@ -58,7 +58,14 @@ static void every_path_has_a_cell(void **state)
 		"^toio/mmio/strict/4096/alias=64$",
 		"^read/mmio/project/u32/latency$",
 		"^toio/mmio/strict/64/latency$",
-		"^toio/mmio/strict/1-64/random$",
+		"^toio/mmio/strict/1-64/pattern=uniform$",
+		"^fromio/mmio/glibc/2-1152/pattern=spec2017$",
+		"^set/mmio/kernel-generic/8-64/pattern=runs$",
+		"^toio/mmio/strict/1-64/pattern=uniform/length=65536$",
+		"^toio/mmio/strict/8388608$",
+		"^read/mmio/raw-checked/u32$",
+		"^update/vmap/raw-checked/u16$",
+		"^limit/none/store-8/4096$",
 	};
 
 	(void)state;
