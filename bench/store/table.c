@@ -14,6 +14,8 @@ static const char *paint(bool colour, const char *code)
 
 /* With fewer launches no interval holds 95 % (host/quantile.h). */
 #define ENOUGH_LAUNCHES 9
+/* Copies with a head and a tail of several widths say the rest in the stored file. */
+#define DEVICE_MOST 24
 
 #define DIM   "\033[2m"
 #define RED   "\033[31m"
@@ -54,11 +56,16 @@ static double half_of(double value, double low, double high)
 	return isfinite(low) && isfinite(high) ? (high - low) / 2 / value : INFINITY;
 }
 
-static void heading(FILE *out, const struct iop_cell *cell, int width, bool colour)
+/* Widths of the columns that depend on what is in them. */
+struct columns {
+	int name, device;
+};
+
+static void heading(FILE *out, const struct iop_cell *cell, const struct columns *c, bool colour)
 {
 	fprintf(out, "\n%s%s %s%s\n", paint(colour, BOLD), cell->op, cell->backend, paint(colour, PLAIN));
-	fprintf(out, "%s%-*s %8s %9s %6s %8s  %s%s\n", paint(colour, DIM), width, "cell", "instr", "ns/op", "+-%", "B/cycle",
-		"speed (another run's) against", paint(colour, PLAIN));
+	fprintf(out, "%s%-*s %*s %8s %9s %6s %8s  %s%s\n", paint(colour, DIM), c->name, "cell", c->device, "device", "instr",
+		"ns/op", "+-%", "B/cycle", "speed (another run's) against", paint(colour, PLAIN));
 }
 
 static void speed(FILE *out, const struct iop_results *results, const struct iop_result *result, bool colour)
@@ -91,26 +98,27 @@ static bool is_of_another_tier(const struct iop_cells_module *module, const stru
 	return tier && strcmp(tier, "STRICT") != 0 && !(cell->flags & IOP_CELL_ILLEGAL);
 }
 
-static void row(FILE *out, const struct iop_results *results, const struct iop_result *result, int width, bool colour)
+static void row(FILE *out, const struct iop_results *results, const struct iop_result *result, const struct columns *c, bool colour)
 {
 	const struct iop_cell *cell = result->cell;
 	double median = iop_result_median(result), low = NAN, high = NAN, half;
 	double per_ns = cell->bytes ? (double)cell->bytes / median : NAN;
-	char instructions[16], ns[16], spread[16], cycle[16];
+	char device[DEVICE_MOST], instructions[16], ns[16], spread[16], cycle[16];
 	const char *tier;
 	unsigned widths;
 
 	if (!result->samples) {
-		fprintf(out, "%-*s  %s\n", width, cell->name, result->error ? result->error : "not measured");
+		fprintf(out, "%-*s  %s\n", c->name, cell->name, result->error ? result->error : "not measured");
 		return;
 	}
 	iop_result_interval(result, &low, &high);
 	half = half_of(median, low, high);
+	iop_accesses_text(device, sizeof(device), &result->device);
 	count(instructions, result->instructions);
 	number(ns, median, half);
 	number(spread, 100 * half, 0.05);
 	number(cycle, results->cycles_per_ns > 0 ? per_ns / results->cycles_per_ns : NAN, half);
-	fprintf(out, "%-*s %8s %9s %6s %8s  ", width, cell->name, instructions, ns, spread, cycle);
+	fprintf(out, "%-*s %*s %8s %9s %6s %8s  ", c->name, cell->name, c->device, device, instructions, ns, spread, cycle);
 	speed(out, results, result, colour);
 	tier = iop_module_tier(results->module, cell, &widths);
 	if (tier && strcmp(tier, "STRICT") != 0)
@@ -147,7 +155,8 @@ void iop_table_context(FILE *out, const struct iop_results *results, const struc
 		fprintf(out, ", %.2f cycles/ns", results->cycles_per_ns);
 	if (results->empty_ns > 0)
 		fprintf(out, "; the empty loop costs %.2f ns/op, included everywhere", results->empty_ns);
-	fprintf(out, "\nspeed: baseline's time / cell's time, above 1 is faster; = NAME: the same instructions as that one, "
+	fprintf(out, "\ndevice: accesses to the device side of one operation by width, r4 is a read of 4 bytes; exact\nspeed: "
+		     "baseline's time / cell's time, above 1 is faster; = NAME: the same instructions as that one, "
 		     "whatever the "
 		     "times\nin brackets and +-%%: where another run's figure falls, with 95 %%");
 	if (others)
@@ -166,22 +175,33 @@ static bool same_group(const struct iop_cell *a, const struct iop_cell *b)
 	return strcmp(a->op, b->op) == 0 && strcmp(a->backend, b->backend) == 0;
 }
 
+static void widen(struct columns *columns, const struct iop_result *result)
+{
+	char device[DEVICE_MOST];
+
+	iop_accesses_text(device, sizeof(device), &result->device);
+	if ((int)strlen(result->cell->name) > columns->name)
+		columns->name = (int)strlen(result->cell->name);
+	if ((int)strlen(device) > columns->device)
+		columns->device = (int)strlen(device);
+}
+
 /* All rows of the group that begins at @first, and none that an earlier group has shown. */
 static void group(FILE *out, const struct iop_results *results, size_t first, bool colour)
 {
 	const struct iop_cell *head = results->row[first].cell;
-	int width = 24;
+	struct columns columns = {.name = 24, .device = 6};
 
 	for (size_t i = 0; i < first; i++)
 		if (same_group(results->row[i].cell, head))
 			return;
 	for (size_t i = first; i < results->count; i++)
-		if (same_group(results->row[i].cell, head) && (int)strlen(results->row[i].cell->name) > width)
-			width = (int)strlen(results->row[i].cell->name);
-	heading(out, head, width, colour);
+		if (same_group(results->row[i].cell, head))
+			widen(&columns, &results->row[i]);
+	heading(out, head, &columns, colour);
 	for (size_t i = first; i < results->count; i++)
 		if (same_group(results->row[i].cell, head))
-			row(out, results, &results->row[i], width, colour);
+			row(out, results, &results->row[i], &columns, colour);
 }
 
 void iop_table_print(FILE *out, const struct iop_results *results, bool colour)

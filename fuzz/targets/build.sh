@@ -40,7 +40,7 @@ needs() {
 		libraries=(-lZydis "$beside")
 		;;
 	results_reader)
-		sources+=("$root"/bench/store/{reader*,printable,result}.c "$root"/bench/host/quantile.c)
+		sources+=("$root"/bench/store/{reader*,printable,result,accesses_json}.c "$root"/bench/host/{quantile,accesses}.c)
 		libraries=(-ljansson -lm "$beside")
 		;;
 	*)
