@@ -5,6 +5,7 @@
 #include "bench_repeat.h"
 #include "bench_sample.h"
 #include "cli.h"
+#include "json_out.h"
 
 #include <host/file.h>
 #include <host/machine.h>
@@ -99,26 +100,27 @@ static int print(const struct iop_results *results, const struct iop_machine *ma
 {
 	struct iop_summary_tier tier[IOP_TIERS];
 	bool colour = iop_wants_colour(STDOUT_FILENO);
+	FILE *out = iop_json_text(o->out);
 	char *console;
 	int code = report_to_google_benchmark(results, &console);
 
 	if (console)
-		fputs(console, stdout);
+		fputs(console, out);
 	else if (o->summary)
-		iop_summary_print(stdout, results, tier, iop_bench_tiers(tier));
+		iop_summary_print(out, results, tier, iop_bench_tiers(tier));
 	else
-		iop_table_print(stdout, results, colour);
+		iop_table_print(out, results, colour);
 	/* In another program's format there is nothing else. */
 	if (!console)
-		iop_table_context(stdout, results, machine, colour);
+		iop_table_context(out, results, machine, colour);
 	free(console);
 	return code;
 }
 
-static int finish(struct iop_results *results, struct iop_machine *machine, const char *path, const char *command,
+static int finish(struct iop_results *results, struct iop_machine *machine, char path[IOP_STORE_PATH], const char *command,
 		  const struct iop_cell_env *env, const struct iop_bench_options *o)
 {
-	bool foreign = false;
+	bool foreign = false, counted = !stop && !o->no_counts && !o->device.is_open;
 	int err, code;
 
 	for (int i = 0; i < o->gbench_count; i++)
@@ -127,10 +129,13 @@ static int finish(struct iop_results *results, struct iop_machine *machine, cons
 	results->context = iop_shim_context();
 	iop_results_calibrate(results);
 	iop_machine_end(machine);
-	/* Stored before it is printed: the reader of the table may close the pipe. */
-	err = iop_store_write(path, results, machine, command, env);
-	/* Times are stored by now. Cells of a device cannot run in another process. */
-	if (!err && !stop && !o->no_counts && !o->device.is_open) {
+	/* Stored before it is printed: the reader of the table may close the pipe. What goes to stdout goes there once. */
+	if (!o->out)
+		err = iop_store_write_new(path, results, machine, command, env);
+	else
+		err = counted && !iop_json_leaves_text(path) ? 0 : iop_store_write(path, results, machine, command, env);
+	/* Cells of a device cannot run in another process. */
+	if (!err && counted) {
 		iop_bench_count(results, fmax(iop_bench_budget(o, results->count), LEAST_FOR_COUNTS_S), isatty(STDERR_FILENO),
 				&stop);
 		err = iop_store_write(path, results, machine, command, env);
@@ -139,7 +144,8 @@ static int finish(struct iop_results *results, struct iop_machine *machine, cons
 	if (err)
 		return iop_fail("bench", "free some space, or name another file with --out; earlier results are unchanged",
 				"cannot store the result in %s: %s", path, strerror(-err));
-	fprintf(foreign ? stderr : stdout, "stored: %s\n", path);
+	if (iop_json_leaves_text(o->out))
+		fprintf(foreign ? stderr : stdout, "stored: %s\n", path);
 	if (results->crashed)
 		return iop_fail("bench", "iopath check judges a routine in a process of its own; the other cells were measured",
 				"%s: %s", results->crashed->cell->name, results->crashed->error);

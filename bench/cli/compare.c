@@ -2,7 +2,10 @@
 #include "cli.h"
 #include "json_out.h"
 
+#include <host/machine.h>
 #include <store/compare.h>
+
+#include <iopath_build.h>
 
 #include <errno.h>
 #include <getopt.h>
@@ -12,10 +15,11 @@
 static void help(void)
 {
 	printf("usage: iopath compare A.json B.json [OPTIONS]\n\n"
-	       "Shows two stored runs side by side: runs of this program or of Google Benchmark, of any\n"
+	       "Shows two runs side by side: of this program, of Google Benchmark or of hyperfine, of any\n"
 	       "architecture. The runs were not paired, so differences of a few per cent, and often more, come from\n"
 	       "the machine; use 'iopath gate' to decide. What cannot be compared, such as times from two machines,\n"
 	       "is named and left out.\n\n"
+	       "  --here         a file that names no machine, such as hyperfine's, was measured on this one\n"
 	       "  --json FILE|-  write JSON to FILE; - is stdout, in place of the text\n\n"
 	       "Exit: 0 compared, 2 bad use or a file that cannot be read, 4 the runs have no cell in common.\n\n"
 	       "example: iopath compare results/runs/x86_64-*/2026*-1a2b3c*.json new.json\n");
@@ -33,6 +37,14 @@ static int read_run(const char *path, struct iop_run *run)
 		return 0;
 	iop_run_free(run);
 	return iop_fail(name, "give files of iopath bench", "a verdict of the gate, not a run");
+}
+
+static void set_here(struct iop_run *run, const struct iop_machine *machine)
+{
+	if (*run->cpu || *run->host || *run->arch)
+		return;
+	run->cpu = machine->cpu;
+	run->arch = IOP_BUILD_ARCH;
 }
 
 static int compare(const struct iop_run *a, const struct iop_run *b, const char *json)
@@ -57,14 +69,18 @@ static int compare(const struct iop_run *a, const struct iop_run *b, const char 
 
 int iop_cmd_compare(int argc, char **argv)
 {
-	static const struct option options[] = {{"json", required_argument, NULL, 'j'}, {"help", no_argument, NULL, 'h'}, {0}};
+	static const struct option options[] = {
+		{"here", no_argument, NULL, 'H'}, {"json", required_argument, NULL, 'j'}, {"help", no_argument, NULL, 'h'}, {0}};
+	struct iop_machine machine;
 	struct iop_run a, b;
 	const char *json = NULL;
+	bool here = false;
 	int option, code;
 
 	opterr = 0;
 	while ((option = getopt_long(argc, argv, "h", options, NULL)) != -1) {
 		switch (option) {
+		case 'H': here = true; break;
 		case 'j': json = optarg; break;
 		case 'h': help(); return IOP_EXIT_CLEAN;
 		default: return iop_fail("compare", "iopath compare --help", "unknown or incomplete option %s", argv[optind - 1]);
@@ -77,6 +93,11 @@ int iop_cmd_compare(int argc, char **argv)
 		return code;
 	code = read_run(argv[optind + 1], &b);
 	if (!code) {
+		if (here) {
+			iop_machine_begin(&machine, -1);
+			set_here(&a, &machine);
+			set_here(&b, &machine);
+		}
 		code = compare(&a, &b, json);
 		iop_run_free(&b);
 	}

@@ -28,7 +28,7 @@ static void help(void)
 	       "                Bencher Metric Format (bencher run --adapter json), gha is for\n"
 	       "                github-action-benchmark (tool customSmallerIsBetter), csv has a line for each cell\n"
 	       "                and run\n"
-	       "  --out FILE    write to FILE (default: standard output)\n\n"
+	       "  --out FILE    write to FILE; - is standard output (default)\n\n"
 	       "Exit: 0 all written, 2 bad use, or a file that could not be read (the others are still written).\n\n"
 	       "example: iopath export --to csv results/runs/*/*.json > runs.csv\n");
 }

@@ -242,13 +242,17 @@ static bool takes_it(const char *takes, const char *name)
 static int check_outputs(const struct iop_gate_cli *cli)
 {
 	const char *const paths[] = {cli->json, cli->markdown, cli->html};
+	int to_stdout = 0;
 
 	for (size_t i = 0; i < sizeof(paths) / sizeof(paths[0]); i++) {
-		int err = paths[i] && iop_json_leaves_text(paths[i]) ? iop_file_check(paths[i]) : 0;
+		int err = paths[i] ? iop_file_check(paths[i]) : 0;
 
+		to_stdout += !iop_json_leaves_text(paths[i]);
 		if (err)
 			return iop_fail(cli->command, "nothing was measured", "cannot write %s: %s", paths[i], strerror(-err));
 	}
+	if (to_stdout > 1)
+		return iop_fail(cli->command, "name files for the others", "only one output can go to stdout");
 	return 0;
 }
 
@@ -287,6 +291,8 @@ int iop_gate_parse(struct iop_gate_cli *cli, int argc, char **argv, const char *
 	if (!cli->seeded)
 		cli->gate.seed = iop_gate_any_seed();
 	cli->gate.progress = isatty(STDERR_FILENO);
-	cli->text = iop_json_text(cli->json);
+	cli->text = iop_json_text(!iop_json_leaves_text(cli->markdown) ? cli->markdown
+				  : !iop_json_leaves_text(cli->html)   ? cli->html
+								       : cli->json);
 	return code ? code + 1 : 0;
 }

@@ -4,7 +4,9 @@
 
 #include <store/compare.h>
 #include <store/history.h>
+#include <store/place.h>
 
+#include <errno.h>
 #include <getopt.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -12,6 +14,7 @@
 
 struct options {
 	const char *dir, *reference, *json;
+	bool stored; /* the folder was not named */
 };
 
 static void help(void)
@@ -21,7 +24,8 @@ static void help(void)
 	       "its time in units of a reference kernel that never changes, nanoseconds, and instructions and\n"
 	       "accesses where a run has counted them. Lasting changes are marked; only the gate decides whether\n"
 	       "they are regressions.\n\n"
-	       "  --dir DIR         folder of the stored runs (default: results/runs)\n"
+	       "  --dir DIR         folder of the stored runs (default: results/runs of the project, or\n"
+	       "                    $XDG_DATA_HOME/iopath/runs)\n"
 	       "  --reference CELL  the reference kernel (default: " IOP_COMPARE_REFERENCE ")\n"
 	       "  --json FILE|-     write JSON to FILE; - is stdout, in place of the text\n\n"
 	       "Exit: 0 shown, 2 bad use or no such folder, 4 no run has the cell.\n\n"
@@ -47,6 +51,9 @@ static int history(const struct options *o, const char *cell)
 	struct iop_history history;
 	int code, err = iop_history_read(o->dir, cell, o->reference, &history);
 
+	if (err == -ENOENT && o->stored)
+		return iop_fail("history", "iopath bench stores one; --dir names another folder", "no runs are stored in %s",
+				o->dir);
 	if (err)
 		return iop_fail(o->dir, "--dir names the folder of stored runs", "%s", strerror(-err));
 	code = show(o, cell, &history);
@@ -63,7 +70,8 @@ int iop_cmd_history(int argc, char **argv)
 		{"help", no_argument, NULL, 'h'},
 		{0},
 	};
-	struct options o = {.dir = "results/runs", .reference = IOP_COMPARE_REFERENCE};
+	struct options o = {.reference = IOP_COMPARE_REFERENCE};
+	char runs[IOP_STORE_PATH];
 	int option;
 
 	opterr = 0;
@@ -78,5 +86,13 @@ int iop_cmd_history(int argc, char **argv)
 	}
 	if (argc - optind != 1)
 		return iop_fail("history", "iopath list shows them", "it takes the name of one cell");
+	if (!o.dir) {
+		int err = iop_place_runs(runs);
+
+		if (err)
+			return iop_fail("history", "--dir names it", "the folder of stored runs is unknown: %s", strerror(-err));
+		o.dir = runs;
+		o.stored = true;
+	}
 	return history(&o, argv[optind]);
 }

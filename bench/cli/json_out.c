@@ -9,7 +9,7 @@
 
 bool iop_json_leaves_text(const char *where)
 {
-	return !where || strcmp(where, "-") != 0;
+	return !where || !iop_file_is_stdout(where);
 }
 
 FILE *iop_json_text(const char *where)
@@ -21,14 +21,8 @@ FILE *iop_json_text(const char *where)
 
 int iop_json_write(const char *command, const char *where, const char *text, size_t size)
 {
-	int err;
+	int err = iop_file_write(where, text, size);
 
-	if (!iop_json_leaves_text(where)) {
-		if (fwrite(text, 1, size, stdout) != size || fflush(stdout))
-			return iop_fail(command, NULL, "cannot write to stdout");
-		return IOP_EXIT_CLEAN;
-	}
-	err = iop_file_write(where, text, size);
 	return err ? iop_fail(command, NULL, "cannot write %s: %s", where, strerror(-err)) : IOP_EXIT_CLEAN;
 }
 

@@ -2,7 +2,8 @@
 /**
  * json_out.h - --json FILE|-, which is the same in every command
  *
- * JSON goes to FILE, beside the text on stdout, or in place of it to stdout.
+ * JSON goes to FILE, beside the text on stdout, or in place of it to stdout: if FILE is "-", or leads there (host/file.h). --out of
+ * other commands follows the same rule.
  */
 #ifndef IOPATH_BENCH_CLI_JSON_OUT_H
 #define IOPATH_BENCH_CLI_JSON_OUT_H
@@ -12,7 +13,7 @@
 #include <stddef.h>
 #include <stdio.h>
 
-/** Whether stdout is for the text: not where @where, the option's argument or NULL, is "-". */
+/** Whether stdout is for the text: not where @where, the option's argument or NULL, is stdout. */
 bool iop_json_leaves_text(const char *where);
 
 /** Where text goes that is built up line by line: stdout, or nowhere. */

@@ -4,12 +4,14 @@
 #include <figures/traced_copy.h>
 #include <host/file.h>
 #include <page/page.h>
+#include <store/place.h>
 
 #include <errno.h>
 #include <getopt.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 static void help(void)
 {
@@ -19,7 +21,8 @@ static void help(void)
 	       "and can be read without JavaScript. A file that is not a result is left out and named, on stderr\n"
 	       "and in the page.\n\n"
 	       "  --out FILE        write the page there; - is standard output (default: report.html)\n"
-	       "  --dir DIR         folder of the stored runs (default: results/runs)\n"
+	       "  --dir DIR         folder of the stored runs (default: results/runs of the project, or\n"
+	       "                    $XDG_DATA_HOME/iopath/runs)\n"
 	       "  --baselines DIR   folder of the baselines of architectures (default: results/baselines)\n"
 	       "  --fuzz DIR        folder of the fuzzer's figures and findings (default: results/fuzz)\n"
 	       "  --corpora DIR     folder of the fuzzer's corpora (default: corpora)\n\n"
@@ -73,30 +76,41 @@ static int write_page(struct iop_report *report, const char *path)
 	return err;
 }
 
+/* Short in the project's own folder, so that the page does not hold the names of folders above it. */
+static int find_runs(char runs[IOP_STORE_PATH], const char **dir)
+{
+	char root[IOP_STORE_PATH], here[IOP_STORE_PATH];
+	int err = iop_place_runs(runs);
+	bool own = !iop_place_project(root) && getcwd(here, sizeof(here)) && strcmp(root, here) == 0;
+
+	*dir = own ? "results/runs" : runs;
+	return err;
+}
+
 int iop_cmd_report(int argc, char **argv)
 {
-	struct iop_report report = {
-		.dir = "results/runs", .baseline_dir = "results/baselines", .fuzz_dir = "results/fuzz", .corpora_dir = "corpora"};
+	struct iop_report report = {.baseline_dir = "results/baselines", .fuzz_dir = "results/fuzz", .corpora_dir = "corpora"};
+	char runs[IOP_STORE_PATH];
 	const char *path = "report.html";
 	struct iop_traced_copy *copies;
 	int err = parse(&report, &path, argc, argv);
 
 	if (err)
 		return err;
-	err = iop_report_read(&report);
+	if (!report.dir)
+		err = find_runs(runs, &report.dir);
+	if (!err)
+		err = iop_report_read(&report);
 	if (err) {
 		iop_report_free(&report);
 		return iop_fail("report", NULL, "%s", strerror(-err));
 	}
 	iop_traced_copies(&copies, &report.copies, &report.no_copies);
 	report.copy = copies;
-	if (strcmp(path, "-") == 0)
-		iop_report_page(stdout, &report);
-	else
-		err = write_page(&report, path);
+	err = write_page(&report, path);
 	if (err)
 		err = iop_fail("report", NULL, "%s: %s", path, strerror(-err));
-	else if (strcmp(path, "-") != 0)
+	else if (!iop_file_is_stdout(path))
 		printf("%s: %zu run%s of %zu machine%s%s\n", path, report.runs.count, report.runs.count == 1 ? "" : "s",
 		       report.machines, report.machines == 1 ? "" : "s", report.refusals ? "; files were left out" : "");
 	iop_traced_copies_free(copies, report.copies);

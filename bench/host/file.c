@@ -5,6 +5,8 @@
 #include <fcntl.h>
 #include <limits.h>
 #include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -31,24 +33,101 @@ static int is_special(const char *path)
 	return !stat(path, &st) && !S_ISREG(st.st_mode);
 }
 
-int iop_file_write(const char *path, const char *text, size_t size)
+bool iop_file_is_stdout(const char *path)
 {
-	char temporary[PATH_MAX + 16];
-	int special = is_special(path), fd, err;
+	struct stat out, st;
 
-	snprintf(temporary, sizeof(temporary), special ? "%s" : "%s.%d.tmp", path, (int)getpid());
-	fd = open(temporary, O_WRONLY | O_CLOEXEC | (special ? 0 : O_CREAT | O_TRUNC), 0644);
+	if (strcmp(path, "-") == 0)
+		return true;
+	return !fstat(STDOUT_FILENO, &out) && !stat(path, &st) && out.st_dev == st.st_dev && out.st_ino == st.st_ino;
+}
+
+static int write_stdout(const char *text, size_t size)
+{
+	errno = EIO;
+	return fwrite(text, 1, size, stdout) == size && !fflush(stdout) ? 0 : -errno;
+}
+
+/* A new file, whole and on the disk. */
+static int write_temporary(const char *temporary, const char *text, size_t size)
+{
+	int fd = open(temporary, O_WRONLY | O_CLOEXEC | O_CREAT | O_TRUNC, 0644), err;
+
 	if (fd < 0)
 		return -errno;
 	err = write_all(fd, text, size);
-	if (!err && !special && fsync(fd))
+	if (!err && fsync(fd))
 		err = -errno;
 	if (close(fd) && !err)
 		err = -errno;
-	if (!err && !special && rename(temporary, path))
+	return err;
+}
+
+static int write_special(const char *path, const char *text, size_t size)
+{
+	int fd = open(path, O_WRONLY | O_CLOEXEC), err;
+
+	if (fd < 0)
+		return -errno;
+	err = write_all(fd, text, size);
+	return close(fd) && !err ? -errno : err;
+}
+
+int iop_file_write(const char *path, const char *text, size_t size)
+{
+	char temporary[PATH_MAX + 16];
+	int err;
+
+	if (iop_file_is_stdout(path))
+		return write_stdout(text, size);
+	if (is_special(path))
+		return write_special(path, text, size);
+	snprintf(temporary, sizeof(temporary), "%s.%d.tmp", path, (int)getpid());
+	err = write_temporary(temporary, text, size);
+	if (!err && rename(temporary, path))
 		err = -errno;
-	if (err && !special)
+	if (err)
 		unlink(temporary);
+	return err;
+}
+
+/* Takes the name if it is free. File systems without links have it taken by an empty file first. */
+static int put_new(const char *temporary, const char *path)
+{
+	int fd;
+
+	if (!link(temporary, path))
+		return unlink(temporary) ? -errno : 0;
+	if (errno != EPERM && errno != EOPNOTSUPP && errno != ENOSYS)
+		return -errno;
+	fd = open(path, O_WRONLY | O_CLOEXEC | O_CREAT | O_EXCL, 0644);
+	if (fd < 0)
+		return -errno;
+	close(fd);
+	return rename(temporary, path) ? -errno : 0;
+}
+
+int iop_file_write_new(char *path, size_t room, const char *text, size_t size)
+{
+	char temporary[PATH_MAX + 16], *end = strrchr(path, '.');
+	char *extension = end ? strdup(end) : NULL;
+	size_t used = end ? (size_t)(end - path) : 0;
+	int err = extension ? 0 : -EINVAL;
+
+	snprintf(temporary, sizeof(temporary), "%s.%d.tmp", path, (int)getpid());
+	if (!err)
+		err = write_temporary(temporary, text, size);
+	if (!err)
+		err = put_new(temporary, path);
+	for (int n = 2; err == -EEXIST; n++) {
+		if (snprintf(path + used, room - used, "-%d%s", n, extension) >= (int)(room - used))
+			err = -ENAMETOOLONG;
+		else
+			err = put_new(temporary, path);
+	}
+	if (err)
+		unlink(temporary);
+	free(extension);
 	return err;
 }
 
@@ -58,6 +137,8 @@ int iop_file_check(const char *path)
 	struct stat st;
 	int fd;
 
+	if (iop_file_is_stdout(path))
+		return 0;
 	if (!stat(path, &st) && S_ISDIR(st.st_mode))
 		return -EISDIR;
 	if (is_special(path))

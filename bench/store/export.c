@@ -67,14 +67,21 @@ static json_t *gbench_row(const struct iop_run_cell *cell, size_t index)
 	json_object_set_new(o, "per_family_instance_index", json_integer(0));
 	set_text(o, "run_name", cell->name);
 	set_text(o, "run_type", "iteration");
-	json_object_set_new(o, "repetitions", json_integer(cell->sample_count ? (json_int_t)cell->sample_count : 1));
+	json_object_set_new(o, "repetitions", json_integer(cell->repetitions ? (json_int_t)cell->repetitions : 1));
 	json_object_set_new(o, "repetition_index", json_integer(0));
 	json_object_set_new(o, "threads", json_integer(1));
 	json_object_set_new(o, "iterations", json_integer(cell->iterations ? (json_int_t)cell->iterations : 1));
 	if (!measured) {
 		json_object_set_new(o, "error_occurred", json_true());
-		set_text(o, "error_message", cell->error);
+		set_text(o, "error_message", cell->failure);
+	} else if (cell->failed) {
+		/* Without error_occurred: other readers would leave out the time of the good ones. */
+		set_text(o, "error_message", cell->failure);
 	}
+	if (cell->failed && (measured || cell->failed > 1))
+		json_object_set_new(o, "repetitions_failed", json_integer((json_int_t)cell->failed));
+	if (cell->aggregated)
+		json_object_set_new(o, "aggregated", json_true());
 	json_object_set_new(o, "real_time", json_real(measured ? cell->ns : 0));
 	json_object_set_new(o, "cpu_time", json_real(isnan(cell->cpu_ns) ? (measured ? cell->ns : 0) : cell->cpu_ns));
 	set_text(o, "time_unit", "ns");
@@ -94,6 +101,7 @@ static json_t *gbench_row(const struct iop_run_cell *cell, size_t index)
 	set_text(o, "measures", cell->latency ? "latency" : "throughput");
 	json_object_set_new(o, "legal", json_boolean(cell->legal));
 	set_list(o, "samples_ns", cell->samples, cell->sample_count);
+	set_list(o, "cpu_samples_ns", cell->cpu_samples, cell->cpu_count);
 	return o;
 }
 

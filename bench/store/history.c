@@ -7,8 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define TEXTS	   7
-#define TEXT_BYTES (2 * IOP_RUN_TEXT)
+#define TEXTS 7
 
 void iop_history_free(struct iop_history *history)
 {
@@ -22,17 +21,16 @@ void iop_history_free(struct iop_history *history)
 static int keep_text(struct iop_history_row *row)
 {
 	const char **const text[TEXTS] = {&row->path, &row->time, &row->commit, &row->arch, &row->cpu, &row->baseline, &row->error};
-	char *at = row->memory = malloc(TEXTS * TEXT_BYTES), *less;
+	size_t size = 0;
+	char *at;
 
+	for (size_t i = 0; i < TEXTS; i++)
+		size += strlen(*text[i]) + 1;
+	at = row->memory = malloc(size);
 	if (!at)
 		return -ENOMEM;
 	for (size_t i = 0; i < TEXTS; i++) {
-		iop_printable(at, TEXT_BYTES, *text[i]);
-		at += strlen(at) + 1;
-	}
-	less = realloc(row->memory, (size_t)(at - row->memory));
-	at = row->memory = less ? less : row->memory;
-	for (size_t i = 0; i < TEXTS; i++) {
+		iop_printable(at, strlen(*text[i]) + 1, *text[i]);
 		*text[i] = at;
 		at += strlen(at) + 1;
 	}

@@ -39,6 +39,8 @@ static void find_time(struct iop_run *run, const json_t *context, const char *pa
 		set_time(run, &tm, tm.tm_gmtoff);
 	else if (date && (end = strptime(date, "%Y-%m-%dT%H:%M:%SZ", memset(&tm, 0, sizeof(tm)))) && !*end)
 		set_time(run, &tm, 0);
+	else if (date && (end = strptime(date, "%Y-%m-%d %H:%M:%S", memset(&tm, 0, sizeof(tm)))) && !*end)
+		set_time(run, &tm, 0); /* of Google Benchmark before 1.5.2, which does not say its time zone */
 	else if (strptime(name, "%Y%m%dT%H%M%SZ", memset(&tm, 0, sizeof(tm))))
 		set_time(run, &tm, 0);
 }
@@ -123,14 +125,55 @@ static int read_root(struct iop_run *run, const json_t *root, struct iop_run_err
 	if (json_is_array(json_object_get(root, "copies")))
 		return iop_run_read_baseline(run, root, error);
 	if (json_is_array(json_object_get(root, "results")))
-		return iop_run_refuse(error, -EBADMSG, "a file of hyperfine: store it with iopath import hyperfine");
+		return iop_run_read_commands(run, json_object_get(root, "results"), error);
 	return iop_run_refuse(error, -EBADMSG, "JSON, but not a result: no list of benchmarks");
+}
+
+/* Blanks the word at @i, if there is one of them; returns where to read on. */
+static size_t blank_word(char *text, size_t size, size_t i, const char *const *word, size_t words)
+{
+	while (i < size && text[i] && strchr(" \t\r\n", text[i]))
+		i++;
+	for (size_t w = 0; w < words; w++) {
+		size_t n = strlen(word[w]);
+
+		if (size - i < n || memcmp(text + i, word[w], n) != 0)
+			continue;
+		/* A longer word is something else. */
+		if (size - i > n && (!text[i + n] || !strchr(",]} \t\r\n", text[i + n])))
+			continue;
+		memset(text + i, ' ', n);
+		text[i] = text[i + 1] = '"';
+		return i + n;
+	}
+	return i;
+}
+
+/*
+ * Google Benchmark writes numbers that are none as NaN, Infinity and -Infinity, before 1.5.0 as nan and inf, which no parser of JSON
+ * that Debian has and that builds our tree takes. They become empty text of the same length: a number that the file does not say,
+ * and places in messages stay right.
+ */
+static void blank_not_finite(char *text, size_t size)
+{
+	static const char *const word[] = {"-Infinity", "Infinity", "-inf", "inf", "-NaN", "NaN", "-nan", "nan"};
+	bool quoted = false;
+
+	for (size_t i = 0; i < size; i++) {
+		if (quoted && text[i] == '\\')
+			i++;
+		else if (text[i] == '"')
+			quoted = !quoted;
+		else if (!quoted && strchr(":[,", text[i]) && text[i])
+			i = blank_word(text, size, i + 1, word, sizeof(word) / sizeof(word[0])) - 1;
+	}
 }
 
 json_t *iop_run_json(const char *text, size_t size, int *err, struct iop_run_error *error)
 {
 	json_error_t where;
 	json_t *root;
+	char *copy;
 
 	*err = -EFBIG;
 	if (size > IOP_RUN_FILE_BYTES)
@@ -138,7 +181,16 @@ json_t *iop_run_json(const char *text, size_t size, int *err, struct iop_run_err
 	if (too_many_containers(text, size))
 		return iop_run_refuse(error, 0, "more than %u objects and arrays", IOP_RUN_CONTAINERS), NULL;
 	*err = -EBADMSG;
-	root = json_loadb(text, size, JSON_REJECT_DUPLICATES, &where);
+	copy = malloc(size + 1);
+	if (!copy) {
+		*err = -ENOMEM;
+		return iop_run_refuse(error, 0, "out of memory"), NULL;
+	}
+	if (size)
+		memcpy(copy, text, size);
+	blank_not_finite(copy, size);
+	root = json_loadb(copy, size, JSON_REJECT_DUPLICATES, &where);
+	free(copy);
 	if (root)
 		*err = 0;
 	else if (json_error_code(&where) == json_error_premature_end_of_input)
@@ -233,6 +285,16 @@ int iop_run_slurp(const char *path, char **text, size_t *size, int64_t *changed,
 	return err;
 }
 
+/* hyperfine does not say when it measured. */
+static void set_written(struct iop_run *run, int64_t changed)
+{
+	time_t seconds = (time_t)changed;
+	struct tm utc;
+
+	if (gmtime_r(&seconds, &utc))
+		set_time(run, &utc, 0);
+}
+
 int iop_run_read(const char *path, struct iop_run *run, struct iop_run_error *error)
 {
 	int64_t changed;
@@ -243,6 +305,8 @@ int iop_run_read(const char *path, struct iop_run *run, struct iop_run_error *er
 	memset(run, 0, sizeof(*run));
 	if (!err)
 		err = iop_run_parse(path, text, size, run, error);
+	if (!err && !run->unix_time && strcmp(run->source, "hyperfine") == 0)
+		set_written(run, changed);
 	free(text);
 	return err;
 }

@@ -7,12 +7,13 @@
  * The guarantees, for every run that was read:
  *
  *  - text holds no control characters, no bidirectional overrides and no broken UTF-8 (each became '?'), and is at most
- *    IOP_RUN_TEXT bytes long. It may hold < > & " ' and whatever else is printable: whoever writes HTML escapes it;
+ *    IOP_RUN_TEXT bytes long, but for names of cells and their parts, which are never cut. It may hold < > & " ' and whatever else is printable: whoever writes HTML escapes it;
  *  - text is never NULL: what is absent is "";
  *  - numbers are finite or NaN; NaN is what a file does not say;
- *  - names of cells are unique within a run, and not empty.
+ *  - names of cells are unique within a run, and not empty: a file in which two measurements have one name is refused.
  *
- * Google Benchmark's own files are runs too: aggregates are left out, repetitions of a name become one cell with samples.
+ * Google Benchmark's and hyperfine's own files are runs too (reader_google.c, reader_hyperfine.c), of all versions that wrote JSON.
+ * NaN and Infinity, which are no JSON but which Google Benchmark writes, are numbers that the file does not say.
  */
 #ifndef IOPATH_BENCH_STORE_READER_H
 #define IOPATH_BENCH_STORE_READER_H
@@ -52,7 +53,11 @@ struct iop_run_cell {
 	const char *op, *backend, *routine, *size; /**< the name's first four parts */
 	const char *baseline;			   /**< name of the cell it is compared with, or "" */
 	const char *code_hash;			   /**< or "" */
-	const char *error;			   /**< why there is no time, or "" */
+	const char *error;			   /**< why there is no time, or not of all repetitions, or "" */
+	const char *failure;			   /**< the same in the file's own words, without numbers of repetitions */
+	size_t repetitions;			   /**< that ns is of; 0: unknown */
+	size_t failed;				   /**< repetitions beside them that gave no time */
+	bool aggregated; /**< the file has statistics in place of repetitions: no samples, and the spread is unknown */
 	bool legal;
 	const char *tier; /**< the strictest for which the routine is legal, or "" */
 	bool latency;	  /**< else throughput */
@@ -69,6 +74,8 @@ struct iop_run_cell {
 	struct iop_accesses device;	     /**< those on its device side */
 	double *samples;		     /**< ns per repetition, finite */
 	size_t sample_count;
+	double *cpu_samples; /**< cpu_ns per repetition, finite */
+	size_t cpu_count;
 	uint64_t iterations; /**< in a repetition; 0: unknown */
 	double *launch_ns;   /**< median of each process, finite */
 	size_t launches;

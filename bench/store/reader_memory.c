@@ -66,6 +66,38 @@ const char *iop_run_keep(struct iop_run *run, const char *text)
 	return copy ? memcpy(copy, clean, size) : "";
 }
 
+const char *iop_run_keep_name(struct iop_run *run, const char *text)
+{
+	size_t size = text ? strlen(text) + 1 : 0;
+	char *copy;
+
+	if (size < 2)
+		return "";
+	copy = iop_run_room(run, size);
+	if (!copy)
+		return "";
+	/* What is replaced gets shorter, never longer. */
+	iop_printable(copy, size, text);
+	return copy;
+}
+
+void iop_run_push(struct iop_run *run, struct iop_run_list *list, double value)
+{
+	if (isnan(value) || list->count == IOP_RUN_SAMPLES)
+		return;
+	/* Room doubles, so that repetitions cost their number and not its square. */
+	if (!(list->count & (list->count - 1))) {
+		double *more = iop_run_room(run, (list->count ? 2 * list->count : 1) * sizeof(double));
+
+		if (!more)
+			return;
+		if (list->count)
+			memcpy(more, list->at, list->count * sizeof(double));
+		list->at = more;
+	}
+	list->at[list->count++] = value;
+}
+
 const char *iop_run_text(struct iop_run *run, const json_t *object, const char *key)
 {
 	return iop_run_keep(run, json_string_value(json_object_get(object, key)));

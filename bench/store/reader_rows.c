@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The rows of a file: of iopath bench, of Google Benchmark, of a gate. */
+/* One row of a file: of iopath bench, of Google Benchmark, of a gate. */
 #include "reader_internal.h"
 
 #include "accesses_json.h"
@@ -7,12 +7,12 @@
 
 #include <errno.h>
 #include <math.h>
-#include <stdlib.h>
+#include <stdio.h>
 #include <string.h>
 
 #define NS_PER_S 1e9
 
-static double positive(const json_t *row, const char *key, double unit)
+double iop_run_positive(const json_t *row, const char *key, double unit)
 {
 	double value = iop_run_number(row, key) * unit;
 
@@ -27,7 +27,7 @@ static double not_negative(const json_t *row, const char *key)
 }
 
 /* Nanoseconds in the row's unit; NaN for an unknown unit. */
-static double unit_of(const json_t *row)
+double iop_run_time_unit(const json_t *row)
 {
 	static const struct {
 		const char *name;
@@ -70,8 +70,27 @@ static double otherwise(double value, double instead)
 	return isnan(value) ? instead : value;
 }
 
-/* Values that the file leaves out, from the samples. */
-static void complete(struct iop_run_cell *cell)
+/* Google Benchmark divides by the CPU's time unless a benchmark asks for another, which its name then says. */
+static double time_of_rate(const struct iop_run_cell *cell)
+{
+	bool wall = isnan(cell->cpu_ns) || strstr(cell->name, "/real_time") || strstr(cell->name, "/manual_time");
+
+	return wall ? cell->ns : cell->cpu_ns;
+}
+
+static void count_failures(struct iop_run *run, struct iop_run_cell *cell)
+{
+	char text[IOP_RUN_TEXT + 64];
+	size_t all = cell->repetitions + cell->failed;
+
+	cell->error = cell->failure;
+	if (!cell->failed || all < 2)
+		return;
+	snprintf(text, sizeof(text), "%zu of %zu repetitions failed: %s", cell->failed, all, cell->failure);
+	cell->error = iop_run_keep(run, text);
+}
+
+void iop_run_complete(struct iop_run *run, struct iop_run_cell *cell)
 {
 	if (cell->sample_count) {
 		cell->low = otherwise(cell->low, iop_quantile(cell->samples, cell->sample_count, 0.25));
@@ -82,10 +101,14 @@ static void complete(struct iop_run_cell *cell)
 	if (isnan(cell->spread) && cell->sample_count > 1)
 		cell->spread = or_nan((cell->high - cell->low) / cell->ns);
 	if (!cell->bytes && cell->bytes_per_second > 0) {
-		double bytes = cell->bytes_per_second * cell->ns / NS_PER_S;
+		bool ours = strcmp(run->source, "iopath") == 0;
+		double bytes = cell->bytes_per_second * (ours ? cell->ns : time_of_rate(cell)) / NS_PER_S;
 
 		cell->bytes = bytes < 1e15 ? (uint64_t)llround(bytes) : 0;
 	}
+	if (!cell->repetitions && !isnan(cell->ns))
+		cell->repetitions = cell->sample_count ? cell->sample_count : 1;
+	count_failures(run, cell);
 }
 
 /* An interval over processes says more than quartiles within one. */
@@ -103,125 +126,67 @@ static void read_launches(struct iop_run *run, struct iop_run_cell *cell, const 
 	}
 }
 
-static void read_times(struct iop_run *run, struct iop_run_cell *cell, const json_t *row)
+/* Why the row has no time, or NULL. */
+static const char *no_time(struct iop_run *run, const json_t *row)
 {
-	const char *error = iop_run_text(run, row, "error_message"), *measures = iop_run_text(run, row, "measures");
-	double unit = unit_of(row), bytes = not_negative(row, "bytes");
+	const char *error = iop_run_text(run, row, "error_message"), *skipped = iop_run_text(run, row, "skip_message");
+
+	if (json_is_true(json_object_get(row, "error_occurred")))
+		return *error ? error : "failed";
+	if (json_is_true(json_object_get(row, "skipped")))
+		return *skipped ? skipped : "skipped";
+	if (isnan(iop_run_time_unit(row)))
+		return "its unit of time is unknown";
+	return isnan(iop_run_positive(row, "real_time", iop_run_time_unit(row))) ? "the file has no time above zero" : NULL;
+}
+
+static size_t count_of(const json_t *row, const char *key)
+{
+	double value = not_negative(row, key);
+
+	return value < 1e9 ? (size_t)value : 0;
+}
+
+void iop_run_read_times(struct iop_run *run, struct iop_run_cell *cell, const json_t *row)
+{
+	const char *measures = iop_run_text(run, row, "measures"), *why = no_time(run, row);
+	double unit = iop_run_time_unit(row), bytes = not_negative(row, "bytes");
 
 	cell->latency = strcmp(measures, "latency") == 0;
 	cell->bytes = bytes < 1e15 ? (uint64_t)bytes : 0;
-	if (json_is_true(json_object_get(row, "error_occurred"))) {
-		cell->error = *error ? error : "failed";
+	cell->failed = count_of(row, "repetitions_failed");
+	if (why) {
+		cell->failure = why;
 		return;
 	}
-	cell->ns = positive(row, "real_time", unit);
-	if (isnan(cell->ns)) {
-		cell->error = isnan(unit) ? "its unit of time is unknown" : "the file has no time above zero";
-		return;
-	}
-	cell->cpu_ns = positive(row, "cpu_time", unit);
-	cell->low = positive(row, "real_time_p25", unit);
-	cell->high = positive(row, "real_time_p75", unit);
-	cell->min = positive(row, "real_time_min", unit);
-	cell->max = positive(row, "real_time_max", unit);
+	cell->ns = iop_run_positive(row, "real_time", unit);
+	cell->failure = cell->failed ? iop_run_text(run, row, "error_message") : "";
+	cell->aggregated = json_is_true(json_object_get(row, "aggregated"));
+	if (cell->aggregated)
+		cell->repetitions = count_of(row, "repetitions");
+	cell->cpu_ns = iop_run_positive(row, "cpu_time", unit);
+	cell->low = iop_run_positive(row, "real_time_p25", unit);
+	cell->high = iop_run_positive(row, "real_time_p75", unit);
+	cell->min = iop_run_positive(row, "real_time_min", unit);
+	cell->max = iop_run_positive(row, "real_time_max", unit);
 	cell->spread = not_negative(row, "spread");
-	cell->bytes_per_second = positive(row, "bytes_per_second", 1);
-	cell->bytes_per_cycle = positive(row, "bytes_per_cycle", 1);
-	cell->cycles_per_op = positive(row, "cycles_per_op", 1);
-	cell->speed = positive(row, "speed_vs_baseline", 1);
-	cell->speed_low = positive(row, "speed_vs_baseline_min", 1);
-	cell->speed_high = positive(row, "speed_vs_baseline_max", 1);
+	cell->bytes_per_second = iop_run_positive(row, "bytes_per_second", 1);
+	cell->bytes_per_cycle = iop_run_positive(row, "bytes_per_cycle", 1);
+	cell->cycles_per_op = iop_run_positive(row, "cycles_per_op", 1);
+	cell->speed = iop_run_positive(row, "speed_vs_baseline", 1);
+	cell->speed_low = iop_run_positive(row, "speed_vs_baseline_min", 1);
+	cell->speed_high = iop_run_positive(row, "speed_vs_baseline_max", 1);
 	cell->instructions = not_negative(row, "instructions");
 	cell->accesses = not_negative(row, "accesses");
 	iop_accesses_read(&cell->device, row);
 	cell->iterations = not_negative(row, "iterations") < 1e15 ? (uint64_t)not_negative(row, "iterations") : 0;
 	read_launches(run, cell, row);
 	cell->samples = read_list(run, json_object_get(row, "samples_ns"), &cell->sample_count);
-	complete(cell);
+	cell->cpu_samples = read_list(run, json_object_get(row, "cpu_samples_ns"), &cell->cpu_count);
 }
 
-/* Another repetition of a cell, as Google Benchmark writes them: its time joins the samples. */
-static void join(struct iop_run *run, struct iop_run_cell *cell, const json_t *row)
+int iop_run_make_room(struct iop_run *run, size_t n, struct iop_run_error *error)
 {
-	double ns = positive(row, "real_time", unit_of(row));
-	size_t n = cell->sample_count;
-
-	if (isnan(ns) || isnan(cell->ns) || n >= IOP_RUN_SAMPLES)
-		return;
-	/* Room doubles, so that repetitions cost their number and not its square. */
-	if (!(n & (n - 1))) {
-		double *more = iop_run_room(run, (n ? 2 * n : 2) * sizeof(double));
-
-		if (!more)
-			return;
-		if (n)
-			memcpy(more, cell->samples, n * sizeof(double));
-		else
-			more[cell->sample_count++] = cell->ns;
-		cell->samples = more;
-	}
-	cell->samples[cell->sample_count++] = ns;
-}
-
-static void finish_joined(struct iop_run_cell *cell)
-{
-	double slower;
-
-	if (!cell->sample_count)
-		return;
-	slower = cell->ns / iop_quantile(cell->samples, cell->sample_count, 0.5);
-	cell->ns = iop_quantile(cell->samples, cell->sample_count, 0.5);
-	cell->bytes_per_second = or_nan(cell->bytes_per_second * slower);
-	cell->low = cell->high = cell->min = cell->max = cell->spread = NAN;
-	complete(cell);
-}
-
-/* One entry of "benchmarks". @seen maps names to places in run->cells. */
-static int read_row(struct iop_run *run, const json_t *row, json_t *seen, bool *joined, struct iop_run_error *error)
-{
-	const char *type = json_string_value(json_object_get(row, "run_type"));
-	const char *name = iop_run_text(run, row, "name");
-	const json_t *before;
-	struct iop_run_cell *cell;
-
-	if (!json_is_object(row) || !*name)
-		return iop_run_refuse(error, -EBADMSG, "a row without a name");
-	if (type && strcmp(type, "iteration") != 0)
-		return 0;
-	before = json_object_get(seen, name);
-	if (before) {
-		size_t at = (size_t)json_integer_value(before);
-
-		if (json_object_get(row, "samples_ns") || (run->cells[at].sample_count && !joined[at]))
-			return iop_run_refuse(error, -EBADMSG, "two rows for the cell %.100s", name);
-		join(run, &run->cells[at], row);
-		joined[at] = true;
-		return 0;
-	}
-	if (json_object_set_new(seen, name, json_integer((json_int_t)run->count)))
-		return iop_run_refuse(error, -ENOMEM, "out of memory");
-	cell = &run->cells[run->count++];
-	iop_run_cell_init(run, cell, row, name);
-	read_times(run, cell, row);
-	return 0;
-}
-
-/* Ratios that the file does not hold but its times do. */
-static void add_speeds(struct iop_run *run, const json_t *seen)
-{
-	for (size_t i = 0; i < run->count; i++) {
-		struct iop_run_cell *cell = &run->cells[i];
-		const json_t *at = *cell->baseline ? json_object_get(seen, cell->baseline) : NULL;
-
-		if (isnan(cell->speed) && at)
-			cell->speed = or_nan(run->cells[json_integer_value(at)].ns / cell->ns);
-	}
-}
-
-static int make_room(struct iop_run *run, const json_t *rows, struct iop_run_error *error)
-{
-	size_t n = json_array_size(rows);
-
 	if (n > IOP_RUN_CELLS)
 		return iop_run_refuse(error, -EFBIG, "more than %u rows", IOP_RUN_CELLS);
 	if (!n)
@@ -230,35 +195,12 @@ static int make_room(struct iop_run *run, const json_t *rows, struct iop_run_err
 	return run->cells ? 0 : iop_run_refuse(error, -ENOMEM, "out of memory");
 }
 
-int iop_run_read_rows(struct iop_run *run, const json_t *rows, struct iop_run_error *error)
-{
-	size_t n = json_array_size(rows);
-	json_t *seen = json_object();
-	bool *joined = iop_run_room(run, n + 1);
-	int err = make_room(run, rows, error);
-
-	run->kind = IOP_RUN_BENCH;
-	if (!seen || !joined) {
-		json_decref(seen);
-		return iop_run_refuse(error, -ENOMEM, "out of memory");
-	}
-	for (size_t i = 0; !err && i < n; i++)
-		err = read_row(run, json_array_get(rows, i), seen, joined, error);
-	for (size_t i = 0; !err && i < run->count; i++)
-		if (joined[i])
-			finish_joined(&run->cells[i]);
-	if (!err)
-		add_speeds(run, seen);
-	json_decref(seen);
-	return err;
-}
-
 static void read_gate_cell(struct iop_run *run, struct iop_run_cell *cell, const json_t *row, const char *name)
 {
 	iop_run_cell_init(run, cell, row, name);
-	cell->error = iop_run_text(run, row, "error");
+	cell->error = cell->failure = iop_run_text(run, row, "error");
 	cell->control = strcmp(cell->role, "cell") != 0;
-	cell->ns = positive(row, "base_ns", 1);
+	cell->ns = iop_run_positive(row, "base_ns", 1);
 	cell->change = iop_run_number(row, "change");
 	cell->change_low = iop_run_number(row, "change_low");
 	cell->change_high = iop_run_number(row, "change_high");
@@ -277,7 +219,7 @@ int iop_run_read_gate(struct iop_run *run, const json_t *root, struct iop_run_er
 	const json_t *rows = json_object_get(root, "cells");
 	double code = iop_run_number(root, "exit");
 	json_t *seen = json_object();
-	int err = make_room(run, rows, error);
+	int err = iop_run_make_room(run, json_array_size(rows), error);
 
 	run->kind = IOP_RUN_GATE;
 	run->source = "gate";
@@ -289,11 +231,12 @@ int iop_run_read_gate(struct iop_run *run, const json_t *root, struct iop_run_er
 	run->candidate = iop_run_text(run, root, "candidate");
 	for (size_t i = 0; !err && i < json_array_size(rows); i++) {
 		const json_t *row = json_array_get(rows, i);
-		const char *name = iop_run_text(run, row, "name");
+		const char *name = iop_run_keep_name(run, json_string_value(json_object_get(row, "name")));
+		char brief[IOP_RUN_BRIEF];
 
+		iop_run_brief(brief, name);
 		if (!*name || json_object_get(seen, name))
-			err = iop_run_refuse(error, -EBADMSG, *name ? "two rows for the cell %.100s" : "a row without a name%s",
-					     name);
+			err = iop_run_refuse(error, -EBADMSG, *name ? "two rows for the cell %s" : "a row without a name%s", brief);
 		else if (json_object_set_new(seen, name, json_true()))
 			err = iop_run_refuse(error, -ENOMEM, "out of memory");
 		else

@@ -9,13 +9,11 @@
 #include <iopath_build.h>
 
 #include <errno.h>
-#include <fcntl.h>
 #include <jansson.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -220,75 +218,34 @@ static char *document(const struct iop_results *results, json_t *context)
 	return text;
 }
 
-int iop_store_write(const char *path, const struct iop_results *results, const struct iop_machine *machine, const char *command,
-		    const struct iop_cell_env *env)
+static char *text_of(const struct iop_results *results, const struct iop_machine *machine, const char *command,
+		     const struct iop_cell_env *env)
 {
 	json_t *about = context(results, machine, command, env);
 	char *text = document(results, about);
-	int err;
 
 	json_decref(about);
-	if (!text)
-		return -ENOMEM;
-	err = iop_file_write(path, text, strlen(text));
+	return text;
+}
+
+int iop_store_write(const char *path, const struct iop_results *results, const struct iop_machine *machine, const char *command,
+		    const struct iop_cell_env *env)
+{
+	char *text = text_of(results, machine, command, env);
+	int err = text ? iop_file_write(path, text, strlen(text)) : -ENOMEM;
+
 	free(text);
 	return err;
 }
 
-static int make_folders(char *path)
+int iop_store_write_new(char path[IOP_STORE_PATH], const struct iop_results *results, const struct iop_machine *machine,
+			const char *command, const struct iop_cell_env *env)
 {
-	for (char *slash = strchr(path + 1, '/'); slash; slash = strchr(slash + 1, '/')) {
-		*slash = '\0';
-		if (mkdir(path, 0755) && errno != EEXIST) {
-			int err = -errno;
+	char *text = text_of(results, machine, command, env);
+	int err = text ? iop_file_write_new(path, IOP_STORE_PATH, text, strlen(text)) : -ENOMEM;
 
-			*slash = '/';
-			return err;
-		}
-		*slash = '/';
-	}
-	return 0;
-}
-
-/* The nearest folder above the working directory that git keeps, else the working directory. */
-static int checkout(char root[IOP_STORE_PATH])
-{
-	char probe[IOP_STORE_PATH + 8], cwd[IOP_STORE_PATH];
-
-	if (!getcwd(cwd, sizeof(cwd)))
-		return -errno;
-	snprintf(root, IOP_STORE_PATH, "%s", cwd);
-	for (;;) {
-		char *slash;
-
-		snprintf(probe, sizeof(probe), "%s/.git", root);
-		if (!access(probe, F_OK))
-			return 0;
-		slash = strrchr(root, '/');
-		if (!slash || slash == root)
-			break;
-		*slash = '\0';
-	}
-	snprintf(root, IOP_STORE_PATH, "%s", cwd);
-	return 0;
-}
-
-int iop_store_name(char path[IOP_STORE_PATH], const char *folder, int64_t when, const char *commit)
-{
-	char root[IOP_STORE_PATH], text[32];
-	time_t seconds = (time_t)when;
-	struct tm utc;
-	int n, err = checkout(root);
-
-	if (err)
-		return err;
-	if (!gmtime_r(&seconds, &utc))
-		return -EINVAL;
-	strftime(text, sizeof(text), "%Y%m%dT%H%M%SZ", &utc);
-	n = snprintf(path, IOP_STORE_PATH, "%s/results/runs/%s/%s-%.12s.json", root, folder, text, commit);
-	if (n < 0 || n >= IOP_STORE_PATH)
-		return -ENAMETOOLONG;
-	return make_folders(path);
+	free(text);
+	return err;
 }
 
 int iop_store_path(char path[IOP_STORE_PATH], const struct iop_results *results, const struct iop_machine *machine)
@@ -296,5 +253,5 @@ int iop_store_path(char path[IOP_STORE_PATH], const struct iop_results *results,
 	char folder[sizeof(machine->slug) + 64];
 
 	snprintf(folder, sizeof(folder), "%.60s-%s", results->module->arch, machine->slug);
-	return iop_store_name(path, folder, time(NULL), results->module->commit);
+	return iop_place_name(path, folder, time(NULL), results->module->commit);
 }

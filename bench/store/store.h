@@ -9,27 +9,20 @@
 #ifndef IOPATH_BENCH_STORE_STORE_H
 #define IOPATH_BENCH_STORE_STORE_H
 
+#include "place.h"
 #include "result.h"
 #include <host/machine.h>
 
 #include <stddef.h>
 
-#define IOP_STORE_PATH 4096
-
-/**
- * Where a run goes that was given no name: results/runs/<arch>-<cpu>/<time>-<commit>.json under the git checkout that holds the
- * working directory, or under the working directory itself. Creates the folders. 0 or a negative errno.
- */
+/** Where a run goes that was given no name: a file that is named after machine, time and commit (place.h). 0 or a negative errno. */
 int iop_store_path(char path[IOP_STORE_PATH], const struct iop_results *results, const struct iop_machine *machine);
-
-/**
- * The same for results that come from elsewhere: results/runs/@folder/<time>-<commit>.json, where @when is in seconds since 1970.
- * @folder and @commit are parts of a file name: neither slashes nor dots at the front.
- */
-int iop_store_name(char path[IOP_STORE_PATH], const char *folder, int64_t when, const char *commit);
 
 /** Writes the run. @command is the command line. 0 or a negative errno; then no file has changed. */
 int iop_store_write(const char *path, const struct iop_results *results, const struct iop_machine *machine, const char *command,
 		    const struct iop_cell_env *env);
+/** The same for a file that must not replace another: @path becomes the name that was free. */
+int iop_store_write_new(char path[IOP_STORE_PATH], const struct iop_results *results, const struct iop_machine *machine,
+			const char *command, const struct iop_cell_env *env);
 
 #endif

@@ -185,10 +185,27 @@ def a_full_disk_loses_nothing(tmp):
 
 def results_are_stored_by_machine_and_commit(tmp):
     os.mkdir(f"{tmp}/.git")
+    os.mkdir(f"{tmp}/results")
     os.mkdir(f"{tmp}/below")
     out = bench("--filter", "raw", cwd=f"{tmp}/below")
     stored = list(Path(tmp).glob("results/runs/fake-*/*-0123456789ab.json"))
     expect(out.returncode == 0 and len(stored) == 1 and f"stored: {stored[0]}" in out.stdout, out, stored)
+
+
+def runs_of_one_second_are_all_kept(tmp):
+    Path(tmp, ".iopath").touch()
+    processes = [subprocess.Popen([IOPATH, "bench", "--module", FAKE, *FAST, "--filter", "raw"], cwd=tmp, stdout=subprocess.PIPE, text=True)
+                 for _ in range(6)]
+    said = [line for p in processes for line in p.communicate()[0].splitlines() if line.startswith("stored: ")]
+    stored = list(Path(tmp).glob("results/runs/fake-*/*"))
+    expect(len(set(said)) == 6 and {f"stored: {p}" for p in stored} == set(said), said, stored)
+    expect(all(json.loads(p.read_text())["benchmarks"] for p in stored))
+
+
+def out_to_stdout_is_json_alone(tmp):
+    for to in ("-", "/dev/stdout"):
+        out = bench("--filter", "raw", "--out", to, cwd=tmp)
+        expect(out.returncode == 0 and json.loads(out.stdout)["benchmarks"] and not os.listdir(tmp), to, out)
 
 
 def google_benchmark_flags_pass_through(tmp):
@@ -233,7 +250,8 @@ def no_colour_in_a_pipe(tmp):
 
 
 def main():
-    with tempfile.TemporaryDirectory() as tmp:
+    with tempfile.TemporaryDirectory() as tmp, tempfile.TemporaryDirectory() as data:
+        os.environ["XDG_DATA_HOME"] = data
         globals()[sys.argv[3].replace("-", "_")](tmp)
 
 

@@ -32,7 +32,7 @@ INSTEAD["check", "call"] = ["libc.so.6:memcpy", "--op", "toio", "--widths", "8"]
 INSTEAD["import", "relative"] = ["hyperfine", "h.json"]
 INSTEAD["import", "arch"] = INSTEAD["import", "cpu"] = INSTEAD["import", "commit"] = ["gbench", "a.json"]
 INSTEAD["bench", "summary"] = ["--launches", "1", "--rounds", "1", "--no-counts", "--out", "out.json"]
-FLAGS = {"all", "allow-write", "decode", "emit-c", "explain", "extended", "full", "here", "list", "no-counts", "no-identity",
+FLAGS = {"all", "allow-write", "decode", "emit-c", "explain", "extended", "full", "here", "list", "merge", "no-counts", "no-identity",
          "no-time", "peers", "quick", "relative", "single-step", "summary", "template", "wc"}
 VALUES = {"align": "3", "arch": "x86_64", "bar": "0", "base": CELLS, "baselines": ".", "budget": "3s", "call": "memcpy(io, src, n)", "candidate": CELLS,
           "commit": "0123456789", "corpora": ".", "cpu": "0", "device": DEVICE, "dir": ".", "distance": "64",

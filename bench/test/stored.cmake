@@ -21,3 +21,15 @@ iopath_stored_tests(stored_compare compare-shows-what-may-be code-that-is-the-sa
 iopath_stored_tests(stored_exchange exported-gbench-is-read-by-compare-py bmf-and-gha-keep-their-schemas
 	csv-is-quoted-and-inert gbench-comes-back-as-it-went hyperfine-becomes-a-run hyperfine-itself-is-imported
 	whole-commands-are-timed-and-compared bad-use-is-exit-2)
+
+# Files that the tools themselves have written.
+add_executable(stored-foreign stored_foreign.cc)
+target_link_libraries(stored-foreign PRIVATE benchmark::benchmark)
+set_target_properties(stored-foreign PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${CMAKE_CURRENT_BINARY_DIR})
+foreach(case google-benchmark-is-read-as-it-writes repetitions-of-several-files-are-merged old-google-benchmark-is-read
+	hyperfine-in-any-order-is-the-same hyperfine-old-and-new-is-read hyperfine-is-read-as-it-writes
+	runs-are-kept-by-their-project-or-user what-goes-to-stdout-is-alone-there)
+	add_test(NAME stored-${case} COMMAND ${Python3_EXECUTABLE} ${CMAKE_CURRENT_SOURCE_DIR}/stored_foreign_test.py
+		$<TARGET_FILE:iopath-cli> ${case} $<TARGET_FILE:stored-foreign>)
+	set_tests_properties(stored-${case} PROPERTIES SKIP_RETURN_CODE 77)
+endforeach()

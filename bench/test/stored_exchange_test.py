@@ -90,24 +90,25 @@ def gbench_comes_back_as_it_went(tmp):
 def hyperfine_becomes_a_run(tmp):
     result = {"command": "iopath list", "mean": 0.021, "stddev": 0.001, "median": 0.02, "user": 0.01, "system": 0.005, "min": 0.019,
               "max": 0.024, "times": [0.019, 0.02, 0.024], "exit_codes": [0, 0, 0]}
-    slow = {**result, "median": 0.04, "times": [0.039, 0.04, 0.041]}
-    failed = {**result, "command": "../../x; rm -rf <b>\x1b[1m", "exit_codes": [0, 3]}
+    slow = {**result, "command": "iopath-list", "median": 0.04, "times": [0.039, 0.04, 0.041]}
+    failed = {**result, "command": "../../x; rm -rf <b>\x1b[1m", "exit_codes": [3, 0, None], "times": [0.001, 0.03, 0.001]}
     path = write(tmp, "h.json", {"results": [result, slow, failed]})
     out = run("import", "hyperfine", path, "--commit", "abcdef0123456", "--relative", "--arch", "x86_64", "--cpu", "Some CPU", cwd=tmp)
     (stored,) = Path(tmp, "results/runs").glob("*/*.json")
-    expect(out.returncode == 0 and stored.parent.name == "x86_64-some-cpu", out)
+    expect(out.returncode == 0 and stored.parent.name == "x86_64-some-cpu" and "failures in 1" in out.stdout, out)
     d = json.loads(stored.read_text())
     cells = d["benchmarks"]
-    expect([c["name"] for c in cells] == ["command/process/iopath-list/0", "command/process/iopath-list/0/n=2",
-                                          "command/process/.._.._x-rm-rf-b-1m/0".replace("_", "-")], [c["name"] for c in cells])
+    expect([c["name"] for c in cells] == ["command/process/iopath list/0", "command/process/iopath-list/0",
+                                          "command/process/..%2F..%2Fx; rm -rf <b>%1B[1m/0"], [c["name"] for c in cells])
     expect(cells[0]["real_time"] == 2e7 and cells[0]["cpu_time"] == 1.5e7 and cells[0]["samples_ns"] == [1.9e7, 2e7, 2.4e7], cells[0])
     expect(cells[1]["speed_vs_baseline"] == 0.5 and cells[1]["baseline"] == cells[0]["name"], cells[1])
-    expect(cells[2]["error_occurred"] and "3" in cells[2]["error_message"], cells[2])
+    expect(cells[2]["samples_ns"] == [3e7] and cells[2]["repetitions_failed"] == 2 and cells[2]["error_message"] == "exit code 3", cells[2])
+    expect("2 of 3 repetitions failed: exit code 3" in run("compare", stored, stored).stdout, "the error is lost")
     expect(d["context"]["source"] == "hyperfine" and d["context"]["commit"] == "abcdef0123456", d["context"])
-    for content in ("{", {"results": []}, {"benchmarks": []}, {"results": [{}]}, {"results": 3}, {"results": [3, "x", None]}):
+    for content in ("{", {"results": []}, {"benchmarks": []}, {"results": [{}]}, {"results": 3}, {"results": [3, "x", None]},
+                    {"results": [result, result]}):
         out = run("import", "hyperfine", write(tmp, "bad.json", content), "--out", Path(tmp, "bad-out.json"))
-        expect(out.returncode in (0, 2) and (out.returncode == 0) == Path(tmp, "bad-out.json").exists(), content, out)
-        Path(tmp, "bad-out.json").unlink(missing_ok=True)
+        expect(out.returncode == 2 and not Path(tmp, "bad-out.json").exists(), content, out)
 
 
 def hyperfine_itself_is_imported(tmp):

@@ -68,5 +68,8 @@ def main(cases):
     """Runs the case named on the command line in a folder of its own, with a cache of its own."""
     with tempfile.TemporaryDirectory() as tmp:
         os.environ["XDG_CACHE_HOME"] = tmp + "/cache"
+        os.environ["XDG_DATA_HOME"] = tmp + "/data"
+        # A project, which keeps its runs.
         os.mkdir(tmp + "/work")
+        Path(tmp, "work/.iopath").touch()
         cases[sys.argv[2].replace("-", "_")](tmp + "/work")

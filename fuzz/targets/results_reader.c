@@ -18,12 +18,18 @@ static void require(bool holds, const char *what)
 	abort();
 }
 
-static void printable(const char *text)
+/* Names may be of any length. */
+static void printable_name(const char *text)
 {
 	require(text != NULL, "text that is not there");
-	require(strlen(text) <= IOP_RUN_TEXT, "text longer than promised");
 	for (const unsigned char *p = (const unsigned char *)text; *p; p++)
 		require(*p >= ' ' && *p != 0x7f, "a control character");
+}
+
+static void printable(const char *text)
+{
+	printable_name(text);
+	require(strlen(text) <= IOP_RUN_TEXT, "text longer than promised");
 }
 
 static void number(double value)
@@ -33,8 +39,8 @@ static void number(double value)
 
 static void check_cell(const struct iop_run *run, const struct iop_run_cell *cell)
 {
-	const char *const texts[] = {cell->name,     cell->op,	      cell->backend, cell->routine, cell->size,
-				     cell->baseline, cell->code_hash, cell->error,   cell->verdict, cell->role};
+	const char *const texts[] = {cell->code_hash, cell->error, cell->failure, cell->verdict, cell->role};
+	const char *const names[] = {cell->name, cell->op, cell->backend, cell->routine, cell->size, cell->baseline};
 	const double numbers[] = {cell->ns,
 				  cell->cpu_ns,
 				  cell->low,
@@ -59,6 +65,8 @@ static void check_cell(const struct iop_run *run, const struct iop_run_cell *cel
 
 	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++)
 		printable(texts[i]);
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+		printable_name(names[i]);
 	for (size_t i = 0; i < sizeof(numbers) / sizeof(numbers[0]); i++)
 		number(numbers[i]);
 	require(cell->name[0] != '\0', "a cell without a name");
@@ -66,6 +74,9 @@ static void check_cell(const struct iop_run *run, const struct iop_run_cell *cel
 	require(cell->sample_count <= IOP_RUN_SAMPLES, "more samples than promised");
 	for (size_t i = 0; i < cell->sample_count; i++)
 		require(isfinite(cell->samples[i]), "a sample that is no number");
+	require(cell->cpu_count <= IOP_RUN_SAMPLES, "more samples than promised");
+	for (size_t i = 0; i < cell->cpu_count; i++)
+		require(isfinite(cell->cpu_samples[i]), "a sample that is no number");
 }
 
 static void check_run(const struct iop_run *run)
