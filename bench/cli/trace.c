@@ -15,7 +15,8 @@ struct options {
 	char op[16];
 	struct iop_trace_shown shown;
 	struct iop_judge_call call;
-	const char *json;
+	const char *json, *profile;
+	struct iop_profile costs;
 	bool step, kvm;
 };
 
@@ -52,6 +53,8 @@ static void help(void)
 	       "  --widths LIST     the widths that the device takes, such as 4,8: any other breaks a rule\n"
 	       "  --timeout S       seconds of CPU time that the routine may take; by the clock, six times as many\n"
 	       "                    (default: 10)\n"
+	       "  --profile FILE|NAME  predict the time of the accesses on the device of this profile, a model\n"
+	       "                    (iopath calibrate)\n"
 	       "  --all             show every access, not only the first %d\n"
 	       "  --json FILE|-     write JSON to FILE, one object a line: each access, then the verdict; - is\n"
 	       "                    stdout, in place of the text\n"
@@ -139,6 +142,7 @@ static int option_of(struct options *o, int option, const char *given)
 	case 'w': o->target.widths_text = optarg; return 0;
 	case 'T': return iop_target_timeout(&o->target, "trace", optarg);
 	case 'j': o->json = optarg; return 0;
+	case 'P': o->profile = optarg; return 0;
 	case 'A': o->shown.all = true; return 0;
 	case 'S': o->step = true; return 0;
 	case 'O':
@@ -192,6 +196,7 @@ static int parse(struct options *o, int argc, char **argv)
 		{"widths", required_argument, NULL, 'w'},
 		{"timeout", required_argument, NULL, 'T'},
 		{"json", required_argument, NULL, 'j'},
+		{"profile", required_argument, NULL, 'P'},
 		{"all", no_argument, NULL, 'A'},
 		{"single-step", no_argument, NULL, 'S'},
 		{"oracle", required_argument, NULL, 'O'},
@@ -213,6 +218,10 @@ static int parse(struct options *o, int argc, char **argv)
 		err = check_use(o);
 	if (!err)
 		err = iop_target_find(&o->target, "trace");
+	if (!err && o->profile) {
+		err = iop_profile_load(&o->costs, "trace", o->profile);
+		o->shown.profile = &o->costs;
+	}
 	o->shown.op = iop_target_op_name(&o->target, o->op);
 	o->call.look = o->step ? IOP_LOOK_STEP : IOP_LOOK;
 	o->shown.name = iop_target_name(&o->target);

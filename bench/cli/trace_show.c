@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "trace_show.h"
+#include "predict.h"
 #include "target.h"
 
 #include <inttypes.h>
@@ -150,6 +151,8 @@ void iop_trace_print(const struct iop_trace_shown *shown, const struct iop_copy_
 	for (unsigned i = 0; i < traced->sides; i++)
 		print_side(shown, &traced->side[i], traced->sides == 1 ? "device side" : i ? "destination" : "source");
 	print_verdict(shown, traced, answer);
+	if (shown->profile)
+		iop_predict_print(shown->profile, traced);
 }
 
 static int print_accesses(FILE *out, const struct iop_access_list *list)
@@ -198,6 +201,8 @@ int iop_trace_json(FILE *out, const struct iop_trace_shown *shown, const struct 
 				    (json_int_t)v->twice, "data_right", traced->data_right, "legal", traced->legal, "broken",
 				    broken, "not_decoded_by", undecoded, "blind", side->list.blind, "fate",
 				    answer->fate.text[0] ? answer->fate.text : NULL, "machine", shown->machine);
+		if (shown->profile)
+			iop_predict_json(verdict, shown->profile, side);
 		err |= json_dumpf(verdict, out, JSON_COMPACT) || fputc('\n', out) == EOF;
 		json_decref(verdict);
 	}

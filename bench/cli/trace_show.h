@@ -5,6 +5,7 @@
 #include "cli.h"
 
 #include <judge/call.h>
+#include <store/profile.h>
 
 #include <stdbool.h>
 #include <stdio.h>
@@ -18,8 +19,9 @@ struct iop_trace_shown {
 	const char *machine; /**< of another CPU than this: which, as "arm64"; else NULL */
 	size_t size;
 	unsigned widths;
-	bool foreign; /**< a routine of the user's */
-	bool all;     /**< accesses, not only the first */
+	bool foreign;			   /**< a routine of the user's */
+	bool all;			   /**< accesses, not only the first */
+	const struct iop_profile *profile; /**< for a prediction, or NULL */
 };
 
 /** The accesses of a judged call as a table and a picture, and the verdict. */

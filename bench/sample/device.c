@@ -30,12 +30,12 @@ static int check_options(const struct iop_bench_device *d)
 		return 0;
 	if (!d->bar_given)
 		return iop_fail(d->command, "--bar N", "%s: no BAR was chosen", d->name);
-	if (!d->allow_write)
+	if (!d->allow_write && !d->read_only)
 		return iop_fail(d->command,
 				"add --allow-write if nothing depends on this device; --offset and --size "
 				"choose the bytes",
 				"%s: its registers would be read and written", d->name);
-	if (d->offset % 8 || d->size % 8)
+	if (!d->width && (d->offset % 8 || d->size % 8))
 		return iop_fail(d->command, NULL, "--offset and --size are multiples of 8");
 	return 0;
 }
@@ -100,7 +100,7 @@ static int open_bus(struct iop_bench_device *d)
 
 	d->by_vfio = driver && strcmp(driver, "vfio-pci") == 0;
 	err = d->by_vfio ? iop_bus_vfio_open(&d->vfio, d->name, NULL)
-			 : iop_bus_sysfs_open(&d->sysfs, d->name, IOP_BUS_SYSFS_ALLOW_WRITE, d->root);
+			 : iop_bus_sysfs_open(&d->sysfs, d->name, d->read_only ? 0 : IOP_BUS_SYSFS_ALLOW_WRITE, d->root);
 	if (!err)
 		return 0;
 	if (d->by_vfio && err == -ENODEV)
@@ -148,21 +148,47 @@ static volatile void *place_of(const struct iop_bench_device *d)
 	return (volatile char *)iop_addr(d->owner) + d->offset;
 }
 
+/* One access of each word, of the width that the device takes. */
+static void copy(const struct iop_bench_device *d, unsigned char *memory, bool back)
+{
+	volatile unsigned char *io = place_of(d);
+
+	for (size_t i = 0; d->width && i + d->width <= d->size; i += d->width) {
+		switch (d->width | (back ? 16u : 0u)) {
+		case 1: memory[i] = io[i]; break;
+		case 2: *(uint16_t *)(void *)(memory + i) = *(volatile uint16_t *)(io + i); break;
+		case 4: *(uint32_t *)(void *)(memory + i) = *(volatile uint32_t *)(io + i); break;
+		case 8: *(uint64_t *)(void *)(memory + i) = *(volatile uint64_t *)(io + i); break;
+		case 17: io[i] = memory[i]; break;
+		case 18: *(volatile uint16_t *)(io + i) = *(uint16_t *)(void *)(memory + i); break;
+		case 20: *(volatile uint32_t *)(io + i) = *(uint32_t *)(void *)(memory + i); break;
+		default: *(volatile uint64_t *)(io + i) = *(uint64_t *)(void *)(memory + i); break;
+		}
+	}
+	if (!d->width && back)
+		iop_routine_for(IOP_STRICT)->toio(io, memory, d->size);
+	else if (!d->width)
+		iop_routine_for(IOP_STRICT)->fromio(memory, io, d->size);
+}
+
 static int save(struct iop_bench_device *d)
 {
 	char text[128];
 
+	if (d->read_only)
+		return 0;
 	d->saved = malloc(d->size);
 	snprintf(text, sizeof(text), "%d,%" PRIxPTR ",%zu,%u", getpid(), (uintptr_t)place_of(d), d->size, (unsigned)d->wc);
 	if (!d->saved || setenv("IOPATH_BAR", text, 1)) {
 		free(d->saved);
 		return iop_fail(d->command, NULL, "out of memory");
 	}
-	printf("%s BAR %zu, at 0x%" PRIx64 ", mapped %s by %s: %zu bytes from offset 0x%zx are read, written and then restored\n",
-	       d->name, d->bar, (uint64_t)d->owner.hold.mapping.resource.start, d->wc ? "write-combining" : "uncached",
-	       d->by_vfio ? "VFIO" : "sysfs", d->size, d->offset);
+	fprintf(d->stdout_is_taken ? stderr : stdout,
+		"%s BAR %zu, at 0x%" PRIx64 ", mapped %s by %s: %zu bytes from offset 0x%zx are read, written and then restored\n",
+		d->name, d->bar, (uint64_t)d->owner.hold.mapping.resource.start, d->wc ? "write-combining" : "uncached",
+		d->by_vfio ? "VFIO" : "sysfs", d->size, d->offset);
 	fflush(stdout);
-	iop_routine_for(IOP_STRICT)->fromio(d->saved, place_of(d), d->size);
+	copy(d, d->saved, false);
 	return 0;
 }
 
@@ -209,7 +235,7 @@ int iop_bench_device_lend(struct iop_bench_device *d)
 
 void iop_bench_device_restore(const struct iop_bench_device *d)
 {
-	iop_routine_for(IOP_STRICT)->toio(place_of(d), d->saved, d->size);
+	copy(d, d->saved, true);
 }
 
 int iop_bench_device_close(struct iop_bench_device *d)
@@ -219,10 +245,11 @@ int iop_bench_device_close(struct iop_bench_device *d)
 
 	if (!d->is_open)
 		return 0;
-	now = malloc(d->size);
-	iop_bench_device_restore(d);
+	now = d->read_only ? NULL : malloc(d->size);
+	if (!d->read_only)
+		iop_bench_device_restore(d);
 	if (now) {
-		iop_routine_for(IOP_STRICT)->fromio(now, place_of(d), d->size);
+		copy(d, now, false);
 		if (memcmp(now, d->saved, d->size) != 0)
 			code = iop_fail(d->command, "reset the device before you use it",
 					"%s: the restored bytes do not read as before", d->name);

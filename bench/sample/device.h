@@ -22,6 +22,9 @@ struct iop_bench_device {
 	const char *name, *root; /* NULL: that of this machine */
 	size_t bar, offset, size;
 	bool bar_given, placed, wc, allow_write;
+	bool read_only;	      /* a read is all that is asked for; the mapping allows no more, but for VFIO's */
+	bool stdout_is_taken; /* what is going to happen is said on stderr then */
+	unsigned width;	      /* of the accesses that save and restore, in bytes; 0: as wide as possible */
 	/* While it is open. */
 	bool is_open, by_vfio;
 	union {

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* The device side of a cell is a tracer's window, so each access to it is seen, one operation at a time. */
+#include "touched.h"
 #include "worker.h"
 #include "worker_count.h"
 #include "worker_say.h"
@@ -13,7 +14,6 @@
 #include <stdlib.h>
 #include <sys/mman.h>
 
-#define LINE	     64
 #define TOUCHED_MOST 1048576 /* bytes of an operation; beyond that a list would be too long */
 #define ALIKE_BYTES  2048    /* so many bytes decide whether operations are alike */
 #define ALIKE_MOST   32
@@ -61,34 +61,6 @@ static void run(void *arg)
 	o->cell->batch(o->ctx, o->times);
 }
 
-static int by_value(const void *a, const void *b)
-{
-	ptrdiff_t x = *(const ptrdiff_t *)a, y = *(const ptrdiff_t *)b;
-
-	return (x > y) - (x < y);
-}
-
-/* How many different lines the list writes. */
-static bool count_lines(const struct iop_access_list *list, double *lines)
-{
-	ptrdiff_t *line = malloc((2 * list->count + 1) * sizeof(*line));
-	size_t n = 0, different = 0;
-
-	if (!line)
-		return false;
-	for (size_t i = 0; i < list->count; i++)
-		if (list->access[i].write) {
-			line[n++] = list->access[i].offset / LINE;
-			line[n++] = (list->access[i].offset + list->access[i].width - 1) / LINE;
-		}
-	qsort(line, n, sizeof(*line), by_value);
-	for (size_t i = 0; i < n; i++)
-		different += !i || line[i] != line[i - 1];
-	free(line);
-	*lines = (double)different;
-	return true;
-}
-
 /* The operations of one batch. */
 static bool touch(const struct window *w, struct operation *o, struct iop_accesses *a)
 {
@@ -100,12 +72,8 @@ static bool touch(const struct window *w, struct operation *o, struct iop_access
 	open_window(w, false);
 	list = iop_tracer_run(w->tracer, w->start, run, o);
 	open_window(w, true);
-	if (!list || list->blind || list->lost)
-		return false;
-	for (size_t i = 0; i < list->count; i++)
-		if (!iop_accesses_add(a, list->access[i].write ? IOP_ACCESS_WRITE : IOP_ACCESS_READ, list->access[i].width))
-			return false;
-	return count_lines(list, &a->lines);
+	/* The window starts a page. */
+	return list && iop_accesses_take(a, list, 0) && a->known;
 }
 
 static void add(struct iop_accesses *sum, const struct iop_accesses *a, double share)

@@ -14,12 +14,24 @@ foreach(case consent-is-needed only-complete-names options-need-a-device)
 		$<TARGET_FILE:iopath-cli> ${case})
 endforeach()
 
+foreach(case what-may-be-touched-must-be-said)
+	add_test(NAME calibrate-${case} COMMAND ${Python3_EXECUTABLE} ${CMAKE_CURRENT_SOURCE_DIR}/profile_test.py
+		$<TARGET_FILE:iopath-cli> ${case})
+endforeach()
+if(TARGET iopath_tracer)
+	foreach(case accesses-are-added-up lines-count-where-writes-combine check-predicts-sizes profiles-are-found-by-name
+		other-files-are-refused)
+		add_test(NAME profile-${case} COMMAND ${Python3_EXECUTABLE} ${CMAKE_CURRENT_SOURCE_DIR}/profile_test.py
+			$<TARGET_FILE:iopath-cli> ${case})
+	endforeach()
+endif()
+
 if(NOT TARGET guest-sweep OR IOPATH_SANITIZE)
 	return()
 endif()
 foreach(case boots-in-time devices-confirm-the-suite the-kernels-copies-are-beside-ours
 	a-driver-in-the-kernel-uses-views dma-goes-there-and-back interrupts-arrive memory-is-seen-by-both-sides
-	a-vmap-of-vgem-is-the-object config-space-behind-the-port decoded-as-lspci-does bench-measures-and-refuses the-suite-passes-there
+	a-vmap-of-vgem-is-the-object costs-are-measured-and-predict config-space-behind-the-port decoded-as-lspci-does bench-measures-and-refuses the-suite-passes-there
 	killed-in-the-middle)
 	add_test(NAME in-guest-${case} COMMAND ${Python3_EXECUTABLE} ${CMAKE_CURRENT_SOURCE_DIR}/in_guest_test.py
 		${PROJECT_SOURCE_DIR} ${PROJECT_BINARY_DIR} ${case})

@@ -18,6 +18,7 @@ PLAIN = {"list": ["--module", CELLS], "bench": ["--module", CELLS, "--benchmark_
          "check": ["strict", "--op", "set", "--widths", "8"], "compare": ["a.json", "a.json"], "history": ["a/b/c/1", "--dir", "."], "export": ["--to", "csv", "a.json"],
          "import": ["gbench", "a.json", "--out", "imported.json"], "gate": ["--base", CELLS, "--candidate", CELLS, *GATE],
          "aa": ["--base", CELLS, "--runs", "1", *GATE], "selftest": ["--base", CELLS, "--slow", "20%", *GATE],
+         "calibrate": ["--device", DEVICE, "--bar", "0", "--offset", "0"],
          "report": ["--out", "report.html"]}
 ON_DEVICE = ["--device", DEVICE, "--bar", "0", "--allow-write"]
 BESIDE = {(command, name): ON_DEVICE for command in ("bench", "gate")
@@ -31,14 +32,16 @@ INSTEAD["trace", "value"] = ["set", "--routine", "strict", "--size", "8"]
 INSTEAD["check", "call"] = ["libc.so.6:memcpy", "--op", "toio", "--widths", "8"]
 INSTEAD["import", "relative"] = ["hyperfine", "h.json"]
 INSTEAD["import", "arch"] = INSTEAD["import", "cpu"] = INSTEAD["import", "commit"] = ["gbench", "a.json"]
+INSTEAD["calibrate", "check"] = [*PLAIN["calibrate"], "--size", "8", "--allow-write"]
+INSTEAD["calibrate", "allow-write"] = [*PLAIN["calibrate"], "--size", "8"]
 INSTEAD["bench", "summary"] = ["--launches", "1", "--rounds", "1", "--no-counts", "--out", "out.json"]
-FLAGS = {"all", "allow-write", "decode", "emit-c", "explain", "extended", "full", "here", "list", "merge", "no-counts", "no-identity",
+FLAGS = {"all", "allow-write", "check", "decode", "emit-c", "explain", "extended", "full", "here", "list", "merge", "no-counts", "no-identity",
          "no-time", "peers", "quick", "relative", "single-step", "summary", "template", "wc"}
 VALUES = {"align": "3", "arch": "x86_64", "bar": "0", "base": CELLS, "baselines": ".", "budget": "3s", "call": "memcpy(io, src, n)", "candidate": CELLS,
           "commit": "0123456789", "corpora": ".", "cpu": "0", "device": DEVICE, "dir": ".", "distance": "64",
           "filter": ".", "fuzz": ".", "fwer": "2%", "guard": "after", "html": "out.html", "json": "o.json", "launches": "2",
           "margin": "3%", "markdown": "out.md", "max-instructions": "1000", "mem-align": "1", "min-power": "40%", "module": CELLS,
-          "object": "libc.so.6", "offset": "0", "op": "set", "oracle": "kvm", "out": "o.json", "pattern": "3", "planted": "6%", "reference": "a/b/c/1",
+          "object": "libc.so.6", "offset": "0", "op": "set", "oracle": "kvm", "out": "o.json", "name": "mine", "pattern": "3", "planted": "6%", "profile": "p.json", "reference": "a/b/c/1",
           "repeatability": "2", "rounds": "2", "routine": "strict", "runs": "1", "sample": "1", "seed": "7", "sees": "6%", "size": "8", "slow": "20%",
           "symbol": "memcpy", "sysfs": ".", "tier": "strict", "timeout": "5", "to": "csv", "value": "-3",
           "width": "2", "widths": "1,2,4,8"}
@@ -76,6 +79,8 @@ def main():
     with tempfile.TemporaryDirectory() as folder:
         Path(folder, "a.json").write_text(DOCUMENT)
         Path(folder, "h.json").write_text('{"results": [{"command": "a", "mean": 1.0, "median": 1.0, "times": [1.0, 1.1]}]}')
+        Path(folder, "p.json").write_text('{"kind": "iopath profile", "version": 1, "name": "a", "mapping": "uncached", '
+                                          '"device_ns": {"w8": 9}, "cached_ns": {"w8": 1}}')
         text = run(folder, "--help")
         options = advertised(text.stdout)
         expect(text.returncode == 0 and options, text)

@@ -123,6 +123,26 @@ def a_vmap_of_vgem_is_the_object(run):
     expect(code == 0 and "without 2" in out and "vgem: 0 of 2048 words wrong" in out, code, out, err)
 
 
+def costs_are_measured_and_predict(run):
+    """What is counted and refused, and that what traps costs more than memory; how near the times are depends on the machine."""
+    place = "--device 0000:00:04.0 --bar 0 --offset 0x1000"
+    code, out, err = guest(run, f"iopath calibrate {place} --widths 4,8 --out /out/read.json; echo rc $?; "
+                           f"iopath calibrate {place} --size 4096 --allow-write --check --name edu --out /out/edu.json; echo rc $?; "
+                           "iopath trace toio --routine strict --size 64 --profile /out/edu.json; "
+                           "iopath calibrate --device 0000:00:06.0 --bar 2 --offset 0 --size 4096 --allow-write --wc --out /out/wc.json")
+    print(out)
+    expect(code == 0, code, out, err)
+    read, edu, wc = (json.loads((run / f"out/{name}.json").read_text()) for name in ("read", "edu", "wc"))
+    expect(set(read["device_ns"]) == {"r4", "r8"} and read["mapping"] == "uncached", read)
+    expect(set(edu["device_ns"]) == {d + w for d in "rw" for w in "1248"}, edu)
+    expect(all(edu["device_ns"][key] > 4 * edu["cached_ns"][key] for key in edu["device_ns"]), edu)
+    expect(wc["mapping"] == "write-combining" and wc["line_ns"] > 0 and "flush_ns" in wc, wc)
+    expect(out.count("rc 0") >= 1 and "180 predictions are within" in out, out)
+    for row in ("toio    strict              64  8 w8 ", "fromio  kernel-x86        4096  1024 r4 "):
+        expect(row in out, row, out)
+    expect("model, on edu (uncached), accesses alone: 8 w8:" in out, out)
+
+
 def config_space_behind_the_port(run):
     code, out, err = guest(run, "iopath config --device 0000:01:00.0 --extended --json - >/out/c4.json && "
                            "iopath config --device 01:00.0 --extended --json - --width 1 >/out/c1.json && "
