@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /**
- * summary.h - the table of goals for copies, with what was measured
+ * summary.h - the tables of goals for copies, with what was measured
  *
- * One line for each tier and peer, one column for each band of sizes: how many times faster the tier's routine is than the peer, as the
- * geometric mean over the sizes of the band, each the best of its repetitions, all cells interleaved in one run. The goal stands beside it.
+ * How many times faster a tier's routine is than a peer, by pattern of sizes: the median over the launches of the ratio within a launch.
+ * And the routine's share of what loops of nothing but loads and stores of the tier's widths reach in the same run (the cells
+ * limit/none/...). The goals are ratios and shares, so that they mean the same on every machine.
  */
 #ifndef IOPATH_BENCH_STORE_SUMMARY_H
 #define IOPATH_BENCH_STORE_SUMMARY_H
@@ -18,10 +19,10 @@ struct iop_summary_tier {
 	const char *routine; /**< as in the names of cells */
 };
 
-/** A filter for the cells the table needs; @text has room for @size bytes. */
+/** A filter for the cells the tables need; @text has room for @size bytes. */
 void iop_summary_filter(char *text, size_t size, const struct iop_summary_tier *tiers, size_t count);
 
-/** Prints the table. */
+/** Prints the tables. */
 void iop_summary_print(FILE *out, const struct iop_results *results, const struct iop_summary_tier *tiers, size_t count);
 
 #endif

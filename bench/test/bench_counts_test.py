@@ -89,6 +89,8 @@ def device_accesses_are_exact(tmp):
         "toio/mmio/strict-portable/64/cold": {"w8": 8, "w_lines": 1},
         "toio/mmio/strict-portable/64/latency": {"r8": 4, "w8": 4, "w_lines": 0.5},
         "move/mmio/bytes/64": {"r1": 64, "w1": 64, "w_lines": 1},
+        "limit/none/store-8/1024": {"w8": 128, "w_lines": 16},
+        "limit/none/copy-16/1024": {"w16": 64, "w_lines": 16},
         "control/none/empty/0": None,
         "make/vmap/memfd/4096": None,
     }
