@@ -50,7 +50,10 @@ int main(int argc, char **argv)
 		return iop_worker_run(argc - 1, argv + 1);
 	for (size_t i = 0; i < COMMANDS; i++)
 		if (strcmp(argv[1], commands[i].name) == 0) {
-			int code = commands[i].run(argc - 1, argv + 1);
+			int code;
+
+			iop_command = commands[i].name;
+			code = commands[i].run(argc - 1, argv + 1);
 
 			/* A full disk under stdout must not look like success. */
 			if (fflush(stdout) || ferror(stdout))

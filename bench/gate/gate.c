@@ -233,7 +233,7 @@ static int choose(struct iop_gate *gate, const struct listing *list)
 	}
 	free(selection.cells);
 	if (!gate->cell)
-		return iop_fail("gate", NULL, "out of memory");
+		return iop_fail(iop_command, NULL, "out of memory");
 	for (enum iop_gate_role role = IOP_ROLE_PINNED; role <= IOP_ROLE_PLANTED; role++) {
 		gate->cell[gate->count] = blank(role == IOP_ROLE_PINNED ? "control/gate/itself/0" : "control/gate/planted/0", -1,
 						-1, IOP_CELL_CONTROL);
@@ -252,16 +252,16 @@ int iop_gate_list(struct iop_gate *gate)
 	if (end.stopped)
 		code = IOP_EXIT_INTERRUPTED;
 	else if (!end.good)
-		code = iop_fail("gate", "both must be libiopath-cells.so of builds for this machine",
+		code = iop_fail(iop_command, "both must be libiopath-cells.so of builds for this machine",
 				"the modules cannot be used: %s", end.reason);
 	else if (list.failed)
-		code = iop_fail("gate", NULL, "out of memory");
+		code = iop_fail(iop_command, NULL, "out of memory");
 	else if (!list.count)
 		code = IOP_EXIT_NOTHING;
 	if (!code)
 		code = choose(gate, &list);
 	else if (code == IOP_EXIT_NOTHING)
-		iop_fail("gate", "iopath list --module FILE shows what is in each", "the two modules have no cell in common");
+		iop_fail(iop_command, "iopath list --module FILE shows what is in each", "the two modules have no cell in common");
 	for (size_t i = 0; i < list.count; i++)
 		free((void *)(uintptr_t)list.cell[i].name);
 	free(list.cell);
@@ -318,7 +318,7 @@ static int examine(struct iop_gate *gate)
 	struct iop_launch_end end = {0};
 
 	if (!tasks)
-		return iop_fail("gate", NULL, "out of memory");
+		return iop_fail(iop_command, NULL, "out of memory");
 	for (int restart = 0; restart < RESTARTS && !end.good && !gate->interrupted; restart++) {
 		size_t n = 0;
 
@@ -341,7 +341,7 @@ static int examine(struct iop_gate *gate)
 		iop_gate_launch(gate, "examine", tasks, n, PATIENCE, &end);
 		if (!end.good && end.last < 0 && !gate->interrupted) {
 			free(tasks);
-			return iop_fail("gate", NULL, "the cells cannot be examined: %s", end.reason);
+			return iop_fail(iop_command, NULL, "the cells cannot be examined: %s", end.reason);
 		}
 	}
 	free(tasks);

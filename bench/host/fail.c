@@ -7,6 +7,8 @@
 #include <string.h>
 #include <unistd.h>
 
+const char *iop_command = "iopath";
+
 int iop_fail(const char *what, const char *todo, const char *why, ...)
 {
 	va_list args;

@@ -16,6 +16,9 @@ enum iop_exit {
 	IOP_EXIT_INTERRUPTED = 130,
 };
 
+/** The command that runs, as it was called: for messages of code that several commands share. main() sets it. */
+extern const char *iop_command;
+
 /** Prints "iopath: WHAT: WHY (TO DO)"; @todo may be NULL. Returns IOP_EXIT_USAGE. */
 int iop_fail(const char *what, const char *todo, const char *why, ...) __attribute__((format(printf, 3, 4)));
 

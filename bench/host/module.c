@@ -40,21 +40,21 @@ const struct iop_cells_module *iop_module_load(const char *path)
 	iop_cells_module_fn get;
 
 	if (!handle) {
-		iop_fail("cells", "build it, or name one with --module", "%s", dlerror());
+		iop_fail(iop_command, "build it, or name one with --module", "%s", dlerror());
 		return NULL;
 	}
 	*(void **)&get = dlsym(handle, IOP_CELLS_SYMBOL);
 	if (!get) {
-		iop_fail("cells", "is it libiopath-cells.so?", "%s", dlerror());
+		iop_fail(iop_command, "is it libiopath-cells.so?", "%s", dlerror());
 		return NULL;
 	}
 	module = get();
 	if (!module) {
-		iop_fail("cells", NULL, "out of memory");
+		iop_fail(iop_command, NULL, "out of memory");
 		return NULL;
 	}
 	if (module->abi != IOP_CELLS_ABI || module->cell_size < sizeof(struct iop_cell)) {
-		iop_fail("cells", "build both from the same version", "the module has ABI %u, this program needs %u", module->abi,
+		iop_fail(iop_command, "build both from the same version", "the module has ABI %u, this program needs %u", module->abi,
 			 IOP_CELLS_ABI);
 		return NULL;
 	}

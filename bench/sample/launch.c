@@ -207,9 +207,11 @@ static void read_errors(const struct iop_launcher *l, const char *path, char *re
 		line[0] = '\0';
 	fclose(file);
 	line[strcspn(line, "\n")] = '\0';
-	if (strncmp(text, "iopath: cells: ", 15) != 0)
+	/* "iopath: COMMAND: " comes first. */
+	text = strncmp(text, "iopath: ", 8) == 0 ? strstr(text + 8, ": ") : NULL;
+	if (!text)
 		return;
-	text += 15;
+	text += 2;
 	for (enum iop_side side = IOP_BASE; side < IOP_SIDES; side++) {
 		char *at = strstr(text, l->module[side]);
 

@@ -181,6 +181,12 @@ struct iop_runs {
 int iop_runs_read(const char *dir, struct iop_runs *runs);
 void iop_runs_free(struct iop_runs *runs);
 
+/**
+ * The latest whole run of each CPU model and architecture among @count runs of any order: of iopath bench, on hardware. @latest has
+ * room for @room; returns how many there are, the newest first.
+ */
+size_t iop_runs_latest(const struct iop_run *const *runs, size_t count, const struct iop_run **latest, size_t room);
+
 /** Prints "iopath: PATH: REASON (left out)" on stderr, with PATH made printable. */
 void iop_run_complain(const char *path, const struct iop_run_error *error);
 

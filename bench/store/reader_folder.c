@@ -152,3 +152,37 @@ void iop_runs_free(struct iop_runs *runs)
 	free(runs->run);
 	memset(runs, 0, sizeof(*runs));
 }
+
+static bool is_of_hardware(const struct iop_run *run)
+{
+	return run->kind == IOP_RUN_BENCH && strcmp(run->source, "iopath") == 0 && *run->cpu && !*run->emulator && !run->partial;
+}
+
+size_t iop_runs_latest(const struct iop_run *const *runs, size_t count, const struct iop_run **latest, size_t room)
+{
+	size_t found = 0;
+
+	for (size_t i = 0; i < count; i++) {
+		size_t at = 0;
+
+		if (!is_of_hardware(runs[i]))
+			continue;
+		while (at < found && (strcmp(latest[at]->cpu, runs[i]->cpu) != 0 || strcmp(latest[at]->arch, runs[i]->arch) != 0))
+			at++;
+		if (at == found && found == room)
+			continue;
+		if (at == found)
+			latest[found++] = runs[i];
+		else if (by_time(runs[i], latest[at]) > 0)
+			latest[at] = runs[i];
+	}
+	/* A handful: by insertion. */
+	for (size_t i = 1; i < found; i++)
+		for (size_t j = i; j > 0 && by_time(latest[j], latest[j - 1]) > 0; j--) {
+			const struct iop_run *newer = latest[j];
+
+			latest[j] = latest[j - 1];
+			latest[j - 1] = newer;
+		}
+	return found;
+}

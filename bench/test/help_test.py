@@ -93,7 +93,10 @@ def main():
         expect((short.returncode, short.stdout) == (0, text.stdout), "-h is not --help:", short)
         # What nobody offers is refused, or this test would pass whatever the help says.
         out = run(folder, *PLAIN[COMMAND], "--nobody-offers-this")
-        expect(out.returncode == 2, out)
+        expect(out.returncode == 2 and out.stderr.startswith(f"iopath: {COMMAND}: "), "it names another command:", out)
+        if "module" in options:
+            out = run(folder, "--module", "/nonexistent.so")
+            expect(out.returncode == 2 and out.stderr.startswith(f"iopath: {COMMAND}: "), "it names another command:", out)
         print(f"{COMMAND}: {len(options)} options")
 
 
