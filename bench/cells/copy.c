@@ -288,7 +288,6 @@ static void add_place(struct iop_cell_table *table, const struct iop_copy_routin
 	} else if (place->state == COLD_CODE) {
 		cell.max_batch = 1;
 		cell.prepare = prepare_cold_code;
-		cell.flags |= IOP_CELL_COLD;
 	} else if (place->state == LATENCY) {
 		cell.flags |= IOP_CELL_LATENCY;
 	}

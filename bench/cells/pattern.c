@@ -100,7 +100,8 @@ static size_t draw_by_weight(const struct iop_pattern *pattern, uint32_t weights
 static void fill(struct iop_sequence *s)
 {
 	const struct iop_pattern *pattern = s->pattern;
-	uint64_t x = s->seed * 2 + 1; /* never 0, of which xorshift makes nothing else */
+	/* Odd, so never 0, of which xorshift makes nothing else; and with bits everywhere, or the first sizes are small. */
+	uint64_t x = (s->seed * 2 + 1) * 0x9e3779b97f4a7c15u;
 	uint32_t weights = 0, left = 0;
 	size_t which = 0;
 
