@@ -64,7 +64,7 @@ endforeach()
 
 file(GLOB fuzz_inputs ${PROJECT_SOURCE_DIR}/corpora/program/*)
 list(GET fuzz_inputs 0 fuzz_input)
-set(commands aa bench compare export gate history import list report selftest)
+set(commands aa bench calibrate compare export gate history import list report selftest)
 if(TARGET iopath_tracer)
 	list(APPEND commands check trace)
 endif()
