@@ -126,6 +126,7 @@ static int finish(struct iop_results *results, struct iop_machine *machine, char
 	for (int i = 0; i < o->gbench_count; i++)
 		foreign |= strncmp(o->gbench[i], "--benchmark_format", strlen("--benchmark_format")) == 0;
 	results->partial = stop;
+	results->profile = o->profiled ? &o->costs : NULL;
 	results->context = iop_shim_context();
 	iop_results_calibrate(results);
 	iop_machine_end(machine);

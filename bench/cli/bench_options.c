@@ -33,6 +33,8 @@ static void help(void)
 	       "  --rounds N        N batches of each cell in a process (default: as the time allows, up to 300)\n"
 	       "  --repeatability N  measure N times and print how well the runs agree, and how often the stated\n"
 	       "                    intervals hold what the other runs found\n"
+	       "  --profile FILE|NAME  add the time predicted on the device of this profile, from the accesses: a\n"
+	       "                    model (iopath calibrate)\n"
 	       "  --no-counts       do not count instructions (valgrind) and accesses (single-stepping), which\n"
 	       "                    takes a tenth of the time\n"
 	       "  --cpu N           run on this CPU\n"
@@ -102,18 +104,31 @@ static int of_gbench(struct iop_bench_options *o, char *flag)
 int iop_bench_parse(struct iop_bench_options *o, int argc, char **argv)
 {
 	static const struct option options[] = {
-		{"filter", required_argument, NULL, 'f'}, {"quick", no_argument, NULL, 'q'},
-		{"full", no_argument, NULL, 'F'},	  {"peers", no_argument, NULL, 'p'},
-		{"summary", no_argument, NULL, 'S'},	  {"list", no_argument, NULL, 'l'},
-		{"out", required_argument, NULL, 'o'},	  {"budget", required_argument, NULL, 'b'},
-		{"rounds", required_argument, NULL, 'r'}, {"repeatability", required_argument, NULL, 'R'},
-		{"no-counts", no_argument, NULL, 'N'},	  {"launches", required_argument, NULL, 'L'},
-		{"cpu", required_argument, NULL, 'c'},	  {"seed", required_argument, NULL, 's'},
-		{"module", required_argument, NULL, 'm'}, {"device", required_argument, NULL, 'D'},
-		{"bar", required_argument, NULL, 'B'},	  {"offset", required_argument, NULL, 'O'},
-		{"size", required_argument, NULL, 'Z'},	  {"wc", no_argument, NULL, 'W'},
-		{"allow-write", no_argument, NULL, 'A'},  {"sysfs", required_argument, NULL, 'Y'},
-		{"help", no_argument, NULL, 'h'},	  {0},
+		{"filter", required_argument, NULL, 'f'},
+		{"quick", no_argument, NULL, 'q'},
+		{"full", no_argument, NULL, 'F'},
+		{"peers", no_argument, NULL, 'p'},
+		{"summary", no_argument, NULL, 'S'},
+		{"profile", required_argument, NULL, 'P'},
+		{"list", no_argument, NULL, 'l'},
+		{"out", required_argument, NULL, 'o'},
+		{"budget", required_argument, NULL, 'b'},
+		{"rounds", required_argument, NULL, 'r'},
+		{"repeatability", required_argument, NULL, 'R'},
+		{"no-counts", no_argument, NULL, 'N'},
+		{"launches", required_argument, NULL, 'L'},
+		{"cpu", required_argument, NULL, 'c'},
+		{"seed", required_argument, NULL, 's'},
+		{"module", required_argument, NULL, 'm'},
+		{"device", required_argument, NULL, 'D'},
+		{"bar", required_argument, NULL, 'B'},
+		{"offset", required_argument, NULL, 'O'},
+		{"size", required_argument, NULL, 'Z'},
+		{"wc", no_argument, NULL, 'W'},
+		{"allow-write", no_argument, NULL, 'A'},
+		{"sysfs", required_argument, NULL, 'Y'},
+		{"help", no_argument, NULL, 'h'},
+		{0},
 	};
 	char *own[IOP_BENCH_PASSED + 1];
 	int option, own_count = 0, err = 0;
@@ -137,6 +152,10 @@ int iop_bench_parse(struct iop_bench_options *o, int argc, char **argv)
 		case 'F': o->full = true; break;
 		case 'p': o->peers = true; break;
 		case 'S': o->summary = true; break;
+		case 'P':
+			err = iop_profile_load(&o->costs, "bench", optarg);
+			o->profiled = true;
+			break;
 		case 'l': o->list = true; break;
 		case 'b': err = iop_cli_budget("bench", optarg, &o->budget); break;
 		case 'N': o->no_counts = true; break;

@@ -6,6 +6,7 @@
 #define IOPATH_BENCH_CLI_BENCH_OPTIONS_H
 
 #include <sample/device.h>
+#include <store/profile.h>
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -14,7 +15,8 @@
 
 struct iop_bench_options {
 	const char *filter, *out, *module;
-	bool quick, full, peers, summary, list, no_counts;
+	bool quick, full, peers, summary, list, no_counts, profiled;
+	struct iop_profile costs; /* if profiled */
 	int cpu, launches, rounds;
 	double budget;		   /* seconds; 0: as the selection needs */
 	double cell_seconds;	   /* Google Benchmark's min_time: of each cell; 0: not given */

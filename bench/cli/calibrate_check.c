@@ -72,6 +72,17 @@ static bool count(struct check *check, struct copy *c)
 	return iop_accesses_take(&c->accesses, &traced.side[0].list, 0) && c->accesses.known;
 }
 
+/* Vectors are for devices that take the widest of the others. */
+static bool device_takes(const struct check *check, const struct copy *c)
+{
+	for (unsigned d = 0; d < IOP_ACCESS_DIRECTIONS; d++)
+		for (unsigned w = 0; w < IOP_ACCESS_WIDTHS; w++)
+			if (c->accesses.count[d][w] > 0 &&
+			    !(check->calibration->widths & 1u << (w < IOP_CALIBRATED_WIDTHS ? w : 3)))
+				return false;
+	return true;
+}
+
 /* The device and cached memory in turns, so that a machine that changes meanwhile changes both. */
 static bool measure(struct check *check, struct copy *c, unsigned rounds, double *predicted, double *measured)
 {
@@ -117,7 +128,7 @@ static int all_of(struct check *check, const char *name, const struct iop_copier
 			struct copy c = {.routine = name, .copier = *copier, .op = (enum iop_copy_op)op, .n = sizes[s]};
 			int code;
 
-			if (!iop_copier_offers(copier, c.op) || !count(check, &c))
+			if (!iop_copier_offers(copier, c.op) || !count(check, &c) || !device_takes(check, &c))
 				continue;
 			code = one(check, &c);
 			if (code)

@@ -60,7 +60,8 @@ void iop_accesses_text(char *text, size_t size, const struct iop_accesses *acces
 			double n = accesses->count[d][w];
 			char key[4];
 
-			if (n <= 0)
+			/* "0.0" says nothing; a mean of it is in the stored file. */
+			if (n < 0.05)
 				continue;
 			iop_access_key(key, d, (unsigned)w);
 			used += (size_t)snprintf(text + used, size - used,

@@ -17,6 +17,8 @@
 
 #define IOP_CODE_HASH 33
 
+struct iop_profile;
+
 struct iop_result {
 	const struct iop_cell *cell;
 	double *real_ns, *cpu_ns; /**< for one operation, one of each launch */
@@ -35,13 +37,14 @@ struct iop_results {
 	struct iop_result *row;
 	size_t count;
 	const struct iop_cells_module *module;
-	double cycles_per_ns; /**< from the cycle control cell; 0 if it was not measured */
-	double empty_ns;      /**< from the empty control cell; 0 likewise */
-	bool partial;	      /**< interrupted */
-	const struct iop_result *crashed; /**< a row whose cell ended its process, or NULL */
-	char uncounted[128];  /**< why counts are missing, or "" */
-	const char *memory;   /**< what the device side of the cells was, in words; never NULL once measured */
-	const char *context;  /**< Google Benchmark's own JSON document about the run, or NULL */
+	double cycles_per_ns;		   /**< from the cycle control cell; 0 if it was not measured */
+	double empty_ns;		   /**< from the empty control cell; 0 likewise */
+	bool partial;			   /**< interrupted */
+	const struct iop_result *crashed;  /**< a row whose cell ended its process, or NULL */
+	char uncounted[128];		   /**< why counts are missing, or "" */
+	const char *memory;		   /**< what the device side of the cells was, in words; never NULL once measured */
+	const struct iop_profile *profile; /**< of a device, for predictions, or NULL */
+	const char *context;		   /**< Google Benchmark's own JSON document about the run, or NULL */
 };
 
 /** Rows for @cells, nothing measured yet. 0 or -ENOMEM. */

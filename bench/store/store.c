@@ -2,6 +2,7 @@
 #include "store.h"
 
 #include "accesses_json.h"
+#include "profile.h"
 
 #include <host/module.h>
 
@@ -65,6 +66,7 @@ static json_t *row(const struct iop_results *results, size_t i)
 	const struct iop_cell *cell = result->cell;
 	json_t *o = json_object();
 	double median = iop_result_median(result), low, high, coverage;
+	double model = results->profile ? iop_profile_ns(results->profile, &result->device, median) : NAN;
 
 	set_text(o, "name", cell->name);
 	json_object_set_new(o, "family_index", json_integer((json_int_t)i));
@@ -115,6 +117,8 @@ static json_t *row(const struct iop_results *results, size_t i)
 	set_real(o, "instructions", result->instructions);
 	set_real(o, "accesses", result->accesses);
 	iop_accesses_store(o, &result->device);
+	if (isfinite(model))
+		json_object_set_new(o, "model", json_pack("{s:s, s:f}", "profile", results->profile->name, "ns", model));
 	if (*result->code_hash)
 		set_text(o, "code_hash", result->code_hash);
 	json_object_set_new(o, "samples_ns", numbers(result->real_ns, result->samples));

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "table.h"
 
+#include "profile.h"
+
 #include <host/module.h>
 
 #include <math.h>
@@ -59,13 +61,14 @@ static double half_of(double value, double low, double high)
 /* Widths of the columns that depend on what is in them. */
 struct columns {
 	int name, device;
+	bool model; /* a prediction is asked for */
 };
 
 static void heading(FILE *out, const struct iop_cell *cell, const struct columns *c, bool colour)
 {
 	fprintf(out, "\n%s%s %s%s\n", paint(colour, BOLD), cell->op, cell->backend, paint(colour, PLAIN));
-	fprintf(out, "%s%-*s %*s %8s %9s %6s %8s  %s%s\n", paint(colour, DIM), c->name, "cell", c->device, "device", "instr",
-		"ns/op", "+-%", "B/cycle", "speed (another run's) against", paint(colour, PLAIN));
+	fprintf(out, "%s%-*s %*s %8s %9s %6s %8s%s  %s%s\n", paint(colour, DIM), c->name, "cell", c->device, "device", "instr",
+		"ns/op", "+-%", "B/cycle", c->model ? "  model, ns" : "", "speed (another run's) against", paint(colour, PLAIN));
 }
 
 static void speed(FILE *out, const struct iop_results *results, const struct iop_result *result, bool colour)
@@ -98,6 +101,15 @@ static bool is_of_another_tier(const struct iop_cells_module *module, const stru
 	return tier && strcmp(tier, "STRICT") != 0 && !(cell->flags & IOP_CELL_ILLEGAL);
 }
 
+/* Two digits: it is no measurement of this operation. */
+static void model(FILE *out, const struct iop_profile *profile, const struct iop_result *result)
+{
+	char text[16];
+
+	number(text, iop_profile_ns(profile, &result->device, iop_result_median(result)), 0.1);
+	fprintf(out, "%11s", text);
+}
+
 static void row(FILE *out, const struct iop_results *results, const struct iop_result *result, const struct columns *c, bool colour)
 {
 	const struct iop_cell *cell = result->cell;
@@ -118,7 +130,10 @@ static void row(FILE *out, const struct iop_results *results, const struct iop_r
 	number(ns, median, half);
 	number(spread, 100 * half, 0.05);
 	number(cycle, results->cycles_per_ns > 0 ? per_ns / results->cycles_per_ns : NAN, half);
-	fprintf(out, "%-*s %*s %8s %9s %6s %8s  ", c->name, cell->name, c->device, device, instructions, ns, spread, cycle);
+	fprintf(out, "%-*s %*s %8s %9s %6s %8s", c->name, cell->name, c->device, device, instructions, ns, spread, cycle);
+	if (c->model)
+		model(out, results->profile, result);
+	fprintf(out, "  ");
 	speed(out, results, result, colour);
 	tier = iop_module_tier(results->module, cell, &widths);
 	if (tier && strcmp(tier, "STRICT") != 0)
@@ -165,6 +180,10 @@ void iop_table_context(FILE *out, const struct iop_results *results, const struc
 		fprintf(out,
 			"\nMEM, illegal: for ordinary memory only (bytes touched twice, misaligned or out of order), shown for "
 			"speed only");
+	if (results->profile)
+		fprintf(out,
+			"\nmodel: what the profile %s says of these accesses (%s mapping), in place of cached memory; not measured",
+			results->profile->name, results->profile->wc ? "write-combining" : "uncached");
 	fprintf(out, "\n");
 	for (size_t i = 0; i < machine->warnings; i++)
 		fprintf(out, "%swarning:%s %s\n", paint(colour, RED), paint(colour, PLAIN), machine->warning[i]);
@@ -190,7 +209,7 @@ static void widen(struct columns *columns, const struct iop_result *result)
 static void group(FILE *out, const struct iop_results *results, size_t first, bool colour)
 {
 	const struct iop_cell *head = results->row[first].cell;
-	struct columns columns = {.name = 24, .device = 6};
+	struct columns columns = {.name = 24, .device = 6, .model = results->profile != NULL};
 
 	for (size_t i = 0; i < first; i++)
 		if (same_group(results->row[i].cell, head))

@@ -19,7 +19,7 @@ foreach(case what-may-be-touched-must-be-said)
 		$<TARGET_FILE:iopath-cli> ${case})
 endforeach()
 if(TARGET iopath_tracer)
-	foreach(case accesses-are-added-up lines-count-where-writes-combine check-predicts-sizes profiles-are-found-by-name
+	foreach(case accesses-are-added-up lines-count-where-writes-combine check-predicts-sizes bench-predicts-cells profiles-are-found-by-name
 		other-files-are-refused)
 		add_test(NAME profile-${case} COMMAND ${Python3_EXECUTABLE} ${CMAKE_CURRENT_SOURCE_DIR}/profile_test.py
 			$<TARGET_FILE:iopath-cli> ${case})

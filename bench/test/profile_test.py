@@ -64,6 +64,17 @@ def check_predicts_sizes(tmp):
         expect(line in out, line, out)
 
 
+def bench_predicts_cells(tmp):
+    out = run("bench", "--filter", "^((toio|fromio)/mmio/strict/64|control/none/empty/0)$", "--rounds", "5", "--launches", "1", "--profile",
+              stored(tmp, PROFILE), "--out", tmp / "run.json").stdout
+    rows = {row["name"]: row for row in json.loads((tmp / "run.json").read_text())["benchmarks"]}
+    expect("model, ns" in out and "profile made-up" in out, out)
+    for name, extra in (("toio/mmio/strict/64", 8 * 99), ("fromio/mmio/strict/64", 8 * 999)):
+        row = rows[name]
+        expect(row["model"]["profile"] == "made-up" and abs(row["model"]["ns"] - row["real_time"] - extra) < 1e-3, row)
+    expect("model" not in rows["control/none/empty/0"], rows)
+
+
 def profiles_are_found_by_name(tmp):
     folder = tmp / "data/iopath/profiles"
     folder.mkdir(parents=True)
