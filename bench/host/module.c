@@ -54,8 +54,8 @@ const struct iop_cells_module *iop_module_load(const char *path)
 		return NULL;
 	}
 	if (module->abi != IOP_CELLS_ABI || module->cell_size < sizeof(struct iop_cell)) {
-		iop_fail(iop_command, "build both from the same version", "the module has ABI %u, this program needs %u", module->abi,
-			 IOP_CELLS_ABI);
+		iop_fail(iop_command, "build both from the same version", "the module has ABI %u, this program needs %u",
+			 module->abi, IOP_CELLS_ABI);
 		return NULL;
 	}
 	return module;

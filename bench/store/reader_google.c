@@ -114,16 +114,14 @@ static int survey(const struct rows *r, const json_t *rows, struct iop_run_error
 	json_array_foreach(rows, i, row)
 	{
 		const char *name = text_of(row, "name"), *type = json_string_value(json_object_get(row, "run_type")), *what;
-		char *stem;
+		char *stem = NULL;
 
 		if (!json_is_object(row) || !*name)
 			return iop_run_refuse(error, -EBADMSG, "a row without a name");
 		what = type ? NULL : old_statistic(name, &stem);
-		if (what) {
-			if (marked(r, what, stem, true))
-				marked(r, "twice", stem, true);
-			free(stem);
-		}
+		if (what && marked(r, what, stem, true))
+			marked(r, "twice", stem, true);
+		free(stem);
 		if (type && strcmp(type, "aggregate") == 0)
 			marked(r, text_of(row, "aggregate_name"), text_of(row, "run_name"), true);
 		else
@@ -308,8 +306,10 @@ int iop_run_read_rows(struct iop_run *run, const json_t *rows, struct iop_run_er
 	int err = iop_run_make_room(run, n, error);
 
 	run->kind = IOP_RUN_BENCH;
-	if (!err && (!r.cell || !r.seen || !r.measured || !r.gathered))
-		err = iop_run_refuse(error, -ENOMEM, "out of memory");
+	if (!err && (!r.cell || !r.seen || !r.measured || !r.gathered)) {
+		iop_run_refuse(error, -ENOMEM, "out of memory");
+		err = -ENOMEM;
+	}
 	if (!err)
 		err = read_all(&r, rows, error);
 	json_decref(r.cell);

@@ -7,3 +7,5 @@ if(TARGET iopath-manual AND IOPATH_TEST_ONCE)
 		set_tests_properties(manual-${case} PROPERTIES SKIP_RETURN_CODE 77)
 	endforeach()
 endif()
+
+add_test(NAME help-of-scripts COMMAND ${Python3_EXECUTABLE} ${CMAKE_CURRENT_SOURCE_DIR}/help_scripts_test.py ${PROJECT_SOURCE_DIR}/scripts)
