@@ -27,7 +27,7 @@ static void help(void)
 	printf("usage: iopath calibrate --device BDF --bar N --offset N [OPTIONS]\n\n"
 	       "Measures what one access costs on a device: a read and, where writing is allowed, a posted write of\n"
 	       "each width, and on a write-combining mapping a line of 64 bytes and a flush. Stores the costs as a\n"
-	       "profile: with --profile, 'iopath bench', 'trace' and 'check' predict the time of an operation there\n"
+	       "profile: with --profile, 'bench', 'trace', 'check' and 'report' predict the time of an operation there\n"
 	       "from its exact accesses. A prediction is a model, and labelled so.\n\n"
 	       "  --device BDF      this PCI function (lspci -D lists them); one that is bound to a driver is refused\n"
 	       "  --bar N           this BAR of it\n"

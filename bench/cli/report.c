@@ -25,9 +25,19 @@ static void help(void)
 	       "                    $XDG_DATA_HOME/iopath/runs)\n"
 	       "  --baselines DIR   folder of the baselines of architectures (default: results/baselines)\n"
 	       "  --fuzz DIR        folder of the fuzzer's figures and findings (default: results/fuzz)\n"
-	       "  --corpora DIR     folder of the fuzzer's corpora (default: corpora)\n\n"
+	       "  --corpora DIR     folder of the fuzzer's corpora (default: corpora)\n"
+	       "  --profile FILE|NAME  add times predicted on the device of this profile, a model (iopath calibrate);\n"
+	       "                    may be given %d times\n\n"
 	       "Exit: 0 written, 2 bad use or an error.\n\n"
-	       "example: iopath report --out /tmp/report.html\n");
+	       "example: iopath report --out /tmp/report.html\n",
+	       IOP_REPORT_PROFILES);
+}
+
+static int add_profile(struct iop_report *report, const char *which)
+{
+	if (report->profiles == IOP_REPORT_PROFILES)
+		return iop_fail("report", NULL, "--profile can be given %d times", IOP_REPORT_PROFILES);
+	return iop_profile_load(&report->profile[report->profiles++], "report", which);
 }
 
 static int parse(struct iop_report *report, const char **path, int argc, char **argv)
@@ -38,6 +48,7 @@ static int parse(struct iop_report *report, const char **path, int argc, char **
 		{"baselines", required_argument, NULL, 'b'},
 		{"fuzz", required_argument, NULL, 'f'},
 		{"corpora", required_argument, NULL, 'c'},
+		{"profile", required_argument, NULL, 'p'},
 		{"help", no_argument, NULL, 'h'},
 		{0},
 	};
@@ -51,6 +62,10 @@ static int parse(struct iop_report *report, const char **path, int argc, char **
 		case 'b': report->baseline_dir = optarg; break;
 		case 'f': report->fuzz_dir = optarg; break;
 		case 'c': report->corpora_dir = optarg; break;
+		case 'p':
+			if (add_profile(report, optarg))
+				return IOP_EXIT_USAGE;
+			break;
 		case 'h': help(); exit(IOP_EXIT_CLEAN);
 		default: return iop_fail("report", "iopath report --help", "unknown or incomplete option %s", argv[optind - 1]);
 		}

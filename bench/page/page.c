@@ -94,6 +94,7 @@ void iop_report_page(FILE *out, struct iop_report *report)
 	iop_report_glance(out, report);
 	iop_report_sizes(out, report);
 	iop_report_accessors(out, report);
+	iop_report_predicted(out, report);
 	iop_report_pictures(out, report);
 	iop_html(out, "<section id=heat><h2>Base and candidate</h2>");
 	iop_report_gates(out, report);

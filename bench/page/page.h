@@ -10,6 +10,7 @@
 #define IOPATH_BENCH_PAGE_H
 
 #include <figures/traced_copy.h>
+#include <store/profile.h>
 #include <store/reader.h>
 
 #include <stdbool.h>
@@ -38,6 +39,9 @@ struct iop_report_refused {
 	char path[256], reason[256];
 };
 
+/** Devices side by side that a page has room for. */
+#define IOP_REPORT_PROFILES 4
+
 struct iop_report {
 	struct iop_report_runs runs;	    /**< everything that could be read, oldest first */
 	struct iop_report_runs baselines;   /**< of architectures, by path */
@@ -48,7 +52,9 @@ struct iop_report {
 	size_t refusals;
 	const struct iop_traced_copy *copy; /**< the caller's; copies of one call follow each other */
 	size_t copies;
-	const char *no_copies; /**< why there are none, or NULL */
+	const char *no_copies;				 /**< why there are none, or NULL */
+	struct iop_profile profile[IOP_REPORT_PROFILES]; /**< of devices, for predictions */
+	size_t profiles;
 	const char *dir, *baseline_dir, *fuzz_dir, *corpora_dir;
 };
 
@@ -90,6 +96,7 @@ void iop_report_ordering(FILE *out, const struct iop_report *report);
 /** The sections, in the page's order. */
 void iop_report_glance(FILE *out, const struct iop_report *report);
 void iop_report_sizes(FILE *out, const struct iop_report *report);
+void iop_report_predicted(FILE *out, const struct iop_report *report);
 void iop_report_accessors(FILE *out, const struct iop_report *report);
 void iop_report_pictures(FILE *out, const struct iop_report *report);
 void iop_report_heat(FILE *out, const struct iop_report *report);

@@ -73,6 +73,11 @@ def bench_predicts_cells(tmp):
         row = rows[name]
         expect(row["model"]["profile"] == "made-up" and abs(row["model"]["ns"] - row["real_time"] - extra) < 1e-3, row)
     expect("model" not in rows["control/none/empty/0"], rows)
+    page = run("report", "--dir", tmp, "--profile", tmp / "profile.json", "--out", tmp / "page.html", "--baselines", tmp / "none")
+    text = (tmp / "page.html").read_text()
+    expect("ns on made-up (uncached), model" in text and "<code>toio/mmio/strict/64</code><td>8 w8<td>" in text, page, text[-2000:])
+    run("report", "--dir", tmp, "--out", tmp / "page.html", "--baselines", tmp / "none")
+    expect("made-up" not in (tmp / "page.html").read_text(), "only where it is asked for")
 
 
 def profiles_are_found_by_name(tmp):
