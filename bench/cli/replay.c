@@ -32,6 +32,9 @@ int iop_cmd_replay(int argc, char **argv)
 	for (int i = 1; i < argc; i++)
 		if (strcmp(argv[i], "--help") == 0 || strcmp(argv[i], "-h") == 0)
 			return help();
+	for (int i = 1; i < argc; i++)
+		if (argv[i][0] == '-' && strcmp(argv[i], "--explain") != 0 && strcmp(argv[i], "--emit-c") != 0)
+			return iop_fail("replay", "iopath replay --help", "unknown option %s", argv[i]);
 	if (argc < 2)
 		return iop_fail("replay", "iopath replay --help", "no file");
 	if (argc > 250)

@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
 """What a command's help offers, the command takes. Run as: help_test.py IOPATH CELLS FUZZ-INPUT COMMAND, COMMAND by its name in main.c."""
+import os
 import re
 import subprocess
 import sys
@@ -77,6 +78,7 @@ def given(name):
 
 def main():
     with tempfile.TemporaryDirectory() as folder:
+        os.environ["XDG_DATA_HOME"] = folder
         Path(folder, "a.json").write_text(DOCUMENT)
         Path(folder, "h.json").write_text('{"results": [{"command": "a", "mean": 1.0, "median": 1.0, "times": [1.0, 1.1]}]}')
         Path(folder, "p.json").write_text('{"kind": "iopath profile", "version": 1, "name": "a", "mapping": "uncached", '
