@@ -14,11 +14,14 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #define LONGEST ((size_t)4096)
 #define WINDOW	(LONGEST + 8192)
 #define OPS	3
-#define AGAIN	4 /* times as many rounds */
+#define AGAIN	3      /* times that what is off is measured again */
+#define LONGER	5      /* times as many rounds, then */
+#define PAUSE	300000 /* microseconds before it */
 
 /* One copy: what it is, and what a batch of it needs. */
 struct copy {
@@ -100,15 +103,17 @@ static bool measure(struct check *check, struct copy *c, unsigned rounds, double
 	return true;
 }
 
-/* What is off is measured once more, longer: a machine that was disturbed does not disprove the model, and a wrong one stays off. */
+/* What is off is measured again, later and longer: a machine that was disturbed does not disprove the model, and a wrong one stays off. */
 static int one(struct check *check, struct copy *c)
 {
 	unsigned rounds = check->calibration->rounds;
 	double predicted = NAN, measured = NAN, off = INFINITY;
 	char text[40];
 
-	for (unsigned again = 1; again <= 1 + AGAIN && fabs(off) > IOP_CALIBRATE_MOST_OFF; again += AGAIN) {
-		if (!measure(check, c, rounds * again, &predicted, &measured))
+	for (unsigned again = 0; again <= AGAIN && fabs(off) > IOP_CALIBRATE_MOST_OFF; again++) {
+		if (again)
+			usleep(PAUSE);
+		if (!measure(check, c, again ? rounds * LONGER : rounds, &predicted, &measured))
 			return iop_fail("calibrate", NULL, "out of memory");
 		off = predicted / measured - 1;
 	}
