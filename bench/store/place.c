@@ -42,19 +42,26 @@ static const char *absolute(const char *variable)
 	return value && value[0] == '/' ? value : NULL;
 }
 
-int iop_place_runs(char folder[IOP_STORE_PATH])
+int iop_place_user(char folder[IOP_STORE_PATH], const char *what)
 {
 	const char *data = absolute("XDG_DATA_HOME"), *home = absolute("HOME");
-	char root[IOP_STORE_PATH];
-	int n, err = iop_place_project(root);
 
-	if (!err)
-		n = snprintf(folder, IOP_STORE_PATH, "%s/results/runs", root);
-	else if (err != -ENOENT || (!data && !home))
-		return err;
-	else
-		n = snprintf(folder, IOP_STORE_PATH, data ? "%s/iopath/runs" : "%s/.local/share/iopath/runs", data ? data : home);
-	return n < IOP_STORE_PATH ? 0 : -ENAMETOOLONG;
+	if (!data && !home)
+		return -ENOENT;
+	return snprintf(folder, IOP_STORE_PATH, data ? "%s/iopath/%s" : "%s/.local/share/iopath/%s", data ? data : home, what) <
+			       IOP_STORE_PATH
+		       ? 0
+		       : -ENAMETOOLONG;
+}
+
+int iop_place_runs(char folder[IOP_STORE_PATH])
+{
+	char root[IOP_STORE_PATH];
+	int err = iop_place_project(root);
+
+	if (err)
+		return err == -ENOENT ? iop_place_user(folder, "runs") : err;
+	return snprintf(folder, IOP_STORE_PATH, "%s/results/runs", root) < IOP_STORE_PATH ? 0 : -ENAMETOOLONG;
 }
 
 static int make_folder(const char *path)
@@ -62,8 +69,7 @@ static int make_folder(const char *path)
 	return mkdir(path, 0755) && errno != EEXIST ? -errno : 0;
 }
 
-/* All folders in front of the last '/'. */
-static int make_folders(char *path)
+int iop_place_make(char *path)
 {
 	int err = 0;
 
@@ -104,7 +110,7 @@ int iop_place_name(char path[IOP_STORE_PATH], const char *folder, int64_t when, 
 	if (n >= IOP_STORE_PATH)
 		return -ENAMETOOLONG;
 	first = access(runs, F_OK) != 0;
-	err = make_folders(path);
+	err = iop_place_make(path);
 	if (!err && first)
 		say_where(runs);
 	return err;

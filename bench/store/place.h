@@ -17,6 +17,12 @@
 /** The project that holds the working directory. 0, -ENOENT where there is none, or another negative errno. */
 int iop_place_project(char root[IOP_STORE_PATH]);
 
+/** The user's own folder for @what, $XDG_DATA_HOME/iopath/@what, which need not exist. 0 or a negative errno: -ENOENT without a home. */
+int iop_place_user(char folder[IOP_STORE_PATH], const char *what);
+
+/** Creates all folders in front of the last '/' of @path, which is whole again afterwards. 0 or a negative errno. */
+int iop_place_make(char *path);
+
 /** The folder of the runs, which need not exist. 0 or a negative errno: -ENOENT where neither a project nor a home is known. */
 int iop_place_runs(char folder[IOP_STORE_PATH]);
 

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "profile.h"
 
+#include "place.h"
+
 #include <host/fail.h>
 #include <host/file.h>
 
@@ -11,7 +13,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #define KIND	"iopath profile"
@@ -59,40 +60,16 @@ double iop_profile_ns(const struct iop_profile *p, const struct iop_accesses *a,
 	return ns;
 }
 
-/* The folder, made where it is missing. False: nowhere. */
-static bool folder(char *path, size_t room, bool make)
-{
-	const char *data = getenv("XDG_DATA_HOME"), *home = getenv("HOME");
-	int n;
-
-	if (data && *data == '/')
-		n = snprintf(path, room, "%s/iopath/profiles", data);
-	else if (home && *home)
-		n = snprintf(path, room, "%s/.local/share/iopath/profiles", home);
-	else
-		return false;
-	if (n < 0 || (size_t)n >= room)
-		return false;
-	for (char *at = path + 1; make && (at = strchr(at, '/')); at++) {
-		*at = 0;
-		mkdir(path, 0755);
-		*at = '/';
-	}
-	if (make)
-		mkdir(path, 0755);
-	return true;
-}
-
 /* False if there is no place for it. */
 static bool path_of(const char *name, char *path, size_t room, bool make)
 {
-	char in[PATH_MAX];
+	char in[IOP_STORE_PATH];
 	int n;
 
-	if (!folder(in, sizeof(in), make))
+	if (iop_place_user(in, "profiles"))
 		return false;
 	n = snprintf(path, room, "%s/%s.json", in, name);
-	return n > 0 && (size_t)n < room;
+	return n > 0 && (size_t)n < room && (!make || !iop_place_make(path));
 }
 
 static json_t *costs(const double table[IOP_ACCESS_DIRECTIONS][IOP_ACCESS_WIDTHS])
