@@ -122,8 +122,10 @@ int iop_bench_repeat(const struct iop_results *results, const struct iop_bench_o
 		     const volatile sig_atomic_t *stop)
 {
 	struct iop_results *runs = calloc((size_t)o->repeatability, sizeof(*runs));
-	int done = 0, code = runs ? 0 : iop_fail("bench", NULL, "out of memory");
+	int done = 0, code = 0;
 
+	if (!runs)
+		return iop_fail("bench", NULL, "out of memory");
 	while (!code && done < o->repeatability) {
 		time_t began = time(NULL);
 

@@ -177,7 +177,7 @@ static int save(struct iop_bench_device *d)
 
 	if (d->read_only)
 		return 0;
-	d->saved = malloc(d->size);
+	d->saved = calloc(1, d->size);
 	snprintf(text, sizeof(text), "%d,%" PRIxPTR ",%zu,%u", getpid(), (uintptr_t)place_of(d), d->size, (unsigned)d->wc);
 	if (!d->saved || setenv("IOPATH_BAR", text, 1)) {
 		free(d->saved);
@@ -245,7 +245,7 @@ int iop_bench_device_close(struct iop_bench_device *d)
 
 	if (!d->is_open)
 		return 0;
-	now = d->read_only ? NULL : malloc(d->size);
+	now = d->read_only ? NULL : calloc(1, d->size);
 	if (!d->read_only)
 		iop_bench_device_restore(d);
 	if (now) {

@@ -46,6 +46,8 @@ static uint64_t ops_for(struct iop_pair *pair, enum iop_side side, uint64_t most
 	uint64_t n = 1;
 	double ns = 0;
 
+	multiple = multiple ? multiple : 1;
+
 	for (;;) {
 		pair->ops[side] = n;
 		ns = iop_pair_time(pair, side).wall;

@@ -116,6 +116,7 @@ struct iop_run_estimate {
 
 struct iop_run {
 	enum iop_run_kind kind;
+	int exit_code;	    /**< gate: its verdict; else 0 */
 	const char *path;   /**< printable; not for opening */
 	const char *time;   /**< "2026-01-31T12:34:56Z", or "" */
 	int64_t unix_time;  /**< or 0 */
@@ -128,7 +129,6 @@ struct iop_run {
 	const char *source;   /**< "iopath", "google-benchmark", "hyperfine", "gate" */
 	double cycles_per_ns, empty_ns, load_before, load_after, steal_percent;
 	double seconds;		      /**< gate: how long it took */
-	int exit_code;		      /**< gate: its verdict; else 0 */
 	const char *base, *candidate; /**< gate: the two builds */
 	const char *unfit;	      /**< gate: why the machine was unfit, or "" */
 	const char **warnings;

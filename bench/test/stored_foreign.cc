@@ -55,7 +55,8 @@ static void always_fails(benchmark::State &state)
 }
 BENCHMARK(always_fails);
 
-template <class T> static void of_type(benchmark::State &state)
+template <class T>
+static void of_type(benchmark::State &state)
 {
 	for (auto _ : state)
 		for (int64_t i = 0; i < state.range(0); i++)
