@@ -54,6 +54,7 @@ enum param {
 #define COLD_SLOTS  256
 #define COLD_BYTES  ((size_t)4 << 20)
 #define FAULT_BYTES ((size_t)8 << 20)
+#define MIDDLE_FROM ((size_t)1 << 20)
 
 struct copy_ctx {
 	struct iop_buffer buffer;
@@ -298,6 +299,16 @@ static void add_place(struct iop_cell_table *table, const struct iop_copy_routin
 
 static const struct place anywhere = {.alias = IOP_BUFFER_ALIAS, .log2_length = IOP_PATTERN_LOG2_LENGTH};
 
+/* Every one while they are small, then powers of two; where a copy meets the caches' limits, also what is in the middle of two. */
+static size_t next_size(size_t n)
+{
+	if (n < 256)
+		return n + 1;
+	if (n < MIDDLE_FROM)
+		return 2 * n;
+	return n & (n - 1) ? n / 3 * 4 : n / 2 * 3;
+}
+
 static void add_sizes(struct iop_cell_table *table, const struct iop_copy_routine *routine, enum op op)
 {
 	static const size_t sizes[] = {1,  2,  3,  4,	5,   7,	  8,   13,   15,   16,	  24,	 31,	 32,	  33,	   48,
@@ -307,7 +318,7 @@ static void add_sizes(struct iop_cell_table *table, const struct iop_copy_routin
 	struct place place = anywhere;
 
 	place.op = op;
-	for (size_t n = 1; n <= largest; n = n < 256 ? n + 1 : 2 * n) {
+	for (size_t n = 1; n <= largest; n = next_size(n)) {
 		int listed = 0;
 
 		for (size_t i = 0; i < count; i++)

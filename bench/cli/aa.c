@@ -132,12 +132,11 @@ int iop_cmd_aa(int argc, char **argv)
 
 		verdict = iop_gate_run(&gate);
 		cli.gate.seed = gate.options.seed + 1;
-		if (gate.screened && !gate.interrupted) {
+		if ((gate.screened || verdict == IOP_EXIT_UNFIT) && !gate.interrupted)
 			json_array_append_new(list, count_run(&tally, &gate, verdict));
-		}
 		iop_gate_free(&gate);
 		/* An error in one run would occur in every run. */
-		if (!gate.screened)
+		if (!gate.screened && verdict != IOP_EXIT_UNFIT)
 			break;
 	}
 	/* An error message has been printed where there is a code. */

@@ -92,6 +92,8 @@ void iop_bench_count(struct iop_results *results, double budget, bool progress, 
 	for (size_t i = 0; i < results->count; i++)
 		counting.cell[i] = to_count(results, &results->row[i]);
 	iop_count_run(&counting);
+	if (!counting.interrupted)
+		iop_count_device(&counting);
 	if (progress)
 		fprintf(stderr, "\r\033[K");
 	take(results, &counting);

@@ -18,6 +18,7 @@ static void help(void)
 	       "candidate is slower. scripts/gate builds two commits and compares them with this command.\n\n"
 	       "%s  --markdown FILE   write the verdict as a comment for a pull request\n"
 	       "  --html FILE       write the verdict as one HTML page\n"
+	       "  --require RE      exit with 3 if one of these cells stays unresolved or is not on this machine\n"
 	       "  --planted PERCENT  slowdown of the control that must be detected (default: 5%%)\n"
 	       "  --max-instructions N  report a cell that needs more than N (or N%%) instructions more per\n"
 	       "                    operation than the base; 0: any\n"
@@ -33,8 +34,9 @@ static void help(void)
 	       "  --size N          use this many bytes (default: 4096)\n"
 	       "  --allow-write     consent to reading and writing the device\n"
 	       "  --sysfs DIR       look for the function in DIR (default: /sys/bus/pci)\n\n"
-	       "Exit: 0 no regression, 1 confirmed regression, 2 bad use or an error, 3 machine unfit (a control\n"
-	       "failed, or too few cells would show a slowdown), 4 nothing to compare, 130 interrupted (what is\n"
+	       "Exit: 0 no regression, 1 confirmed regression, 2 bad use or an error, 3 no verdict (a control\n"
+	       "failed, more than --max-unresolved of the changed cells are unresolved, or one of --require is), 4 nothing to "
+	       "compare, 130 interrupted (what is\n"
 	       "known is kept).\n\n"
 	       "example: iopath gate --base old.so --candidate new.so --filter '^read'\n",
 	       iop_gate_help);
@@ -96,7 +98,7 @@ int iop_cmd_gate(int argc, char **argv)
 
 	code = iop_gate_parse(
 		&cli, argc, argv,
-		" base candidate planted max-instructions markdown html no-identity no-counts no-time device bar offset "
+		" base candidate planted require max-instructions markdown html no-identity no-counts no-time device bar offset "
 		"size wc allow-write sysfs ",
 		help);
 	if (code)
@@ -106,6 +108,8 @@ int iop_cmd_gate(int argc, char **argv)
 				"--base and --candidate name the two modules");
 	if (cli.gate.max_instructions >= 0 && !cli.gate.counts)
 		return iop_fail("gate", "choose one", "--max-instructions and --no-counts exclude each other");
+	if (cli.gate.require && !cli.gate.time)
+		return iop_fail("gate", "choose one", "--require and --no-time exclude each other");
 	code = iop_bench_device_open(&cli.device);
 	if (code)
 		return code;

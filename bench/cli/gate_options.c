@@ -27,7 +27,8 @@ const char iop_gate_help[] = "  --filter RE       only cells whose name matches 
 			     "  --budget TIME     approximate duration of a run, such as 90s or 5m (default: 60s)\n"
 			     "  --sees PERCENT    call a cell unresolved if a slowdown of this size would stay undetected\n"
 			     "                    (default: 5%)\n"
-			     "  --min-power PERCENT  exit with 3 if fewer cells than this are resolved (default: 50%)\n"
+			     "  --max-unresolved PERCENT  exit with 3 if more of the changed cells than this stay unresolved\n"
+			     "                    (default: 10%)\n"
 			     "  --seed N          seed for launch order, layout and load order (default: random)\n"
 			     "  --json FILE|-     write the whole result there, with the value of each launch; - is stdout, in\n"
 			     "                    place of the text\n";
@@ -40,7 +41,8 @@ enum which {
 	FWER,
 	BUDGET,
 	SEES,
-	MIN_POWER,
+	MAX_UNRESOLVED,
+	REQUIRE,
 	PLANTED,
 	SLOW,
 	MAX_INSTRUCTIONS,
@@ -72,7 +74,8 @@ static const struct option options[] = {
 	[FWER] = {"fwer", required_argument, NULL, 0},
 	[BUDGET] = {"budget", required_argument, NULL, 0},
 	[SEES] = {"sees", required_argument, NULL, 0},
-	[MIN_POWER] = {"min-power", required_argument, NULL, 0},
+	[MAX_UNRESOLVED] = {"max-unresolved", required_argument, NULL, 0},
+	[REQUIRE] = {"require", required_argument, NULL, 0},
 	[PLANTED] = {"planted", required_argument, NULL, 0},
 	[SLOW] = {"slow", required_argument, NULL, 0},
 	[MAX_INSTRUCTIONS] = {"max-instructions", required_argument, NULL, 0},
@@ -205,7 +208,8 @@ static int set(struct iop_gate_cli *cli, enum which option, const char *text)
 	case FWER: return percent(cli->command, name, text, 1e-6, 0.5, &g->fwer);
 	case BUDGET: return iop_cli_budget(cli->command, text, &g->budget);
 	case SEES: return percent(cli->command, name, text, 0.001, 10, &g->sees);
-	case MIN_POWER: return percent(cli->command, name, text, 0, 1, &g->min_power);
+	case MAX_UNRESOLVED: return percent(cli->command, name, text, 0, 1, &g->max_unresolved);
+	case REQUIRE: g->require = text; return 0;
 	case PLANTED: return percent(cli->command, name, text, 0.0001, 1, &g->planted);
 	case SLOW: return percent(cli->command, name, text, 0.001, 1, &g->slow);
 	case MAX_INSTRUCTIONS: return instructions(cli, text);
@@ -232,7 +236,7 @@ static int set(struct iop_gate_cli *cli, enum which option, const char *text)
 /* Whether the command takes the option: @takes is its options' names, each between blanks. */
 static bool takes_it(const char *takes, const char *name)
 {
-	static const char all[] = " filter margin fwer budget sees min-power seed json full help ";
+	static const char all[] = " filter margin fwer budget sees max-unresolved seed json full help ";
 	char wanted[64];
 
 	snprintf(wanted, sizeof(wanted), " %s ", name);
@@ -267,7 +271,7 @@ int iop_gate_parse(struct iop_gate_cli *cli, int argc, char **argv, const char *
 					      .budget = 60,
 					      .planted = 0.05,
 					      .sees = 0.05,
-					      .min_power = 0.5,
+					      .max_unresolved = 0.1,
 					      .max_instructions = -1,
 					      .identity = true,
 					      .counts = true,

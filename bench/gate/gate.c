@@ -10,17 +10,20 @@
 #include <errno.h>
 #include <inttypes.h>
 #include <math.h>
+#include <regex.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
 #include <unistd.h>
 
-#define NEGATIVES   4
-#define NEGATIVE_NS 2e6
-#define BATCH_US    25
-#define PATIENCE    60.0
-#define CONTROLS    2
-#define RESTARTS    32
+#define NEGATIVES      4
+#define NEGATIVE_NS    2e6
+#define BATCH_US       25
+#define PATIENCE       60.0
+#define CONTROLS       2
+#define RESTARTS       32
+#define EXAMINE_SHARE  0.2  /* of the budget, for looking at all cells */
+#define NEGATIVE_SHARE 0.05 /* and for those that are chosen to be controls */
 
 double iop_gate_now(void)
 {
@@ -242,6 +245,39 @@ static int choose(struct iop_gate *gate, const struct listing *list)
 	return 0;
 }
 
+static void free_cells(struct iop_gate *gate)
+{
+	for (size_t i = 0; i < gate->count; i++) {
+		free(gate->cell[i].name);
+		free(gate->cell[i].error);
+	}
+	free(gate->cell);
+	gate->cell = NULL;
+	gate->count = 0;
+}
+
+static int require(struct iop_gate *gate)
+{
+	const char *wanted = gate->options.require;
+	size_t found = 0;
+	regex_t regex;
+
+	if (!wanted)
+		return 0;
+	if (regcomp(&regex, wanted, REG_EXTENDED | REG_NOSUB))
+		return iop_fail(iop_command, NULL, "--require is no regular expression: %s", wanted);
+	for (size_t i = 0; i < gate->count; i++) {
+		struct iop_gate_cell *cell = &gate->cell[i];
+
+		cell->required = cell->role == IOP_ROLE_CELL && regexec(&regex, cell->name, 0, NULL, 0) == 0;
+		found += cell->required;
+	}
+	regfree(&regex);
+	return found ? 0
+		     : iop_fail(iop_command, "--full and --filter choose the cells", "--require names none of the chosen cells: %s",
+				wanted);
+}
+
 int iop_gate_list(struct iop_gate *gate)
 {
 	struct listing list = {.gate = gate};
@@ -267,6 +303,10 @@ int iop_gate_list(struct iop_gate *gate)
 	free(list.cell);
 	free(list.base);
 	free(list.candidate);
+	code = code ? code : require(gate);
+	/* Without cells there is nothing to report. */
+	if (code)
+		free_cells(gate);
 	return code;
 }
 
@@ -300,40 +340,65 @@ static void examined(struct iop_gate *gate, struct iop_gate_cell *cell)
 			  strerror(e[IOP_BASE] ? e[IOP_BASE] : e[IOP_CANDIDATE]));
 	} else if (!cell->examined) {
 		set_error(cell, "%s", "not examined");
+	} else if (cell->role == IOP_ROLE_CELL && o->identity && cell->same == 1) {
+		cell->role = IOP_ROLE_SAME;
+		cell->verdict = IOP_VERDICT_SAME_CODE;
+	} else if (!cell->ops[IOP_BASE]) {
+		cell->skipped = true;
+		gate->skipped += cell->role == IOP_ROLE_CELL;
 	} else if (cell->role == IOP_ROLE_PLANTED) {
 		plant(cell, o->planted);
 	} else if (cell->role == IOP_ROLE_CELL && o->slow > 0) {
 		plant(cell, o->slow);
-	} else if (cell->role == IOP_ROLE_CELL && o->identity && cell->same == 1) {
-		cell->role = IOP_ROLE_SAME;
-		cell->verdict = IOP_VERDICT_SAME_CODE;
 	}
 }
 
-/* Examines the cells that were not examined yet. A cell that kills its process is lost; the others run in the next process. */
-static int examine(struct iop_gate *gate)
+/* In the order in which they are looked at: first what the verdict needs, then the others at random, as time may end it anywhere. */
+static size_t in_order(struct iop_gate *gate, struct iop_task *tasks, uint64_t limit_ms)
 {
 	const struct iop_gate_options *o = &gate->options;
-	struct iop_task *tasks = calloc(gate->count, sizeof(*tasks));
+	uint64_t random = o->seed | 1;
+	size_t n = 0, first = 0;
+
+	for (size_t i = 0; i < gate->count; i++) {
+		struct iop_gate_cell *cell = &gate->cell[i];
+		bool trusted = o->identity && cell->role == IOP_ROLE_CELL;
+		struct iop_task task = {.name = cell->name, .id = (int)i, .rounds = BATCH_US};
+		size_t at;
+
+		if (cell->error || cell->examined || cell->setup_error[0] || cell->setup_error[1])
+			continue;
+		task.index[IOP_BASE] = cell->index[IOP_BASE];
+		task.index[IOP_CANDIDATE] = cell->index[IOP_CANDIDATE];
+		task.ops[IOP_BASE] = trusted ? 0 : multiple_of(cell->role == IOP_ROLE_PLANTED ? o->planted : o->slow);
+		task.ops[IOP_CANDIDATE] = limit_ms;
+		at = first + (size_t)(iop_random(&random) % (n - first + 1));
+		tasks[n++] = tasks[at];
+		if (cell->required || iop_gate_is_control(cell)) {
+			tasks[at] = tasks[first];
+			at = first++;
+		}
+		tasks[at] = task;
+	}
+	return n;
+}
+
+/*
+ * Examines the cells that were not examined yet, for so many seconds. A cell that kills its process is lost; the others run in the
+ * next process.
+ */
+static int examine(struct iop_gate *gate, double seconds)
+{
+	struct iop_task *tasks = calloc(gate->count + 1, sizeof(*tasks));
 	struct iop_launch_end end = {0};
+	double ends = iop_gate_now() + seconds;
 
 	if (!tasks)
 		return iop_fail(iop_command, NULL, "out of memory");
 	for (int restart = 0; restart < RESTARTS && !end.good && !gate->interrupted; restart++) {
-		size_t n = 0;
+		double left = ends - iop_gate_now();
+		size_t n = in_order(gate, tasks, left > 1e-3 ? (uint64_t)(left * 1e3) : 1);
 
-		for (size_t i = 0; i < gate->count; i++) {
-			struct iop_gate_cell *cell = &gate->cell[i];
-			double share = cell->role == IOP_ROLE_PLANTED ? o->planted : o->slow;
-			bool trusted = o->identity && cell->role == IOP_ROLE_CELL;
-
-			if (!cell->error && !cell->examined && !cell->setup_error[0] && !cell->setup_error[1])
-				tasks[n++] = (struct iop_task){.name = cell->name,
-							       .id = (int)i,
-							       .index = {cell->index[IOP_BASE], cell->index[IOP_CANDIDATE]},
-							       .ops = {multiple_of(share), !trusted},
-							       .rounds = BATCH_US};
-		}
 		if (!n)
 			break;
 		iop_gate_progress(gate, "looking at the cells", 0);
@@ -363,14 +428,14 @@ static int choose_negatives(struct iop_gate *gate)
 			gate->cell[i].examined = false;
 			chosen++;
 		}
-	code = chosen ? examine(gate) : 0;
+	code = chosen ? examine(gate, NEGATIVE_SHARE * gate->options.budget) : 0;
 	for (size_t i = 0; i < gate->count; i++) {
 		struct iop_gate_cell *cell = &gate->cell[i];
 
 		if (cell->role != IOP_ROLE_NEGATIVE)
 			continue;
 		/* Neither controls nor cells that this machine lacks are a reason to wait. */
-		if (cell->setup_error[IOP_BASE] || cell->setup_error[IOP_CANDIDATE] ||
+		if (cell->setup_error[IOP_BASE] || cell->setup_error[IOP_CANDIDATE] || !cell->ops[IOP_BASE] ||
 		    cell->round_ns + cell->setup_ns > NEGATIVE_NS)
 			cell->role = IOP_ROLE_SAME;
 		else
@@ -381,7 +446,7 @@ static int choose_negatives(struct iop_gate *gate)
 
 int iop_gate_examine(struct iop_gate *gate)
 {
-	int code = examine(gate);
+	int code = examine(gate, EXAMINE_SHARE * gate->options.budget);
 
 	if (code || gate->interrupted)
 		return code;
@@ -392,11 +457,7 @@ int iop_gate_examine(struct iop_gate *gate)
 
 void iop_gate_free(struct iop_gate *gate)
 {
-	for (size_t i = 0; i < gate->count; i++) {
-		free(gate->cell[i].name);
-		free(gate->cell[i].error);
-	}
-	free(gate->cell);
+	free_cells(gate);
 	free(gate->module[IOP_BASE]);
 	free(gate->module[IOP_CANDIDATE]);
 }

@@ -4,9 +4,10 @@
  *
  * Both builds' modules run in one process, a batch of one against a batch of the other: a *round*. The median log-ratio of the
  * rounds of one process is the value of that *launch*, and launches are the sample: each has its own address layout, buffer
- * colour, load order and CPU. A few launches of everything *screen* for suspects, generously; fresh launches of the suspects
- * *confirm* them by an exact signed-rank test against the margin. As confirming sees none of the data that chose the suspects,
- * Holm's rule over the suspects bounds the family-wise error over all cells.
+ * colour, load order and CPU. A few launches of everything *screen* for suspects, generously, and for cells that would not have shown
+ * a slowdown; fresh launches of both *confirm* them by an exact signed-rank test against the margin. As confirming sees none of the
+ * data that chose them, Holm's rule over these bounds the family-wise error over all cells. It goes on until each is found or
+ * resolved; what there was no time to resolve is counted, and decides whether the run may pass.
  *
  * What cannot be paired in a process (pair.h) has two for a launch, one a side, in random order; everything else about them is alike,
  * and the log-ratio of their medians is the value. That sees less, and its resolution says how much.
@@ -60,7 +61,9 @@ struct iop_gate_cell {
 	double setup_ns;	    /**< and setting the pair up */
 	double op_ns;		    /**< of the base */
 	bool skipped;		    /**< with so many cells there was no time to look at it */
-	bool examined, suspect, settled, faster;
+	bool required;		    /**< by the options: to be resolved */
+	bool examined, settled;
+	bool suspect, faster, wide; /**< of the confirming stage; seems faster; only because screening has not resolved it */
 	double screen[IOP_GATE_SCREEN], confirm[IOP_GATE_CONFIRM]; /**< ln(candidate / base) of the launches */
 	size_t screened, confirmed;
 	enum iop_gate_verdict verdict;
@@ -69,7 +72,7 @@ struct iop_gate_cell {
 	double resolution;				     /**< the smallest slowdown that this run would have found */
 	double instructions[IOP_SIDES], accesses[IOP_SIDES]; /**< for one operation; NaN: not counted */
 	bool too_many;					     /**< more instructions than allowed */
-	bool unconfirmed;				     /**< a suspect for which there was no time: never clean */
+	bool unconfirmed;				     /**< there was no time to confirm it: never clean */
 	bool uncounted;					     /**< unknown whether it is more than allowed */
 	int setup_error[IOP_SIDES];
 	char *error;
@@ -80,7 +83,8 @@ struct iop_gate_options {
 	double margin, fwer, budget; /**< fractions; seconds */
 	double planted;		     /**< the control's slowdown */
 	double sees;		     /**< a cell is resolved if it would show this slowdown */
-	double min_power;	     /**< share of the measured cells that must be resolved */
+	double max_unresolved;	     /**< share of the changed cells that may stay unresolved */
+	const char *require;	     /**< cells of which none may */
 	double slow;		     /**< slows every cell of the candidate, for testing the gate; 0: not */
 	double max_instructions;     /**< more of them than this fail; negative: report only */
 	bool max_is_share;	     /**< of the base's, not a number */
@@ -102,8 +106,9 @@ struct iop_gate {
 	char *module[IOP_SIDES]; /**< what the modules say of themselves */
 	char commit[IOP_SIDES][64];
 	size_t added, gone;	     /**< cells that only one side has */
-	size_t suspects;	     /**< tests of the confirming stage, controls included */
-	size_t skipped, unconfirmed; /**< cells and suspects for which there was no time */
+	size_t suspects, wide;	     /**< tests of the confirming stage: what seems slower, controls included, and what is wide */
+	size_t skipped, unconfirmed; /**< cells that there was no time to screen, to confirm */
+	size_t changed, unresolved;  /**< cells to be judged, and those of them that would not show a slowdown */
 	double began, ends, seconds, cpu_seconds;
 	double slowness;	      /**< what a launch takes against what its rounds should */
 	const char *counts_missing;   /**< why valgrind did not count, or NULL */

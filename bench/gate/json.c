@@ -52,6 +52,8 @@ json_t *iop_gate_cell_json(const struct iop_gate_cell *cell)
 	set_text(o, "name", cell->name);
 	set_text(o, "role", role[cell->role]);
 	set_text(o, "verdict", word(cell->verdict));
+	if (cell->required)
+		json_object_set_new(o, "required", json_true());
 	if (cell->same >= 0)
 		json_object_set_new(o, "same_code", json_boolean(cell->same));
 	if (!iop_cells_pair(cell->flags))
@@ -92,6 +94,9 @@ static json_t *options_json(const struct iop_gate_options *options)
 	set_real(o, "budget", options->budget);
 	set_real(o, "planted", options->planted);
 	set_real(o, "sees", options->sees);
+	set_real(o, "max_unresolved", options->max_unresolved);
+	if (options->require)
+		set_text(o, "require", options->require);
 	json_object_set_new(o, "identity", json_boolean(options->identity));
 	return o;
 }
@@ -111,6 +116,9 @@ json_t *iop_gate_json(const struct iop_gate *gate, int code)
 	json_object_set_new(o, "seconds", json_real(gate->seconds));
 	json_object_set_new(o, "cpu_seconds", json_real(gate->cpu_seconds));
 	json_object_set_new(o, "suspects", json_integer((json_int_t)gate->suspects));
+	json_object_set_new(o, "wide", json_integer((json_int_t)gate->wide));
+	json_object_set_new(o, "changed", json_integer((json_int_t)gate->changed));
+	json_object_set_new(o, "unresolved", json_integer((json_int_t)gate->unresolved));
 	json_object_set_new(o, "skipped", json_integer((json_int_t)gate->skipped));
 	json_object_set_new(o, "unconfirmed", json_integer((json_int_t)gate->unconfirmed));
 	json_object_set_new(o, "new", json_integer((json_int_t)gate->added));

@@ -57,7 +57,8 @@ static bool is_notable(const struct iop_gate_cell *cell)
 	if (!iop_cells_pair(cell->flags) && cell->screened)
 		return true;
 	return cell->verdict == IOP_VERDICT_SLOWER || cell->verdict == IOP_VERDICT_FASTER || cell->verdict == IOP_VERDICT_ERROR ||
-	       cell->verdict == IOP_VERDICT_UNRESOLVED || cell->too_many || cell->uncounted || counts_grew(cell);
+	       cell->verdict == IOP_VERDICT_UNRESOLVED || (cell->verdict == IOP_VERDICT_ABSENT && cell->required) ||
+	       cell->too_many || cell->uncounted || counts_grew(cell);
 }
 
 static int importance(const struct iop_gate_cell *cell)
@@ -69,9 +70,11 @@ static int importance(const struct iop_gate_cell *cell)
 	}
 	if (cell->too_many || cell->uncounted)
 		return 2;
+	if (cell->verdict == IOP_VERDICT_UNRESOLVED || cell->verdict == IOP_VERDICT_ABSENT)
+		return cell->required ? 3 : 4;
 	if (counts_grew(cell))
-		return 3;
-	return cell->verdict == IOP_VERDICT_FASTER ? 4 : cell->verdict == IOP_VERDICT_UNRESOLVED ? 5 : 6;
+		return 5;
+	return cell->verdict == IOP_VERDICT_FASTER ? 6 : 7;
 }
 
 static int by_importance(const void *a, const void *b)
@@ -151,6 +154,16 @@ static size_t measured(const struct iop_gate *gate)
 	return n;
 }
 
+/* Nothing is said of what was not seen. */
+static void pass(const struct iop_gate *gate, char *text, size_t size)
+{
+	if (gate->unresolved && gate->options.time)
+		snprintf(text, size, "PASS: %zu of %zu changed cells would have shown a slowdown of %.3g %%, %zu are unresolved",
+			 gate->changed - gate->unresolved, gate->changed, 100 * gate->options.sees, gate->unresolved);
+	else
+		snprintf(text, size, "PASS");
+}
+
 void iop_gate_conclusion(const struct iop_gate *gate, int code, char *text, size_t size)
 {
 	size_t slower = iop_gate_with(gate, IOP_VERDICT_SLOWER), more = 0, uncounted = 0;
@@ -160,7 +173,7 @@ void iop_gate_conclusion(const struct iop_gate *gate, int code, char *text, size
 		uncounted += gate->cell[i].uncounted;
 	}
 	switch (code) {
-	case IOP_EXIT_CLEAN: snprintf(text, size, "PASS"); break;
+	case IOP_EXIT_CLEAN: pass(gate, text, size); break;
 	case IOP_EXIT_FINDING:
 		snprintf(text, size, "FAIL: %zu slower by more than %.3g %% (false alarm in %.3g %% of runs at most)%s", slower,
 			 100 * gate->options.margin, 100 * gate->options.fwer, more ? ", too many instructions" : "");
@@ -226,7 +239,8 @@ void iop_gate_summary(const struct iop_gate *gate, char *text, size_t size)
 		used += (size_t)snprintf(text + used, size - used, ", %zu not measured for lack of time (--budget, --filter)",
 					 gate->skipped);
 	if (gate->unconfirmed && used < size)
-		used += (size_t)snprintf(text + used, size - used, ", %zu suspects not confirmed (--budget)", gate->unconfirmed);
+		used += (size_t)snprintf(text + used, size - used, ", %zu not confirmed for lack of time (--budget)",
+					 gate->unconfirmed);
 	if (used < size)
 		snprintf(text + used, size - used, "; %.1f s", gate->seconds);
 }

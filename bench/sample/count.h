@@ -24,7 +24,7 @@ struct iop_counting {
 	const struct iop_launcher *launcher;
 	struct iop_count *cell;
 	size_t count;
-	double budget; /**< seconds of the whole run; single steps take a share of it */
+	double budget; /**< seconds of the whole run; each way of counting takes a share of it */
 	void (*progress)(void *user, const char *what);
 	void *user;
 	/* What came of it. */
@@ -34,10 +34,10 @@ struct iop_counting {
 	bool interrupted;
 };
 
-/** The accesses to the device side alone. */
+/** Accesses to the device side. */
 void iop_count_device(struct iop_counting *all);
 
-/** All. */
+/** Instructions and all accesses. */
 void iop_count_run(struct iop_counting *all);
 
 #endif

@@ -155,7 +155,8 @@ static bool examine(struct iop_sampler *s, struct iop_task *tasks)
 		for (size_t i = 0; i < s->count; i++)
 			if (!s->cell[i].examined && !s->cell[i].error && !s->cell[i].setup_error) {
 				tasks[n] = task_of(s, i);
-				tasks[n].ops[IOP_BASE] = tasks[n].ops[IOP_CANDIDATE] = 1;
+				tasks[n].ops[IOP_BASE] = 1;
+				tasks[n].ops[IOP_CANDIDATE] = 0;
 				tasks[n++].rounds = (unsigned)(s->batch_us > 0 ? s->batch_us : BATCH_US);
 			}
 		if (!n)

@@ -107,14 +107,23 @@ static int collect(const struct iop_cell *cell, void *ctx, uint64_t n, struct io
 }
 #endif
 
-/* Under callgrind; the counts are in its own file, after a line that names the task, the side and the number of operations. */
+/*
+ * Under callgrind; the counts are in its own file, after a line that names the task, the side and the number of operations. A task's
+ * rounds are the seconds that all of them may take.
+ */
 void iop_worker_count(struct iop_worker *w)
 {
 #ifdef IOP_HAVE_CALLGRIND
+	double began = iop_worker_seconds();
+
 	CALLGRIND_START_INSTRUMENTATION;
 	for (size_t i = 0; i < w->count; i++) {
 		struct iop_worker_task *t = &w->task[i];
 
+		if (iop_worker_seconds() - began > t->rounds) {
+			iop_worker_say("w " IOP_WORKER_LATE);
+			return;
+		}
 		iop_worker_at(t->id, -1);
 		for (enum iop_side side = IOP_BASE; side < IOP_SIDES; side++) {
 			const struct iop_cell *cell = t->pair.cell[side];

@@ -1,7 +1,7 @@
 # The gate, against modules whose difference is known: one source, built with one defect each.
 set(gate_modules)
 set(clocked_modules)
-foreach(defect base slow liar crash broken other)
+foreach(defect base slow liar crash broken other wide)
 	string(TOUPPER ${defect} name)
 	add_library(gate-${defect} MODULE gate_module.c)
 	add_library(gate-clocked-${defect} MODULE gate_module.c)
@@ -31,6 +31,8 @@ set_target_properties(gate-clocked PROPERTIES ENABLE_EXPORTS ON RUNTIME_OUTPUT_D
 foreach(case identical-modules-pass identical-code-is-measured-if-asked
 	the-same-seed-is-the-same-run the-machines-clock-is-read a-slow-cell-is-found counts-are-exact
 	one-instruction-is-never-missed what-was-not-counted-is-not-verified
+	what-is-unresolved-gets-more-launches what-stays-unresolved-is-listed-and-decides what-is-required-decides-alone
+	the-budget-is-kept
 	a-planted-slowdown-too-small-is-unfit same-code-that-is-slower-is-unfit unusable-modules-are-exit-2
 	a-crashing-cell-is-named a-cell-that-broke-is-an-error what-the-machine-lacks-is-no-error nothing-in-common-is-exit-4
 	what-cannot-be-paired-alternates what-alternates-against-itself-is-clean the-side-that-dies-is-named a-busy-neighbour what-there-is-no-time-for-is-not-clean

@@ -70,6 +70,11 @@ void gate_clock_pass(uint64_t ns)
 	shared->ns += ns;
 }
 
+uint64_t gate_clock_draw(uint64_t most)
+{
+	return iop_random(&shared->random) % most;
+}
+
 int __wrap_clock_gettime(clockid_t id, struct timespec *t)
 {
 	if (id != CLOCK_MONOTONIC)

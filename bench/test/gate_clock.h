@@ -6,5 +6,7 @@
 #include <stdint.h>
 
 __attribute__((visibility("default"))) void gate_clock_pass(uint64_t ns);
+/** A number below @most that the run's seed decides, another one each time. */
+__attribute__((visibility("default"))) uint64_t gate_clock_draw(uint64_t most);
 
 #endif

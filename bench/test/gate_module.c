@@ -2,7 +2,7 @@
 /*
  * A module of cells for the gate: built several times, each with its own defect. GATE_SLOW does more work in one cell,
  * GATE_LIAR is slow without any difference in its code, GATE_CRASH dies in one and later in another, GATE_BROKEN cannot be set
- * up, GATE_OTHER has other cells. With GATE_CLOCKED a turn of work takes a nanosecond of the test's clock, and nothing of the machine's.
+ * up, GATE_OTHER has other cells, GATE_WIDE some that differ from launch to launch, and dear ones. With GATE_CLOCKED a turn of work takes a nanosecond of the test's clock, and nothing of the machine's.
  */
 #include <cells/module.h>
 
@@ -162,6 +162,18 @@ static void crash(void *ctx, uint64_t n)
 }
 #endif
 
+#if defined(GATE_WIDE) && defined(GATE_CLOCKED)
+/* Each launch finds it up to so many percent slower. */
+static int setup_wide(const struct iop_cell *cell, const struct iop_cell_env *env, void **ctx)
+{
+	int err = setup(cell, env, ctx);
+
+	if (!err)
+		((struct context *)*ctx)->work += (unsigned)gate_clock_draw((uint64_t)cell->param[0] * cell->param[1] / 100);
+	return err;
+}
+#endif
+
 #if defined(GATE_BROKEN) || defined(GATE_ABSENT)
 static int setup_fails(const struct iop_cell *cell, const struct iop_cell_env *env, void **ctx)
 {
@@ -181,6 +193,10 @@ static int setup_fails(const struct iop_cell *cell, const struct iop_cell_env *e
 		.param = {WORK}, .setup = setup, .batch = batch_, .teardown = teardown, __VA_ARGS__                  \
 	}
 
+#if defined(GATE_WIDE) && defined(GATE_CLOCKED)
+#define WIDE(name, work, percent) CELL(name, steady, .setup = setup_wide, .param = {work, percent})
+#endif
+
 #pragma GCC diagnostic ignored "-Woverride-init"
 #ifdef __clang__
 #pragma clang diagnostic ignored "-Winitializer-overrides"
@@ -193,6 +209,15 @@ static const struct iop_cell cells[] = {
 	CELL("huge", single, .bytes = 4 << 20, .help = "the same, said to be too large for counting"),
 	CELL("held", held, .setup = setup_held, .teardown = teardown_held, .flags = IOP_CELL_SYSCALL | IOP_CELL_FULL,
 	     .help = "not to be paired; twice as slow with GATE_SLOW"),
+#ifdef WIDE
+	WIDE("wide-a", WORK, 10),
+	WIDE("wide-b", WORK, 10),
+	WIDE("wild", WORK, 150),
+	WIDE("dear-a", 20000000, 150),
+	WIDE("dear-b", 20000000, 150),
+	WIDE("dear-c", 20000000, 150),
+	WIDE("dear-d", 20000000, 150),
+#endif
 #ifdef GATE_LIAR
 	CELL("liar", steady, .setup = setup_liar),
 #endif

@@ -16,7 +16,7 @@ from pathlib import Path
 IOPATH, FOLDER = sys.argv[1], Path(sys.argv[2])
 BASE, SLOW = FOLDER / "gate-base.so", FOLDER / "gate-slow.so"
 OWN = Path(IOPATH).parent / "libiopath-cells.so"
-CLOCKED = {name: FOLDER / f"gate-clocked-{name}.so" for name in ("base", "slow", "liar", "crash", "broken")}
+CLOCKED = {name: FOLDER / f"gate-clocked-{name}.so" for name in ("base", "slow", "liar", "crash", "broken", "wide")}
 BUDGET = ["--budget", "20s"]
 SKIP = 77
 
@@ -45,9 +45,13 @@ def timed(base, candidate, tmp, *args, **env):
     """The gate on the test's clock: its output and its cells."""
     out = clocked(tmp, "gate", "--base", CLOCKED[base], "--candidate", CLOCKED[candidate], *BUDGET, "--seed", 1, "--json",
                   tmp / "gate.json", *args, **env)
-    data = json.loads((tmp / "gate.json").read_text())
+    data = result(tmp)
     expect(data["exit"] == out.returncode, out)
     return out, {cell["name"]: cell for cell in data["cells"]}
+
+
+def result(tmp):
+    return json.loads((tmp / "gate.json").read_text())
 
 
 def identical_modules_pass(tmp):
@@ -234,6 +238,64 @@ def what_there_is_no_time_for_is_not_clean(tmp):
     expect(out.returncode == data["exit"] == 3, out)
     expect(data["skipped"] > 100 and f"{data['skipped']} not measured for lack of time" in out.stdout, out)
     expect(sum(cell["verdict"] == "unresolved" for cell in data["cells"]) >= data["skipped"], data["skipped"])
+
+
+WIDE = ["--no-identity", "--no-counts", "--filter"]
+
+
+def what_is_unresolved_gets_more_launches(tmp):
+    """Two of four differ so much from launch to launch that screening would not have seen 5 %; nothing is slower."""
+    out, cells = timed("wide", "wide", tmp, *WIDE, "steady|varied|wide")
+    expect(out.returncode == 0 and out.stdout.endswith("PASS\n"), out)
+    expect(result(tmp)["changed"] == 4 and result(tmp)["unresolved"] == 0 and result(tmp)["wide"] == 2, result(tmp))
+    for name in ("wide-a", "wide-b"):
+        cell = cells[f"read/mmio/{name}/u32"]
+        expect(max(cell["screen"]) - min(cell["screen"]) > 0.05, cell)
+        expect(cell["verdict"] == "no change" and cell["resolution"] <= 0.05 and len(cell["confirm"]) >= 20, cell)
+    expect("confirm" not in cells["read/mmio/steady/u32"], cells)
+
+
+def what_stays_unresolved_is_listed_and_decides(tmp):
+    command = ["wide", "wide", tmp, *WIDE, "steady|varied|wild"]
+    out, cells = timed(*command)
+    wild = cells["read/mmio/wild/u32"]
+    expect(out.returncode == 3 and "1 of 3 changed cells are unresolved" in out.stdout, out)
+    expect(wild["verdict"] == "unresolved" and wild["resolution"] > 0.05 and len(wild["confirm"]) == 128, wild)
+    expect(any(line.startswith("unresolved: sees >= ") and "wild" in line for line in out.stdout.splitlines()), out)
+    for most, code in (("33%", 3), ("34%", 0)):
+        out, _ = timed(*command, "--max-unresolved", most)
+        expect(out.returncode == code, most, out)
+    expect("PASS: 2 of 3 changed cells would have shown a slowdown of 5 %, 1 are unresolved" in out.stdout, out)
+    expect("unresolved: sees >= " in out.stdout, out)
+
+
+def what_is_required_decides_alone(tmp):
+    command = ["wide", "wide", tmp, *WIDE, "steady|varied|wild", "--max-unresolved", "100%"]
+    expect(timed(*command)[0].returncode == 0)
+    expect(timed(*command, "--require", "steady|varied")[0].returncode == 0)
+    out, cells = timed(*command, "--require", "varied|wild")
+    expect(out.returncode == 3 and "read/mmio/wild/u32 is required, but unresolved" in out.stdout, out)
+    expect([name for name, cell in cells.items() if "required" in cell] == ["read/mmio/varied/u32", "read/mmio/wild/u32"], cells)
+    out, _ = timed("broken", "broken", tmp, *WIDE, "steady|device", "--require", "device")
+    expect(out.returncode == 3 and "read/mmio/device/u32 is required, but not on this machine" in out.stdout, out)
+    # Of the same code there is nothing to resolve.
+    expect(timed("base", "base", tmp, "--require", "steady")[0].returncode == 0)
+    for args in (["--require", "nosuchcell"], ["--require", "("], ["--require", "steady", "--no-time"],
+                 ["--require", "varied", "--filter", "steady"]):
+        out = run("gate", "--base", BASE, "--candidate", BASE, *args)
+        expect(out.returncode == 2 and "--require" in out.stderr and not out.stdout, args, out)
+
+
+def the_budget_is_kept(tmp):
+    """By cells of which one launch of one takes a tenth of a second and more, and which nothing resolves; on the test's clock."""
+    for which, budgets in (("dear", (1, 2, 5, 20, 60)), ("dear|wi|steady", (1.5, 3, 10, 40))):
+        for budget in budgets:
+            out, cells = timed("wide", "wide", tmp, *WIDE, which, "--budget", f"{budget}s")
+            expect(out.returncode == 3 and "UNFIT" in out.stdout, budget, out)
+            expect(result(tmp)["seconds"] <= 1.2 * budget, budget, result(tmp)["seconds"], out)
+    expect(result(tmp)["seconds"] > 0.8 * 40, "there was time to resolve more", out)
+    dear = [cell for name, cell in cells.items() if "dear" in name]
+    expect(all(cell["verdict"] == "unresolved" for cell in dear) and any(len(cell.get("confirm", [])) > 12 for cell in dear), dear)
 
 
 def nothing_in_common_is_exit_4(tmp):

@@ -1,0 +1,197 @@
+/* SPDX-License-Identifier: MIT */
+/* Which cells are confirmed: chosen once, by what screening has seen, before there is any value that decides. */
+#include "stages.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+#define SCREEN_LEVEL 0.3 /* generous: a suspect costs time, a miss costs the truth */
+#define DEAR_SHARE   4	 /* times what the others cost: a suspect that must wait for them */
+
+static bool seems_slower(const double *values, size_t n, double margin)
+{
+	return iop_stats_t(values, n, margin / 2) < SCREEN_LEVEL || iop_stats_signed_rank(values, n, margin / 2) < SCREEN_LEVEL;
+}
+
+static void mirror(const struct iop_gate_cell *cell, double *values)
+{
+	for (size_t v = 0; v < cell->screened; v++)
+		values[v] = -cell->screen[v];
+}
+
+static bool is_screened(const struct iop_gate_cell *cell)
+{
+	return iop_gate_is_measured(cell) && cell->screened >= IOP_GATE_LEAST_LAUNCHES;
+}
+
+static void choose_suspects(struct iop_gate *gate)
+{
+	double margin = log1p(gate->options.margin), mirrored[IOP_GATE_SCREEN];
+
+	for (size_t i = 0; i < gate->count; i++) {
+		struct iop_gate_cell *cell = &gate->cell[i];
+
+		if (!is_screened(cell))
+			continue;
+		mirror(cell, mirrored);
+		cell->suspect = cell->role == IOP_ROLE_PLANTED || seems_slower(cell->screen, cell->screened, margin);
+		if (!cell->suspect && !iop_gate_is_control(cell))
+			cell->suspect = cell->faster = seems_slower(mirrored, cell->screened, margin);
+		gate->suspects += cell->suspect && !cell->faster && cell->role != IOP_ROLE_PLANTED;
+	}
+}
+
+static bool is_wide(const struct iop_gate *gate, const struct iop_gate_cell *cell, size_t family)
+{
+	return iop_gate_resolution_of(gate, cell->screen, cell->screened, family) > gate->options.sees;
+}
+
+/* What screening could not resolve, suspicious or not. The more tests, the more each must show, so it is asked until no more come. */
+static void choose_wide(struct iop_gate *gate)
+{
+	size_t more = 1;
+
+	while (more) {
+		size_t family = iop_gate_family(gate) + 1;
+
+		more = 0;
+		for (size_t i = 0; i < gate->count; i++) {
+			struct iop_gate_cell *cell = &gate->cell[i];
+
+			if (cell->role != IOP_ROLE_CELL || cell->suspect || !is_screened(cell) || !is_wide(gate, cell, family))
+				continue;
+			cell->suspect = cell->wide = true;
+			gate->wide++;
+			more++;
+		}
+	}
+}
+
+/* A place in the queue for the time that is left. */
+struct claim {
+	struct iop_gate_cell *cell;
+	int group;
+	double rank, seconds;
+};
+
+static int by_claim(const void *a, const void *b)
+{
+	const struct claim *x = a, *y = b;
+
+	if (x->group != y->group)
+		return x->group - y->group;
+	if (x->rank != y->rank)
+		return x->rank > y->rank ? 1 : -1;
+	return (x->cell > y->cell) - (x->cell < y->cell);
+}
+
+/* Launches until a cell is resolved, if it goes on to spread as it did. */
+static double launches_needed(const struct iop_gate *gate, const struct iop_gate_cell *cell)
+{
+	double margin = gate->options.margin, n = (double)cell->screened;
+	double is = log1p(iop_gate_resolution_of(gate, cell->screen, cell->screened, iop_gate_family(gate))) - log1p(margin);
+	double should = log1p(gate->options.sees) - log1p(margin);
+
+	n = should > 0 ? n * (is / should) * (is / should) : IOP_GATE_CONFIRM;
+	return n < IOP_GATE_FEW_LAUNCHES ? IOP_GATE_FEW_LAUNCHES : n < IOP_GATE_CONFIRM ? n : IOP_GATE_CONFIRM;
+}
+
+/*
+ * Those that must be resolved come first, then the suspects that screening is surest of, then what is unresolved, what takes least
+ * time first, and last what seems faster and is resolved.
+ */
+static struct claim claim_of(const struct iop_gate *gate, struct iop_gate_cell *cell)
+{
+	struct claim claim = {.cell = cell};
+	bool blind = is_wide(gate, cell, iop_gate_family(gate));
+	double launches = blind ? launches_needed(gate, cell) : IOP_GATE_FEW_LAUNCHES;
+
+	claim.seconds = gate->slowness * 1e-9 * launches * iop_gate_cell_ns(cell, IOP_GATE_LEAST_ROUNDS);
+	if (cell->wide || cell->faster) {
+		claim.group = blind ? 2 : 3;
+		claim.rank = claim.seconds;
+	} else {
+		claim.seconds *= IOP_GATE_FEW_LAUNCHES / launches;
+		claim.group = 1;
+		claim.rank = iop_stats_t(cell->screen, cell->screened, log1p(gate->options.margin));
+	}
+	if (cell->required)
+		claim.group = 0;
+	return claim;
+}
+
+/* A suspect that takes the time of many has its turn after them. */
+static void defer_the_dear(struct claim *claim, size_t n, double left)
+{
+	double all = 0;
+
+	for (size_t i = 0; i < n; i++)
+		all += claim[i].group <= 1 ? claim[i].seconds : 0;
+	if (all <= left)
+		return;
+	for (size_t i = 0, suspects = 0; i < n; i++) {
+		suspects += claim[i].group <= 1;
+		if (claim[i].group == 1 && claim[i].seconds > DEAR_SHARE * all / (double)suspects)
+			claim[i].rank += 1;
+	}
+}
+
+static size_t queue(struct iop_gate *gate, struct claim *claim, double *left)
+{
+	double launch = gate->slowness * 1e-9 * IOP_GATE_FEW_LAUNCHES;
+	bool alone = false;
+	size_t n = 0;
+
+	*left = gate->ends - iop_gate_now();
+	for (size_t i = 0; i < gate->count; i++) {
+		struct iop_gate_cell *cell = &gate->cell[i];
+
+		if (!cell->suspect)
+			continue;
+		alone |= !iop_cells_pair(cell->flags);
+		if (iop_gate_is_control(cell))
+			*left -= launch * iop_gate_cell_ns(cell, IOP_GATE_LEAST_ROUNDS);
+		else
+			claim[n++] = claim_of(gate, cell);
+	}
+	*left -= launch * IOP_GATE_LAUNCH_NS * (alone ? 1 + IOP_SIDES : 1);
+	defer_the_dear(claim, n, *left);
+	if (n)
+		qsort(claim, n, sizeof(*claim), by_claim);
+	return n;
+}
+
+/* What seems faster stays as screening saw it; a suspect is never clean, nor is what is unresolved. */
+static void leave_out(struct iop_gate *gate, struct iop_gate_cell *cell)
+{
+	gate->suspects -= !cell->faster && !cell->wide;
+	gate->wide -= cell->wide;
+	cell->unconfirmed = !cell->faster;
+	gate->unconfirmed += cell->unconfirmed;
+	cell->suspect = cell->faster = cell->wide = false;
+}
+
+/*
+ * More of them than there is time for would leave every one without a verdict. Confirming sees none of the values that chose, so the
+ * family is those it takes.
+ */
+static void ration(struct iop_gate *gate)
+{
+	struct claim *claim = calloc(gate->count, sizeof(*claim));
+	double left;
+	size_t n = claim ? queue(gate, claim, &left) : 0;
+
+	for (size_t i = 0; i < n; i++)
+		if (claim[i].seconds > left)
+			leave_out(gate, claim[i].cell);
+		else
+			left -= claim[i].seconds;
+	free(claim);
+}
+
+void iop_gate_choose_family(struct iop_gate *gate)
+{
+	choose_suspects(gate);
+	choose_wide(gate);
+	ration(gate);
+}

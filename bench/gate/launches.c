@@ -1,0 +1,159 @@
+/* SPDX-License-Identifier: MIT */
+/* Launches of some of the cells, what they cost, and the first of all cells: the screening. */
+#include "stages.h"
+
+#include <sample/worker.h>
+
+#include <stdlib.h>
+
+#define SCREEN_ROUNDS  60
+#define DEAR_ROUNDS    3
+#define SCREEN_SHARE   0.55 /* of the budget */
+#define DEAR_NS	       5e5  /* rounds that cost more than this are made fewer */
+#define DEAR_LAUNCH_NS 2e7  /* a launch of a cell that costs more gives it no more than the least launches */
+#define PATIENCE       60.0
+
+bool iop_gate_is_measured(const struct iop_gate_cell *cell)
+{
+	return cell->role != IOP_ROLE_SAME && !cell->error;
+}
+
+static unsigned rounds_of(const struct iop_gate_cell *cell, double rounds)
+{
+	if (cell->round_ns > DEAR_NS)
+		return rounds * DEAR_NS / cell->round_ns > DEAR_ROUNDS ? (unsigned)(rounds * DEAR_NS / cell->round_ns)
+								       : DEAR_ROUNDS;
+	return rounds > IOP_GATE_LEAST_ROUNDS ? (unsigned)rounds : IOP_GATE_LEAST_ROUNDS;
+}
+
+double iop_gate_cell_ns(const struct iop_gate_cell *cell, double rounds)
+{
+	return rounds_of(cell, rounds) * cell->round_ns + cell->setup_ns;
+}
+
+double iop_gate_launch_seconds(const struct iop_gate *gate, iop_gate_choice wanted, double rounds)
+{
+	double ns = IOP_GATE_LAUNCH_NS;
+	bool alone = false;
+
+	for (size_t i = 0; i < gate->count; i++)
+		if (wanted(&gate->cell[i])) {
+			ns += iop_gate_cell_ns(&gate->cell[i], rounds);
+			alone |= !iop_cells_pair(gate->cell[i].flags);
+		}
+	ns += alone ? IOP_SIDES * IOP_GATE_LAUNCH_NS : 0;
+	return gate->slowness * ns * 1e-9;
+}
+
+bool iop_gate_has_time(const struct iop_gate *gate, iop_gate_choice wanted, double ends)
+{
+	return iop_gate_now() + iop_gate_launch_seconds(gate, wanted, IOP_GATE_LEAST_ROUNDS) <= ends;
+}
+
+/* The tasks of one process: the cells that are paired, or one side of those that are not. IOP_SIDES: both. */
+static size_t gather(struct iop_gate *gate, iop_gate_choice wanted, enum iop_side side, double rounds, struct iop_task *tasks)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < gate->count; i++) {
+		const struct iop_gate_cell *cell = &gate->cell[i];
+		struct iop_task *task = &tasks[n];
+
+		if (!wanted(cell) || iop_cells_pair(cell->flags) != (side == IOP_SIDES))
+			continue;
+		*task = (struct iop_task){.name = cell->name, .id = (int)i, .rounds = rounds_of(cell, rounds)};
+		for (enum iop_side s = IOP_BASE; s < IOP_SIDES; s++) {
+			task->index[s] = side == IOP_SIDES || side == s ? cell->index[s] : IOP_WORKER_NO_CELL;
+			task->ops[s] = cell->ops[s];
+		}
+		n++;
+	}
+	return n;
+}
+
+/*
+ * A process for the pairs and one for each side of the others, these in random order; one seed, so that they differ in nothing
+ * else.
+ */
+static size_t launch_all(struct iop_gate *gate, iop_gate_choice wanted, double rounds, struct iop_task *tasks)
+{
+	struct iop_launch_end end = {0};
+	uint64_t random;
+	size_t n, all;
+
+	iop_gate_reseed(gate);
+	random = gate->options.seed | 1;
+	n = all = gather(gate, wanted, IOP_SIDES, rounds, tasks);
+	if (n)
+		iop_gate_launch(gate, "launch", tasks, n, PATIENCE, &end);
+	for (size_t i = 0; i < gate->count; i++)
+		gate->cell[i].alone_ns[IOP_BASE] = gate->cell[i].alone_ns[IOP_CANDIDATE] = 0;
+	for (enum iop_side i = 0, first = iop_random(&random) & 1; i < IOP_SIDES && !gate->interrupted; i++) {
+		n = gather(gate, wanted, i ^ first, rounds, tasks);
+		all += n;
+		if (n)
+			iop_gate_launch(gate, "launch", tasks, n, PATIENCE, &end);
+	}
+	return all;
+}
+
+bool iop_gate_launch_cells(struct iop_gate *gate, iop_gate_choice wanted, double rounds, double launches, double seconds)
+{
+	struct iop_task *tasks = calloc(gate->count, sizeof(*tasks));
+	double began = iop_gate_now(), expected;
+	size_t n;
+
+	while (rounds > IOP_GATE_LEAST_ROUNDS && launches * iop_gate_launch_seconds(gate, wanted, rounds) > seconds)
+		rounds *= 0.8;
+	expected = iop_gate_launch_seconds(gate, wanted, rounds);
+	n = tasks ? launch_all(gate, wanted, rounds, tasks) : 0;
+	/* A neighbour makes everything take longer, and plans must follow. */
+	if (n)
+		gate->slowness *= (1 + (iop_gate_now() - began) / expected) / 2;
+	free(tasks);
+	return n > 0;
+}
+
+static bool is_screened(const struct iop_gate_cell *cell)
+{
+	return iop_gate_is_measured(cell) && !cell->skipped &&
+	       (cell->screened < IOP_GATE_LEAST_LAUNCHES || iop_gate_cell_ns(cell, IOP_GATE_LEAST_ROUNDS) < DEAR_LAUNCH_NS);
+}
+
+/*
+ * With more cells than there is time to look at, some are looked at well, evenly chosen, and not all of them in vain. Those that must
+ * be resolved are among them.
+ */
+static void thin_out(struct iop_gate *gate, size_t launches, double seconds)
+{
+	double kept = 0, share = seconds / ((double)launches * iop_gate_launch_seconds(gate, is_screened, IOP_GATE_LEAST_ROUNDS));
+
+	for (size_t i = 0; share < 1 && i < gate->count; i++) {
+		struct iop_gate_cell *cell = &gate->cell[i];
+
+		if (!is_screened(cell) || iop_gate_is_control(cell) || cell->required)
+			continue;
+		kept += share > 0 ? share : 0;
+		cell->skipped = kept < 1;
+		gate->skipped += cell->skipped;
+		kept -= !cell->skipped;
+	}
+}
+
+void iop_gate_screen(struct iop_gate *gate)
+{
+	double began = iop_gate_now(), ends = began + SCREEN_SHARE * (gate->ends - began);
+	size_t done = 0;
+
+	thin_out(gate, IOP_GATE_LEAST_LAUNCHES, ends - began);
+	while (done < IOP_GATE_SCREEN && !gate->interrupted &&
+	       iop_gate_has_time(gate, is_screened, done < IOP_GATE_LEAST_LAUNCHES ? gate->ends : ends)) {
+		iop_gate_progress(gate, "screening", 0.6 * (double)done / IOP_GATE_SCREEN);
+		if (!iop_gate_launch_cells(gate, is_screened, SCREEN_ROUNDS, (double)(IOP_GATE_SCREEN - done),
+					   ends - iop_gate_now()))
+			break;
+		if (++done == 1)
+			thin_out(gate, IOP_GATE_LEAST_LAUNCHES - 1, ends - iop_gate_now());
+	}
+	gate->screened = done >= IOP_GATE_LEAST_LAUNCHES && !gate->interrupted;
+}
