@@ -2,8 +2,7 @@
 /**
  * verdict.h - for which mappings the routine of a cell is legal
  *
- * The verdict is what `iopath check` finds, and the same wherever it is shown: the strictest tier for which all operations of the
- * routine are legal, and the widths of its accesses.
+ * The verdict is that of peers/verdict.h. A cell that copies no device memory has none, nor has one whose routine is in no table.
  */
 #ifndef IOPATH_BENCH_CELLS_VERDICT_H
 #define IOPATH_BENCH_CELLS_VERDICT_H

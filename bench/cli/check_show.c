@@ -2,6 +2,8 @@
 #include "check_show.h"
 #include "json_out.h"
 
+#include <host/legality.h>
+
 #include <inttypes.h>
 #include <jansson.h>
 #include <stdio.h>
@@ -62,12 +64,12 @@ void iop_check_print_step(enum iop_check_step step, const struct iop_check_repor
 	fflush(stdout);
 }
 
-/* "STRICT, and the tiers after it" */
+/* For which mappings, of all calls. */
 static void print_tiers(const struct iop_check_report *r)
 {
 	enum iop_tier strictest = iop_check_strictest(r);
 	unsigned unit, alone = 0;
-	char words[32];
+	char words[IOP_LEGALITY_TEXT];
 
 	if (strictest == IOP_TIERS && iop_check_strictest_in_units(r, &unit) < IOP_TIERS) {
 		alone = r->alone & unit;
@@ -81,11 +83,7 @@ static void print_tiers(const struct iop_check_report *r)
 		printf("legal for no tier");
 		return;
 	}
-	printf("legal for %s%s", iop_tier_name(strictest), strictest < IOP_MEM ? " and the tiers after it" : " only");
-	if (r->widths)
-		printf(", on a device that takes %s bytes", iop_widths_words(r->widths, words));
-	else if (r->used)
-		printf(", on a device that takes %s bytes", iop_widths_words(r->used, words));
+	printf("%s", iop_legality_words(words, iop_tier_name(strictest), r->widths ? r->widths : r->used));
 }
 
 static void print_count(const char *separator, size_t calls, const char *what)
@@ -232,7 +230,7 @@ int iop_check_json(const char *where, const struct iop_target *t, const struct i
 {
 	enum iop_tier strictest = iop_check_strictest(r);
 	bool legal = !r->cannot && !r->failure[r->tier].any;
-	char *command = NULL, op[16];
+	char *command = NULL, op[16], words[IOP_LEGALITY_TEXT];
 	json_t *value =
 		json_pack("{s:s, s:s, s:s*, s:s*, s:s, s:b, s:b, s:s*, s:I, s:I, s:I}", "op", iop_target_op_name(t, op), "routine",
 			  iop_target_name(t), "object", t->routine ? NULL : t->object, "machine", iop_target_machine(t), "tier",
@@ -242,6 +240,9 @@ int iop_check_json(const char *where, const struct iop_target *t, const struct i
 	if (!r->cannot) {
 		json_object_set_new(value, "strictest",
 				    strictest == IOP_TIERS ? json_null() : json_string(iop_tier_name(strictest)));
+		if (strictest < IOP_TIERS)
+			json_object_set_new(value, "verdict",
+					    json_string(iop_legality_words(words, iop_tier_name(strictest), r->used)));
 		json_object_set_new(value, "widths", iop_json_widths(r->used));
 		json_object_set_new(value, "widths_alone", iop_json_widths(r->alone));
 		json_object_set_new(value, "broken", broken_json(r));

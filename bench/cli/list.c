@@ -2,6 +2,7 @@
 #include "cli.h"
 #include "json_out.h"
 
+#include <host/legality.h>
 #include <host/select.h>
 
 #include <getopt.h>
@@ -13,7 +14,8 @@ static void help(void)
 {
 	printf("usage: iopath list [OPTIONS]\n\n"
 	       "Lists the cells: name, backend, routine, bytes that an operation moves, and for which mappings of\n"
-	       "device memory its routine is legal: the strictest tier, and the widths of its accesses.\n\n"
+	       "device memory its routine is legal, where it is one that copies: the strictest tier, and the widths\n"
+	       "of its accesses.\n\n"
 	       "  --filter RE   only cells whose name matches this extended regular expression\n"
 	       "  --json FILE|-  write JSON to FILE; - is stdout, in place of the text\n"
 	       "  --module SO   load the cells from this module (default: the one of this build)\n\n"
@@ -21,9 +23,23 @@ static void help(void)
 	       "example: iopath list --filter '^toio/mmio/.*/64$'\n");
 }
 
-static const char *legality(const struct iop_cell *cell)
+/* The verdict on a routine in words. A module of before there were tiers says of some only that they are not for devices. */
+static const char *verdict(char text[IOP_LEGALITY_TEXT], const struct iop_cells_module *module, const struct iop_cell *cell)
 {
-	return cell->flags & IOP_CELL_CONTROL ? "control" : cell->flags & IOP_CELL_ILLEGAL ? "illegal" : "legal";
+	unsigned widths;
+	const char *tier = iop_module_tier(module, cell, &widths);
+
+	if (cell->flags & IOP_CELL_CONTROL)
+		return "control";
+	if (!tier && cell->flags & IOP_CELL_ILLEGAL)
+		tier = "MEM";
+	return iop_legality_words(text, tier, widths);
+}
+
+/* Null where nobody has judged it. */
+static json_t *is_legal(const char *tier, const struct iop_cell *cell)
+{
+	return cell->flags & IOP_CELL_ILLEGAL ? json_false() : tier ? json_true() : json_null();
 }
 
 static int put_json(const char *where, const struct iop_cells_module *module, const struct iop_selection *selection)
@@ -34,13 +50,14 @@ static int put_json(const char *where, const struct iop_cells_module *module, co
 		const struct iop_cell *cell = selection->cells[i];
 		unsigned widths;
 		const char *tier = iop_module_tier(module, cell, &widths);
+		char words[IOP_LEGALITY_TEXT];
 		const char *set = cell->flags & IOP_CELL_QUICK ? "quick" : cell->flags & IOP_CELL_FULL ? "full" : "default";
 
 		json_array_append_new(cells,
-				      json_pack("{s:s, s:s, s:s, s:s, s:I, s:b, s:s, s:s, s:s, s:s, s:s*, s:s*}", "name",
+				      json_pack("{s:s, s:s, s:s, s:s, s:I, s:o, s:s, s:s, s:s, s:s, s:s*, s:s*}", "name",
 						cell->name, "op", cell->op, "backend", cell->backend, "routine", cell->routine,
-						"bytes", (json_int_t)cell->bytes, "legal", !(cell->flags & IOP_CELL_ILLEGAL),
-						"legality", legality(cell), "measures",
+						"bytes", (json_int_t)cell->bytes, "legal", is_legal(tier, cell), "legality",
+						verdict(words, module, cell), "measures",
 						cell->flags & IOP_CELL_LATENCY ? "latency" : "throughput", "set", set, "help",
 						cell->help ? cell->help : "", "baseline", cell->baseline, "tier", tier));
 		if (widths)
@@ -49,30 +66,15 @@ static int put_json(const char *where, const struct iop_cells_module *module, co
 	return iop_json_put("list", where, cells, JSON_INDENT(2));
 }
 
-/* "STRICT: 1 2 4 8" */
-static void print_verdict(const char *tier, unsigned widths)
-{
-	printf("%s%s", tier, widths ? ":" : "");
-	for (unsigned width = 1; width <= 64; width *= 2)
-		if (widths & width)
-			printf(" %u", width);
-	printf("\n");
-}
-
 static void print_table(const struct iop_cells_module *module, const struct iop_selection *selection)
 {
-	printf("%-44s %-10s %-14s %10s  %s\n", "cell", "backend", "routine", "bytes", "legal for");
+	printf("%-44s %-10s %-14s %10s  %s\n", "cell", "backend", "routine", "bytes", "verdict on the routine");
 	for (size_t i = 0; i < selection->count; i++) {
 		const struct iop_cell *cell = selection->cells[i];
+		char words[IOP_LEGALITY_TEXT];
 
-		unsigned widths;
-		const char *tier = iop_module_tier(module, cell, &widths);
-
-		printf("%-44s %-10s %-14s %10llu  ", cell->name, cell->backend, cell->routine, (unsigned long long)cell->bytes);
-		if (tier)
-			print_verdict(tier, widths);
-		else
-			printf("%s\n", legality(cell));
+		printf("%-44s %-10s %-14s %10llu  %s\n", cell->name, cell->backend, cell->routine, (unsigned long long)cell->bytes,
+		       verdict(words, module, cell));
 	}
 }
 

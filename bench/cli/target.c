@@ -155,18 +155,6 @@ int iop_target_judge(struct iop_judge *judge, const struct iop_target *target, c
 			"%s", judge->why);
 }
 
-const char *iop_widths_words(unsigned widths, char text[32])
-{
-	*text = '\0';
-	for (unsigned width = 1; width <= 64; width *= 2) {
-		unsigned wider = widths & ~(2 * width - 1);
-
-		if (widths & width)
-			sprintf(text + strlen(text), "%u%s", width, !wider ? "" : wider & (wider - 1) ? ", " : " and ");
-	}
-	return text;
-}
-
 /* Names of a list, in lines of a help's width. */
 static int print_name(int column, const char *name)
 {

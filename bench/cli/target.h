@@ -55,9 +55,6 @@ const char *iop_target_op_name(const struct iop_target *target, char text[16]);
 /** Starts its judge. 0, or an exit code after a message. */
 int iop_target_judge(struct iop_judge *judge, const struct iop_target *target, const char *command);
 
-/** "1, 2, 4 and 8" */
-const char *iop_widths_words(unsigned widths, char text[32]);
-
 /** The names of all routines, as a paragraph of a help text. */
 void iop_target_help_routines(void);
 

@@ -4,6 +4,9 @@
 #include "trace_kvm.h"
 #include "trace_show.h"
 
+#include <host/legality.h>
+#include <peers/verdict.h>
+
 #include <errno.h>
 #include <getopt.h>
 #include <stdio.h>
@@ -12,7 +15,7 @@
 
 struct options {
 	struct iop_target target;
-	char op[16];
+	char op[16], verdict[IOP_LEGALITY_TEXT];
 	struct iop_trace_shown shown;
 	struct iop_judge_call call;
 	const char *json, *profile;
@@ -178,6 +181,15 @@ static int check_use(struct options *o)
 	return 0;
 }
 
+/* Of all calls of a routine whose verdict is known: this one may be legal, or not, where others are not. */
+static const char *routine_verdict(char text[IOP_LEGALITY_TEXT], const char *routine)
+{
+	unsigned widths;
+	const char *tier = iop_verdict_on(routine, &widths);
+
+	return tier ? iop_legality_words(text, tier, widths) : NULL;
+}
+
 static int parse(struct options *o, int argc, char **argv)
 {
 	static const struct option options[] = {
@@ -225,6 +237,8 @@ static int parse(struct options *o, int argc, char **argv)
 	o->shown.op = iop_target_op_name(&o->target, o->op);
 	o->call.look = o->step ? IOP_LOOK_STEP : IOP_LOOK;
 	o->shown.name = iop_target_name(&o->target);
+	if (o->target.routine)
+		o->shown.verdict = routine_verdict(o->verdict, o->target.routine);
 	o->shown.size = (size_t)o->call.n;
 	o->shown.foreign = !o->target.routine && !o->target.call;
 	o->shown.widths = o->target.widths;

@@ -3,6 +3,8 @@
 #include "predict.h"
 #include "target.h"
 
+#include <host/legality.h>
+
 #include <inttypes.h>
 #include <jansson.h>
 #include <stdio.h>
@@ -139,7 +141,9 @@ static void print_verdict(const struct iop_trace_shown *o, const struct iop_copy
 	print_decoders(t->side[0].question.tier, t->side[0].verdict.undecoded | (t->sides > 1 ? t->side[1].verdict.undecoded : 0));
 	if (o->foreign && o->size && !t->side[0].verdict.accesses && !t->blind)
 		printf("no access was made: is its prototype another one? (--call)\n");
-	if (t->legal)
+	if (o->verdict)
+		printf("the routine %s: %s\n", o->name, o->verdict);
+	else if (t->legal)
 		printf("this call is legal; 'iopath check' looks at all sizes and places\n");
 }
 
@@ -193,14 +197,15 @@ int iop_trace_json(FILE *out, const struct iop_trace_shown *shown, const struct 
 		for (unsigned bit = 0; bit < IOP_DECODERS; bit++)
 			if (v->undecoded >> bit & 1)
 				json_array_append_new(undecoded, json_string(iop_decoder_words(bit)));
-		verdict = json_pack("{s:s, s:s, s:s, s:I, s:i, s:s, s:I, s:o, s:I, s:b, s:b, s:o, s:o, s:s*, s:s*, s:s*}", "op",
-				    shown->op, "side", side->question.write ? "write" : "read", "routine", shown->name, "size",
-				    (json_int_t)shown->size, "align", (int)(side->question.io % 64), "tier",
+		verdict = json_pack("{s:s, s:s, s:s, s:I, s:i, s:s, s:I, s:o, s:I, s:b, s:b, s:o, s:o, s:s*, s:s*, s:s*, s:s*}",
+				    "op", shown->op, "side", side->question.write ? "write" : "read", "routine", shown->name,
+				    "size", (json_int_t)shown->size, "align", (int)(side->question.io % 64), "tier",
 				    iop_tier_name(side->question.tier), "accesses", (json_int_t)v->accesses, "optimum",
 				    v->optimum == SIZE_MAX ? json_null() : json_integer((json_int_t)v->optimum), "bytes_twice",
 				    (json_int_t)v->twice, "data_right", traced->data_right, "legal", traced->legal, "broken",
 				    broken, "not_decoded_by", undecoded, "blind", side->list.blind, "fate",
-				    answer->fate.text[0] ? answer->fate.text : NULL, "machine", shown->machine);
+				    answer->fate.text[0] ? answer->fate.text : NULL, "machine", shown->machine, "verdict",
+				    shown->verdict);
 		if (shown->profile)
 			iop_predict_json(verdict, shown->profile, side);
 		err |= json_dumpf(verdict, out, JSON_COMPACT) || fputc('\n', out) == EOF;

@@ -16,6 +16,7 @@
 struct iop_trace_shown {
 	const char *op;	     /**< "toio", "write32" */
 	const char *name;    /**< the routine */
+	const char *verdict; /**< on the routine, of all its calls, in words, or NULL: there is none */
 	const char *machine; /**< of another CPU than this: which, as "arm64"; else NULL */
 	size_t size;
 	unsigned widths;

@@ -8,6 +8,7 @@
 #ifdef IOP_HAVE_TRACER
 
 #include <peers/peers.h>
+#include <peers/verdict.h>
 
 #include <iopath/routine.h>
 
@@ -66,6 +67,7 @@ static int trace(struct iop_traced_copy *copy, struct iop_tracer *tracer, size_t
 		.op = IOP_TOIO, .copier = &copier, .n = shown_calls[which].n, .io_align = shown_calls[which].align};
 
 	*copy = (struct iop_traced_copy){.routine = shown_routines[which_routine].name, .words = shown_calls[which].words};
+	copy->tier = iop_verdict_on(copy->routine, &copy->widths);
 	if (!find(copy->routine, &copier) || !copier.toio)
 		return -ENOENT;
 	if (iop_copy_trace(&copy->traced, tracer, WINDOW, &call, shown_routines[which_routine].tier))

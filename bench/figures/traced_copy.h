@@ -11,6 +11,8 @@
 
 struct iop_traced_copy {
 	const char *routine, *words; /**< words: the call, "13 bytes, 3 past a boundary" */
+	const char *tier;	     /**< the strictest for which all calls of the routine are legal, or NULL: not known */
+	unsigned widths;	     /**< of its accesses, ORed; 0: not known */
 	struct iop_copy_traced traced;
 };
 

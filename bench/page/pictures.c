@@ -4,6 +4,7 @@
 #include "page.h"
 
 #include <copy_trace.h>
+#include <host/legality.h>
 
 #include <string.h>
 
@@ -86,7 +87,7 @@ static void list_of(FILE *out, const struct iop_access_list *list)
 
 static void picture(FILE *out, const struct iop_traced_copy *copy)
 {
-	char label[160];
+	char label[160], words[IOP_LEGALITY_TEXT];
 
 	snprintf(label, sizeof(label), "%s, %s: %zu accesses, %s", copy->routine, copy->words, copy->traced.side[0].list.count,
 		 copy->traced.legal ? "legal" : "not legal");
@@ -94,7 +95,7 @@ static void picture(FILE *out, const struct iop_traced_copy *copy)
 	drawing(out, &copy->traced.side[0].list, &copy->traced.side[0].question, label);
 	verdict(out, &copy->traced);
 	list_of(out, &copy->traced.side[0].list);
-	iop_html(out, "</figure>\n");
+	iop_html(out, "<p class=quiet>All its calls: %s</p></figure>\n", iop_legality_words(words, copy->tier, copy->widths));
 }
 
 /* Copies of one call stand next to each other. */

@@ -42,7 +42,7 @@ def strict_is_legal_with_the_fewest():
     out = run("check", "strict", "--op", "toio")
     expect(out.returncode == 0 and not out.stderr, out)
     lines = out.stdout.splitlines()
-    expect(lines[-1] == "legal for STRICT and the tiers after it, on a device that takes 1, 2, 4 and 8 bytes", out)
+    expect(lines[-1] == "legal for STRICT, by accesses of 1, 2, 4 and 8 bytes", out)
     for words in (", the fewest that STRICT allows", "only 8 where size and places are multiples of 8", "sizes 0 to 256, both sides"):
         expect(words in out.stdout, words, out)
     # As a device with 32-bit registers would have it, it is not.
@@ -52,7 +52,7 @@ def strict_is_legal_with_the_fewest():
 
 def glibc_is_for_ordinary_memory_only():
     out = run("check", "glibc", "--op", "toio")
-    expect(out.returncode == 1 and "\nlegal for MEM only" in out.stdout and "not legal for STRICT: " in out.stdout, out)
+    expect(out.returncode == 1 and "\nnot for devices\n" in out.stdout and "not legal for STRICT: " in out.stdout, out)
     command = out.stdout.splitlines()[-1].split()
     expect(run(*command[1:]).returncode == 1, command)
     expect(run(*command[1:], "--tier", "mem").returncode == 0, command)
@@ -92,7 +92,7 @@ def words_are_for_devices_with_words():
 
 def other_prototypes_are_judged():
     out = run("check", ROUTINES, "--op", "toio", "--call", "put_words(io, words4, src)")
-    expect(out.returncode == 0 and "on a device that takes 4 bytes" in out.stdout, out)
+    expect(out.returncode == 0 and "legal for STRICT, by accesses of 4 bytes" in out.stdout, out)
     report = json.loads(run("check", ROUTINES + ":put_32", "--op", "write32", "--json", "-").stdout)
     expect(report["legal"] and report["widths"] == [4] and report["op"] == "write32", report)
 
@@ -132,6 +132,28 @@ def verdicts_are_those_of_list():
         expect(report["legal"] and report["strictest"] == cell["tier"], routine, cell, report)
         expect(set(report["widths"]) <= set(cell.get("widths", report["widths"])), routine, cell, report)
         expect(cell["legal"] == (cell["tier"] != "MEM"), cell)
+
+
+def one_verdict_in_the_same_words_everywhere():
+    """list, trace and check say the same of a routine; the page has a test of its own (report_test.py)."""
+    words = {"strict": "legal for STRICT", "kernel-generic": "legal for STRICT", "kernel-x86": "legal for STRICT-S",
+             "wide-avx2": "legal on write-combining mappings (WIDE)", "wide-m": "legal on write-combining mappings (WIDE-M)",
+             "mem": "not for devices", "glibc": "not for devices"}
+    cells = {cell["routine"]: cell for cell in json.loads(run("list", "--json", "-", "--filter", "^set/mmio/[^/]*/64$").stdout)}
+    expect(words.keys() & cells.keys() >= {"strict", "mem", "glibc", "kernel-generic"}, cells.keys())
+    for routine in words.keys() & cells.keys():
+        verdict = words[routine]
+        said = cells[routine]["legality"]
+        expect(said == verdict or said.startswith(verdict + ", by accesses of "), routine, said)
+        expect(run("list", "--filter", f"^set/mmio/{routine}/64$").stdout.splitlines()[-1].endswith("  " + said), routine, said)
+        trace = run("trace", "set", "--routine", routine, "--size", "24")
+        if "this CPU cannot run" in trace.stderr:
+            continue
+        expect(trace.stdout.splitlines()[-1] == f"the routine {routine}: {said}", trace)
+        if routine in ("wide-avx2", "wide-m"):  # their checks take long, and verdicts_are_those_of_list makes them
+            continue
+        report = json.loads(run("check", routine, "--op", "toio" if routine in ("glibc", "kernel-x86") else "set", "--json", "-").stdout)
+        expect(report["verdict"].partition(",")[0] == verdict, routine, report)
 
 
 def bad_use_is_exit_2():

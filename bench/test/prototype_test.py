@@ -72,12 +72,12 @@ def check(*args):
 
 def check_makes_the_calls_that_are_described():
     for operation, call, words in (
-            ("toio", "words_last(src, io, words4)", "legal for STRICT and the tiers after it, on a device that takes 4 bytes"),
-            ("toio", "lines(io, src, n) in 64 from 64 at 4 memory 4", "legal for STRICT and the tiers after it"),
-            ("toio", "one_line(io, src) of 64", "legal for STRICT and the tiers after it"),
-            ("set", "fill_words(value, io, words4)", "legal for STRICT and the tiers after it"),
-            ("read16", "load16(base, offset)", "legal for STRICT and the tiers after it, on a device that takes 2 bytes"),
-            ("write8", "store8(value, io)", "legal for STRICT and the tiers after it, on a device that takes 1 bytes")):
+            ("toio", "words_last(src, io, words4)", "legal for STRICT, by accesses of 4 bytes"),
+            ("toio", "lines(io, src, n) in 64 from 64 at 4 memory 4", "legal for STRICT"),
+            ("toio", "one_line(io, src) of 64", "legal for STRICT"),
+            ("set", "fill_words(value, io, words4)", "legal for STRICT"),
+            ("read16", "load16(base, offset)", "legal for STRICT, by accesses of 2 bytes"),
+            ("write8", "store8(value, io)", "legal for STRICT, by accesses of 1 byte")):
         out = check(ROUTINES, "--op", operation, "--call", call)
         expect(out.returncode == 0 and words in out.stdout, operation, call, out)
     out = check(ROUTINES + ":load64_in_halves", "--op", "read64")
