@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "device.h"
+#include "worker.h"
 #include "worker_device.h"
 
 #include <host/fail.h>
@@ -216,21 +217,43 @@ int iop_bench_device_open(struct iop_bench_device *d)
 	return code;
 }
 
+/* A descriptor that exec does not close, which is what lending means; or a negative errno. *@offset: where the BAR lies in it. */
+static int file_of(const struct iop_bench_device *d, uint64_t *offset)
+{
+	char path[PATH_MAX], file[32];
+	int fd, lent;
+
+	*offset = 0;
+	if (d->by_vfio) {
+		fd = iop_bus_vfio_file(&d->vfio, (unsigned)d->bar, offset);
+		if (fd < 0)
+			return fd;
+	} else {
+		snprintf(file, sizeof(file), "resource%zu%s", d->bar, d->wc ? "_wc" : "");
+		path_of(d, path, file);
+		fd = open(path, O_RDWR | O_CLOEXEC);
+		if (fd < 0)
+			return -errno;
+	}
+	/* Below lie those that a worker is given anyway. */
+	lent = fcntl(fd, F_DUPFD, IOP_WORKER_PLACE_FD + 1);
+	lent = lent < 0 ? -errno : lent;
+	if (!d->by_vfio)
+		close(fd);
+	return lent;
+}
+
 int iop_bench_device_lend(struct iop_bench_device *d)
 {
-	char path[PATH_MAX], file[32], text[128];
+	char text[128];
+	uint64_t start;
 
-	if (d->by_vfio)
-		return iop_fail(d->command, "bind it to uio_pci_generic, or to no driver",
-				"%s: only one process at a time can use a function of VFIO", d->name);
-	snprintf(file, sizeof(file), "resource%zu%s", d->bar, d->wc ? "_wc" : "");
-	path_of(d, path, file);
-	/* Not closed by exec: that is what lending means. */
-	d->lent = open(path, O_RDWR);
-	snprintf(text, sizeof(text), "%d,%zu,%zu,%u", d->lent, d->offset, d->size, (unsigned)d->wc);
-	if (d->lent < 0 || setenv(IOP_WORKER_DEVICE, text, 1))
-		return iop_fail(d->command, NULL, "cannot open %s: %s", path, strerror(errno));
-	return 0;
+	d->lent = file_of(d, &start);
+	snprintf(text, sizeof(text), "%d,%" PRIu64 ",%zu,%u", d->lent, start + d->offset, d->size, (unsigned)d->wc);
+	if (d->lent < 0)
+		return iop_fail(d->command, NULL, "%s: BAR %zu cannot be opened for other processes: %s", d->name, d->bar,
+				strerror(-d->lent));
+	return setenv(IOP_WORKER_DEVICE, text, 1) ? iop_fail(d->command, NULL, "out of memory") : 0;
 }
 
 void iop_bench_device_restore(const struct iop_bench_device *d)

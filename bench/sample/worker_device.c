@@ -12,7 +12,8 @@
 int iop_worker_adopt_device(void)
 {
 	const char *text = getenv(IOP_WORKER_DEVICE);
-	size_t offset, size, before;
+	uint64_t offset; /* VFIO's are beyond what a size holds on 32 bits */
+	size_t size, before;
 	char place[128];
 	unsigned wc;
 	void *map;
@@ -20,9 +21,9 @@ int iop_worker_adopt_device(void)
 
 	if (!text)
 		return 0;
-	if (sscanf(text, "%d,%zu,%zu,%u", &fd, &offset, &size, &wc) != 4)
+	if (sscanf(text, "%d,%" SCNu64 ",%zu,%u", &fd, &offset, &size, &wc) != 4)
 		return -1;
-	before = offset % PAGE;
+	before = (size_t)(offset % PAGE);
 	map = mmap(NULL, before + size, PROT_READ | PROT_WRITE, MAP_SHARED, fd, (off_t)(offset - before));
 	if (map == MAP_FAILED)
 		return -1;

@@ -32,7 +32,8 @@ if(NOT TARGET guest-sweep OR IOPATH_SANITIZE)
 endif()
 foreach(case boots-in-time devices-confirm-the-suite the-kernels-copies-are-beside-ours
 	a-driver-in-the-kernel-uses-views dma-goes-there-and-back interrupts-arrive memory-is-seen-by-both-sides
-	a-vmap-of-vgem-is-the-object costs-are-measured-and-predict config-space-behind-the-port decoded-as-lspci-does bench-measures-and-refuses the-suite-passes-there
+	a-vmap-of-vgem-is-the-object costs-are-measured-and-predict config-space-behind-the-port decoded-as-lspci-does
+	bench-measures-and-refuses bench-measures-under-vfio the-suite-passes-there
 	killed-in-the-middle)
 	add_test(NAME in-guest-${case} COMMAND ${Python3_EXECUTABLE} ${CMAKE_CURRENT_SOURCE_DIR}/in_guest_test.py
 		${PROJECT_SOURCE_DIR} ${PROJECT_BINARY_DIR} ${case})

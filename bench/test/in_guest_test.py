@@ -198,6 +198,19 @@ def bench_measures_and_refuses(run):
     expect((run / "ivshmem").read_bytes()[:4096] == bytes((i * 13 + 5) & 255 for i in range(4096)), "not put back")
 
 
+def bench_measures_under_vfio(run):
+    """Each launch maps what this program has opened; nobody else can. The register is back afterwards, and the function can be opened."""
+    bench = "iopath bench --launches 2 --rounds 5 --filter '/bar/.*(u32|/64$)' --offset 0x1000 --size 64 --allow-write --bar 0"
+    code, out, err = guest(run, f"bind vfio-pci 0000:00:04.0 && {bench} --device 0000:00:04.0 --out /out/r.json && "
+                           f"{bench} --device 0000:00:04.0 --rounds 6 --out /out/again.json; echo measured $?; "
+                           f"{bench} --device 0000:00:04.0 --wc; echo combining $?")
+    expect(code == 0 and "measured 0" in out and "mapped uncached by VFIO" in out, code, out, err)
+    expect("combining 2" in out, out, err)
+    for name in ("r", "again"):
+        rows = {row["name"]: row for row in json.loads((run / f"out/{name}.json").read_text())["benchmarks"]}
+        expect(len(rows["toio/bar/strict/64"]["launches"]) == 2 and "error_occurred" not in rows["read/bar/mmio/u32"], rows)
+
+
 def the_suite_passes_there(run):
     code, out, err = guest(run, "ctest")
     print(out)

@@ -36,6 +36,30 @@ static void reset(void **state)
 	iop_bus_vfio_close(&vfio);
 }
 
+/* Who has the file maps the same bytes. */
+static void others_map_by_the_file(void **state)
+{
+	typedef IOP_BAR(16) bar_owner;
+	volatile uint32_t *other;
+	bar_owner bar;
+	uint64_t offset;
+	int file;
+
+	(void)state;
+	assert_int_equal(iop_bus_vfio_open(&vfio, FUNCTION, NULL), 0);
+	assert_int_equal(iop_bar_map(&bar, &vfio.bus, 0, "test"), 0);
+	file = iop_bus_vfio_file(&vfio, 0, &offset);
+	assert_true(file >= 0);
+	other = mmap(NULL, 4096, PROT_READ, MAP_SHARED, file, (off_t)offset);
+	assert_ptr_not_equal(other, MAP_FAILED);
+	iop_write32(bar, 0x600df00d, 4);
+	assert_int_equal(other[1], 0x600df00d);
+	munmap((void *)(uintptr_t)other, 4096);
+	assert_int_equal(iop_bus_vfio_file(&vfio, 6, &offset), -EINVAL);
+	iop_bar_drop(&bar);
+	iop_bus_vfio_close(&vfio);
+}
+
 static uint32_t config_file(unsigned offset, unsigned width)
 {
 	uint8_t bytes[4] = {0};
@@ -146,9 +170,7 @@ static void every_failure_of_opening(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		PLAYED(reset),
-		PLAYED(config_space),
-		PLAYED(by_its_own_file_where_there_is_one),
+		PLAYED(others_map_by_the_file),	  PLAYED(reset), PLAYED(config_space), PLAYED(by_its_own_file_where_there_is_one),
 		PLAYED(every_failure_of_opening),
 	};
 

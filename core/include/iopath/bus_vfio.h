@@ -66,6 +66,13 @@ IOP_MUST_CHECK int iop_bus_vfio_open(struct iop_bus_vfio *vfio, const char *name
  */
 void iop_bus_vfio_close(struct iop_bus_vfio *vfio);
 
+/**
+ * The open file of the function, and where BAR @index lies in it, for a process that gets a duplicate of the descriptor: nobody else can
+ * open it now, but who has it can map it. It remains the bus's to close. Returns the descriptor, or -EINVAL if there is no such BAR, or
+ * none that can be mapped.
+ */
+int iop_bus_vfio_file(const struct iop_bus_vfio *vfio, unsigned index, uint64_t *offset);
+
 /** How it was opened: "iommufd" or "group". */
 const char *iop_bus_vfio_interface(const struct iop_bus_vfio *vfio);
 

@@ -55,15 +55,25 @@ static void vfio_release(void *bus, const struct iop_resource *resource)
 	(void)bus, (void)resource;
 }
 
+int iop_bus_vfio_file(const struct iop_bus_vfio *vfio, unsigned index, uint64_t *offset)
+{
+	struct vfio_region_info info;
+
+	if (index > VFIO_PCI_BAR5_REGION_INDEX || region_of(vfio, index, &info) || !(info.flags & VFIO_REGION_INFO_FLAG_MMAP))
+		return -EINVAL;
+	*offset = info.offset;
+	return vfio->device;
+}
+
 static void *vfio_ioremap(void *bus, const struct iop_resource *resource, size_t size, enum iop_ioremap how)
 {
-	struct iop_bus_vfio *vfio = bus;
-	struct vfio_region_info info;
+	uint64_t offset;
+	int file = how == IOP_IOREMAP ? iop_bus_vfio_file(bus, resource->index, &offset) : -EINVAL;
 	void *address;
 
-	if (how != IOP_IOREMAP || region_of(vfio, resource->index, &info) || !(info.flags & VFIO_REGION_INFO_FLAG_MMAP))
+	if (file < 0)
 		return NULL;
-	address = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED, vfio->device, (off_t)info.offset);
+	address = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED, file, (off_t)offset);
 	return address == MAP_FAILED ? NULL : address;
 }
 
