@@ -65,15 +65,17 @@ static struct fuzz_number number(unsigned i, unsigned small)
 
 static bool offsets(struct search *s, const struct fuzz_record *view, unsigned slot, unsigned size)
 {
-	static const uint8_t op[] = {FUZZ_offset_read, FUZZ_offset_write, FUZZ_offset_update};
+	static const struct {
+		uint8_t op, choices;
+	} all[] = {{FUZZ_offset_read, 4}, {FUZZ_offset_write, 4}, {FUZZ_offset_update, 4}, {FUZZ_halves, 4}, {FUZZ_byte_order, 8}};
 
 	scene(s, view, view ? 1 : 0);
-	for (unsigned o = 0; o < sizeof(op); o++)
-		for (uint8_t width = 0; width < 4; width++)
+	for (unsigned o = 0; o < sizeof(all) / sizeof(all[0]); o++)
+		for (uint8_t choice = 0; choice < all[o].choices; choice++)
 			for (unsigned i = 0; i <= size + ENDS; i++)
-				if (!add(s, (struct fuzz_record){.op = op[o],
+				if (!add(s, (struct fuzz_record){.op = all[o].op,
 								 .a = (uint8_t)slot,
-								 .choice = width,
+								 .choice = choice,
 								 .x = number(i, size),
 								 .value = 0x8182838485868788}))
 					return false;

@@ -161,7 +161,12 @@ static unsigned source_of(const struct fuzz_view *v)
 	}
 }
 
-static uint64_t swap(uint64_t value, unsigned width)
+bool fuzz_model_is_little(const struct fuzz_model *m, const struct fuzz_view *v)
+{
+	return source_of(v) != FUZZ_FROM_SYSMEM || !m->profile.big_endian;
+}
+
+uint64_t fuzz_model_swap(uint64_t value, unsigned width)
 {
 	uint64_t swapped = 0;
 
@@ -221,7 +226,7 @@ static uint64_t convert(const struct fuzz_model *m, unsigned source, uint64_t va
 {
 	bool device = source == FUZZ_FROM_MMIO || source == FUZZ_FROM_RELAXED;
 
-	return m->profile.big_endian && device ? swap(value, width) : value;
+	return m->profile.big_endian && device ? fuzz_model_swap(value, width) : value;
 }
 
 uint64_t fuzz_model_load(struct fuzz_model *m, const struct fuzz_view *v, fuzz_wide_t addr, unsigned width)

@@ -145,6 +145,12 @@ static inline uint8_t *fuzz_model_at(struct fuzz_model *m, uint64_t addr)
 uint64_t fuzz_model_peek(struct fuzz_model *m, uint64_t addr, unsigned width);
 void fuzz_model_poke(struct fuzz_model *m, uint64_t addr, unsigned width, uint64_t value);
 
+/* Whether the numbers that are loaded and stored through a view lie there with the low byte first: a device's do, memory has the
+ * CPU's order. */
+bool fuzz_model_is_little(const struct fuzz_model *m, const struct fuzz_view *v);
+/* The @width bytes of a number the other way round. */
+uint64_t fuzz_model_swap(uint64_t value, unsigned width);
+
 void fuzz_model_expect_copy(struct fuzz_model *m, uint64_t load_at, uint64_t loads, uint64_t store_at, uint64_t stores, bool fewest,
 			    bool whole_first);
 void fuzz_model_expect_cp(struct fuzz_model *m, uint64_t addr, uint64_t n);

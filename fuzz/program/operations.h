@@ -43,7 +43,9 @@ enum fuzz_group {
 	X(18, move, FUZZ_COPY, FUZZ_SET(FUZZ_S_U8), FUZZ_COPYING, FUZZ_SET(FUZZ_S_U8))                   \
 	X(19, clash, FUZZ_COPY, FUZZ_SET(FUZZ_S_U8), FUZZ_SET(FUZZ_SYSMEM) | FUZZ_SET(FUZZ_COHERENT), 0) \
 	X(20, convert, FUZZ_BASE | FUZZ_PROJECTION, FUZZ_ANY_TYPE, FUZZ_ALL, 0)                          \
-	X(21, registers, FUZZ_ACCESS, FUZZ_SET(FUZZ_REGION0), FUZZ_ALL, 0)
+	X(21, registers, FUZZ_ACCESS, FUZZ_SET(FUZZ_REGION0), FUZZ_ALL, 0)                               \
+	X(22, halves, FUZZ_ACCESS, FUZZ_IS_REGION | FUZZ_SET(FUZZ_U64), FUZZ_ALL, 0)                     \
+	X(23, byte_order, FUZZ_ACCESS, FUZZ_IS_REGION | FUZZ_IS_VALUE, FUZZ_ALL, 0)
 
 #define FUZZ_WORLD_OPS(X)                                    \
 	X(1, region, FUZZ_BASE, 0, 0, 0)                     \

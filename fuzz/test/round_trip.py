@@ -55,7 +55,7 @@ with tempfile.TemporaryDirectory() as name:
     right = library(top / "right", good, sources)
     faulty = library(top / "faulty", bad, [*(work / "core" / Path(s).relative_to(root / "core") for s in sources), work / "mutant.c"])
     failed = 0
-    for kind in ("memcpy-for-memmove", "index-bound", "code-swapped", "tag-lost", "lost-dma-address", "doubled-word", "no-words",
+    for kind in ("memcpy-for-memmove", "index-bound", "code-swapped", "tag-lost", "lost-dma-address", "doubled-word", "no-words", "half-address", "swap-lost",
                  "vmap-leaked", "vmap-code-swapped", "guard-leaked", "revoked-accessed", "devres-leaked", "unbind-order", "second-owner"):
         (top / kind).mkdir()
         failed += not round_trip(kind, top / kind, right, faulty)
