@@ -1,5 +1,6 @@
 # find_package(iopath) and pkg-config from an install prefix.
 include(CMakePackageConfigHelpers)
+set(CMAKE_INSTALL_DEFAULT_COMPONENT_NAME dev)
 
 install(TARGETS iopath EXPORT iopath-targets ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR})
 install(EXPORT iopath-targets NAMESPACE iopath:: DESTINATION ${CMAKE_INSTALL_LIBDIR}/cmake/iopath)

@@ -29,9 +29,13 @@ def read_rooms(text):
     return rooms
 
 
+def listed():
+    return subprocess.run(["git", "ls-files", "--cached", "--others", "--exclude-standard"], cwd=SOURCE, capture_output=True, text=True,
+                          check=True).stdout.split("\n")[:-1]
+
+
 def read_sources():
-    names = subprocess.run(["git", "ls-files", "--cached", "--others", "--exclude-standard"], cwd=SOURCE, capture_output=True, text=True,
-                           check=True).stdout.split("\n")
+    names = listed()
     return {name: (SOURCE / name).read_text(errors="replace") for name in names
             if re.match(r"(core|bench|fuzz|examples)/", name) and name.endswith((".c", ".h", ".cc")) and "/test/" not in name
             and (SOURCE / name).is_file()}
@@ -159,6 +163,18 @@ def a_circle_is_found():
         (circle,) = circles([f"{tmp}/{name}.o" for name in code])
         expect([Path(name).stem for name in circle] == ["a", "b", "c"], circle)
         expect(not circles([f"{tmp}/{name}.o" for name in "abd"]), "a chain is none")
+
+
+def odd(names):
+    """What a shell made by accident, and git quotes."""
+    return [name for name in names if not re.fullmatch(r"[A-Za-z0-9._/+=@-]+", name)]
+
+
+def names_need_no_quotes():
+    names = [name for name in listed() if (SOURCE / name).exists()]
+    expect(len(names) > 1000, f"only {len(names)} files were listed")
+    expect(not odd(names), *odd(names))
+    expect(odd(["core/x.c", "(a|b)|&|", "two words", "tab\t.c"]) == ["(a|b)|&|", "two words", "tab\t.c"], "an odd name passed")
 
 
 globals()[sys.argv[4].replace("-", "_")]()
