@@ -54,6 +54,8 @@ enum iop_cell_flags {
 	IOP_CELL_FULL = 1u << 7,
 	/** The batch waits in the kernel or for a device: only wall time is meaningful, and the gate does not pair. */
 	IOP_CELL_SYSCALL = 1u << 8,
+	/** Of somebody else's module: nobody has looked whether its routine is legal. Set by the harness. */
+	IOP_CELL_NOT_JUDGED = 1u << 9,
 };
 
 /** What the harness tells a cell; a structure so that it can grow. */

@@ -117,8 +117,8 @@ static int print(const struct iop_results *results, const struct iop_machine *ma
 	return code;
 }
 
-static int finish(struct iop_results *results, struct iop_machine *machine, char path[IOP_STORE_PATH], const char *command,
-		  const struct iop_cell_env *env, const struct iop_bench_options *o)
+static int finish(struct iop_results *results, const struct iop_modules *modules, struct iop_machine *machine,
+		  char path[IOP_STORE_PATH], const char *command, const struct iop_cell_env *env, const struct iop_bench_options *o)
 {
 	bool foreign = false, counted = !stop && !o->no_counts && !o->device.is_open;
 	int err, code;
@@ -137,8 +137,8 @@ static int finish(struct iop_results *results, struct iop_machine *machine, char
 		err = counted && !iop_json_leaves_text(path) ? 0 : iop_store_write(path, results, machine, command, env);
 	/* Cells of a device cannot run in another process. */
 	if (!err && counted) {
-		iop_bench_count(results, fmax(iop_bench_budget(o, results->count), LEAST_FOR_COUNTS_S), isatty(STDERR_FILENO),
-				&stop);
+		iop_bench_count(results, modules, fmax(iop_bench_budget(o, results->count), LEAST_FOR_COUNTS_S),
+				isatty(STDERR_FILENO), &stop);
 		err = iop_store_write(path, results, machine, command, env);
 	}
 	code = print(results, machine, o);
@@ -176,7 +176,8 @@ static const char *memory_of(char *text, size_t size, const struct iop_bench_dev
 	return text;
 }
 
-static int measure(struct iop_results *results, const struct iop_bench_options *o, const char *command)
+static int measure(struct iop_results *results, const struct iop_modules *modules, const struct iop_bench_options *o,
+		   const char *command)
 {
 	struct iop_cell_env env = {.size = sizeof(env), .seed = o->seeded ? o->seed : iop_bench_seed()};
 	/* The second signal ends the process: it may be stuck. */
@@ -196,42 +197,42 @@ static int measure(struct iop_results *results, const struct iop_bench_options *
 	sigaction(SIGTERM, &action, NULL);
 	signal(SIGXFSZ, SIG_IGN); /* a file size limit is a full disk: an error of write(), not our end */
 	results->memory = o->device.is_open ? memory_of(device, sizeof(device), &o->device) : IOP_BENCH_MEMORY;
-	iop_bench_identify(results);
+	iop_bench_identify(results, modules, &stop);
 	if (o->repeatability)
-		return iop_bench_repeat(results, o, env.seed, &stop);
-	code = iop_bench_sample(results, o, env.seed, &stop);
-	return code ? code : finish(results, &machine, path, command, &env, o);
+		return iop_bench_repeat(results, modules, o, env.seed, &stop);
+	code = iop_bench_sample(results, modules, o, env.seed, &stop);
+	return code ? code : finish(results, modules, &machine, path, command, &env, o);
 }
 
-static int bench(const struct iop_cells_module *module, const struct iop_selection *selection, const struct iop_bench_options *o,
+static int bench(const struct iop_modules *modules, const struct iop_selection *selection, const struct iop_bench_options *o,
 		 const char *command)
 {
 	struct iop_results results;
 	int code;
 
-	if (iop_results_init(&results, module, (const struct iop_cell *const *)selection->cells, selection->count))
+	if (iop_results_init(&results, &modules->all, (const struct iop_cell *const *)selection->cells, selection->count))
 		return iop_fail("bench", NULL, "out of memory");
-	code = measure(&results, o, command);
+	code = measure(&results, modules, o, command);
 	iop_results_free(&results);
 	return code;
 }
 
 static int choose_and_bench(const struct iop_bench_options *o, const char *command)
 {
-	const struct iop_cells_module *module = iop_module_load(o->module);
+	struct iop_modules modules;
 	struct iop_selection selection;
-	int code;
+	int code = iop_modules_open(&modules, "bench", o->module, o->modules, o->alone);
 
-	if (!module)
-		return IOP_EXIT_USAGE;
-	code = iop_bench_choose(&selection, module, o);
+	if (code)
+		return code;
+	code = iop_bench_choose(&selection, &modules, o);
 	if (!code && o->list)
 		for (size_t i = 0; i < selection.count; i++)
 			printf("%s\n", selection.cells[i]->name);
 	else if (!code)
-		code = bench(module, &selection, o, command);
+		code = bench(&modules, &selection, o, command);
 	free(selection.cells);
-	return code;
+	return code ? code : modules.refused ? IOP_EXIT_USAGE : IOP_EXIT_CLEAN;
 }
 
 int iop_cmd_bench(int argc, char **argv)

@@ -3,50 +3,63 @@
 
 #include <host/module.h>
 #include <sample/count.h>
-#include <sample/identity.h>
 #include <sample/worker.h>
 
-#include <dlfcn.h>
-#include <inttypes.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-const char *iop_bench_module_path(const struct iop_results *results)
-{
-	Dl_info info;
+#define PATIENCE 60.0
 
-	if (!results->module->count || !dladdr((const void *)(uintptr_t)results->module->cells->batch, &info))
-		return NULL;
-	return info.dli_fname;
+static int index_of(const struct iop_results *results, const struct iop_cell *cell)
+{
+	return cell ? (int)(cell - results->module->cells) : IOP_WORKER_NO_CELL;
 }
 
-void iop_bench_identify(struct iop_results *results)
+static void take_hash(void *user, char *line)
 {
-	const char *path = iop_bench_module_path(results);
-	struct iop_code *code = path ? iop_code_open(path, results->module) : NULL;
-	struct iop_code_hash hash;
+	struct iop_results *results = user;
+	char hash[IOP_CODE_HASH];
+	size_t row;
+	int same;
 
-	for (size_t i = 0; code && i < results->count; i++) {
-		struct iop_result *row = &results->row[i];
-		const struct iop_cell *base = row->cell->baseline ? iop_module_find(results->module, row->cell->baseline) : NULL;
+	if (sscanf(line, "h %zu %d %32s", &row, &same, hash) != 3 || row >= results->count)
+		return;
+	results->row[row].is_its_baseline = same;
+	if (strcmp(hash, "-") != 0)
+		strcpy(results->row[row].code_hash, hash);
+}
 
-		if (iop_code_hash(code, row->cell, &hash))
-			snprintf(row->code_hash, sizeof(row->code_hash), "%016" PRIx64 "%016" PRIx64, hash.word[0], hash.word[1]);
-		row->is_its_baseline = base && iop_code_same_operation(code, row->cell, base);
+void iop_bench_identify(struct iop_results *results, const struct iop_modules *modules, const volatile sig_atomic_t *stop)
+{
+	struct iop_task *tasks = calloc(results->count + 1, sizeof(*tasks));
+	struct iop_launcher launcher;
+	struct iop_launch_end end;
+
+	if (!tasks || iop_launcher_open_modules(&launcher, "bench", modules->path, modules->parts, stop)) {
+		free(tasks);
+		return;
 	}
-	if (code)
-		iop_code_close(code);
+	for (size_t i = 0; i < results->count; i++) {
+		const struct iop_cell *cell = results->row[i].cell;
+		const struct iop_cell *base = cell->baseline ? iop_module_find(results->module, cell->baseline) : NULL;
+
+		tasks[i] = (struct iop_task){.name = cell->name,
+					     .base_name = base ? base->name : NULL,
+					     .id = (int)i,
+					     .index = {index_of(results, base), index_of(results, cell)}};
+	}
+	iop_launch(&launcher, NULL, "identify", tasks, results->count, 0, PATIENCE, take_hash, results, &end);
+	iop_launcher_close(&launcher);
+	free(tasks);
 }
 
 /* A row, without another side. */
 static struct iop_count to_count(const struct iop_results *results, const struct iop_result *row)
 {
-	size_t index = (size_t)((const char *)row->cell - (const char *)results->module->cells) / results->module->cell_size;
-
 	return (struct iop_count){.name = row->cell->name,
-				  .index = {(int)index, IOP_WORKER_NO_CELL},
+				  .index = {index_of(results, row->cell), IOP_WORKER_NO_CELL},
 				  .left_out = !row->samples && row->error,
 				  .instructions = {NAN, NAN},
 				  .accesses = {NAN, NAN}};
@@ -73,9 +86,9 @@ static void show(void *user, const char *what)
 		fprintf(stderr, "\r%s \033[K", what);
 }
 
-void iop_bench_count(struct iop_results *results, double budget, bool progress, const volatile sig_atomic_t *stop)
+void iop_bench_count(struct iop_results *results, const struct iop_modules *modules, double budget, bool progress,
+		     const volatile sig_atomic_t *stop)
 {
-	const char *path = iop_bench_module_path(results);
 	struct iop_launcher launcher;
 	struct iop_counting counting = {.launcher = &launcher,
 					.cell = calloc(results->count + 1, sizeof(*counting.cell)),
@@ -84,7 +97,7 @@ void iop_bench_count(struct iop_results *results, double budget, bool progress, 
 					.progress = show,
 					.user = &progress};
 
-	if (!path || !counting.cell || iop_launcher_open(&launcher, "bench", path, NULL, stop)) {
+	if (!counting.cell || iop_launcher_open_modules(&launcher, "bench", modules->path, modules->parts, stop)) {
 		snprintf(results->uncounted, sizeof(results->uncounted), "the module cannot be loaded a second time");
 		free(counting.cell);
 		return;

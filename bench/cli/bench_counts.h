@@ -3,26 +3,25 @@
  * bench_counts.h - what of a cell is exact: its code, its instructions, its accesses
  *
  * Times drift, these do not: a history follows them, and a change of one without the other is a hint at layout or memory. The gate
- * counts two modules this way; a run counts its one.
+ * counts two modules this way; a run counts all that it has.
  */
 #ifndef IOPATH_BENCH_CLI_BENCH_COUNTS_H
 #define IOPATH_BENCH_CLI_BENCH_COUNTS_H
 
+#include <sample/describe.h>
 #include <store/result.h>
 
 #include <signal.h>
 
-/** The file that the cells were loaded from, or NULL. Valid as long as the module is. */
-const char *iop_bench_module_path(const struct iop_results *results);
-
-/** Puts the code's hashes into @results. Call it before any cell runs: what one writes would look like other code. */
-void iop_bench_identify(struct iop_results *results);
+/** Puts the code's hashes into @results, by a process that loads the modules and runs no cell. */
+void iop_bench_identify(struct iop_results *results, const struct iop_modules *modules, const volatile sig_atomic_t *stop);
 
 /**
  * Counts instructions (callgrind) and accesses (single steps) of every cell that was measured, in processes of their own. @budget
  * is what measuring may take, in seconds; stepping takes a small share of it. What cannot be counted stays NaN and
  * results->uncounted says why.
  */
-void iop_bench_count(struct iop_results *results, double budget, bool progress, const volatile sig_atomic_t *stop);
+void iop_bench_count(struct iop_results *results, const struct iop_modules *modules, double budget, bool progress,
+		     const volatile sig_atomic_t *stop);
 
 #endif

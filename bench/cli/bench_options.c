@@ -3,6 +3,7 @@
 
 #include "budget.h"
 #include "cli.h"
+#include "modules.h"
 
 #include <sample/sampler.h>
 
@@ -39,7 +40,11 @@ static void help(void)
 	       "                    takes a tenth of the time\n"
 	       "  --cpu N           run on this CPU\n"
 	       "  --seed N          seed for random sizes and buffer placement (default: random, recorded)\n"
-	       "  --module SO       load the cells from this module (default: the one of this build)\n"
+	       "  --module SO       also measure the cells of this module, and of ours those that do the same at the\n"
+	       "                    same size; may be repeated (iopath new-module writes one)\n"
+	       "  --alone           measure the cells of the modules only\n"
+	       "  --baseline RE     compare each cell with the one that matches this extended regular expression and\n"
+	       "                    does the same at the same size, or with the only one that matches\n"
 	       "  --benchmark_*     Google Benchmark's own options: its filter, formats and files; repetitions\n"
 	       "                    are launches, min_time is a cell's share of the budget\n\n"
 	       "  --device BDF      measure on this PCI function (lspci -D lists them) instead of memory: its\n"
@@ -120,6 +125,8 @@ int iop_bench_parse(struct iop_bench_options *o, int argc, char **argv)
 		{"cpu", required_argument, NULL, 'c'},
 		{"seed", required_argument, NULL, 's'},
 		{"module", required_argument, NULL, 'm'},
+		{"alone", no_argument, NULL, 'a'},
+		{"baseline", required_argument, NULL, 'x'},
 		{"device", required_argument, NULL, 'D'},
 		{"bar", required_argument, NULL, 'B'},
 		{"offset", required_argument, NULL, 'O'},
@@ -160,7 +167,9 @@ int iop_bench_parse(struct iop_bench_options *o, int argc, char **argv)
 		case 'b': err = iop_cli_budget("bench", optarg, &o->budget); break;
 		case 'N': o->no_counts = true; break;
 		case 'o': o->out = optarg; break;
-		case 'm': o->module = optarg; break;
+		case 'm': err = iop_cli_module(o->module, &o->modules, "bench", optarg); break;
+		case 'a': o->alone = true; break;
+		case 'x': o->baseline = optarg; break;
 		case 'D': o->device.name = optarg; break;
 		case 'W': o->device.wc = true; break;
 		case 'A': o->device.allow_write = true; break;
@@ -198,6 +207,8 @@ int iop_bench_parse(struct iop_bench_options *o, int argc, char **argv)
 	}
 	if (!err && optind < own_count)
 		return iop_fail("bench", "iopath bench --help", "unexpected argument %s", own[optind]);
+	if (!err && o->alone && !o->modules)
+		return iop_fail("bench", "--module SO", "--alone is about modules, and none is named");
 	if (!err && o->quick && o->full)
 		return iop_fail("bench", "choose one", "--quick and --full exclude each other");
 	return err;

@@ -6,6 +6,7 @@
 #define IOPATH_BENCH_CLI_BENCH_OPTIONS_H
 
 #include <sample/device.h>
+#include <sample/launch.h>
 #include <store/profile.h>
 
 #include <stdbool.h>
@@ -14,8 +15,10 @@
 #define IOP_BENCH_PASSED 128
 
 struct iop_bench_options {
-	const char *filter, *out, *module;
-	bool quick, full, peers, summary, list, no_counts, profiled;
+	const char *filter, *out, *baseline;
+	const char *module[IOP_LAUNCHER_MODULES];
+	size_t modules;
+	bool alone, quick, full, peers, summary, list, no_counts, profiled;
 	struct iop_profile costs; /* if profiled */
 	int cpu, launches, rounds;
 	double budget;		   /* seconds; 0: as the selection needs */

@@ -118,8 +118,8 @@ static int init_like(struct iop_results *run, const struct iop_results *model)
 	return err;
 }
 
-int iop_bench_repeat(const struct iop_results *results, const struct iop_bench_options *o, uint64_t seed,
-		     const volatile sig_atomic_t *stop)
+int iop_bench_repeat(const struct iop_results *results, const struct iop_modules *modules, const struct iop_bench_options *o,
+		     uint64_t seed, const volatile sig_atomic_t *stop)
 {
 	struct iop_results *runs = calloc((size_t)o->repeatability, sizeof(*runs));
 	int done = 0, code = 0;
@@ -133,7 +133,7 @@ int iop_bench_repeat(const struct iop_results *results, const struct iop_bench_o
 			code = iop_fail("bench", NULL, "out of memory");
 			break;
 		}
-		code = iop_bench_sample(&runs[done], o, seed + (uint64_t)done * GOLDEN, stop);
+		code = iop_bench_sample(&runs[done], modules, o, seed + (uint64_t)done * GOLDEN, stop);
 		done++;
 		if (*stop)
 			code = IOP_EXIT_INTERRUPTED;

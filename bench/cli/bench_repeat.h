@@ -11,12 +11,13 @@
 
 #include "bench_options.h"
 
+#include <sample/describe.h>
 #include <store/result.h>
 
 #include <signal.h>
 
 /** Measures the rows o->repeatability times and prints the table. An exit code. @results stay without values. */
-int iop_bench_repeat(const struct iop_results *results, const struct iop_bench_options *o, uint64_t seed,
-		     const volatile sig_atomic_t *stop);
+int iop_bench_repeat(const struct iop_results *results, const struct iop_modules *modules, const struct iop_bench_options *o,
+		     uint64_t seed, const volatile sig_atomic_t *stop);
 
 #endif

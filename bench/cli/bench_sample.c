@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "bench_sample.h"
 
-#include "bench_counts.h"
 #include "cli.h"
 
 #include <host/module.h>
@@ -82,11 +81,12 @@ static int sample(struct iop_results *results, struct iop_sampler *sampler)
 	return err ? iop_fail("bench", NULL, "out of memory") : code;
 }
 
-int iop_bench_sample(struct iop_results *results, const struct iop_bench_options *o, uint64_t seed,
-		     const volatile sig_atomic_t *stop)
+int iop_bench_sample(struct iop_results *results, const struct iop_modules *modules, const struct iop_bench_options *o,
+		     uint64_t seed, const volatile sig_atomic_t *stop)
 {
 	struct iop_sampler sampler = {.module = results->module,
-				      .path = iop_bench_module_path(results),
+				      .paths = modules->path,
+				      .path_count = modules->parts,
 				      .command = "bench",
 				      .cell = calloc(results->count + 1, sizeof(*sampler.cell)),
 				      .count = results->count,
@@ -102,7 +102,7 @@ int iop_bench_sample(struct iop_results *results, const struct iop_bench_options
 		sampler.after = put_back;
 		sampler.after_user = (void *)(uintptr_t)&o->device;
 	}
-	code = sampler.cell && sampler.path ? sample(results, &sampler) : iop_fail("bench", NULL, "out of memory");
+	code = sampler.cell ? sample(results, &sampler) : iop_fail("bench", NULL, "out of memory");
 	free(sampler.cell);
 	return code;
 }

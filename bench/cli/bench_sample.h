@@ -7,6 +7,7 @@
 
 #include "bench_options.h"
 
+#include <sample/describe.h>
 #include <store/result.h>
 
 #include <signal.h>
@@ -21,7 +22,7 @@ double iop_bench_budget(const struct iop_bench_options *o, size_t cells);
 uint64_t iop_bench_seed(void);
 
 /** Measures the rows. 0, or an exit code after a message: nothing was measured. */
-int iop_bench_sample(struct iop_results *results, const struct iop_bench_options *o, uint64_t seed,
-		     const volatile sig_atomic_t *stop);
+int iop_bench_sample(struct iop_results *results, const struct iop_modules *modules, const struct iop_bench_options *o,
+		     uint64_t seed, const volatile sig_atomic_t *stop);
 
 #endif

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "cli.h"
 #include "json_out.h"
+#include "modules.h"
 
 #include <host/legality.h>
 #include <host/select.h>
@@ -18,7 +19,9 @@ static void help(void)
 	       "of its accesses.\n\n"
 	       "  --filter RE   only cells whose name matches this extended regular expression\n"
 	       "  --json FILE|-  write JSON to FILE; - is stdout, in place of the text\n"
-	       "  --module SO   load the cells from this module (default: the one of this build)\n\n"
+	       "  --module SO   also list the cells of this module; may be repeated. What nobody has judged is 'not\n"
+	       "                judged' (iopath check)\n"
+	       "  --alone       list the cells of the modules only\n\n"
 	       "Exit: 0 listed, 2 bad use or an error.\n\n"
 	       "example: iopath list --filter '^toio/mmio/.*/64$'\n");
 }
@@ -78,40 +81,57 @@ static void print_table(const struct iop_cells_module *module, const struct iop_
 	}
 }
 
-int iop_cmd_list(int argc, char **argv)
+struct options {
+	const char *filter, *json, *module[IOP_LAUNCHER_MODULES];
+	size_t modules;
+	bool alone;
+};
+
+static int parse(struct options *o, int argc, char **argv)
 {
 	static const struct option options[] = {
-		{"filter", required_argument, NULL, 'f'},
-		{"json", required_argument, NULL, 'j'},
-		{"module", required_argument, NULL, 'm'},
-		{"help", no_argument, NULL, 'h'},
-		{0},
+		{"filter", required_argument, NULL, 'f'}, {"json", required_argument, NULL, 'j'},
+		{"module", required_argument, NULL, 'm'}, {"alone", no_argument, NULL, 'a'},
+		{"help", no_argument, NULL, 'h'},	  {0},
 	};
-	const char *filter = NULL, *path = NULL, *json = NULL;
-	const struct iop_cells_module *module;
-	struct iop_selection selection;
-	int option, code;
+	int option, err = 0;
 
 	opterr = 0;
-	while ((option = getopt_long(argc, argv, "h", options, NULL)) != -1) {
+	while (!err && (option = getopt_long(argc, argv, "h", options, NULL)) != -1) {
 		switch (option) {
-		case 'f': filter = optarg; break;
-		case 'j': json = optarg; break;
-		case 'm': path = optarg; break;
-		case 'h': help(); return IOP_EXIT_CLEAN;
+		case 'f': o->filter = optarg; break;
+		case 'j': o->json = optarg; break;
+		case 'm': err = iop_cli_module(o->module, &o->modules, "list", optarg); break;
+		case 'a': o->alone = true; break;
+		case 'h': help(); exit(IOP_EXIT_CLEAN);
 		default: return iop_fail("list", "iopath list --help", "unknown or incomplete option %s", argv[optind - 1]);
 		}
 	}
+	if (err)
+		return err;
 	if (optind < argc)
 		return iop_fail("list", "iopath list --help", "unexpected argument %s", argv[optind]);
-	module = iop_module_load(path);
-	if (!module)
-		return IOP_EXIT_USAGE;
-	code = iop_select(&selection, module, "list", filter, 0, 0);
-	if (!code && iop_json_leaves_text(json))
-		print_table(module, &selection);
-	if (!code && json)
-		code = put_json(json, module, &selection);
+	if (o->alone && !o->modules)
+		return iop_fail("list", "--module SO", "--alone is about modules, and none is named");
+	return 0;
+}
+
+int iop_cmd_list(int argc, char **argv)
+{
+	struct options o = {0};
+	struct iop_modules modules;
+	struct iop_selection selection;
+	int code = parse(&o, argc, argv);
+
+	if (!code)
+		code = iop_modules_open(&modules, "list", o.module, o.modules, o.alone);
+	if (code)
+		return code;
+	code = iop_select(&selection, &modules.all, "list", o.filter, 0, 0);
+	if (!code && iop_json_leaves_text(o.json))
+		print_table(&modules.all, &selection);
+	if (!code && o.json)
+		code = put_json(o.json, &modules.all, &selection);
 	free(selection.cells);
-	return code;
+	return code ? code : modules.refused ? IOP_EXIT_USAGE : IOP_EXIT_CLEAN;
 }

@@ -1,10 +1,15 @@
 /* SPDX-License-Identifier: MIT */
 #include "module.h"
 #include "fail.h"
+#include "module_cells.h"
+#include "registered.h"
+
+#include <iopath/cells.h>
 
 #include <dlfcn.h>
 #include <limits.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -33,32 +38,82 @@ static void *open_file(const char *path)
 	return dlopen(file, RTLD_NOW | RTLD_LOCAL);
 }
 
-const struct iop_cells_module *iop_module_load(const char *path)
+/* The table of cells, if the module has one. False after a message. */
+static bool take_cells(struct iop_module_cells *cells, void *handle, struct iop_cells_module *described)
 {
-	void *handle = open_file(path ? path : iop_module_default());
-	const struct iop_cells_module *module;
+	const struct iop_cells_module *given;
 	iop_cells_module_fn get;
 
-	if (!handle) {
-		iop_fail(iop_command, "build it, or name one with --module", "%s", dlerror());
-		return NULL;
-	}
 	*(void **)&get = dlsym(handle, IOP_CELLS_SYMBOL);
-	if (!get) {
-		iop_fail(iop_command, "is it libiopath-cells.so?", "%s", dlerror());
-		return NULL;
-	}
-	module = get();
-	if (!module) {
+	if (!get)
+		return true;
+	given = get();
+	if (!given) {
 		iop_fail(iop_command, NULL, "out of memory");
-		return NULL;
+		return false;
 	}
-	if (module->abi != IOP_CELLS_ABI || module->cell_size < sizeof(struct iop_cell)) {
+	if (given->abi != IOP_CELLS_ABI) {
 		iop_fail(iop_command, "build both from the same version", "the module has ABI %u, this program needs %u",
-			 module->abi, IOP_CELLS_ABI);
+			 given->abi, IOP_CELLS_ABI);
+		return false;
+	}
+	*described = *given;
+	return iop_module_cells_take(cells, given);
+}
+
+/* What it registers, if it does. False after a message. */
+static bool take_registered(struct iop_module_cells *cells, void *handle, struct iop_module *module)
+{
+	iop_registered_module_fn get;
+
+	*(void **)&get = dlsym(handle, IOP_REGISTERED_SYMBOL);
+	if (!get)
+		return true;
+	module->registered = get();
+	if (!iop_registered_cells(cells, module->registered))
+		return false;
+	if (!module->cells.commit) {
+		module->cells.commit = module->registered->commit;
+		module->cells.compiler = module->registered->compiler;
+		module->cells.arch = module->registered->arch;
+	}
+	return true;
+}
+
+static const char *text_or_unknown(const char *text)
+{
+	return text ? text : "unknown";
+}
+
+const struct iop_module *iop_module_load(const char *path)
+{
+	void *handle = open_file(path);
+	struct iop_module *module = calloc(1, sizeof(*module));
+	struct iop_module_cells cells = {0};
+
+	if (!handle || !module) {
+		iop_fail(iop_command, "build it, or name one with --module", "%s", handle ? "out of memory" : dlerror());
+		free(module);
 		return NULL;
 	}
-	return module;
+	if (!dlsym(handle, IOP_CELLS_SYMBOL) && !dlsym(handle, IOP_REGISTERED_SYMBOL)) {
+		iop_fail(iop_command, "'iopath new-module' writes one that has",
+			 "it has neither " IOP_CELLS_SYMBOL " nor " IOP_REGISTERED_SYMBOL ", so it is no module of cells");
+	} else if (take_cells(&cells, handle, &module->cells) && take_registered(&cells, handle, module) &&
+		   iop_module_cells_unique(&cells)) {
+		module->cells.abi = IOP_CELLS_ABI;
+		module->cells.cell_size = sizeof(struct iop_cell);
+		module->cells.count = cells.count;
+		module->cells.cells = cells.cell;
+		module->cells.commit = text_or_unknown(module->cells.commit);
+		module->cells.compiler = text_or_unknown(module->cells.compiler);
+		module->cells.flags = text_or_unknown(module->cells.flags);
+		module->cells.arch = text_or_unknown(module->cells.arch);
+		return module;
+	}
+	free(cells.cell);
+	free(module);
+	return NULL;
 }
 
 const struct iop_cell *iop_module_cell(const struct iop_cells_module *module, size_t i)
@@ -68,9 +123,7 @@ const struct iop_cell *iop_module_cell(const struct iop_cells_module *module, si
 
 const char *iop_module_tier(const struct iop_cells_module *module, const struct iop_cell *cell, unsigned *widths)
 {
-	*widths = 0;
-	if (module->cell_size < offsetof(struct iop_cell, widths) + sizeof(cell->widths))
-		return NULL;
+	(void)module;
 	*widths = cell->widths;
 	return cell->tier;
 }

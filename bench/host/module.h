@@ -1,16 +1,30 @@
 /* SPDX-License-Identifier: MIT */
 /**
  * module.h - loading modules of cells
+ *
+ * Loading runs code of the module, and what it says of itself is not to be believed: processes that only start others do not do it
+ * (sample/describe.h).
  */
 #ifndef IOPATH_BENCH_HOST_MODULE_H
 #define IOPATH_BENCH_HOST_MODULE_H
 
 #include <cells/module.h>
 
+#include <stddef.h>
+
+struct iop_registered_table;
+
+/** A loaded module, of any earlier form, in the form of this program. */
+struct iop_module {
+	struct iop_cells_module cells;		       /**< those that it has, and those of what it registers */
+	const struct iop_registered_table *registered; /**< iopath/cells.h; NULL: nothing */
+};
+
 /**
- * Loads a module of cells: @path, or iop_module_default(). NULL after an error message. Modules stay loaded.
+ * Loads @path. Its table has been read from end to end: sizes, names and texts are what the ABI says. NULL after an error message.
+ * Modules stay loaded.
  */
-const struct iop_cells_module *iop_module_load(const char *path);
+const struct iop_module *iop_module_load(const char *path);
 
 /** The module of this build: libiopath-cells.so next to this program, or where it is installed. Valid until the next call. */
 const char *iop_module_default(void);

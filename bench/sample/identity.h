@@ -31,7 +31,7 @@ void iop_code_close(struct iop_code *code);
 /** False: unknown. */
 bool iop_code_hash(struct iop_code *code, const struct iop_cell *cell, struct iop_code_hash *hash);
 
-/** True if two cells of the module are known to run the same instructions, whatever they are called. */
-bool iop_code_same_operation(struct iop_code *code, const struct iop_cell *a, const struct iop_cell *b);
+/** True if two cells, each with its code, are known to run the same instructions, whatever they are called. */
+bool iop_code_same_operation(struct iop_code *code_a, const struct iop_cell *a, struct iop_code *code_b, const struct iop_cell *b);
 
 #endif

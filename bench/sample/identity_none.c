@@ -21,8 +21,8 @@ bool iop_code_hash(struct iop_code *code, const struct iop_cell *cell, struct io
 	return false;
 }
 
-bool iop_code_same_operation(struct iop_code *code, const struct iop_cell *a, const struct iop_cell *b)
+bool iop_code_same_operation(struct iop_code *code_a, const struct iop_cell *a, struct iop_code *code_b, const struct iop_cell *b)
 {
-	(void)code, (void)a, (void)b;
+	(void)code_a, (void)a, (void)code_b, (void)b;
 	return false;
 }

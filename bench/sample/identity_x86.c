@@ -468,11 +468,11 @@ bool iop_code_hash(struct iop_code *code, const struct iop_cell *cell, struct io
 	return hash_cell(code, cell, true, hash);
 }
 
-bool iop_code_same_operation(struct iop_code *code, const struct iop_cell *a, const struct iop_cell *b)
+bool iop_code_same_operation(struct iop_code *code_a, const struct iop_cell *a, struct iop_code *code_b, const struct iop_cell *b)
 {
 	struct iop_code_hash hash[2];
 
-	return hash_cell(code, a, false, &hash[0]) && hash_cell(code, b, false, &hash[1]) &&
+	return hash_cell(code_a, a, false, &hash[0]) && hash_cell(code_b, b, false, &hash[1]) &&
 	       !memcmp(&hash[0], &hash[1], sizeof(hash[0]));
 }
 

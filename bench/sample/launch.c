@@ -51,48 +51,88 @@ static int copy_file(const char *from, const char *to)
 	return err;
 }
 
-int iop_launcher_open(struct iop_launcher *l, const char *command, const char *base, const char *candidate,
-		      const volatile sig_atomic_t *stop)
+/* Both sides' files, each under a name of its own. */
+static void name_copy(const struct iop_launcher *l, enum iop_side side, size_t i, char path[PATH_MAX + 32])
+{
+	snprintf(path, PATH_MAX + 32, "%s/%s-%zu.so", l->folder, side_name[side], i);
+}
+
+static int copy_module(struct iop_launcher *l, enum iop_side side, const char *given, const char *what)
+{
+	char path[PATH_MAX + 32];
+	size_t i = l->side[side].count;
+	int err;
+
+	name_copy(l, side, i, path);
+	err = copy_file(given, path);
+	if (err)
+		return iop_fail(l->command, "it is a libiopath-cells.so, or a module of your own", "cannot read the %s, %s: %s",
+				what, given, strerror(-err));
+	l->side[side].given[i] = given;
+	l->side[side].copy[i] = strdup(path);
+	l->side[side].count++;
+	return l->side[side].copy[i] ? 0 : iop_fail(l->command, NULL, "out of memory");
+}
+
+static int open_folder(struct iop_launcher *l, const char *command, const volatile sig_atomic_t *stop)
 {
 	const char *tmp = getenv("TMPDIR");
 
 	memset(l, 0, sizeof(*l));
-	l->given[IOP_BASE] = base;
-	l->given[IOP_CANDIDATE] = candidate ? candidate : base;
 	l->command = command;
 	l->stop = stop;
 	snprintf(l->folder, sizeof(l->folder), "%s/iopath-%s-XXXXXX", tmp && *tmp ? tmp : "/tmp", command);
-	if (!mkdtemp(l->folder)) {
-		l->folder[0] = '\0';
-		return iop_fail(command, "set TMPDIR to another folder", "cannot create a folder for the modules: %s",
-				strerror(errno));
-	}
-	for (enum iop_side side = IOP_BASE; side < IOP_SIDES; side++) {
-		int err;
+	if (mkdtemp(l->folder))
+		return 0;
+	l->folder[0] = '\0';
+	return iop_fail(command, "set TMPDIR to another folder", "cannot create a folder for the modules: %s", strerror(errno));
+}
 
-		if (side == IOP_CANDIDATE && !candidate) {
-			memcpy(l->module[side], l->module[IOP_BASE], sizeof(l->module[side]));
-			break;
-		}
-		snprintf(l->module[side], sizeof(l->module[side]), "%s/%s.so", l->folder, side_name[side]);
-		err = copy_file(l->given[side], l->module[side]);
-		if (err) {
-			iop_fail(command, "it is a libiopath-cells.so", "cannot read the %s, %s: %s",
-				 candidate ? side_name[side] : "module", l->given[side], strerror(-err));
-			iop_launcher_close(l);
-			return IOP_EXIT_USAGE;
-		}
-	}
-	return 0;
+int iop_launcher_open(struct iop_launcher *l, const char *command, const char *base, const char *candidate,
+		      const volatile sig_atomic_t *stop)
+{
+	int err = open_folder(l, command, stop);
+
+	if (err)
+		return err;
+	err = copy_module(l, IOP_BASE, base, candidate ? side_name[IOP_BASE] : "module");
+	if (!err && candidate)
+		err = copy_module(l, IOP_CANDIDATE, candidate, side_name[IOP_CANDIDATE]);
+	if (err)
+		iop_launcher_close(l);
+	return err;
+}
+
+int iop_launcher_open_modules(struct iop_launcher *l, const char *command, const char *const *paths, size_t count,
+			      const volatile sig_atomic_t *stop)
+{
+	int err = open_folder(l, command, stop);
+
+	if (err)
+		return err;
+	if (count > IOP_LAUNCHER_MODULES)
+		err = iop_fail(command, NULL, "%zu modules are too many, up to %d are loaded", count, IOP_LAUNCHER_MODULES);
+	for (size_t i = 0; i < count && !err; i++)
+		err = copy_module(l, IOP_BASE, paths[i], "module");
+	if (err)
+		iop_launcher_close(l);
+	return err;
 }
 
 void iop_launcher_close(struct iop_launcher *l)
 {
-	static const char *const files[] = {"base.so", "candidate.so", "plan", "stderr", "counts"};
-	char path[PATH_MAX + 16];
+	static const char *const files[] = {"plan", "stderr", "counts"};
+	char path[PATH_MAX + 32];
 
 	if (!l->folder[0])
 		return;
+	/* A copy that failed half-way is there, too. */
+	for (enum iop_side side = IOP_BASE; side < IOP_SIDES; side++)
+		for (size_t i = 0; i <= l->side[side].count && i < IOP_LAUNCHER_MODULES; i++) {
+			name_copy(l, side, i, path);
+			unlink(path);
+			free(l->side[side].copy[i]);
+		}
 	for (size_t i = 0; i < sizeof(files) / sizeof(files[0]); i++) {
 		snprintf(path, sizeof(path), "%s/%s", l->folder, files[i]);
 		unlink(path);
@@ -114,15 +154,36 @@ static int write_plan(const char *path, const struct iop_task *tasks, size_t cou
 	return fclose(file) ? -errno : 0;
 }
 
+/* A side as an argument: its files, one a line. NULL without memory. */
+static char *side_text(const struct iop_launcher *l, enum iop_side side)
+{
+	size_t room = 1;
+	char *text;
+
+	if (!l->side[side].count)
+		side = IOP_BASE;
+	for (size_t i = 0; i < l->side[side].count; i++)
+		room += strlen(l->side[side].copy[i]) + 1;
+	text = calloc(room, 1);
+	for (size_t i = 0; text && i < l->side[side].count; i++) {
+		strcat(text, i ? "\n" : "");
+		strcat(text, l->side[side].copy[i]);
+	}
+	return text;
+}
+
 /* The program itself, again: the kernel's link to it survives its replacement by a new build, a path does not. */
 static void become_worker(const struct iop_launcher *l, const char *const *tool, const char *mode, const char *plan,
 			  const char *errors, uint64_t seed, int answers, int place)
 {
+	char *side[IOP_SIDES] = {side_text(l, IOP_BASE), side_text(l, IOP_CANDIDATE)};
 	char seed_text[32], self[PATH_MAX] = "/proc/self/exe";
 	const char *argv[TOOL_MOST + 10];
 	int n = 0, worker, persona = personality(0xffffffff), fd;
 
 	snprintf(seed_text, sizeof(seed_text), "%" PRIu64, seed);
+	if (!side[IOP_BASE] || !side[IOP_CANDIDATE])
+		_exit(IOP_EXIT_USAGE);
 	if (tool && readlink("/proc/self/exe", self, sizeof(self) - 1) < 0)
 		_exit(IOP_EXIT_USAGE);
 	for (; tool && tool[n] && n < TOOL_MOST; n++)
@@ -131,8 +192,8 @@ static void become_worker(const struct iop_launcher *l, const char *const *tool,
 	worker = n;
 	argv[n++] = "--worker";
 	argv[n++] = mode;
-	argv[n++] = l->module[IOP_BASE];
-	argv[n++] = l->module[IOP_CANDIDATE];
+	argv[n++] = side[IOP_BASE];
+	argv[n++] = side[IOP_CANDIDATE];
 	argv[n++] = plan;
 	argv[n++] = seed_text;
 	argv[n] = NULL;
@@ -194,33 +255,40 @@ static bool take(struct reader *r, int fd)
 	return r->used < sizeof(r->text) - 1;
 }
 
-/* The worker's output, with the copies renamed to the originals. */
+/* Some text with the copies renamed to the originals. */
+static void rename_copies(const struct iop_launcher *l, const char *text, char *reason, size_t size)
+{
+	for (enum iop_side side = IOP_BASE; side < IOP_SIDES; side++)
+		for (size_t i = 0; i < l->side[side].count; i++) {
+			const char *copy = l->side[side].copy[i], *at = strstr(text, copy);
+
+			if (at) {
+				snprintf(reason, size, "%.*s%s%s", (int)(at - text), text, l->side[side].given[i],
+					 at + strlen(copy));
+				return;
+			}
+		}
+	snprintf(reason, size, "%s", text);
+}
+
+/* The worker's last word: the modules may have written there as well. "iopath: COMMAND: " comes first. */
 static void read_errors(const struct iop_launcher *l, const char *path, char *reason, size_t size)
 {
-	char line[1024] = "";
+	char line[1024], last[sizeof(line)] = "";
 	FILE *file = fopen(path, "re");
-	char *text = line;
 
 	if (!file)
 		return;
-	if (!fgets(line, sizeof(line), file))
-		line[0] = '\0';
-	fclose(file);
-	line[strcspn(line, "\n")] = '\0';
-	/* "iopath: COMMAND: " comes first. */
-	text = strncmp(text, "iopath: ", 8) == 0 ? strstr(text + 8, ": ") : NULL;
-	if (!text)
-		return;
-	text += 2;
-	for (enum iop_side side = IOP_BASE; side < IOP_SIDES; side++) {
-		char *at = strstr(text, l->module[side]);
+	while (fgets(line, sizeof(line), file)) {
+		const char *text = strncmp(line, "iopath: ", 8) == 0 ? strstr(line + 8, ": ") : NULL;
 
-		if (at) {
-			snprintf(reason, size, "%.*s%s%s", (int)(at - text), text, l->given[side], at + strlen(l->module[side]));
-			return;
-		}
+		line[strcspn(line, "\n")] = '\0';
+		if (text)
+			snprintf(last, sizeof(last), "%s", text + 2);
 	}
-	snprintf(reason, size, "%s", text);
+	fclose(file);
+	if (*last)
+		rename_copies(l, last, reason, size);
 }
 
 static void judge(const struct iop_launcher *l, const char *errors, int status, bool late, struct iop_launch_end *end)

@@ -14,11 +14,17 @@
 #include <signal.h>
 #include <stdbool.h>
 
+/** Modules of one side. */
+#define IOP_LAUNCHER_MODULES 32
+
 struct iop_launcher {
 	char folder[PATH_MAX];
-	char module[IOP_SIDES][PATH_MAX + 16];
-	const char *given[IOP_SIDES]; /**< what the user called them */
-	const char *command;	      /**< for messages */
+	struct {
+		const char *given[IOP_LAUNCHER_MODULES]; /**< what the user called them */
+		char *copy[IOP_LAUNCHER_MODULES];
+		size_t count;
+	} side[IOP_SIDES];   /**< the candidate has none where the base is both */
+	const char *command; /**< for messages */
 	const volatile sig_atomic_t *stop;
 	void (*after)(void *user); /**< called when a worker has ended, however it did; or NULL */
 	void *user;
@@ -46,6 +52,9 @@ struct iop_launch_end {
  */
 int iop_launcher_open(struct iop_launcher *launcher, const char *command, const char *base, const char *candidate,
 		      const volatile sig_atomic_t *stop);
+/** The same with several modules as both sides, in one process: their cells are numbered through. */
+int iop_launcher_open_modules(struct iop_launcher *launcher, const char *command, const char *const *paths, size_t count,
+			      const volatile sig_atomic_t *stop);
 void iop_launcher_close(struct iop_launcher *launcher);
 
 /**

@@ -285,7 +285,7 @@ int iop_sampler_run(struct iop_sampler *s)
 	s->ends = s->began + s->budget;
 	s->slowness = 1.1;
 	s->random = s->seed * GOLDEN | 1;
-	code = iop_launcher_open(&s->launcher, s->command, s->path, NULL, s->stop);
+	code = iop_launcher_open_modules(&s->launcher, s->command, s->paths, s->path_count, s->stop);
 	if (!code) {
 		s->launcher.after = s->after;
 		s->launcher.user = s->after_user;

@@ -44,7 +44,8 @@ struct iop_sampled {
 
 struct iop_sampler {
 	const struct iop_cells_module *module;
-	const char *path;	  /**< of the module's file */
+	const char *const *paths; /**< of the files that have its cells */
+	size_t path_count;
 	const char *command;	  /**< for messages */
 	struct iop_sampled *cell; /**< the caller's; zero but for cell and baseline */
 	size_t count;

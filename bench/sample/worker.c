@@ -6,12 +6,10 @@
 
 #include "control.h"
 #include "pair.h"
-#include "place.h"
 
 #include <host/fail.h>
 #include <host/module.h>
 
-#include <dlfcn.h>
 #include <inttypes.h>
 #include <math.h>
 #include <sched.h>
@@ -137,9 +135,13 @@ static const struct mode {
 	const char *name;
 	void (*run)(struct iop_worker *w);
 } modes[] = {
-	{"list", mode_list},	       {"examine", iop_worker_examine},
-	{"launch", iop_worker_launch}, {"accesses", iop_worker_accesses},
-	{"count", iop_worker_count},   {"touches", iop_worker_touches},
+	{"list", mode_list},
+	{"examine", iop_worker_examine},
+	{"launch", iop_worker_launch},
+	{"accesses", iop_worker_accesses},
+	{"count", iop_worker_count},
+	{"touches", iop_worker_touches},
+	{"identify", iop_worker_identify},
 };
 
 /* A launch stays on one CPU: moving between two costs what a regression costs. */
@@ -161,32 +163,6 @@ static void pin(uint64_t random)
 		}
 }
 
-static int load(struct iop_worker *w, char **path)
-{
-	bool candidate_first = iop_random(&w->random) & 1;
-	struct iop_place place = {0};
-	Dl_info first;
-
-	for (int i = 0; i < IOP_SIDES; i++) {
-		enum iop_side side = (i == 0) == candidate_first ? IOP_CANDIDATE : IOP_BASE;
-
-		w->path[side] = path[side];
-		if (i && strcmp(path[IOP_BASE], path[IOP_CANDIDATE]) == 0) {
-			w->module[side] = w->module[!side];
-			continue;
-		}
-		if (i && dladdr(w->module[!side], &first))
-			iop_place_hold(&place, path[side], first.dli_fbase, iop_random(&w->random));
-		w->module[side] = iop_module_load(path[side]);
-		iop_place_release(&place);
-		if (!w->module[side]) {
-			iop_worker_say("w cannot load the %s's module", side == IOP_BASE ? "base" : "candidate");
-			return IOP_EXIT_USAGE;
-		}
-	}
-	return 0;
-}
-
 int iop_worker_run(int argc, char **argv)
 {
 	struct iop_worker w = {.env = {.size = sizeof(w.env)}};
@@ -198,7 +174,7 @@ int iop_worker_run(int argc, char **argv)
 	for (size_t i = 0; i < sizeof(modes) / sizeof(modes[0]); i++)
 		if (strcmp(argv[1], modes[i].name) == 0)
 			mode = &modes[i];
-	if (!mode)
+	if (!mode && strcmp(argv[1], "describe") != 0)
 		return iop_fail("worker", NULL, "--worker: no mode '%s'", argv[1]);
 	w.env.seed = strtoull(argv[5], NULL, 0) | 1;
 	w.random = w.env.seed * UINT64_C(0x9E3779B97F4A7C15) | 1;
@@ -210,7 +186,9 @@ int iop_worker_run(int argc, char **argv)
 		iop_worker_say("w cannot map the device");
 		return IOP_EXIT_USAGE;
 	}
-	code = load(&w, &argv[2]);
+	if (!mode)
+		return iop_worker_describe(argv[2]);
+	code = iop_worker_load(&w, &argv[2]);
 	if (code)
 		return code;
 	if (read_plan(&w, argv[4]))

@@ -2,7 +2,6 @@
 /* How many operations make a batch, what a round costs, and whether both sides run the same code. */
 #include "worker_count.h"
 
-#include "identity.h"
 #include "worker.h"
 #include "worker_say.h"
 
@@ -83,13 +82,16 @@ static void calibrate(struct iop_worker_task *t, double batch_ns, uint64_t multi
 							       : pair->ops[first];
 }
 
-static int same_code(struct iop_code *const code[IOP_SIDES], const struct iop_worker_task *t)
+static int same_code(const struct iop_worker *w, const struct iop_worker_task *t)
 {
 	struct iop_code_hash hash[IOP_SIDES];
 
-	for (enum iop_side side = IOP_BASE; side < IOP_SIDES; side++)
-		if (!code[side] || t->index[side] < 0 || !iop_code_hash(code[side], t->pair.cell[side], &hash[side]))
+	for (enum iop_side side = IOP_BASE; side < IOP_SIDES; side++) {
+		struct iop_code *code = t->index[side] < 0 ? NULL : iop_worker_code(w, side, t->pair.cell[side]);
+
+		if (!code || !iop_code_hash(code, t->pair.cell[side], &hash[side]))
 			return t->index[side] == -1 ? 1 : -1;
+	}
 	return memcmp(&hash[IOP_BASE], &hash[IOP_CANDIDATE], sizeof(hash[0])) == 0;
 }
 
@@ -205,7 +207,6 @@ static void examine(struct iop_worker *w, struct iop_worker_task *t, int same)
  */
 void iop_worker_examine(struct iop_worker *w)
 {
-	struct iop_code *code[IOP_SIDES];
 	int *same = calloc(w->count + 1, sizeof(*same));
 	double began = iop_worker_seconds();
 
@@ -213,11 +214,9 @@ void iop_worker_examine(struct iop_worker *w)
 		iop_worker_say("w out of memory");
 		return;
 	}
-	for (enum iop_side side = IOP_BASE; side < IOP_SIDES; side++)
-		code[side] = iop_code_open(w->path[side], w->module[side]);
-	/* Before any cell runs: what a cell writes must not look like a difference. */
+	iop_worker_open_code(w);
 	for (size_t i = 0; i < w->count; i++)
-		same[i] = same_code(code, &w->task[i]);
+		same[i] = same_code(w, &w->task[i]);
 	for (size_t i = 0; i < w->count; i++) {
 		double limit = (double)w->task[i].pair.ops[IOP_CANDIDATE] * 1e-3;
 
@@ -226,8 +225,6 @@ void iop_worker_examine(struct iop_worker *w)
 		else
 			examine(w, &w->task[i], same[i]);
 	}
-	for (enum iop_side side = IOP_BASE; side < IOP_SIDES; side++)
-		if (code[side])
-			iop_code_close(code[side]);
+	iop_worker_close_code(w);
 	free(same);
 }

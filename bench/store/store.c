@@ -108,7 +108,8 @@ static json_t *row(const struct iop_results *results, size_t i)
 	set_text(o, "backend", cell->backend);
 	set_text(o, "routine", cell->routine);
 	set_text(o, "measures", cell->flags & IOP_CELL_LATENCY ? "latency" : "throughput");
-	json_object_set_new(o, "legal", json_boolean(!(cell->flags & IOP_CELL_ILLEGAL)));
+	if (!(cell->flags & IOP_CELL_NOT_JUDGED) || cell->flags & IOP_CELL_ILLEGAL)
+		json_object_set_new(o, "legal", json_boolean(!(cell->flags & IOP_CELL_ILLEGAL)));
 	tier = iop_module_tier(results->module, cell, &widths);
 	if (tier)
 		set_text(o, "tier", tier);

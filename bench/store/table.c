@@ -140,6 +140,8 @@ static void row(FILE *out, const struct iop_results *results, const struct iop_r
 		fprintf(out, "  %s", tier);
 	else if (!tier && (cell->flags & IOP_CELL_ILLEGAL))
 		fprintf(out, "  illegal");
+	else if (cell->flags & IOP_CELL_NOT_JUDGED)
+		fprintf(out, "  not judged");
 	if (result->error)
 		fprintf(out, "  (%zu launches: %s)", result->samples, result->error);
 	fprintf(out, "\n");

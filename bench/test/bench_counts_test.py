@@ -26,7 +26,7 @@ def expect(condition, *what):
 
 
 def bench(tmp, module, *args, **kwargs):
-    out = subprocess.run([IOPATH, "bench", "--module", module, "--rounds", "5", "--launches", "2", "--out", tmp / "r.json",
+    out = subprocess.run([IOPATH, "bench", "--module", module, "--alone", "--rounds", "5", "--launches", "2", "--out", tmp / "r.json",
                           *args], capture_output=True, text=True, timeout=600, cwd=tmp, **kwargs)
     expect(out.returncode == 0, out)
     document = json.loads((tmp / "r.json").read_text())
@@ -140,7 +140,7 @@ def launches_are_processes(tmp):
 
 
 def a_narrow_cell_is_settled_and_a_wide_one_gets_more(tmp):
-    out = subprocess.run([IOPATH, "bench", "--module", BASE, "--no-counts", "--budget", "3s", "--out", tmp / "r.json"], capture_output=True,
+    out = subprocess.run([IOPATH, "bench", "--module", BASE, "--alone", "--no-counts", "--budget", "3s", "--out", tmp / "r.json"], capture_output=True,
                          text=True, timeout=600, cwd=tmp)
     expect(out.returncode == 0, out)
     for row in json.loads((tmp / "r.json").read_text())["benchmarks"]:
@@ -151,11 +151,11 @@ def a_narrow_cell_is_settled_and_a_wide_one_gets_more(tmp):
 
 
 def an_interrupt_keeps_the_launches(tmp):
-    process = subprocess.Popen([IOPATH, "bench", "--module", BASE, "--launches", "99", "--rounds", "100", "--no-counts", "--out", tmp / "r.json"],
+    process = subprocess.Popen([IOPATH, "bench", "--module", BASE, "--alone", "--launches", "99", "--rounds", "100", "--no-counts", "--out", tmp / "r.json"],
                                stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=tmp)
-    # One after the other, and the first only looks: when the fourth is there, two have said what they measured.
+    # One after the other, and the first three only look: when the sixth is there, two have said what they measured.
     launches, children = set(), Path(f"/proc/{process.pid}/task/{process.pid}/children")
-    while process.poll() is None and len(launches) < 4:
+    while process.poll() is None and len(launches) < 6:
         launches.update(children.read_text().split())
         time.sleep(0.001)
     process.send_signal(signal.SIGINT)
@@ -166,7 +166,7 @@ def an_interrupt_keeps_the_launches(tmp):
 
 
 def a_cell_that_kills_its_process_is_named(tmp):
-    out = subprocess.run([IOPATH, "bench", "--module", CRASH, "--launches", "2", "--rounds", "3", "--no-counts", "--out", tmp / "r.json"],
+    out = subprocess.run([IOPATH, "bench", "--module", CRASH, "--alone", "--launches", "2", "--rounds", "3", "--no-counts", "--out", tmp / "r.json"],
                          capture_output=True, text=True, timeout=600, cwd=tmp)
     expect(out.returncode == 2 and out.stderr.startswith("iopath: bench: ") and "killed by signal" in out.stderr, out)
     rows = {row["name"]: row for row in json.loads((tmp / "r.json").read_text())["benchmarks"]}
@@ -176,7 +176,7 @@ def a_cell_that_kills_its_process_is_named(tmp):
 
 
 def runs_are_compared(tmp):
-    out = subprocess.run([IOPATH, "bench", "--module", BASE, "--launches", "2", "--rounds", "3", "--no-counts", "--repeatability", "2"],
+    out = subprocess.run([IOPATH, "bench", "--module", BASE, "--alone", "--launches", "2", "--rounds", "3", "--no-counts", "--repeatability", "2"],
                          capture_output=True, text=True, timeout=600, cwd=tmp)
     expect(out.returncode == 0 and "run 2: " in out.stdout and "ns/op " in out.stdout and not (tmp / "results").exists(), out)
 

@@ -20,7 +20,7 @@ def run(*args, **kwargs):
 
 
 def bench(*args, **kwargs):
-    return run("bench", "--module", FAKE, *FAST, *args, **kwargs)
+    return run("bench", "--module", FAKE, "--alone", *FAST, *args, **kwargs)
 
 
 def rows(path):
@@ -33,7 +33,7 @@ def expect(condition, *what):
 
 
 def list_shows_legality(tmp):
-    out = run("list", "--module", FAKE)
+    out = run("list", "--module", FAKE, "--alone")
     lines = {line.split()[0]: line for line in out.stdout.splitlines()}
     expect(out.returncode == 0, out)
     # Of another's module: what nobody has judged is not called legal.
@@ -42,22 +42,22 @@ def list_shows_legality(tmp):
 
 
 def list_is_json(tmp):
-    cells = json.loads(run("list", "--json", "-", "--module", FAKE).stdout)
+    cells = json.loads(run("list", "--json", "-", "--module", FAKE, "--alone").stdout)
     by_name = {cell["name"]: cell for cell in cells}
     expect(by_name["read/mmio/project/u32"]["help"] == 'a "quoted" help')
     expect(by_name["read/mmio/project/u32"]["baseline"] == "read/mmio/raw/u32")
     expect(by_name["toio/mmio/glibc/64"]["legal"] is False and by_name["toio/mmio/strict/64"]["legal"] is None, cells)
     # To a file it goes beside the text, which stays as it is.
     file = Path(tmp, "cells.json")
-    out = run("list", "--json", file, "--module", FAKE)
-    expect(out.returncode == 0 and out.stdout == run("list", "--module", FAKE).stdout, out)
+    out = run("list", "--json", file, "--module", FAKE, "--alone")
+    expect(out.returncode == 0 and out.stdout == run("list", "--module", FAKE, "--alone").stdout, out)
     expect(json.loads(file.read_text()) == cells, "another list in a file")
-    out = run("list", "--json", Path(tmp, "no", "place.json"), "--module", FAKE)
+    out = run("list", "--json", Path(tmp, "no", "place.json"), "--module", FAKE, "--alone")
     expect(out.returncode == 2 and out.stderr.startswith("iopath: list: cannot write "), out)
 
 
 def unknown_filter_names_near_cells(tmp):
-    for command in (["list", "--module", FAKE], ["bench", "--module", FAKE]):
+    for command in (["list", "--module", FAKE, "--alone"], ["bench", "--module", FAKE, "--alone"]):
         out = run(*command, "--filter", "strikt")
         expect(out.returncode == 2, out)
         expect(out.stderr.startswith("iopath: " + command[0] + ": ") and "toio/mmio/strict/64" in out.stderr, out.stderr)
@@ -105,17 +105,17 @@ def the_baseline_comes_along(tmp):
 
 
 def peers_come_on_request(tmp):
-    listed = run("bench", "--list", "--module", FAKE, "--filter", "toio/mmio/strict/64").stdout.split()
+    listed = run("bench", "--list", "--module", FAKE, "--alone", "--filter", "toio/mmio/strict/64").stdout.split()
     expect("toio/mmio/glibc/64" not in listed, listed)
-    listed = run("bench", "--list", "--peers", "--module", FAKE, "--filter", "toio/mmio/strict/64").stdout.split()
+    listed = run("bench", "--list", "--peers", "--module", FAKE, "--alone", "--filter", "toio/mmio/strict/64").stdout.split()
     expect("toio/mmio/glibc/64" in listed and "read/mmio/raw/u32" not in listed, listed)
 
 
 def quick_and_full_choose(tmp):
-    quick = run("bench", "--list", "--quick", "--module", FAKE).stdout.split()
+    quick = run("bench", "--list", "--quick", "--module", FAKE, "--alone").stdout.split()
     expect(set(quick) == {"control/none/empty/0", "control/none/cycle/0", "read/mmio/raw/u32", "read/mmio/project/u32"}, quick)
-    expect("read/mmio/slow/u32" not in run("bench", "--list", "--module", FAKE).stdout.split())
-    expect("read/mmio/slow/u32" in run("bench", "--list", "--full", "--module", FAKE).stdout.split())
+    expect("read/mmio/slow/u32" not in run("bench", "--list", "--module", FAKE, "--alone").stdout.split())
+    expect("read/mmio/slow/u32" in run("bench", "--list", "--full", "--module", FAKE, "--alone").stdout.split())
 
 
 def a_cell_that_cannot_be_set_up_is_a_row(tmp):
@@ -156,7 +156,7 @@ def unwritable_out_is_refused_first(tmp):
 
 def interrupt_keeps_what_was_measured(tmp):
     path = Path(tmp, "r.json")
-    out = run("bench", "--module", FAKE, "--filter", "slow|raw", "--rounds", "100", "--out", str(path), "--no-counts",
+    out = run("bench", "--module", FAKE, "--alone", "--filter", "slow|raw", "--rounds", "100", "--out", str(path), "--no-counts",
               env=dict(os.environ, FAKE_MODULE_SIGINT="50"))
     expect(out.returncode == 130, out)
     document = json.loads(path.read_text())
@@ -169,11 +169,11 @@ def a_full_disk_loses_nothing(tmp):
     path = Path(tmp, "r.json")
     path.write_text("an earlier result")
 
-    process = subprocess.Popen([IOPATH, "bench", "--module", FAKE, "--filter", "raw", "--launches", "20", "--rounds", "300", "--no-counts",
+    process = subprocess.Popen([IOPATH, "bench", "--module", FAKE, "--alone", "--filter", "raw", "--launches", "20", "--rounds", "300", "--no-counts",
                                 "--out", str(path)], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
-    # Full from the second process on: by then the module has been copied.
+    # Full from the fourth process on: by then the module has been copied for the last time.
     children, seen = Path(f"/proc/{process.pid}/task/{process.pid}/children"), set()
-    while process.poll() is None and len(seen) < 2:
+    while process.poll() is None and len(seen) < 4:
         seen.update(children.read_text().split())
         time.sleep(0.001)
     resource.prlimit(process.pid, resource.RLIMIT_FSIZE, (1024, 1024))
@@ -195,7 +195,7 @@ def results_are_stored_by_machine_and_commit(tmp):
 
 def runs_of_one_second_are_all_kept(tmp):
     Path(tmp, ".iopath").touch()
-    processes = [subprocess.Popen([IOPATH, "bench", "--module", FAKE, *FAST, "--filter", "raw"], cwd=tmp, stdout=subprocess.PIPE, text=True)
+    processes = [subprocess.Popen([IOPATH, "bench", "--module", FAKE, "--alone", *FAST, "--filter", "raw"], cwd=tmp, stdout=subprocess.PIPE, text=True)
                  for _ in range(6)]
     said = [line for p in processes for line in p.communicate()[0].splitlines() if line.startswith("stored: ")]
     stored = list(Path(tmp).glob("results/runs/fake-*/*"))

@@ -14,7 +14,7 @@ DEVICE = "ffff:ff:1f.7"
 DOCUMENT = '{"context": {"date": "2026-03-01T12:00:00+00:00"}, "benchmarks": [{"name": "a/b/c/1", "real_time": 4.0, "time_unit": "ns"}]}'
 GATE = ["--filter", "steady", "--budget", "2s"]
 # A command's arguments without options, those that an option needs beside it, and values.
-PLAIN = {"list": ["--module", CELLS], "bench": ["--module", CELLS, "--benchmark_min_time=0.001", "--no-counts", "--out", "out.json"],
+PLAIN = {"list": ["--module", CELLS, "--alone"], "bench": ["--module", CELLS, "--alone", "--benchmark_min_time=0.001", "--no-counts", "--out", "out.json"],
          "trace": ["toio", "--routine", "strict", "--size", "8"], "config": ["--device", DEVICE], "replay": [INPUT],
          "check": ["strict", "--op", "set", "--widths", "8"], "compare": ["a.json", "a.json"], "history": ["a/b/c/1", "--dir", "."], "export": ["--to", "csv", "a.json"],
          "import": ["gbench", "a.json", "--out", "imported.json"], "gate": ["--base", CELLS, "--candidate", CELLS, *GATE],
@@ -26,6 +26,8 @@ BESIDE = {(command, name): ON_DEVICE for command in ("bench", "gate")
           for name in ("device", "bar", "wc", "allow-write", "offset", "size", "sysfs")}
 # Instead of the plain arguments.
 INSTEAD = {("trace", name): ["toio", "--object", "libc.so.6", "--symbol", "memcpy", "--size", "8"] for name in ("object", "symbol")}
+INSTEAD["list", "module"] = ["--alone"]
+INSTEAD["bench", "module"] = [a for a in PLAIN["bench"] if a not in ("--module", CELLS)]
 INSTEAD["trace", "call"] = ["toio", "--object", "libc.so.6", "--size", "8"]
 INSTEAD["check", "template"] = ["--op", "toio"]
 INSTEAD["trace", "distance"] = ["move", "--routine", "strict", "--size", "8"]
@@ -36,9 +38,9 @@ INSTEAD["import", "arch"] = INSTEAD["import", "cpu"] = INSTEAD["import", "commit
 INSTEAD["calibrate", "check"] = [*PLAIN["calibrate"], "--size", "8", "--allow-write"]
 INSTEAD["calibrate", "allow-write"] = [*PLAIN["calibrate"], "--size", "8"]
 INSTEAD["bench", "summary"] = ["--launches", "1", "--rounds", "1", "--no-counts", "--out", "out.json"]
-FLAGS = {"all", "allow-write", "check", "decode", "emit-c", "explain", "extended", "full", "here", "list", "merge", "no-counts", "no-identity",
+FLAGS = {"all", "alone", "allow-write", "check", "decode", "emit-c", "explain", "extended", "full", "here", "list", "merge", "no-counts", "no-identity",
          "no-time", "peers", "quick", "relative", "single-step", "summary", "template", "wc"}
-VALUES = {"align": "3", "arch": "x86_64", "bar": "0", "base": CELLS, "baselines": ".", "budget": "3s", "call": "memcpy(io, src, n)", "candidate": CELLS,
+VALUES = {"align": "3", "arch": "x86_64", "bar": "0", "base": CELLS, "baseline": "read/mmio/steady/u32", "baselines": ".", "budget": "3s", "call": "memcpy(io, src, n)", "candidate": CELLS,
           "commit": "0123456789", "corpora": ".", "cpu": "0", "device": DEVICE, "dir": ".", "distance": "64",
           "filter": ".", "fuzz": ".", "fwer": "2%", "guard": "after", "html": "out.html", "json": "o.json", "launches": "2",
           "margin": "3%", "markdown": "out.md", "max-instructions": "1000", "mem-align": "1", "max-unresolved": "40%", "module": CELLS,

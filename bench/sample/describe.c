@@ -1,0 +1,257 @@
+/* SPDX-License-Identifier: MIT */
+#include "describe.h"
+
+#include "describe_line.h"
+
+#include <host/fail.h>
+#include <host/module.h>
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define PATIENCE 10.0 /* seconds without a line */
+
+struct reading {
+	struct iop_described *module;
+	size_t room, entry_room;
+	bool ended, wrong;
+};
+
+/* The next field of a line; NULL for an empty one. */
+static const char *text(char **line)
+{
+	const char *field = strsep(line, "\t");
+
+	return field && *field ? field : NULL;
+}
+
+static uint64_t number(char **line)
+{
+	const char *field = text(line);
+
+	return field ? strtoull(field, NULL, 10) : 0;
+}
+
+/* What is kept lives as long as the process. */
+static const char *kept(char **line)
+{
+	const char *field = text(line);
+
+	return field ? strdup(field) : NULL;
+}
+
+static void *grown(void *array, size_t count, size_t *room, size_t size)
+{
+	if (count < *room)
+		return array;
+	*room = 2 * *room + 64;
+	return realloc(array, *room * size);
+}
+
+static void take_module(struct reading *r, char *line)
+{
+	struct iop_described *m = r->module;
+
+	m->cells = (struct iop_cells_module){.abi = IOP_CELLS_ABI, .cell_size = sizeof(struct iop_cell)};
+	m->cells.commit = kept(&line);
+	m->cells.compiler = kept(&line);
+	m->cells.flags = kept(&line);
+	m->cells.arch = kept(&line);
+	m->name = kept(&line);
+	/* These are printed and stored. */
+	m->cells.commit = m->cells.commit ? m->cells.commit : "unknown";
+	m->cells.compiler = m->cells.compiler ? m->cells.compiler : "unknown";
+	m->cells.flags = m->cells.flags ? m->cells.flags : "";
+	m->cells.arch = m->cells.arch ? m->cells.arch : "unknown";
+}
+
+static const char *part(const char **name)
+{
+	size_t n = strcspn(*name, "/");
+	const char *text = n && (*name)[n] ? strndup(*name, n) : NULL;
+
+	*name += (*name)[n] ? n + 1 : n;
+	return text;
+}
+
+static void take_cell(struct reading *r, char *line)
+{
+	struct iop_described *m = r->module;
+	struct iop_cell *cells = grown((void *)(uintptr_t)m->cells.cells, m->cells.count, &r->room, sizeof(*cells)), *cell;
+	const char *rest;
+
+	if (!cells) {
+		r->wrong = true;
+		return;
+	}
+	m->cells.cells = cells;
+	cell = &cells[m->cells.count];
+	*cell = (struct iop_cell){0};
+	cell->bytes = number(&line);
+	cell->max_batch = number(&line);
+	cell->flags = (uint32_t)number(&line);
+	cell->widths = (uint32_t)number(&line);
+	cell->name = kept(&line);
+	cell->baseline = kept(&line);
+	cell->tier = kept(&line);
+	cell->symbol = kept(&line);
+	cell->help = kept(&line);
+	rest = cell->name ? cell->name : "";
+	cell->op = part(&rest);
+	cell->backend = part(&rest);
+	cell->routine = part(&rest);
+	r->wrong |= !cell->op || !cell->backend || !cell->routine;
+	m->cells.count++;
+}
+
+static void take_entry(struct reading *r, char *line)
+{
+	struct iop_described *m = r->module;
+	struct iop_described_entry *entry = grown(m->entry, m->entries, &r->entry_room, sizeof(*entry));
+
+	if (!entry) {
+		r->wrong = true;
+		return;
+	}
+	m->entry = entry;
+	entry += m->entries++;
+	*entry = (struct iop_described_entry){.kind = (unsigned)number(&line)};
+	entry->width = (unsigned)number(&line);
+	entry->widths = (unsigned)number(&line);
+	entry->unit = (unsigned)number(&line);
+	entry->relaxed = number(&line) != 0;
+	entry->window = (size_t)number(&line);
+	entry->only_checked = number(&line) != 0;
+	entry->name = kept(&line);
+	entry->symbol = kept(&line);
+	entry->tier = kept(&line);
+	r->wrong |= !entry->name || !entry->symbol;
+}
+
+static void take_line(void *user, char *line)
+{
+	struct reading *r = user;
+	char kind = line[0] == 'd' ? line[1] : '\0';
+
+	if (!kind)
+		return;
+	line += line[2] ? 3 : 2;
+	switch (kind) {
+	case IOP_DESCRIBE_MODULE: take_module(r, line); break;
+	case IOP_DESCRIBE_CELL: take_cell(r, line); break;
+	case IOP_DESCRIBE_ENTRY: take_entry(r, line); break;
+	case IOP_DESCRIBE_END: r->ended = true; break;
+	default: r->wrong = true; break;
+	}
+}
+
+int iop_describe(struct iop_described *module, const char *command, const char *path)
+{
+	static const volatile sig_atomic_t never = 0;
+	struct reading reading = {.module = module};
+	struct iop_launcher launcher;
+	struct iop_launch_end end;
+	int err = iop_launcher_open(&launcher, command, path, NULL, &never);
+
+	*module = (struct iop_described){.path = path};
+	if (err)
+		return err;
+	iop_launch(&launcher, NULL, "describe", NULL, 0, 0, PATIENCE, take_line, &reading, &end);
+	iop_launcher_close(&launcher);
+	if (!end.good)
+		return iop_fail(command, NULL, "%s: %s", path, end.reason);
+	if (!reading.ended || reading.wrong)
+		return iop_fail(command, NULL, "%s: what it has could not be read to its end", path);
+	return 0;
+}
+
+/* Controls are the same in all modules. NULL, or the name of a cell that two of them have. */
+static const char *in_two(const struct iop_cells_module *all, const struct iop_cells_module *more)
+{
+	for (size_t i = 0; i < more->count; i++) {
+		const struct iop_cell *cell = &more->cells[i], *other = iop_module_find(all, cell->name);
+
+		if (other && !(cell->flags & other->flags & IOP_CELL_CONTROL))
+			return cell->name;
+	}
+	return NULL;
+}
+
+/* Adds the cells that are not there yet: but for controls, all of them. */
+static int join(struct iop_modules *m, struct iop_described *part)
+{
+	const struct iop_cells_module before = m->all;
+	struct iop_cell *cells = realloc((void *)(uintptr_t)before.cells, (before.count + part->cells.count + 1) * sizeof(*cells));
+
+	if (!cells)
+		return -1;
+	if (!m->parts)
+		m->all = part->cells;
+	m->all.cells = cells;
+	m->all.count = before.count;
+	part->first = before.count;
+	for (size_t i = 0; i < part->cells.count; i++) {
+		const struct iop_cells_module known = {.cell_size = sizeof(*cells), .count = before.count, .cells = cells};
+
+		if (!iop_module_find(&known, part->cells.cells[i].name))
+			cells[m->all.count++] = part->cells.cells[i];
+	}
+	part->count = m->all.count - before.count;
+	return 0;
+}
+
+/* What a module says of itself is no verdict. */
+static void not_judged(struct iop_cell *cell)
+{
+	cell->tier = NULL;
+	cell->widths = 0;
+	if (!(cell->flags & IOP_CELL_CONTROL))
+		cell->flags |= IOP_CELL_NOT_JUDGED;
+}
+
+static int add(struct iop_modules *m, const char *command, const char *path, bool own)
+{
+	struct iop_described *part = &m->part[m->parts];
+	int err = iop_describe(part, command, path);
+	const char *name = err ? NULL : in_two(&m->all, &part->cells);
+
+	if (name)
+		err = iop_fail(command, m->part[0].own ? "--alone leaves out the cells of this program" : NULL,
+			       "%s: %s is a cell of %s, too", path, name, iop_modules_of(m, iop_module_find(&m->all, name))->path);
+	if (err)
+		return err;
+	if (join(m, part))
+		return iop_fail(command, NULL, "out of memory");
+	part->own = own;
+	for (size_t i = part->first; !own && i < m->all.count; i++)
+		not_judged((struct iop_cell *)(uintptr_t)&m->all.cells[i]);
+	m->path[m->parts++] = path;
+	return 0;
+}
+
+const struct iop_described *iop_modules_of(const struct iop_modules *m, const struct iop_cell *cell)
+{
+	const size_t at = (size_t)(cell - m->all.cells);
+	size_t i = 0;
+
+	while (at >= m->part[i].first + m->part[i].count)
+		i++;
+	return &m->part[i];
+}
+
+int iop_modules_open(struct iop_modules *m, const char *command, const char *const *paths, size_t count, bool alone)
+{
+	*m = (struct iop_modules){0};
+	if (count + 1 > IOP_LAUNCHER_MODULES)
+		return iop_fail(command, NULL, "more than %d modules", IOP_LAUNCHER_MODULES - 1);
+	if (!alone || !count) {
+		int err = add(m, command, strdup(iop_module_default()), true);
+
+		if (err)
+			return err;
+	}
+	for (size_t i = 0; i < count; i++)
+		m->refused |= add(m, command, paths[i], false) != 0;
+	return m->parts ? 0 : IOP_EXIT_USAGE;
+}

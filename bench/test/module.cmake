@@ -1,0 +1,30 @@
+# Modules of a user: what they register, what they do wrong, and one that is older than registering.
+add_library(module-user MODULE module_user.c module_second.c)
+configure_file(module_user.c ${CMAKE_CURRENT_BINARY_DIR}/module_user.cc COPYONLY)
+add_library(module-user-cxx MODULE ${CMAKE_CURRENT_BINARY_DIR}/module_user.cc)
+target_compile_features(module-user-cxx PRIVATE cxx_std_17)
+add_library(module-abi1 MODULE module_abi1.c)
+add_library(module-abi1-first MODULE module_abi1.c)
+target_compile_definitions(module-abi1-first PRIVATE WITHOUT_VERDICTS)
+set(bad no-table other-abi cells-too-small cells-too-large more-cells-than-there-are endless-cells no-cells no-name wild-name no-batch
+	twice three-parts newline-in-a-name name-and-parts-differ name-of-ours crash-on-load exit-on-load print-on-load hang-on-load
+	crash-in-the-table crash-in-setup registered-other-abi registered-nothing registered-twice registered-slash
+	registered-module-slash registered-no-name registered-width registered-kind registered-no-claims registered-backwards)
+foreach(what ${bad})
+	add_library(module-bad-${what} MODULE module_bad.c)
+	target_compile_definitions(module-bad-${what} PRIVATE BAD="${what}")
+	list(APPEND modules module-bad-${what})
+endforeach()
+foreach(module module-user module-user-cxx module-abi1 module-abi1-first ${modules})
+	target_include_directories(${module} PRIVATE ${PROJECT_SOURCE_DIR}/bench/cells ${PROJECT_SOURCE_DIR}/bench)
+	target_link_libraries(${module} PRIVATE iopath_warnings)
+	set_target_properties(${module} PROPERTIES PREFIX "" LIBRARY_OUTPUT_DIRECTORY ${CMAKE_CURRENT_BINARY_DIR}/modules)
+endforeach()
+
+foreach(case lines-become-cells c++-registers-the-same beside-ours-in-one-table any-number-at-once
+	a-baseline-is-any-cell nothing-is-called-legal-unseen a-module-of-the-first-abi-runs a-bad-module-is-one-line-and-the-others-run
+	a-cell-that-crashes-is-a-row a-hang-is-ended)
+	add_test(NAME module-${case} COMMAND ${Python3_EXECUTABLE} ${CMAKE_CURRENT_SOURCE_DIR}/module_test.py $<TARGET_FILE:iopath-cli>
+		${CMAKE_CURRENT_BINARY_DIR}/modules ${case})
+	set_tests_properties(module-${case} PROPERTIES SKIP_RETURN_CODE 77)
+endforeach()
