@@ -21,7 +21,7 @@ FILES = ["copy/iomem_copy.c", "copy/copy_view.c", "copy/sysmem_copy.c", "provide
          "include/iopath/region.h", "include/iopath/view.h", "include/iopath/access.h", "include/iopath/project.h",
          "include/iopath/mmio.h", "include/iopath/sysmem.h", "include/iopath/iosysmap.h", "include/iopath/kernel_iosys_map.h",
          "include/iopath/config.h", "include/iopath/copy_view.h", "include/iopath/copy.h", "include/iopath/coherent.h",
-         "include/iopath/location.h"]
+         "include/iopath/location.h", "include/iopath/halves.h", "include/iopath/byte_order.h", "include/iopath/width.h"]
 
 
 # Functions in those files that no program can call from here, so that what is left can be asked for in full.
