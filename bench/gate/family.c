@@ -88,52 +88,44 @@ static int by_claim(const void *a, const void *b)
 /* Launches until a cell is resolved, if it goes on to spread as it did. */
 static double launches_needed(const struct iop_gate *gate, const struct iop_gate_cell *cell)
 {
-	double margin = gate->options.margin, n = (double)cell->screened;
-	double is = log1p(iop_gate_resolution_of(gate, cell->screen, cell->screened, iop_gate_family(gate))) - log1p(margin);
-	double should = log1p(gate->options.sees) - log1p(margin);
+	double margin = log1p(gate->options.margin), should = log1p(gate->options.sees) - margin;
+	double is = log1p(iop_gate_resolution_of(gate, cell->screen, cell->screened, iop_gate_family(gate))) - margin;
+	double n = should > 0 ? (double)cell->screened * (is / should) * (is / should) : INFINITY;
 
-	n = should > 0 ? n * (is / should) * (is / should) : IOP_GATE_CONFIRM;
-	return n < IOP_GATE_FEW_LAUNCHES ? IOP_GATE_FEW_LAUNCHES : n < IOP_GATE_CONFIRM ? n : IOP_GATE_CONFIRM;
+	return n > IOP_GATE_FEW_LAUNCHES ? n : IOP_GATE_FEW_LAUNCHES;
 }
 
 /*
  * Those that must be resolved come first, then the suspects that screening is surest of, then what is unresolved, what takes least
- * time first, and last what seems faster and is resolved.
+ * time first, then what is beyond all launches unless screening was wrong, and last what seems faster and is resolved.
  */
 static struct claim claim_of(const struct iop_gate *gate, struct iop_gate_cell *cell)
 {
+	bool suspect = !cell->wide && !cell->faster, blind = is_wide(gate, cell, iop_gate_family(gate));
+	double needed = blind && !suspect ? launches_needed(gate, cell) : IOP_GATE_FEW_LAUNCHES;
+	bool hopeless = needed > IOP_GATE_CONFIRM;
 	struct claim claim = {.cell = cell};
-	bool blind = is_wide(gate, cell, iop_gate_family(gate));
-	double launches = blind ? launches_needed(gate, cell) : IOP_GATE_FEW_LAUNCHES;
 
-	claim.seconds = gate->slowness * 1e-9 * launches * iop_gate_cell_ns(cell, IOP_GATE_LEAST_ROUNDS);
-	if (cell->wide || cell->faster) {
-		claim.group = blind ? 2 : 3;
-		claim.rank = claim.seconds;
-	} else {
-		claim.seconds *= IOP_GATE_FEW_LAUNCHES / launches;
-		claim.group = 1;
-		claim.rank = iop_stats_t(cell->screen, cell->screened, log1p(gate->options.margin));
-	}
-	if (cell->required)
-		claim.group = 0;
+	claim.seconds =
+		gate->slowness * 1e-9 * (hopeless ? IOP_GATE_FEW_LAUNCHES : needed) * iop_gate_cell_ns(cell, IOP_GATE_LEAST_ROUNDS);
+	claim.group = cell->required ? 0 : suspect ? 1 : !blind ? 4 : hopeless ? 3 : 2;
+	claim.rank = suspect ? iop_stats_t(cell->screen, cell->screened, log1p(gate->options.margin)) : claim.seconds;
 	return claim;
 }
 
 /* A suspect that takes the time of many has its turn after them. */
 static void defer_the_dear(struct claim *claim, size_t n, double left)
 {
-	double all = 0;
+	double all = 0, suspects = 0;
 
 	for (size_t i = 0; i < n; i++)
-		all += claim[i].group <= 1 ? claim[i].seconds : 0;
-	if (all <= left)
-		return;
-	for (size_t i = 0, suspects = 0; i < n; i++) {
-		suspects += claim[i].group <= 1;
-		if (claim[i].group == 1 && claim[i].seconds > DEAR_SHARE * all / (double)suspects)
+		if (claim[i].group == 1) {
+			all += claim[i].seconds;
+			suspects++;
+		}
+	for (size_t i = 0; i < n && all > left; i++)
+		if (claim[i].group == 1 && claim[i].seconds > DEAR_SHARE * all / suspects)
 			claim[i].rank += 1;
-	}
 }
 
 static size_t queue(struct iop_gate *gate, struct claim *claim, double *left)

@@ -8,6 +8,7 @@
 #endif
 
 /* One part in so many of a batch goes before it. */
+#define LONG_NS 2e5 /* of a batch that others often interrupt */
 #define WARM_UP 8
 
 uint64_t iop_random(uint64_t *state)
@@ -128,6 +129,11 @@ void iop_pair_round(const struct iop_pair *pair, uint64_t *random, struct iop_ba
 
 double iop_pair_log_ratio(const struct iop_batch_time time[IOP_SIDES])
 {
+	const struct iop_batch_time *base = &time[IOP_BASE], *candidate = &time[IOP_CANDIDATE];
+
+	/* What is paired waits for nothing, so the time that the CPU had for it is what a long batch costs, beside neighbours as well. */
+	if (base->wall > LONG_NS && candidate->wall > LONG_NS && base->cpu > 0 && candidate->cpu > 0)
+		return log(candidate->cpu / base->cpu);
 	/* A clock that did not advance gives no information: half a nanosecond on each side is no change. */
-	return log((time[IOP_CANDIDATE].wall + 0.5) / (time[IOP_BASE].wall + 0.5));
+	return log((candidate->wall + 0.5) / (base->wall + 0.5));
 }

@@ -55,7 +55,7 @@ struct iop_batch_time iop_pair_time(const struct iop_pair *pair, enum iop_side s
 /** One batch of each side that is there, in random order. */
 void iop_pair_round(const struct iop_pair *pair, uint64_t *random, struct iop_batch_time time[IOP_SIDES]);
 
-/** ln(candidate / base) of two batches of a round. */
+/** ln(candidate / base) of two batches of a round: of their wall time, or of the CPU's if both took long. */
 double iop_pair_log_ratio(const struct iop_batch_time time[IOP_SIDES]);
 
 #endif

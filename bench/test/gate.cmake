@@ -35,7 +35,8 @@ foreach(case identical-modules-pass identical-code-is-measured-if-asked
 	the-budget-is-kept
 	a-planted-slowdown-too-small-is-unfit same-code-that-is-slower-is-unfit unusable-modules-are-exit-2
 	a-crashing-cell-is-named a-cell-that-broke-is-an-error what-the-machine-lacks-is-no-error nothing-in-common-is-exit-4
-	what-cannot-be-paired-alternates what-alternates-against-itself-is-clean the-side-that-dies-is-named a-busy-neighbour what-there-is-no-time-for-is-not-clean
+	what-cannot-be-paired-alternates what-alternates-against-itself-is-clean the-side-that-dies-is-named a-busy-neighbour a-long-batch-has-its-own-time
+	what-there-is-no-time-for-is-not-clean
 	bad-use-is-exit-2 an-interrupt-keeps-what-is-known nothing-is-left-behind aa-and-selftest-count)
 	add_test(NAME gate-${case} COMMAND ${Python3_EXECUTABLE} ${CMAKE_CURRENT_SOURCE_DIR}/gate_test.py
 		$<TARGET_FILE:iopath-cli> ${CMAKE_CURRENT_BINARY_DIR}/gate ${case})

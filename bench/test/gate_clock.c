@@ -39,7 +39,7 @@ const struct iop_cell *__real_iop_gate_control(void);
 static struct {
 	uint64_t ns, random;
 } * shared;
-static uint64_t busy, interrupt_at;
+static uint64_t busy, interrupt_at, neighbours_ns;
 
 static uint64_t number(const char *name)
 {
@@ -77,16 +77,21 @@ uint64_t gate_clock_draw(uint64_t most)
 
 int __wrap_clock_gettime(clockid_t id, struct timespec *t)
 {
-	if (id != CLOCK_MONOTONIC)
+	uint64_t ns;
+
+	if (id != CLOCK_MONOTONIC && id != CLOCK_THREAD_CPUTIME_ID)
 		return __real_clock_gettime(id, t);
 	shared->ns += READING_NS + iop_random(&shared->random) % VARIES_NS;
-	if (busy && iop_random(&shared->random) % busy == 0)
+	if (busy && iop_random(&shared->random) % busy == 0) {
 		shared->ns += SLICE_NS;
+		neighbours_ns += SLICE_NS;
+	}
 	if (interrupt_at && shared->ns >= interrupt_at) {
 		interrupt_at = 0;
 		kill(getppid(), SIGINT);
 	}
-	*t = (struct timespec){.tv_sec = (time_t)(shared->ns / SECOND), .tv_nsec = (long)(shared->ns % SECOND)};
+	ns = shared->ns - (id == CLOCK_THREAD_CPUTIME_ID ? neighbours_ns : 0);
+	*t = (struct timespec){.tv_sec = (time_t)(ns / SECOND), .tv_nsec = (long)(ns % SECOND)};
 	return 0;
 }
 

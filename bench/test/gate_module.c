@@ -169,7 +169,7 @@ static int setup_wide(const struct iop_cell *cell, const struct iop_cell_env *en
 	int err = setup(cell, env, ctx);
 
 	if (!err)
-		((struct context *)*ctx)->work += (unsigned)gate_clock_draw((uint64_t)cell->param[0] * cell->param[1] / 100);
+		((struct context *)*ctx)->work += (unsigned)gate_clock_draw((uint64_t)cell->param[0] * cell->param[1] / 100 + 1);
 	return err;
 }
 #endif
@@ -213,6 +213,7 @@ static const struct iop_cell cells[] = {
 	WIDE("wide-a", WORK, 10),
 	WIDE("wide-b", WORK, 10),
 	WIDE("wild", WORK, 150),
+	WIDE("long", 2000000, 0),
 	WIDE("dear-a", 20000000, 150),
 	WIDE("dear-b", 20000000, 150),
 	WIDE("dear-c", 20000000, 150),

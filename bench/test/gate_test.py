@@ -231,6 +231,13 @@ def a_busy_neighbour(tmp):
         expect(out.returncode == code and (code == 3 or found == ["read/mmio/varied/u32"] * code), busy, candidate, out)
 
 
+def a_long_batch_has_its_own_time(tmp):
+    """A neighbour that interrupts nearly each of them leaves no more in the values than clocks do."""
+    _, cells = timed("wide", "wide", tmp, "--no-identity", "--no-counts", "--filter", "long|steady", GATE_CLOCK_BUSY="3")
+    values = {name: cells[f"read/mmio/{name}/u32"]["screen"] for name in ("long", "steady")}
+    expect(max(map(abs, values["long"])) < 0.001 and max(map(abs, values["steady"])) > 0.05, values)
+
+
 def what_there_is_no_time_for_is_not_clean(tmp):
     out = run("gate", "--base", OWN, "--candidate", OWN, "--no-identity", "--no-counts", "--filter", "^update/", "--budget", "0.1s",
               "--json", tmp / "gate.json")
