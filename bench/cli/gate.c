@@ -4,18 +4,27 @@
 #include "gate_options.h"
 #include "json_out.h"
 
+#include <host/data.h>
 #include <host/file.h>
 
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 static void help(void)
 {
-	printf("usage: iopath gate --base A.so --candidate B.so [OPTIONS]\n\n"
+	printf("usage: iopath gate --base A.so --candidate B.so [OPTIONS]\n"
+	       "       iopath gate BASE [CANDIDATE] --build COMMAND --module FILE [OPTIONS]\n\n"
 	       "Loads the modules of cells of two builds into one process, in many launches, and tells whether the\n"
-	       "candidate is slower. scripts/gate builds two commits and compares them with this command.\n\n"
+	       "candidate is slower. BASE and CANDIDATE are commits of the git repository that you are in; without\n"
+	       "CANDIDATE it is the working tree as it is. Each is checked out elsewhere, COMMAND makes its module, FILE,\n"
+	       "both relative to the folder that you are in, and modules are kept in the user's cache.\n\n"
+	       "  --build COMMAND   make the modules of commits with this command of the shell\n"
+	       "  --module FILE     what COMMAND makes\n"
+	       "  --bisect          exit as 'git bisect run' understands: 0, 1, 125 where nothing can be said, 128 where\n"
+	       "                    BASE cannot be built\n"
 	       "%s  --markdown FILE   write the verdict as a comment for a pull request\n"
 	       "  --html FILE       write the verdict as one HTML page\n"
 	       "  --require RE      exit with 3 if one of these cells stays unresolved or is not on this machine\n"
@@ -90,12 +99,55 @@ static int put_on_device(struct iop_gate_cli *cli)
 	return iop_bench_device_lend(&cli->device);
 }
 
+/* Commits are told from modules by what only they have: a name in front, or one of these options. */
+static bool wants_commits(int argc, char **argv)
+{
+	static const char *const options[] = {"--build", "--module", "--bisect"};
+
+	if (argc > 1 && argv[1][0] != '-')
+		return true;
+	for (int i = 1; i < argc; i++)
+		for (size_t o = 0; o < sizeof(options) / sizeof(options[0]); o++)
+			if (strncmp(argv[i], options[o], strlen(options[o])) == 0 && strchr("=", argv[i][strlen(options[o])]))
+				return true;
+	return false;
+}
+
+static bool asks_for_help(int argc, char **argv)
+{
+	for (int i = 1; i < argc; i++)
+		if (strcmp(argv[i], "--help") == 0 || strcmp(argv[i], "-h") == 0)
+			return true;
+	return false;
+}
+
+/* Becomes the script that builds, which becomes this command with the two modules. */
+static int build_commits(int argc, char **argv)
+{
+	char script[2 * PATH_MAX], python[] = "python3";
+	char **words = calloc((size_t)argc + 3, sizeof(*words));
+
+	if (!words)
+		return iop_fail("gate", NULL, "out of memory");
+	iop_data_path(script, "commits.py", IOP_INSTALLED_DATADIR);
+	words[0] = python;
+	words[1] = script;
+	words[2] = (char *)(uintptr_t)iop_data_program();
+	memcpy(words + 3, argv + 1, (size_t)argc * sizeof(*words));
+	execvp(python, words);
+	free(words);
+	return iop_fail("gate", "or build the modules yourself: --base, --candidate", "commits are built by python3: %s",
+			strerror(errno));
+}
+
 int iop_cmd_gate(int argc, char **argv)
 {
 	struct iop_gate_cli cli;
 	struct iop_gate gate = {0};
 	int code, closed;
 
+	if (wants_commits(argc, argv) && !asks_for_help(argc, argv))
+		return build_commits(argc, argv);
 	code = iop_gate_parse(
 		&cli, argc, argv,
 		" base candidate planted require max-instructions markdown html no-identity no-counts no-time device bar offset "
@@ -104,8 +156,8 @@ int iop_cmd_gate(int argc, char **argv)
 	if (code)
 		return code - 1;
 	if (!cli.gate.base || !cli.gate.candidate)
-		return iop_fail("gate", "see --help; scripts/gate builds and compares commits",
-				"--base and --candidate name the two modules");
+		return iop_fail("gate", "see --help",
+				"--base and --candidate name two modules, or --build and --module make those of commits");
 	if (cli.gate.max_instructions >= 0 && !cli.gate.counts)
 		return iop_fail("gate", "choose one", "--max-instructions and --no-counts exclude each other");
 	if (cli.gate.require && !cli.gate.time)

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "module.h"
+#include "data.h"
 #include "fail.h"
 #include "module_cells.h"
 #include "registered.h"
@@ -11,21 +12,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 const char *iop_module_default(void)
 {
 	static char path[2 * PATH_MAX];
-	char program[PATH_MAX];
-	ssize_t n = readlink("/proc/self/exe", program, sizeof(program) - 1);
 
-	if (n < 0)
-		return "libiopath-cells.so";
-	program[n] = '\0';
-	*strrchr(program, '/') = '\0';
-	snprintf(path, sizeof(path), "%s/libiopath-cells.so", program);
-	if (access(path, F_OK))
-		snprintf(path, sizeof(path), "%s/" IOP_INSTALLED_LIBDIR "/libiopath-cells.so", program);
+	iop_data_path(path, "libiopath-cells.so", IOP_INSTALLED_LIBDIR);
 	return path;
 }
 

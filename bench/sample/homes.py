@@ -1,16 +1,18 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
-"""Links the module of cells once more, with every function at an address that its name alone decides.
+"""A linker that puts every function of one module at an address that its name alone decides.
 
-usage: homes.py BUILD OUT.so     links what BUILD (of CMake's, with ninja) made into OUT.so
-       homes.py --probe CC       exit 0 if that compiler's linker takes such a script
+Called as ld, by a compiler that finds it through $COMPILER_PATH. Links of $IOPATH_HOMES_MODULE, a file name, are made twice by
+$IOPATH_HOMES_LD, the second time with the addresses; all others once. The module must be compiled with -ffunction-sections.
 
 A function that grows moves all that follow it, and identical code at two addresses runs at two speeds. A home is a place modulo
 256 KiB (IOP_PLACE_GRANULE of place.h), a multiple of 64 bytes, so it does not depend on the other build and stays when others come,
 go or grow; where two would overlap, one of them goes a multiple of 256 KiB further. While the module is below 2 MiB the loader still
 puts it at any page: newer kernels put larger files at multiples of 2 MiB."""
+import os
 import re
 import shlex
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -19,9 +21,11 @@ from bisect import bisect_left
 from pathlib import Path
 
 GRANULE, LINE = 256 << 10, 64
-TARGET = "libiopath-cells.so"
+SECTION = ".text.homes"
 # 'SECTION ADDRESS SIZE FILE' of a link map; a long section name has a line of its own.
 INPUT = re.compile(r"^ (\.text\.\S+)\s+0x([0-9a-f]+)\s+0x([0-9a-f]+) (\S.*)$", re.MULTILINE)
+# What a compiler calls an object between compiling and linking in one command: /tmp/ccX3a9Qz.o, /tmp/cells-1f2e3d.o, a part of LTO.
+PASSING = re.compile(r"^(cc\w{6}|.*-[0-9a-f]{6,})(\.ltrans\d+\.ltrans)?\.o$")
 MEMBER = re.compile(r"^(.*)\(([^()]+)\)$")
 
 
@@ -36,7 +40,8 @@ def functions(text):
 
 
 def home(file, section):
-    return zlib.crc32(f"{Path(file).name} {section}".encode()) % (GRANULE // LINE) * LINE
+    name = Path(file).name
+    return zlib.crc32(f"{'' if PASSING.match(name) else name} {section}".encode()) % (GRANULE // LINE) * LINE
 
 
 def arrange(sizes):
@@ -56,54 +61,57 @@ def arrange(sizes):
 
 def script(places):
     """Behind all else, where they move nothing; at an address instead of with an alignment, which would be the whole module's."""
-    lines = ["SECTIONS", "{", f"  .text.homes ALIGN({GRANULE}) :", "  {"]
+    lines = ["SECTIONS", "{", f"  {SECTION} ALIGN({GRANULE}) :", "  {"]
     for (file, section), at in sorted(places.items(), key=lambda item: item[1]):
         member = MEMBER.match(file)
-        name = f"*{Path(member[1]).name}:{member[2]}" if member else f"*{file}"
+        name = f"*{Path(member[1]).name}:{member[2]}" if member else "*" if PASSING.match(Path(file).name) else f"*{file}"
         lines.append(f'    . = {at:#x};\n    "{name}"({section})')
     return "\n".join([*lines, "  }", "}", "INSERT AFTER .bss;"]) + "\n"
 
 
-def link(command, folder, more):
-    out = subprocess.run(["bash", "-c", command + " " + shlex.join(more)], cwd=folder, capture_output=True, text=True)
-    if out.returncode:
-        sys.exit(f"iopath: gate: cannot fix function addresses: {(out.stderr or out.stdout).strip()}")
+def output(words):
+    """What an ld with these words makes. A compiler may have put them into a file."""
+    for i, word in enumerate(words):
+        if word.startswith("@") and Path(word[1:]).is_file() and (found := output(shlex.split(Path(word[1:]).read_text()))):
+            return found
+        if word == "-o" and i + 1 < len(words):
+            return words[i + 1]
+        if word.startswith("-o") and len(word) > 2:
+            return word[2:]
+    return ""
 
 
-def command_of(build):
-    lines = subprocess.run(["ninja", "-C", build, "-t", "commands", "iopath-cells"], capture_output=True, text=True, check=True).stdout
-    command = lines.rstrip().splitlines()[-1]
-    command = command.removeprefix(": && ").removesuffix(" && :")
-    if f" -o {TARGET} " not in command:
-        sys.exit(f"iopath: gate: cannot fix function addresses: no link command in {build}: {command[:200]}")
-    return command
-
-
-def relink(build, out):
-    out = Path(out).resolve()
-    command = command_of(build)
-    with tempfile.TemporaryDirectory(dir=out.parent) as folder:
-        plain, final, where = (Path(folder) / name for name in ("map", "so", "homes.ld"))
-        link(command, build, [f"-Wl,-Map={plain}", "-o", str(final)])
-        where.write_text(script(arrange(functions(plain.read_text()))))
-        link(command, build, [f"-Wl,-T,{where}", "-o", str(final)])
-        final.rename(out)
-
-
-def probe(compiler):
+def link(words):
+    """As ld is called. The second link can fail where a script of the project's own excludes this one: then the first is the module."""
+    ld = os.environ["IOPATH_HOMES_LD"]
+    if Path(output(words)).name != os.environ["IOPATH_HOMES_MODULE"]:
+        os.execv(ld, [ld, *words])
     with tempfile.TemporaryDirectory() as folder:
-        source = Path(folder) / "probe.c"
-        source.write_text("int iop_first(void) { return 1; }\nint iop_second(void) { return 2; }\n")
-        command = [*shlex.split(compiler), "-O1", "-fPIC", "-ffunction-sections", "-shared", str(source), f"-Wl,-Map={folder}/map",
-                   "-o", folder + "/so"]
-        if subprocess.run(command, capture_output=True).returncode:
-            return False
-        places = arrange(functions((Path(folder) / "map").read_text()))
-        (Path(folder) / "homes.ld").write_text(script(places))
-        return len(places) == 2 and subprocess.run([*command, f"-Wl,-T,{folder}/homes.ld"], capture_output=True).returncode == 0
+        listing, where = Path(folder, "map"), Path(folder, "homes.ld")
+        if code := subprocess.run([ld, *words, f"-Map={listing}"], check=False).returncode:
+            return code
+        places = arrange(functions(listing.read_text(errors="replace")))
+        where.write_text(script(places))
+        if places and subprocess.run([ld, *words, "-T", where], check=False).returncode:
+            return subprocess.run([ld, *words], check=False).returncode
+    return 0
+
+
+def environment(compiler, module, folder):
+    """What a build needs in its environment, with @folder for the link that is called ld; {} where the compiler tells no linker."""
+    found = subprocess.run([*shlex.split(compiler), "-print-prog-name=ld"], capture_output=True, text=True, check=False)
+    ld = shutil.which(found.stdout.strip()) if found.returncode == 0 else None
+    if not ld:
+        return {}
+    Path(folder, "ld").symlink_to(Path(__file__).resolve())
+    path = [str(folder), *filter(None, [os.environ.get("COMPILER_PATH")])]
+    return {"COMPILER_PATH": ":".join(path), "IOPATH_HOMES_LD": ld, "IOPATH_HOMES_MODULE": Path(module).name}
+
+
+def has_homes(module):
+    return f"{SECTION} PROGBITS" in re.sub(" +", " ", subprocess.run(["readelf", "-SW", module], capture_output=True, text=True,
+                                                                       check=False).stdout)
 
 
 if __name__ == "__main__":
-    if sys.argv[1:2] == ["--probe"]:
-        sys.exit(not probe(sys.argv[2]))
-    relink(*sys.argv[1:])
+    sys.exit(link(sys.argv[1:]))

@@ -84,10 +84,19 @@ if(IOPATH_TEST_ONCE)
 	endforeach()
 endif()
 
-if(CMAKE_GENERATOR STREQUAL "Ninja")
+# The functions of a module that is linked as the gate links it, and the commits of a repository.
+if(NOT IOPATH_SANITIZE)
+	foreach(script gate/commits.py sample/homes.py)
+		get_filename_component(name ${script} NAME)
+		file(CREATE_LINK ${PROJECT_SOURCE_DIR}/bench/${script} ${CMAKE_CURRENT_BINARY_DIR}/gate/${name} SYMBOLIC)
+	endforeach()
 	foreach(case what-grew-moves-nothing a-home-is-the-names-alone a-linker-that-cannot-is-known)
 		add_test(NAME gate-homes-${case} COMMAND ${Python3_EXECUTABLE} ${CMAKE_CURRENT_SOURCE_DIR}/gate_homes_test.py
 			${PROJECT_SOURCE_DIR} ${CMAKE_C_COMPILER} ${case})
 		set_tests_properties(gate-homes-${case} PROPERTIES SKIP_RETURN_CODE 77)
+	endforeach()
+	foreach(case a-slower-working-tree-is-found two-commits-are-compared bisect-finds-the-commit what-cannot-be-built-is-exit-2)
+		add_test(NAME gate-commits-${case} COMMAND ${Python3_EXECUTABLE} ${CMAKE_CURRENT_SOURCE_DIR}/gate_commits_test.py
+			${CMAKE_CURRENT_BINARY_DIR}/gate ${PROJECT_SOURCE_DIR} ${case})
 	endforeach()
 endif()

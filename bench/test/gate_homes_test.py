@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: MIT
 """Where bench/sample/homes.py puts functions. Run as: gate_homes_test.py SOURCE-FOLDER CC CASE."""
 import ctypes
+import os
 import random
 import re
 import subprocess
@@ -10,11 +11,11 @@ import tempfile
 from pathlib import Path
 
 SOURCE, CC = Path(sys.argv[1]), sys.argv[2]
-SKIP = 77
 sys.path.insert(0, str(SOURCE / "bench/sample"))
 sys.dont_write_bytecode = True
 import homes  # noqa: E402
 
+COMPILE = ["-O2", "-fPIC", "-ffunction-sections", "-falign-functions=64"]
 CODE = """
 __attribute__((noinline)) int iop_grows(int x) { MORE return x + 1; }
 static __attribute__((noinline)) int twin(int x) { __asm__("" : "+r"(x)); return x * 3 + NUMBER; }
@@ -28,20 +29,21 @@ def expect(condition, *what):
 
 
 def build(folder, grown):
-    """One object and one archive, each with a static function of the same name, and what CMake would tell ninja about them."""
+    """One object and one archive, each with a static function of the same name, linked plainly and with homes."""
     folder.mkdir()
+    (folder / "linker").mkdir()
     more = '__asm__(".skip 300, 0x90");' if grown else ""
     for number, name in (("1", "first"), ("2", "second")):
         text = CODE.replace("MORE", more).replace("NUMBER", number).replace("iop_grows", "iop_grows" + number)
         (folder / f"{name}.c").write_text(text)
-        subprocess.run([CC, "-O2", "-fPIC", "-ffunction-sections", "-falign-functions=64", "-c", f"{name}.c"], cwd=folder, check=True)
+        subprocess.run([CC, *COMPILE, "-c", f"{name}.c"], cwd=folder, check=True)
     subprocess.run(["ar", "rc", "library.a", "second.o"], cwd=folder, check=True)
-    link = f"{CC} -shared -o libiopath-cells.so first.o -Wl,--whole-archive library.a -Wl,--no-whole-archive"
-    (folder / "build.ninja").write_text(f"rule link\n  command = : && {link} && :\nbuild libiopath-cells.so: link first.o library.a\n"
-                                        "build iopath-cells: phony libiopath-cells.so\n")
-    subprocess.run(["ninja", "-C", folder, "iopath-cells"], check=True, stdout=subprocess.DEVNULL)
-    homes.relink(folder, folder / "homes.so")
-    return folder / "libiopath-cells.so", folder / "homes.so"
+    environment = {**os.environ, **homes.environment(CC, "homes.so", folder / "linker")}
+    for name in ("plain.so", "homes.so"):
+        subprocess.run([CC, "-shared", "-o", name, "first.o", "-Wl,--whole-archive", "library.a", "-Wl,--no-whole-archive"], cwd=folder,
+                       check=True, env=environment)
+    expect([homes.has_homes(folder / name) for name in ("plain.so", "homes.so")] == [False, True], "the wrong module has homes")
+    return folder / "plain.so", folder / "homes.so"
 
 
 def functions(path):
@@ -83,16 +85,18 @@ def a_home_is_the_names_alone(tmp):
 
 
 def a_linker_that_cannot_is_known(tmp):
-    expect(homes.probe(CC))
-    for linker in ("gold", "lld"):
-        if subprocess.run([CC, f"-fuse-ld={linker}", "-Wl,--version"], capture_output=True).returncode == 0:
-            expect(not homes.probe(f"{CC} -fuse-ld={linker}"), linker)
-    expect(not homes.probe("false"))
+    """And compiling and linking in one command, with link-time optimisation too, gives the homes that are given else."""
+    (tmp / "cells.c").write_text(CODE.replace("MORE", "").replace("NUMBER", "1"))
+    environment = {**os.environ, **homes.environment(CC, "cells.so", tmp)}
+    places = []
+    for more, good in ((["cells.c"], True), (["-flto", "cells.c"], "clang" not in CC), (["-fuse-ld=gold", "cells.c"], False),
+                       (["-fuse-ld=lld", "cells.c"], False), (["-fno-function-sections", "cells.c"], False)):
+        if subprocess.run([CC, *COMPILE, "-shared", "-o", "cells.so", *more], cwd=tmp, env=environment, capture_output=True).returncode == 0:
+            expect(homes.has_homes(tmp / "cells.so") == good, more, "gave homes or none")
+            places += [functions(tmp / "cells.so")] if good else []
+    expect(places and all(place == places[0] for place in places), places)
+    expect(not homes.environment("false", "cells.so", tmp), "false is no compiler")
 
 
-if __name__ == "__main__":
-    if not homes.probe(CC):
-        print("this linker gives no homes")
-        sys.exit(SKIP)
-    with tempfile.TemporaryDirectory() as folder:
-        globals()[sys.argv[3].replace("-", "_")](Path(folder))
+with tempfile.TemporaryDirectory() as folder:
+    globals()[sys.argv[3].replace("-", "_")](Path(folder))

@@ -25,9 +25,12 @@ ON_DEVICE = ["--device", DEVICE, "--bar", "0", "--allow-write"]
 BESIDE = {(command, name): ON_DEVICE for command in ("bench", "gate")
           for name in ("device", "bar", "wc", "allow-write", "offset", "size", "sysfs")}
 # Instead of the plain arguments.
+COMMITS = {"build": ["HEAD", "--module", "cells.so"], "module": ["HEAD", "--build", "true"]}
+COMMITS["bisect"] = [*COMMITS["build"], "--build", "true"]
 INSTEAD = {("trace", name): ["toio", "--object", "libc.so.6", "--symbol", "memcpy", "--size", "8"] for name in ("object", "symbol")}
 INSTEAD["list", "module"] = ["--alone"]
 INSTEAD["bench", "module"] = [a for a in PLAIN["bench"] if a not in ("--module", CELLS)]
+INSTEAD |= {("gate", name): words for name, words in COMMITS.items()}
 INSTEAD["trace", "call"] = ["toio", "--object", "libc.so.6", "--size", "8"]
 INSTEAD["check", "template"] = ["--op", "toio"]
 INSTEAD["trace", "distance"] = ["move", "--routine", "strict", "--size", "8"]
@@ -40,7 +43,7 @@ INSTEAD["calibrate", "allow-write"] = [*PLAIN["calibrate"], "--size", "8"]
 INSTEAD["bench", "summary"] = ["--launches", "1", "--rounds", "1", "--no-counts", "--out", "out.json"]
 FLAGS = {"all", "alone", "allow-write", "check", "decode", "emit-c", "explain", "extended", "full", "here", "list", "merge", "no-counts", "no-identity",
          "no-time", "peers", "quick", "relative", "single-step", "summary", "template", "wc"}
-VALUES = {"align": "3", "arch": "x86_64", "bar": "0", "base": CELLS, "baseline": "read/mmio/steady/u32", "baselines": ".", "budget": "3s", "call": "memcpy(io, src, n)", "candidate": CELLS,
+VALUES = {"align": "3", "arch": "x86_64", "bar": "0", "base": CELLS, "baseline": "read/mmio/steady/u32", "baselines": ".", "budget": "3s", "build": "true", "call": "memcpy(io, src, n)", "candidate": CELLS,
           "commit": "0123456789", "corpora": ".", "cpu": "0", "device": DEVICE, "dir": ".", "distance": "64",
           "filter": ".", "fuzz": ".", "fwer": "2%", "guard": "after", "html": "out.html", "json": "o.json", "launches": "2",
           "margin": "3%", "markdown": "out.md", "max-instructions": "1000", "mem-align": "1", "max-unresolved": "40%", "module": CELLS,
@@ -50,7 +53,7 @@ VALUES = {"align": "3", "arch": "x86_64", "bar": "0", "base": CELLS, "baseline":
           "width": "2", "widths": "1,2,4,8"}
 VALUES_OF = {("import", "cpu"): "Some CPU"}
 # What an option may be refused for.
-ABSENT = re.compile("no such PCI function|/dev/kvm|not the name|not in this selection")
+ABSENT = re.compile("no such PCI function|/dev/kvm|not the name|not in this selection|not a git repository")
 
 
 def expect(condition, *what):

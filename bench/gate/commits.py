@@ -1,0 +1,210 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
+"""'iopath gate BASE [CANDIDATE] --build COMMAND --module FILE': makes the modules of two commits, and compares them with 'iopath gate'.
+
+Run by that command as: commits.py IOPATH ARGUMENTS. Everything is of the git repository that the working directory is in, and done in
+the same folder of it. A commit is checked out into a work tree of its own and its module kept by commit, command and compiler; without
+CANDIDATE it is the working tree as it is, as a commit that no branch has. The user's own files and index are not touched."""
+import fcntl
+import hashlib
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+sys.dont_write_bytecode = True
+for folder in ("", "../sample"):  # as installed, and in the source tree
+    sys.path.insert(0, str(Path(__file__).resolve().parent / folder))
+import homes  # noqa: E402
+
+IOPATH = sys.argv[1]
+# git bisect's words for "cannot be tested" and, from 128 on, "stop".
+SKIP, ABORT = 125, 128
+CONFIG = ("CC", "CXX", "CFLAGS", "CXXFLAGS", "CPPFLAGS", "LDFLAGS")
+
+
+class Failed(Exception):
+    """What is wrong, and what to do."""
+
+    def __init__(self, why, todo="", side="use"):
+        super().__init__(why + (f" ({todo})" if todo else ""))
+        self.side = side
+
+
+def say(text):
+    print(f"iopath: gate: {text}", file=sys.stderr, flush=True)
+
+
+def git(*words, more=None, may_fail=False):
+    try:
+        done = subprocess.run(["git", *map(str, words)], capture_output=True, text=True, check=False,
+                              env={**os.environ, **(more or {})})
+    except FileNotFoundError:
+        raise Failed("git is not installed", "builds of commits need it") from None
+    if done.returncode and not may_fail:
+        raise Failed(f"git {words[0]}: {done.stderr.strip().splitlines()[-1] if done.stderr.strip() else done.returncode}")
+    return "" if done.returncode else done.stdout.strip()
+
+
+class Options:
+    """The words of the command line: those of the builds, and those that are passed on."""
+
+    def __init__(self, words):
+        self.commits, self.passed, self.build, self.module, self.bisect = [], [], None, None, False
+        text = subprocess.run([IOPATH, "gate", "--help"], capture_output=True, text=True, check=True).stdout
+        takes = {name: bool(value) for name, value in re.findall(r"^  (--[a-z-]+)( [A-Z|-]+\S*)?  ", text, re.M)}
+        words = list(words)
+        while words:
+            word, _, value = words.pop(0).partition("=")
+            if not word.startswith("-"):
+                self.commits.append(word)
+                continue
+            if word in ("--base", "--candidate"):
+                raise Failed(f"{word} takes a module, and --build makes them from commits", "give one of the two")
+            if takes.get(word) and not _:
+                if not words:
+                    raise Failed(f"{word} needs a value", "see --help")
+                value = words.pop(0)
+            if word == "--bisect":
+                self.bisect = True
+            elif word in ("--build", "--module"):
+                setattr(self, word[2:], value)
+            else:
+                self.passed.append(f"{word}={value}" if takes.get(word) or _ else word)
+        if not self.build or not self.module:
+            raise Failed("commits need --build COMMAND and --module FILE, the file that it makes", "see --help")
+        if not 1 <= len(self.commits) <= 2 or self.bisect and len(self.commits) != 1:
+            raise Failed("name the commit to compare with, and one more or none" if not self.bisect
+                         else "--bisect compares the commit that is checked out with one other", "see --help")
+
+
+class Builds:
+    """The modules of commits, made when they are first asked for."""
+
+    def __init__(self, options):
+        self.options = options
+        self.root = Path(git("rev-parse", "--show-toplevel"))
+        self.prefix = git("rev-parse", "--show-prefix")
+        self.compiler = os.environ.get("CC", "cc")
+        self.cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "iopath"
+        self.key = hashlib.sha256("\n".join([options.build, options.module, self.prefix, str(self.root), self.version(),
+                                             Path(homes.__file__).read_text(encoding="utf-8"),
+                                             *[os.environ.get(name, "") for name in CONFIG]]).encode()).hexdigest()[:12]
+
+    def version(self):
+        try:
+            return subprocess.run([*self.compiler.split(), "--version"], capture_output=True, text=True, check=False).stdout.partition("\n")[0]
+        except FileNotFoundError:
+            return ""
+
+    def snapshot(self):
+        """The working tree with what git does not ignore, as a commit."""
+        with tempfile.TemporaryDirectory() as name:
+            index, real = Path(name, "index"), Path(git("rev-parse", "--path-format=absolute", "--git-path", "index"))
+            if real.exists():
+                shutil.copy(real, index)
+            git("-C", self.root, "add", "--all", more={"GIT_INDEX_FILE": str(index)})
+            tree = git("write-tree", more={"GIT_INDEX_FILE": str(index)})
+        head = git("rev-parse", "--verify", "--quiet", "HEAD", may_fail=True)
+        if head and git("rev-parse", "HEAD^{tree}") == tree:
+            return head
+        # The same commit for the same tree.
+        who = {f"GIT_{role}_{what}": value for role in ("AUTHOR", "COMMITTER")
+               for what, value in (("NAME", "iopath"), ("EMAIL", "iopath"), ("DATE", "@0 +0000"))}
+        return git("commit-tree", tree, *(["-p", head] if head else []), "-m", "the working tree, for iopath gate", more=who)
+
+    def commit(self, name):
+        found = git("rev-parse", "--verify", "--quiet", "--end-of-options", f"{name}^{{commit}}", may_fail=True)
+        if not found:
+            raise Failed(f"not a commit: {name}", "git log shows them")
+        return found
+
+    def module(self, commit, what, side, keep_tree=False):
+        """The module of @commit; @keep_tree for one that changes a little from run to run, so that its build goes on from the last."""
+        place = self.cache / "builds" / f"{commit[:12]}-{self.key}" / Path(self.options.module).name
+        tree = self.cache / "trees" / (f"working-{self.key}" if keep_tree else f"{commit[:12]}-{self.key}")
+        for folder in (place.parent, tree.parent):
+            folder.mkdir(parents=True, exist_ok=True)
+        if place.exists():
+            return place
+        with open(f"{tree}.lock", "w", encoding="utf-8") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            if not place.exists():
+                say(f"building the {what}, {commit[:12]}")
+                self.check_out(commit, tree)
+                self.compile(tree, place, what, side)
+                if not keep_tree:
+                    git("worktree", "remove", "--force", "--force", tree, may_fail=True)
+            Path(lock.name).unlink(missing_ok=True)
+        return place
+
+    def check_out(self, commit, tree):
+        git("worktree", "prune")
+        if (tree / ".git").exists():
+            git("-C", tree, "checkout", "--quiet", "--force", "--detach", commit)
+        else:
+            git("worktree", "add", "--quiet", "--force", "--detach", tree, commit)
+        if (tree / ".gitmodules").exists():
+            git("-C", tree, "submodule", "--quiet", "update", "--init", "--recursive")
+
+    def compile(self, tree, place, what, side):
+        log, made = place.parent / "log", tree / self.prefix / self.options.module
+        with tempfile.TemporaryDirectory() as linker, log.open("w", encoding="utf-8") as out:
+            environment = {**os.environ, **homes.environment(self.compiler, made, linker)}
+            # Hooks and bisect set these, and the build is of another work tree.
+            for name in ("GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE"):
+                environment.pop(name, None)
+            made.unlink(missing_ok=True)
+            folder = tree / self.prefix
+            if not folder.is_dir():
+                raise Failed(f"the {what} has no folder {self.prefix}", "call the gate where both have the module", side)
+            done = subprocess.run(["sh", "-c", self.options.build], cwd=folder, env=environment, stdin=subprocess.DEVNULL, stdout=out,
+                                  stderr=subprocess.STDOUT, check=False)
+        if done.returncode or not made.is_file():
+            sys.stderr.write("".join(log.read_text(errors="replace").splitlines(keepends=True)[-40:]))
+            what_failed = f"'{self.options.build}' fails with {done.returncode}" if done.returncode else \
+                f"'{self.options.build}' made no {self.options.module}"
+            raise Failed(f"the {what} does not build: {what_failed}", f"the whole log is {log}", side)
+        if not homes.has_homes(made):
+            say(f"the {what}'s functions are where the linker put them: identical code after a function that grew may differ in time "
+                "(compile with -ffunction-sections, link with GNU ld)")
+        # Whole or not at all.
+        part = place.with_name(f"{place.name}.{os.getpid()}")
+        shutil.copyfile(made, part)
+        with part.open("rb") as file:
+            os.fsync(file.fileno())
+        part.rename(place)
+
+
+def modules(options):
+    builds = Builds(options)
+    base = builds.module(builds.commit(options.commits[0]), "base", "base")
+    if len(options.commits) == 2:
+        return base, builds.module(builds.commit(options.commits[1]), "candidate", "candidate")
+    return base, builds.module(builds.snapshot(), "working tree", "candidate", keep_tree=True)
+
+
+def main():
+    bisect = any(word == "--bisect" for word in sys.argv[2:])
+    try:
+        options = Options(sys.argv[2:])
+        base, candidate = modules(options)
+    except Failed as failed:
+        say(failed)
+        return 2 if not bisect else SKIP if failed.side == "candidate" else ABORT
+    command = [IOPATH, "gate", "--base", str(base), "--candidate", str(candidate), *options.passed]
+    if not bisect:
+        sys.stdout.flush()
+        os.execv(IOPATH, command)
+    code = subprocess.run(command, check=False).returncode
+    return code if code in (0, 1) else SKIP if code in (2, 3, 4) else ABORT
+
+
+if __name__ == "__main__":
+    try:
+        sys.exit(main())
+    except KeyboardInterrupt:
+        sys.exit(130)
