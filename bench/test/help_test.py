@@ -41,7 +41,7 @@ INSTEAD["import", "arch"] = INSTEAD["import", "cpu"] = INSTEAD["import", "commit
 INSTEAD["calibrate", "check"] = [*PLAIN["calibrate"], "--size", "8", "--allow-write"]
 INSTEAD["calibrate", "allow-write"] = [*PLAIN["calibrate"], "--size", "8"]
 INSTEAD["bench", "summary"] = ["--launches", "1", "--rounds", "1", "--no-counts", "--out", "out.json"]
-FLAGS = {"all", "alone", "allow-write", "check", "decode", "emit-c", "explain", "extended", "full", "here", "list", "merge", "no-counts", "no-identity",
+FLAGS = {"bisect", "all", "alone", "allow-write", "check", "decode", "emit-c", "explain", "extended", "full", "here", "list", "merge", "no-counts", "no-identity",
          "no-time", "peers", "quick", "relative", "single-step", "summary", "template", "wc"}
 VALUES = {"align": "3", "arch": "x86_64", "bar": "0", "base": CELLS, "baseline": "read/mmio/steady/u32", "baselines": ".", "budget": "3s", "build": "true", "call": "memcpy(io, src, n)", "candidate": CELLS,
           "commit": "0123456789", "corpora": ".", "cpu": "0", "device": DEVICE, "dir": ".", "distance": "64",
