@@ -17,15 +17,11 @@
 #include <iopath/tier.h>
 
 #include <errno.h>
-#include <math.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
-
-/* Stepping through the cells of the quick selection takes 5 s, an eighth of this. */
-#define LEAST_FOR_COUNTS_S 40.0
 
 static volatile sig_atomic_t stop;
 
@@ -117,10 +113,10 @@ static int print(const struct iop_results *results, const struct iop_machine *ma
 	return code;
 }
 
-static int finish(struct iop_results *results, const struct iop_modules *modules, struct iop_machine *machine,
-		  char path[IOP_STORE_PATH], const char *command, const struct iop_cell_env *env, const struct iop_bench_options *o)
+static int finish(struct iop_results *results, struct iop_machine *machine, char path[IOP_STORE_PATH], const char *command,
+		  const struct iop_cell_env *env, const struct iop_bench_options *o)
 {
-	bool foreign = false, counted = !stop && !o->no_counts && !o->device.is_open;
+	bool foreign = false;
 	int err, code;
 
 	for (int i = 0; i < o->gbench_count; i++)
@@ -130,17 +126,9 @@ static int finish(struct iop_results *results, const struct iop_modules *modules
 	results->context = iop_shim_context();
 	iop_results_calibrate(results);
 	iop_machine_end(machine);
-	/* Stored before it is printed: the reader of the table may close the pipe. What goes to stdout goes there once. */
-	if (!o->out)
-		err = iop_store_write_new(path, results, machine, command, env);
-	else
-		err = counted && !iop_json_leaves_text(path) ? 0 : iop_store_write(path, results, machine, command, env);
-	/* Cells of a device cannot run in another process. */
-	if (!err && counted) {
-		iop_bench_count(results, modules, fmax(iop_bench_budget(o, results->count), LEAST_FOR_COUNTS_S),
-				isatty(STDERR_FILENO), &stop);
-		err = iop_store_write(path, results, machine, command, env);
-	}
+	/* Stored before it is printed: the reader of the table may close the pipe. */
+	err = o->out ? iop_store_write(path, results, machine, command, env)
+		     : iop_store_write_new(path, results, machine, command, env);
 	code = print(results, machine, o);
 	if (err)
 		return iop_fail("bench", "free some space, or name another file with --out; earlier results are unchanged",
@@ -201,7 +189,7 @@ static int measure(struct iop_results *results, const struct iop_modules *module
 	if (o->repeatability)
 		return iop_bench_repeat(results, modules, o, env.seed, &stop);
 	code = iop_bench_sample(results, modules, o, env.seed, &stop);
-	return code ? code : finish(results, modules, &machine, path, command, &env, o);
+	return code ? code : finish(results, &machine, path, command, &env, o);
 }
 
 static int bench(const struct iop_modules *modules, const struct iop_selection *selection, const struct iop_bench_options *o,

@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #define PATIENCE 60.0
 
@@ -56,11 +57,12 @@ void iop_bench_identify(struct iop_results *results, const struct iop_modules *m
 }
 
 /* A row, without another side. */
-static struct iop_count to_count(const struct iop_results *results, const struct iop_result *row)
+static struct iop_count to_count(const struct iop_results *results, const struct iop_sampled *cell)
 {
-	return (struct iop_count){.name = row->cell->name,
-				  .index = {index_of(results, row->cell), IOP_WORKER_NO_CELL},
-				  .left_out = !row->samples && row->error,
+	return (struct iop_count){.name = cell->cell->name,
+				  .index = {index_of(results, cell->cell), IOP_WORKER_NO_CELL},
+				  .left_out = cell->error,
+				  .bytes = cell->cell->bytes,
 				  .instructions = {NAN, NAN},
 				  .accesses = {NAN, NAN}};
 }
@@ -80,20 +82,23 @@ static void take(struct iop_results *results, const struct iop_counting *countin
 		snprintf(results->uncounted, sizeof(results->uncounted), "device accesses: %s", counting->device_missing);
 }
 
-static void show(void *user, const char *what)
+static void show(void *user, double share)
 {
 	if (*(const bool *)user)
-		fprintf(stderr, "\r%s \033[K", what);
+		fprintf(stderr, "\rcounting: %2.0f %% \033[K", 100 * share);
 }
 
-void iop_bench_count(struct iop_results *results, const struct iop_modules *modules, double budget, bool progress,
-		     const volatile sig_atomic_t *stop)
+void iop_bench_count(struct iop_results *results, const struct iop_modules *modules, const struct iop_sampled *cells,
+		     double seconds, bool device, const volatile sig_atomic_t *stop)
 {
+	bool progress = isatty(STDERR_FILENO);
 	struct iop_launcher launcher;
 	struct iop_counting counting = {.launcher = &launcher,
+					.what = device ? IOP_COUNT_DEVICE : IOP_COUNT_CODE | IOP_COUNT_DEVICE,
 					.cell = calloc(results->count + 1, sizeof(*counting.cell)),
 					.count = results->count,
-					.budget = budget,
+					.seconds = seconds,
+					.valgrind_seconds = seconds,
 					.progress = show,
 					.user = &progress};
 
@@ -103,10 +108,8 @@ void iop_bench_count(struct iop_results *results, const struct iop_modules *modu
 		return;
 	}
 	for (size_t i = 0; i < results->count; i++)
-		counting.cell[i] = to_count(results, &results->row[i]);
+		counting.cell[i] = to_count(results, &cells[i]);
 	iop_count_run(&counting);
-	if (!counting.interrupted)
-		iop_count_device(&counting);
 	if (progress)
 		fprintf(stderr, "\r\033[K");
 	take(results, &counting);

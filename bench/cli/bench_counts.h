@@ -9,6 +9,7 @@
 #define IOPATH_BENCH_CLI_BENCH_COUNTS_H
 
 #include <sample/describe.h>
+#include <sample/sampler.h>
 #include <store/result.h>
 
 #include <signal.h>
@@ -17,11 +18,11 @@
 void iop_bench_identify(struct iop_results *results, const struct iop_modules *modules, const volatile sig_atomic_t *stop);
 
 /**
- * Counts instructions (callgrind) and accesses (single steps) of every cell that was measured, in processes of their own. @budget
- * is what measuring may take, in seconds; stepping takes a small share of it. What cannot be counted stays NaN and
+ * Counts instructions (callgrind), accesses (single steps) and device accesses (tracer) of every cell that @cells, one a row, let run,
+ * in processes of their own, for about @seconds; on a @device only what needs none. What cannot be counted stays NaN and
  * results->uncounted says why.
  */
-void iop_bench_count(struct iop_results *results, const struct iop_modules *modules, double budget, bool progress,
-		     const volatile sig_atomic_t *stop);
+void iop_bench_count(struct iop_results *results, const struct iop_modules *modules, const struct iop_sampled *cells,
+		     double seconds, bool device, const volatile sig_atomic_t *stop);
 
 #endif

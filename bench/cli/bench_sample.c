@@ -1,18 +1,20 @@
 /* SPDX-License-Identifier: MIT */
 #include "bench_sample.h"
 
+#include "bench_counts.h"
 #include "cli.h"
 
 #include <host/module.h>
 #include <sample/sampler.h>
 
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
 #include <unistd.h>
 
-#define QUICK_S 20
+#define QUICK_S 27 /* all of it within half a minute */
 #define USUAL_S 240
 #define FULL_S	3600
 
@@ -50,6 +52,25 @@ static int take(struct iop_result *result, const struct iop_sampled *cell)
 	if (cell->error)
 		result->error = strdup(cell->error);
 	return err ? err : 0;
+}
+
+/* Stepping through the cells takes a share of the time, but is not given up for a short run. */
+#define COUNTING_SHARE 0.4
+#define COUNTING_LEAST 6.0 /* seconds */
+
+struct counting {
+	struct iop_results *results;
+	const struct iop_modules *modules;
+	const struct iop_sampler *sampler;
+	bool device;
+};
+
+static void count(void *user)
+{
+	struct counting *c = user;
+
+	iop_bench_count(c->results, c->modules, c->sampler->cell, fmax(COUNTING_SHARE * c->sampler->budget, COUNTING_LEAST),
+			c->device, c->sampler->stop);
 }
 
 static void put_back(void *device)
@@ -96,8 +117,13 @@ int iop_bench_sample(struct iop_results *results, const struct iop_modules *modu
 				      .seed = seed,
 				      .stop = stop,
 				      .user = &results->count};
+	struct counting counting = {.results = results, .modules = modules, .sampler = &sampler, .device = o->device.is_open};
 	int code;
 
+	if (!o->no_counts) {
+		sampler.between = count;
+		sampler.between_user = &counting;
+	}
 	if (o->device.is_open) {
 		sampler.after = put_back;
 		sampler.after_user = (void *)(uintptr_t)&o->device;

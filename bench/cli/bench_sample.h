@@ -12,7 +12,7 @@
 
 #include <signal.h>
 
-/** Seconds that measuring @cells may take. */
+/** Seconds that measuring @cells may take, counting included. */
 double iop_bench_budget(const struct iop_bench_options *o, size_t cells);
 
 /** What stands for the device. */
@@ -21,7 +21,7 @@ double iop_bench_budget(const struct iop_bench_options *o, size_t cells);
 /** One that another run will not have. */
 uint64_t iop_bench_seed(void);
 
-/** Measures the rows. 0, or an exit code after a message: nothing was measured. */
+/** Measures the rows, and counts what is exact of them. 0, or an exit code after a message: nothing was measured. */
 int iop_bench_sample(struct iop_results *results, const struct iop_modules *modules, const struct iop_bench_options *o,
 		     uint64_t seed, const volatile sig_atomic_t *stop);
 

@@ -10,9 +10,14 @@ bool iop_gate_is_counted(const struct iop_gate_cell *cell)
 	return isfinite(cell->instructions[IOP_BASE]) && isfinite(cell->instructions[IOP_CANDIDATE]);
 }
 
-static void progress(void *user, const char *what)
+/* Stepping shares the CPUs with valgrind, and its time begins when the process does. */
+#define STEPPING_LEAST 6.0  /* seconds */
+#define STEPPING_SHARE 0.15 /* of the budget, besides */
+
+static void progress(void *user, double share)
 {
-	iop_gate_progress(user, what, 0);
+	(void)share;
+	iop_gate_progress(user, "counting", 0);
 }
 
 void iop_gate_count(struct iop_gate *gate)
@@ -20,7 +25,8 @@ void iop_gate_count(struct iop_gate *gate)
 	struct iop_counting counting = {.launcher = &gate->launcher,
 					.cell = calloc(gate->count + 1, sizeof(*counting.cell)),
 					.count = gate->count,
-					.budget = gate->options.budget,
+					.what = IOP_COUNT_CODE,
+					.seconds = STEPPING_LEAST + STEPPING_SHARE * gate->options.budget,
 					.progress = progress,
 					.user = gate};
 

@@ -5,6 +5,7 @@
 
 #include <host/fail.h>
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
@@ -20,6 +21,7 @@
 
 #define TOOL_MOST 16
 #define GRACE	  2.0 /* seconds */
+#define SLICE	  0.5 /* likewise: another thread may get the signal */
 
 static const char *const side_name[IOP_SIDES] = {"base", "candidate"};
 
@@ -121,22 +123,19 @@ int iop_launcher_open_modules(struct iop_launcher *l, const char *command, const
 
 void iop_launcher_close(struct iop_launcher *l)
 {
-	static const char *const files[] = {"plan", "stderr", "counts"};
-	char path[PATH_MAX + 32];
+	struct dirent *entry;
+	DIR *files;
 
 	if (!l->folder[0])
 		return;
-	/* A copy that failed half-way is there, too. */
 	for (enum iop_side side = IOP_BASE; side < IOP_SIDES; side++)
-		for (size_t i = 0; i <= l->side[side].count && i < IOP_LAUNCHER_MODULES; i++) {
-			name_copy(l, side, i, path);
-			unlink(path);
+		for (size_t i = 0; i <= l->side[side].count && i < IOP_LAUNCHER_MODULES; i++)
 			free(l->side[side].copy[i]);
-		}
-	for (size_t i = 0; i < sizeof(files) / sizeof(files[0]); i++) {
-		snprintf(path, sizeof(path), "%s/%s", l->folder, files[i]);
-		unlink(path);
-	}
+	files = opendir(l->folder);
+	while (files && (entry = readdir(files)))
+		unlinkat(dirfd(files), entry->d_name, 0);
+	if (files)
+		closedir(files);
 	rmdir(l->folder);
 	l->folder[0] = '\0';
 }
@@ -338,17 +337,20 @@ static void drop_place(volatile struct iop_worker_place *place, int fd)
 static bool listen_to(const struct iop_launcher *l, struct reader *reader, pid_t child, int fd, double patience)
 {
 	bool open = true, told = false;
+	double silent = 0;
 
 	while (open) {
 		struct pollfd poller = {.fd = fd, .events = POLLIN};
-		int ready = poll(&poller, 1, (int)((told ? GRACE : patience) * 1e3));
+		int ready = poll(&poller, 1, (int)(SLICE * 1e3));
 
+		silent = ready ? 0 : silent + SLICE;
 		if (*l->stop && !told) {
 			kill(child, SIGTERM);
 			told = true;
+			silent = 0;
 			continue;
 		}
-		if (ready == 0) {
+		if (silent >= (told ? GRACE : patience)) {
 			kill(child, SIGKILL);
 			return !told;
 		}
@@ -361,7 +363,7 @@ static bool listen_to(const struct iop_launcher *l, struct reader *reader, pid_t
 void iop_launch(const struct iop_launcher *l, const char *const *tool, const char *mode, const struct iop_task *tasks, size_t count,
 		uint64_t seed, double patience, void (*line)(void *user, char *text), void *user, struct iop_launch_end *end)
 {
-	char plan[PATH_MAX + 16], errors[PATH_MAX + 16];
+	char plan[PATH_MAX + 32], errors[PATH_MAX + 32];
 	struct reader reader = {.line = line, .user = user, .end = end};
 	volatile struct iop_worker_place *place = NULL;
 	int answers[2], status = 0, place_fd;
@@ -369,8 +371,8 @@ void iop_launch(const struct iop_launcher *l, const char *const *tool, const cha
 	pid_t child;
 
 	*end = (struct iop_launch_end){.last = -1, .side = -1};
-	snprintf(plan, sizeof(plan), "%s/plan", l->folder);
-	snprintf(errors, sizeof(errors), "%s/stderr", l->folder);
+	snprintf(plan, sizeof(plan), "%s/plan.%s", l->folder, mode);
+	snprintf(errors, sizeof(errors), "%s/stderr.%s", l->folder, mode);
 	place_fd = make_place(&place);
 	if (place_fd < 0 || write_plan(plan, tasks, count) || pipe2(answers, O_CLOEXEC)) {
 		snprintf(end->reason, sizeof(end->reason), "%s", strerror(errno));

@@ -59,7 +59,7 @@ void iop_launcher_close(struct iop_launcher *launcher);
 
 /**
  * Runs a worker (worker.h), @line for each line it says. @tool is NULL or a NULL-terminated command that runs the worker. A
- * worker that says nothing for @patience seconds is ended.
+ * worker that says nothing for @patience seconds is ended. Launches of different modes may run at once, in threads.
  */
 void iop_launch(const struct iop_launcher *launcher, const char *const *tool, const char *mode, const struct iop_task *tasks,
 		size_t count, uint64_t seed, double patience, void (*line)(void *user, char *text), void *user,

@@ -49,15 +49,16 @@ struct iop_sampler {
 	const char *command;	  /**< for messages */
 	struct iop_sampled *cell; /**< the caller's; zero but for cell and baseline */
 	size_t count;
-	double budget;	   /**< seconds, about */
+	double budget;	   /**< seconds, about, of which @between may take a part */
 	unsigned launches; /**< that every cell gets; 0: IOP_SAMPLER_LEAST, and more while there is time */
 	unsigned rounds;   /**< of a launch; 0: as many as there is time for */
 	double batch_us;   /**< length of a batch; 0: 25 */
 	uint64_t seed;
 	const volatile sig_atomic_t *stop;
-	void (*after)(void *user); /**< called when a process has ended, however it did; or NULL */
+	void (*between)(void *user); /**< called when it is known which cells can run, before they are measured; or NULL */
+	void (*after)(void *user);   /**< called when a process has ended, however it did; or NULL */
 	void (*progress)(void *user, double done, double seconds_left); /**< or NULL */
-	void *user, *after_user;
+	void *user, *between_user, *after_user;
 
 	/* private */
 	struct iop_launcher launcher;

@@ -15,7 +15,7 @@
 #include <sys/mman.h>
 
 #define TOUCHED_MOST 1048576 /* bytes of an operation; beyond that a list would be too long */
-#define ALIKE_BYTES  2048    /* so many bytes decide whether operations are alike */
+#define ALIKE_BYTES  2048    /* so many bytes decide whether operations are alike: sizes that change are smaller */
 #define ALIKE_MOST   32
 #define VARIED_OPS   512 /* a mean over so many, where they are not */
 
@@ -91,7 +91,7 @@ static bool mean(const struct window *w, struct operation *o, struct iop_accesse
 	struct iop_accesses first, a, sum = {.known = true};
 	bool varied = false;
 
-	alike = alike > ALIKE_MOST ? ALIKE_MOST : alike < 2 ? 2 : alike;
+	alike = alike > ALIKE_MOST ? ALIKE_MOST : alike < 1 ? 1 : alike;
 	if (!touch(w, o, &first))
 		return false;
 	add(&sum, &first, 1);
@@ -140,14 +140,9 @@ void iop_worker_touches(struct iop_worker *w)
 {
 	double began = iop_worker_seconds();
 
-	for (size_t i = 0; i < w->count; i++) {
+	for (size_t i = 0; i < w->count && iop_worker_next(w, i, began); i++) {
 		struct iop_worker_task *t = &w->task[i];
 
-		if (iop_worker_seconds() - began > t->rounds) {
-			iop_worker_say("w " IOP_WORKER_LATE);
-			return;
-		}
-		iop_worker_at(t->id, -1);
 		for (int side = 0; side < IOP_SIDES; side++) {
 			struct iop_accesses a;
 

@@ -134,17 +134,18 @@ static void mode_list(struct iop_worker *w)
 static const struct mode {
 	const char *name;
 	void (*run)(struct iop_worker *w);
+	bool times;
 } modes[] = {
-	{"list", mode_list},
-	{"examine", iop_worker_examine},
-	{"launch", iop_worker_launch},
-	{"accesses", iop_worker_accesses},
-	{"count", iop_worker_count},
-	{"touches", iop_worker_touches},
-	{"identify", iop_worker_identify},
+	{"list", mode_list, false},
+	{"examine", iop_worker_examine, true},
+	{"launch", iop_worker_launch, true},
+	{"accesses", iop_worker_accesses, false},
+	{"count", iop_worker_count, false},
+	{"touches", iop_worker_touches, false},
+	{"identify", iop_worker_identify, false},
 };
 
-/* A launch stays on one CPU: moving between two costs what a regression costs. */
+/* What takes times stays on one CPU: moving between two costs what a regression costs. */
 static void pin(uint64_t random)
 {
 	cpu_set_t allowed, one;
@@ -181,7 +182,8 @@ int iop_worker_run(int argc, char **argv)
 	for (int i = 0; i < 8; i++)
 		iop_random(&w.random);
 	w.env.colour = (uint32_t)iop_random(&w.random);
-	pin(iop_random(&w.random));
+	if (mode && mode->times)
+		pin(iop_random(&w.random));
 	if (iop_worker_adopt_device()) {
 		iop_worker_say("w cannot map the device");
 		return IOP_EXIT_USAGE;

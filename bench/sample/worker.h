@@ -16,7 +16,7 @@
  *	x ID SAME BASE-OPS CANDIDATE-OPS ROUND-NS OP-NS SETUP-NS	mode examine: 1 same code, 0 not, -1 unknown; batches; costs
  *	r ID LOG-RATIO SPREAD BASE-OP-NS ROUNDS OP-NS OP-CPU-NS	mode launch: medians over the rounds
  *	t ID SIDE BATCH-NS ROUNDS			mode launch, one side alone: median over the rounds
- *	p ROUNDS-DONE ROUNDS				mode launch: it goes on
+ *	p DONE ALL					it goes on: rounds of a launch, cells of the modes that count
  *	a ID BASE CANDIDATE				mode accesses: memory operands for each operation
  *	d ID SIDE LINES COUNTS				mode touches: device accesses by direction and width (host/accesses.h)
  *	e ID SIDE ERROR-NUMBER				the cell cannot be set up

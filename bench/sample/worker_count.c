@@ -55,24 +55,27 @@ static int step(const struct iop_cell *cell, void *ctx, uint64_t n, struct iop_s
 	return iop_steps_count(cell->batch, ctx, n, steps);
 }
 
-/*
- * Stepping is slow: a task's rounds are the seconds that all of them may take, and only those whose base operations are 1 are
- * stepped whatever their size.
- */
+bool iop_worker_next(const struct iop_worker *w, size_t i, double began)
+{
+	if (iop_worker_seconds() - began > w->task[i].rounds) {
+		iop_worker_say("w " IOP_WORKER_LATE);
+		return false;
+	}
+	iop_worker_progress(i, w->count);
+	iop_worker_at(w->task[i].id, -1);
+	return true;
+}
+
+/* Stepping is slow: only cells whose base operations are 1 are stepped whatever their size. */
 void iop_worker_accesses(struct iop_worker *w)
 {
 	double began = iop_worker_seconds();
 
-	for (size_t i = 0; i < w->count; i++) {
+	for (size_t i = 0; i < w->count && iop_worker_next(w, i, began); i++) {
 		struct iop_worker_task *t = &w->task[i];
 		double per_op[IOP_SIDES] = {0}, instructions[IOP_SIDES] = {0};
 		int err = 0;
 
-		if (iop_worker_seconds() - began > t->rounds) {
-			iop_worker_say("w " IOP_WORKER_LATE);
-			return;
-		}
-		iop_worker_at(t->id, -1);
 		for (enum iop_side side = IOP_BASE; side < IOP_SIDES && !err; side++) {
 			const struct iop_cell *cell = t->pair.cell[side];
 			struct iop_steps once = {0}, twice = {0};

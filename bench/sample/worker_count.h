@@ -52,6 +52,11 @@ void iop_worker_launch(struct iop_worker *w);
  * Sets a task up, one side or both, and says what went wrong. 0 or a negative errno.
  */
 int iop_worker_set_up(struct iop_worker *w, struct iop_worker_task *t);
+/**
+ * Goes on to task @i of a mode that counts and that @began then: a task's rounds are the seconds that all of them may take. False,
+ * and said, if they are over.
+ */
+bool iop_worker_next(const struct iop_worker *w, size_t i, double began);
 /** Accesses and instructions by single steps. */
 void iop_worker_accesses(struct iop_worker *w);
 /** Accesses to the device side, seen by the tracer: of cells that ask for device memory. */

@@ -18,7 +18,6 @@
 #define ROUNDS_MOST 1000
 #define GROUP_BYTES (UINT64_C(256) << 20)
 #define CELL_BYTES  65536 /* of a context that is not what the cell moves */
-#define SAY_SECONDS 0.2
 
 enum {
 	RATIO,
@@ -45,7 +44,6 @@ struct track {
 
 struct progress {
 	unsigned long done, all;
-	double said;
 };
 
 static bool has(const struct track *t, enum iop_side side)
@@ -66,17 +64,6 @@ static void play_round(struct iop_worker *w, struct track *t)
 	t->value[NS][t->done] = time[last].wall / (double)pair->ops[last];
 	t->value[CPU_NS][t->done] = time[last].cpu / (double)pair->ops[last];
 	t->done++;
-}
-
-static void say_progress(struct progress *p)
-{
-	double now = iop_worker_seconds();
-
-	p->done++;
-	if (now - p->said < SAY_SECONDS)
-		return;
-	p->said = now;
-	iop_worker_say("p %lu %lu", p->done, p->all);
 }
 
 static void shuffle(struct iop_worker *w, size_t *order, size_t n)
@@ -105,7 +92,7 @@ static void play(struct iop_worker *w, struct track *track, size_t *order, size_
 			if (r * rounds / most == (r + 1) * rounds / most)
 				continue;
 			play_round(w, t);
-			say_progress(progress);
+			iop_worker_progress(++progress->done, progress->all);
 		}
 	}
 }

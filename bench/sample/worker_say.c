@@ -10,6 +10,8 @@
 #include <time.h>
 #include <unistd.h>
 
+#define SAY_SECONDS 0.2
+
 void iop_worker_say(const char *format, ...)
 {
 	char line[1024];
@@ -39,6 +41,17 @@ void iop_worker_at(int task, int side)
 	}
 	place->side = side;
 	place->task = task;
+}
+
+void iop_worker_progress(unsigned long done, unsigned long all)
+{
+	static double said;
+	double now = iop_worker_seconds();
+
+	if (now - said < SAY_SECONDS)
+		return;
+	said = now;
+	iop_worker_say("p %lu %lu", done, all);
 }
 
 double iop_worker_seconds(void)

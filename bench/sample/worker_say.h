@@ -12,6 +12,8 @@ void iop_worker_say(const char *format, ...) __attribute__((format(printf, 1, 2)
  * that is shared with the gate, so it can be said before each batch.
  */
 void iop_worker_at(int task, int side);
+/** So much of all is done: said a few times a second. */
+void iop_worker_progress(unsigned long done, unsigned long all);
 /** Of a clock that only goes forward. */
 double iop_worker_seconds(void);
 
