@@ -269,6 +269,28 @@ static void print_value(FILE *out, const struct iop_compare_value *value)
 		fprintf(out, " %+7.1f%%%s ", 100 * (value->ratio - 1), value->overlap ? "~" : " ");
 }
 
+/* What a user counted, whatever it is: whether it may be compared, only the user knows. */
+static void print_counters(FILE *out, const struct iop_compare *c, int width)
+{
+	bool headed = false;
+
+	for (size_t i = 0; i < c->count; i++)
+		for (size_t n = 0; n < c->row[i].a->counters; n++) {
+			const struct iop_run_counter *a = &c->row[i].a->counter[n];
+			struct iop_compare_value value = {.a = a->value, .b = iop_run_counter(c->row[i].b, a->name)};
+
+			if (isnan(value.a) && isnan(value.b))
+				continue;
+			value.ratio = value.a != 0 ? value.b / value.a : NAN;
+			if (!headed)
+				fprintf(out, "\n%-*s %8s %8s %8s   counter\n", width, "cell", "A", "B", "B / A");
+			headed = true;
+			fprintf(out, "%-*s", width, c->row[i].a->name);
+			print_value(out, &value);
+			fprintf(out, " %s\n", a->name);
+		}
+}
+
 void iop_compare_print(FILE *out, const struct iop_compare *c)
 {
 	int width = 4;
@@ -299,6 +321,7 @@ void iop_compare_print(FILE *out, const struct iop_compare *c)
 			fprintf(out, " %s: %s", *row->a->error ? "A" : "B", *row->a->error ? row->a->error : row->b->error);
 		fprintf(out, "\n");
 	}
+	print_counters(out, c, width);
 	fprintf(out,
 		"\n%zu cells in both, %zu only in A, %zu only in B; ~ the ranges overlap or are unknown: no visible difference\n",
 		c->count, c->only_a, c->only_b);
@@ -325,6 +348,21 @@ static json_t *side_json(const struct iop_run *run)
 			 run->compiler, "flags", run->flags);
 }
 
+static json_t *counters_json(const struct iop_compare_row *row)
+{
+	json_t *all = json_object();
+
+	for (size_t i = 0; i < row->a->counters; i++) {
+		const struct iop_run_counter *a = &row->a->counter[i];
+		json_t *v = json_object();
+
+		set_real(v, "a", a->value);
+		set_real(v, "b", iop_run_counter(row->b, a->name));
+		json_object_set_new(all, a->name, v);
+	}
+	return all;
+}
+
 static json_t *row_json(const struct iop_compare_row *row)
 {
 	json_t *o = json_object();
@@ -346,6 +384,8 @@ static json_t *row_json(const struct iop_compare_row *row)
 			json_object_set_new(v, "overlap", json_boolean(value->overlap));
 		json_object_set_new(o, quantities[q].key, v);
 	}
+	if (row->a->counters)
+		json_object_set_new(o, "counters", counters_json(row));
 	return o;
 }
 

@@ -57,6 +57,22 @@ static void set_spread(json_t *o, const struct iop_run_cell *cell)
 	}
 }
 
+/* As Google Benchmark writes them, and together: the names are the user's, and may be those of members. */
+static void set_counters(json_t *o, const struct iop_run_cell *cell)
+{
+	json_t *all = cell->counters ? json_object() : NULL;
+
+	for (size_t i = 0; i < cell->counters; i++) {
+		const struct iop_run_counter *c = &cell->counter[i];
+
+		json_object_set_new(all, c->name, isfinite(c->value) ? json_real(c->value) : json_null());
+		if (!json_object_get(o, c->name))
+			set_real(o, c->name, c->value);
+	}
+	if (all)
+		json_object_set_new(o, "counters", all);
+}
+
 static json_t *gbench_row(const struct iop_run_cell *cell, size_t index)
 {
 	bool measured = !isnan(cell->ns);
@@ -102,6 +118,7 @@ static json_t *gbench_row(const struct iop_run_cell *cell, size_t index)
 	json_object_set_new(o, "legal", json_boolean(cell->legal));
 	set_list(o, "samples_ns", cell->samples, cell->sample_count);
 	set_list(o, "cpu_samples_ns", cell->cpu_samples, cell->cpu_count);
+	set_counters(o, cell);
 	return o;
 }
 
@@ -188,6 +205,9 @@ char *iop_export_bmf(const struct iop_run *run)
 		metric(o, "throughput", cell->bytes_per_second, NAN, NAN);
 		metric(o, "instructions", cell->instructions, NAN, NAN);
 		metric(o, "accesses", cell->accesses, NAN, NAN);
+		for (size_t c = 0; c < cell->counters; c++)
+			if (!json_object_get(o, cell->counter[c].name))
+				metric(o, cell->counter[c].name, cell->counter[c].value, NAN, NAN);
 		json_object_set_new(root, cell->name, o);
 	}
 	return dump(root);

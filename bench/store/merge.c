@@ -75,6 +75,7 @@ static int combine(struct iop_run *run, struct iop_run_cell *cell, const struct 
 		return iop_run_refuse(error, -EBADMSG, "a result of iopath bench: its --launches measures in several processes");
 	cell->failed += more->failed;
 	cell->failure = *cell->failure ? cell->failure : iop_run_keep(run, more->failure);
+	iop_run_merge_counters(run, cell, more);
 	push_all(run, &real, cell->samples, cell->sample_count, cell->ns);
 	push_all(run, &real, more->samples, more->sample_count, more->ns);
 	if (isnan(cell->ns)) {
@@ -115,6 +116,9 @@ static void adopt(struct iop_run *run, struct iop_run_cell *cell, const struct i
 	cell->samples = keep_list(run, from->samples, from->sample_count);
 	cell->cpu_samples = keep_list(run, from->cpu_samples, from->cpu_count);
 	cell->launch_ns = keep_list(run, from->launch_ns, from->launches);
+	cell->counter = NULL;
+	cell->counters = 0;
+	iop_run_merge_counters(run, cell, from);
 }
 
 static int place_of(const json_t *places, const char *name)

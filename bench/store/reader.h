@@ -48,6 +48,12 @@ enum iop_run_side {
 	IOP_RUN_CANDIDATE,
 };
 
+/** What a user of Google Benchmark counted: the median over the repetitions; NaN where the file has no number. */
+struct iop_run_counter {
+	const char *name;
+	double value;
+};
+
 struct iop_run_cell {
 	const char *name;
 	const char *op, *backend, *routine, *size; /**< the name's first four parts */
@@ -76,6 +82,8 @@ struct iop_run_cell {
 	size_t sample_count;
 	double *cpu_samples; /**< cpu_ns per repetition, finite */
 	size_t cpu_count;
+	struct iop_run_counter *counter;
+	size_t counters;
 	uint64_t iterations; /**< in a repetition; 0: unknown */
 	double *launch_ns;   /**< median of each process, finite */
 	size_t launches;
@@ -166,6 +174,9 @@ void iop_run_free(struct iop_run *run);
 
 /** The cell called @name, or NULL. */
 const struct iop_run_cell *iop_run_find(const struct iop_run *run, const char *name);
+
+/** The counter of @cell called @name, or NaN. */
+double iop_run_counter(const struct iop_run_cell *cell, const char *name);
 
 /** Many runs, oldest first. */
 struct iop_runs {

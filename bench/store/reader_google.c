@@ -20,9 +20,10 @@
 /* What the rows of one name gave so far. */
 struct gathered {
 	struct iop_run_list real, cpu, rate;
-	size_t rows;   /* the last one, counted from 1 */
-	bool numbered; /* its rows are; else they are of an old version */
-	bool stored;   /* a row with samples, of iopath: there is no other */
+	json_t *counters; /* or NULL: a list for each */
+	size_t rows;	  /* the last one, counted from 1 */
+	bool numbered;	  /* its rows are; else they are of an old version */
+	bool stored;	  /* a row with samples, of iopath: there is no other */
 };
 
 struct rows {
@@ -153,6 +154,13 @@ static int two_benchmarks(const char *name, size_t first, size_t second, struct 
 	return iop_run_refuse(error, -EBADMSG, "rows %zu and %zu are two benchmarks of one name, %s", first, second, brief);
 }
 
+static void gather_counters(struct gathered *g, const json_t *row)
+{
+	if (!g->counters)
+		g->counters = json_object();
+	iop_run_gather_counters(g->counters, row);
+}
+
 static void add_repetition(const struct rows *r, struct iop_run_cell *cell, struct gathered *g, const json_t *row)
 {
 	struct iop_run_cell now = *cell;
@@ -167,6 +175,7 @@ static void add_repetition(const struct rows *r, struct iop_run_cell *cell, stru
 		iop_run_push(r->run, &g->real, now.ns);
 		iop_run_push(r->run, &g->cpu, now.cpu_ns);
 		iop_run_push(r->run, &g->rate, now.bytes_per_second);
+		gather_counters(g, row);
 	}
 	now.failed += cell->failed;
 	now.failure = *cell->failure ? cell->failure : now.failure;
@@ -223,6 +232,7 @@ static int take_statistic(const struct rows *r, const json_t *row, const char *w
 	g->rows = place;
 	g->stored = true;
 	iop_run_read_times(r->run, cell, row);
+	gather_counters(g, row);
 	cell->aggregated = !isnan(cell->ns);
 	cell->repetitions = cell->aggregated && repetitions >= 1 && repetitions < 1e9 ? (size_t)repetitions : 0;
 	return 0;
@@ -285,6 +295,7 @@ static int read_all(const struct rows *r, const json_t *rows, struct iop_run_err
 	{
 		struct iop_run_cell *cell = &r->run->cells[json_integer_value(at)];
 
+		iop_run_take_counters(r->run, cell, r->gathered[json_integer_value(at)].counters);
 		if (!err)
 			err = combine(r, cell, &r->gathered[json_integer_value(at)], name, error);
 		if (!err)
@@ -312,6 +323,8 @@ int iop_run_read_rows(struct iop_run *run, const json_t *rows, struct iop_run_er
 	}
 	if (!err)
 		err = read_all(&r, rows, error);
+	for (size_t i = 0; r.gathered && i < run->count; i++)
+		json_decref(r.gathered[i].counters);
 	json_decref(r.cell);
 	json_decref(r.seen);
 	json_decref(r.measured);

@@ -57,6 +57,13 @@ void iop_run_read_times(struct iop_run *run, struct iop_run_cell *cell, const js
 /** Values that the file leaves out, from the samples; and the error, from the numbers of repetitions. */
 void iop_run_complete(struct iop_run *run, struct iop_run_cell *cell);
 
+/** Adds the counters of @row to @lists: the numbers of each under its name. */
+void iop_run_gather_counters(json_t *lists, const json_t *row);
+/** Gives @cell the medians of @lists. */
+void iop_run_take_counters(struct iop_run *run, struct iop_run_cell *cell, const json_t *lists);
+/** Adds those of another run's cell, before its repetitions are added. */
+void iop_run_merge_counters(struct iop_run *run, struct iop_run_cell *cell, const struct iop_run_cell *more);
+
 /** Refuses a run in which two names differ only in what is not printable. 0 or a negative errno with @error. */
 int iop_run_check_names(const struct iop_run *run, struct iop_run_error *error);
 /** @name in @out, short enough for a message: its middle is left out. */

@@ -30,7 +30,7 @@ iopath_stored_tests(stored_exchange exported-gbench-is-read-by-compare-py bmf-an
 add_executable(stored-foreign stored_foreign.cc)
 target_link_libraries(stored-foreign PRIVATE benchmark::benchmark)
 set_target_properties(stored-foreign PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${CMAKE_CURRENT_BINARY_DIR})
-foreach(case google-benchmark-is-read-as-it-writes repetitions-of-several-files-are-merged old-google-benchmark-is-read
+foreach(case google-benchmark-is-read-as-it-writes counters-are-kept repetitions-of-several-files-are-merged old-google-benchmark-is-read
 	hyperfine-in-any-order-is-the-same hyperfine-old-and-new-is-read hyperfine-is-read-as-it-writes
 	runs-are-kept-by-their-project-or-user what-goes-to-stdout-is-alone-there)
 	add_test(NAME stored-${case} COMMAND ${Python3_EXECUTABLE} ${CMAKE_CURRENT_SOURCE_DIR}/stored_foreign_test.py

@@ -55,6 +55,28 @@ static void always_fails(benchmark::State &state)
 }
 BENCHMARK(always_fails);
 
+/* 10, 20, 30 in its repetitions; one that is called as a member of ours. */
+static void counts(benchmark::State &state)
+{
+	static int round;
+
+	round++;
+	for (auto _ : state)
+		benchmark::DoNotOptimize(1);
+	state.counters["packets lost"] = 10 * round;
+	state.counters["spread"] = 0.25;
+	state.SetItemsProcessed(state.iterations());
+}
+BENCHMARK(counts)->Repetitions(3)->Iterations(1000);
+
+static void counts_once(benchmark::State &state)
+{
+	for (auto _ : state)
+		benchmark::DoNotOptimize(1);
+	state.counters["packets lost"] = 7;
+}
+BENCHMARK(counts_once)->Name("counted statistics")->Repetitions(3)->ReportAggregatesOnly()->Iterations(1000);
+
 template <class T>
 static void of_type(benchmark::State &state)
 {

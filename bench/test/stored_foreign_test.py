@@ -39,6 +39,7 @@ def google_benchmark_is_read_as_it_writes(tmp):
            {"zero_counter/iterations:1000/repeats:3", "infinite_counter/iterations:1000", "statistics/iterations:1000/repeats:3",
             "copy_mean/iterations:1000", "threads/iterations:1000/threads:1", "threads/iterations:1000/threads:2",
             "second_fails/iterations:10/repeats:4/manual_time", "always_fails", "of_type<unsigned long>/n:16/iterations:100",
+            "counts/iterations:1000/repeats:3", "counted statistics/iterations:1000/repeats:3",
             "of_type<unsigned long>/n:64/iterations:100"}, set(cells))
     rows = [r for r in json.loads(path.read_text())["benchmarks"] if r["name"].startswith("zero_counter") and r["run_type"] == "iteration"]
     cell = cells["zero_counter/iterations:1000/repeats:3"]
@@ -55,9 +56,38 @@ def google_benchmark_is_read_as_it_writes(tmp):
     expect(cells["always_fails"]["error_occurred"] and cells["always_fails"]["error_message"] == "never works", cells["always_fails"])
     # What was stored of it is read as the same.
     out = run("import", "gbench", path, "--out", f"{tmp}/stored.json")
-    expect(out.returncode == 0 and "failures in 2, statistics only in 1" in out.stdout, out)
+    expect(out.returncode == 0 and "failures in 2, statistics only in 2" in out.stdout, out)
     expect(cells_of(f"{tmp}/stored.json") == cells, "it does not come back")
     refused(google(tmp, "same.json", "^same"), "rows 1 and 2", "one name, same/iterations:1000")
+
+
+def counters_are_kept(tmp):
+    """Under their names, medians over the repetitions, also when one is called as a member of ours, has no number, or is of statistics."""
+    path = google(tmp, "g.json", "^count|^infinite|^zero|^copy_mean")
+    cells = cells_of(path)
+    cell = cells["counts/iterations:1000/repeats:3"]
+    expect(cell["packets lost"] == cell["counters"]["packets lost"] == 20 and cell["counters"]["spread"] == 0.25, cell)
+    expect(cell["spread"] != 0.25 and set(cell["counters"]) == {"packets lost", "spread", "items_per_second"}, cell)
+    expect(cells["counted statistics/iterations:1000/repeats:3"]["counters"] == {"packets lost": 7}, cells)
+    expect(cells["infinite_counter/iterations:1000"]["counters"] == {"ratio: NaN,": None, "minus": None}, cells)
+    expect(cells["zero_counter/iterations:1000/repeats:3"]["counters"] == {"zero": 0}, cells)
+    expect("counters" not in cells["copy_mean/iterations:1000"], cells)
+    out = run("import", "gbench", path, "--out", f"{tmp}/stored.json")
+    expect(out.returncode == 0 and cells_of(f"{tmp}/stored.json") == cells, "it does not come back", out)
+    # A stored run's own members are no counters, whatever they are called.
+    expect("counters" not in cells_of(write(tmp, "own.json", {"benchmarks": [{"name": "a/b/c/1", "real_time": 1, "measures": "latency", "x": 3}]}))["a/b/c/1"])
+    out = run("compare", path, f"{tmp}/stored.json")
+    expect("packets lost" in out.stdout and "counter" in out.stdout, out)
+    compared = run("compare", path, f"{tmp}/stored.json", "--json", "-")
+    rows = {r["name"]: r for r in json.loads(compared.stdout)["cells"]}
+    expect(rows["counts/iterations:1000/repeats:3"]["counters"]["packets lost"] == {"a": 20, "b": 20}, rows)
+    bmf = json.loads(run("export", "--to", "bmf", path).stdout)
+    expect(bmf["counts/iterations:1000/repeats:3"]["packets lost"]["value"] == 20, bmf)
+    more = [google(tmp, f"{n}.json", "^counts") for n in "ab"]
+    more[1].write_text(more[1].read_text().replace('"spread": 2.5', '"spread": 7.5').replace("packets lost", "packets"))
+    out = run("import", "gbench", *more, "--out", f"{tmp}/m.json")
+    merged = cells_of(f"{tmp}/m.json")["counts/iterations:1000/repeats:3"]["counters"]
+    expect((merged["spread"], merged["packets"], merged["packets lost"]) == (0.5, 20, 20), out, merged)
 
 
 def repetitions_of_several_files_are_merged(tmp):
