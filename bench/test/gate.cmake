@@ -86,6 +86,7 @@ endif()
 
 # The functions of a module that is linked as the gate links it, and the commits of a repository.
 if(NOT IOPATH_SANITIZE)
+	file(MAKE_DIRECTORY ${CMAKE_CURRENT_BINARY_DIR}/gate)
 	foreach(script gate/commits.py sample/homes.py)
 		get_filename_component(name ${script} NAME)
 		file(CREATE_LINK ${PROJECT_SOURCE_DIR}/bench/${script} ${CMAKE_CURRENT_BINARY_DIR}/gate/${name} SYMBOLIC)
