@@ -69,7 +69,7 @@ static void table(FILE *out, const struct row *rows, size_t count, size_t op)
 	const char *backend = "";
 
 	iop_html(out,
-		 "<div><h3>%s</h3><div class=\"wide tall\" tabindex=0 role=region aria-label=\"%s accesses\"><table class=shades>"
+		 "<div><h3>%s</h3><div class=wide tabindex=0 role=region aria-label=\"%s accesses\"><table class=shades>"
 		 "<thead><tr><th scope=col>ns per access",
 		 ops[op], ops[op]);
 	for (size_t w = 0; w < WIDTHS; w++)

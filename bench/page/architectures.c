@@ -95,13 +95,12 @@ static void plot(FILE *out, const struct sources *s, const struct metric *metric
 	if (!has_sizes(s, metric, sizes, &count))
 		return;
 	qsort(sizes, count, sizeof(sizes[0]), by_number);
-	iop_html(
-		out,
-		"<figure class=plot data-plot=size data-unit=\"%s\"><figcaption><b>%s</b> <span class=quiet>of a strict copy to a "
-		"device, by "
-		"size</span></figcaption><details open><summary>Table: %s</summary><div class=\"wide tall\" tabindex=0 role=region "
-		"aria-label=\"%s of a strict copy by size\"><table><thead><tr><th scope=col>bytes",
-		metric->title, metric->title, metric->title, metric->title);
+	iop_html(out,
+		 "<figure class=plot data-plot=size data-unit=\"%s\"><figcaption><b>%s</b> <span class=quiet>of a strict copy to a "
+		 "device, by "
+		 "size</span></figcaption><details open><summary>Table: %s</summary><div class=wide tabindex=0 role=region "
+		 "aria-label=\"%s of a strict copy by size\"><table><thead><tr><th scope=col>bytes",
+		 metric->title, metric->title, metric->title, metric->title);
 	for (size_t c = 0; c < s->count; c++)
 		iop_html(out, "<th scope=col>%s%s%s", s->column[c].run->arch, *s->column[c].run->emulator ? " · " : "",
 			 s->column[c].run->emulator);
@@ -144,7 +143,7 @@ static size_t columns_with(const struct sources *s, const struct metric *metric,
 static void head(FILE *out, const struct sources *s, const struct metric *metric)
 {
 	iop_html(out,
-		 "<details open><summary><b>%s</b> <span class=quiet>%s</span></summary><div class=\"wide tall\" tabindex=0 "
+		 "<details open><summary><b>%s</b> <span class=quiet>%s</span></summary><div class=wide tabindex=0 "
 		 "role=region "
 		 "aria-label=\"%s by architecture\"><table><thead><tr><th scope=col>cell",
 		 metric->title, metric->words, metric->title);
@@ -161,7 +160,7 @@ static void row(FILE *out, const struct sources *s, const struct metric *metric,
 		const struct iop_run_cell *cell = iop_report_find(s->column[c].run, name);
 		bool illegal = cell && legality_is_known(cell) && !cell->legal;
 
-		iop_html(out, "<td%s>", illegal ? " class=illegal title=\"not legal on device memory\"" : "");
+		iop_html(out, "<td%s>", illegal ? " class=illegal title=\"not for devices\"" : "");
 		iop_html_number(out, cell ? metric->value(cell) : NAN);
 	}
 	putc('\n', out);
@@ -209,7 +208,7 @@ static bool measured(FILE *out, const struct iop_report *report)
 	iop_html(out,
 		 "<h3>Measured machines</h3><p>Times of different machines are never put side by side; ratios within one machine "
 		 "and exact "
-		 "counts are. <span class=illegal>Marked</span> counts are of routines that are not legal on device memory.</p>");
+		 "counts are. <span class=illegal>Marked</span> counts are of routines that are not for devices.</p>");
 	for (size_t k = 0; k < sizeof(metrics) / sizeof(metrics[0]); k++)
 		if (metrics[k].value == instructions)
 			plot(out, &s, &metrics[k]);

@@ -3,6 +3,8 @@
 #include "html.h"
 #include "page.h"
 
+#include <host/legality.h>
+
 #include <math.h>
 #include <string.h>
 
@@ -77,19 +79,43 @@ static size_t caught(const struct iop_report *report)
 	return n;
 }
 
+/* What all operations on all architectures say of a routine; what could not be seen says nothing. */
+static const char *verdict_on(char text[IOP_LEGALITY_TEXT], const struct iop_report *report, const char *routine)
+{
+	const char *tier = NULL;
+
+	for (size_t i = 0; i < report->baselines.count; i++)
+		for (size_t op = 0; op < COUNT(ops); op++) {
+			const struct iop_run_cell *cell = iop_report_copy(arch_of(report, i), ops[op], routine, ALL);
+
+			if (cell && cell->illegal_calls)
+				return iop_legality_words(text, "MEM", 0);
+			if (cell && !cell->blind_calls && !tier)
+				tier = cell->tier;
+		}
+	return iop_legality_words(text, tier, 0);
+}
+
 static void legality(FILE *out, const struct iop_report *report)
 {
-	begin(out, report, "Legality", "illegal calls of 512: each size from 1 to 64 at each place within a word", "routine");
-	for (size_t r = 0; r < COUNT(routines); r++)
+	char words[IOP_LEGALITY_TEXT];
+
+	begin(out, report, "Legality", "calls of 512 that break the rules: each size from 1 to 64 at each place within a word",
+	      "routine");
+	for (size_t r = 0; r < COUNT(routines); r++) {
+		if (has(report, "toio", routines[r], ALL))
+			iop_html(out, "<tr class=group><th scope=colgroup colspan=%zu>%s: %s\n", report->baselines.count + 1,
+				 routines[r], verdict_on(words, report, routines[r]));
 		for (size_t op = 0; op < COUNT(ops); op++) {
 			if (!has(report, ops[op], routines[r], ALL))
 				continue;
-			iop_html(out, "<tr%s><th scope=row>%s%s <span class=quiet>%s</span>", op ? "" : " class=apart", routines[r],
+			iop_html(out, "<tr><th scope=row>%s%s <span class=quiet>%s</span>", routines[r],
 				 strcmp(routines[r], "glibc") ? "" : " (control)", op_words[op]);
 			for (size_t i = 0; i < report->baselines.count; i++)
 				verdict(out, iop_report_copy(arch_of(report, i), ops[op], routines[r], ALL));
 			putc('\n', out);
 		}
+	}
 	end(out);
 	iop_html(out,
 		 "<p>The C library’s memcpy and memset are the negative control: written for ordinary memory, they must be found "
@@ -114,7 +140,7 @@ static void count_cell(FILE *out, const struct iop_run_cell *cell, double value)
 static void accesses(FILE *out, const struct iop_report *report)
 {
 	begin(out, report, "Accesses to the device",
-	      "exact, one copy of 1 to 64 bytes, mean over sizes and places; underlined: not legal there", "routine");
+	      "exact, one copy of 1 to 64 bytes, mean over sizes and places; underlined: breaks the rules there", "routine");
 	iop_html(out, "<tr><th scope=row>fewest that STRICT allows");
 	for (size_t i = 0; i < report->baselines.count; i++) {
 		const struct iop_run_cell *cell = iop_report_copy(arch_of(report, i), "toio", "strict", ALL);
@@ -176,7 +202,7 @@ static void instructions(FILE *out, const struct iop_report *report)
 		putc('\n', out);
 	}
 	iop_html(out, "</table></div></details></figure>\n");
-	begin(out, report, "Instructions of a call, by routine", "exact, executed; to a device; underlined: not legal there",
+	begin(out, report, "Instructions of a call, by routine", "exact, executed; to a device; underlined: breaks the rules there",
 	      "routine");
 	for (size_t r = 0; r < COUNT(routines); r++)
 		if (has(report, "toio", routines[r], ALL))

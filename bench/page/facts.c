@@ -26,6 +26,13 @@ uint64_t iop_report_size(const struct iop_run_cell *cell)
 	return strtoull(cell->size, NULL, 10);
 }
 
+const char *iop_report_pattern(const struct iop_run_cell *cell)
+{
+	const char *variant = iop_report_variant(cell);
+
+	return strncmp(variant, "pattern=", 8) == 0 && !strchr(variant, '/') ? variant + 8 : NULL;
+}
+
 bool iop_report_is_copy(const struct iop_run_cell *cell)
 {
 	return strcmp(cell->op, "toio") == 0 || strcmp(cell->op, "fromio") == 0 || strcmp(cell->op, "set") == 0;

@@ -267,8 +267,8 @@ static void campaigns(FILE *out, const struct records *records)
 			continue;
 		}
 		if (!shown++)
-			iop_html(out, "<h3>Campaigns</h3><div class=\"wide tall\" tabindex=0 role=region "
-				      "aria-label=Campaigns><table><thead><tr><th "
+			iop_html(out, "<h3>Campaigns</h3><div class=wide tabindex=0 role=region "
+				      "aria-label=Campaigns><table class=campaigns><thead><tr><th "
 				      "scope=col>target<th scope=col>findings<th scope=col>engine<th scope=col>date<th "
 				      "scope=col>commit<th "
 				      "scope=col>seconds<th "
@@ -298,7 +298,7 @@ static void mutants(FILE *out, const struct records *records)
 		iop_html(out, " of ");
 		number(out, root, "faults");
 		iop_html(out,
-			 " found, and when</summary><div class=\"wide tall\" tabindex=0 role=region aria-label=\"Planted "
+			 " found, and when</summary><div class=wide tabindex=0 role=region aria-label=\"Planted "
 			 "faults\"><table>"
 			 "<thead><tr><th scope=col>fault<th scope=col>layer<th scope=col>seconds<th scope=col>executions<tbody>\n");
 		for (size_t row = 0; row < json_array_size(table) && row < FAULTS; row++) {

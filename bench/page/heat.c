@@ -230,10 +230,10 @@ static void map_of(FILE *out, const struct iop_run *base, const struct iop_run *
 		if (isfinite(map.peers))
 			iop_html(out, "; all divided by %.2f, the drift of code that no commit changes", map.peers);
 		iop_html(out,
-			 "</span></figcaption><div class=\"wide%s\" tabindex=0 role=region aria-label=\"%s, candidate against "
+			 "</span></figcaption><div class=wide tabindex=0 role=region aria-label=\"%s, candidate against "
 			 "base\">"
 			 "<table class=heat><thead><tr><th scope=col>cell",
-			 op ? " tall" : "", title);
+			 title);
 		for (size_t c = 0; c < map.columns; c++)
 			column_head(out, map.column[c]);
 		iop_html(out, "<tbody>\n");
@@ -337,7 +337,7 @@ static void findings(FILE *out, const struct iop_run *run, size_t count)
 {
 	size_t shown_cells = 0;
 
-	iop_html(out, "<div class=\"wide tall\" tabindex=0 role=region aria-label=\"What the gate found\"><table><thead><tr><th "
+	iop_html(out, "<div class=wide tabindex=0 role=region aria-label=\"What the gate found\"><table><thead><tr><th "
 		      "scope=col>cell<th "
 		      "scope=col>verdict<th scope=col>change<th scope=col>interval<th scope=col>instructions<th "
 		      "scope=col>accesses<tbody>\n");

@@ -149,7 +149,7 @@ static bool table(FILE *out, const struct window *w, const struct metric *metric
 			iop_html(out,
 				 "<figure class=plot data-plot=history data-unit=\"%s\"><figcaption><b>%s</b> <span "
 				 "class=quiet>%s</span>"
-				 "</figcaption><details open><summary>Table: %s</summary><div class=\"wide tall\" tabindex=0 "
+				 "</figcaption><details open><summary>Table: %s</summary><div class=wide tabindex=0 "
 				 "role=region "
 				 "aria-label=\"%s of each cell, by run\"><table><thead><tr><th scope=col>cell",
 				 metric->unit, metric->title, metric->words, metric->title, metric->title);

@@ -10,9 +10,12 @@
 #include <time.h>
 
 static const char *const nav[][2] = {
-	{"sizes", "Throughput"},	{"accessors", "Accessors"}, {"pictures", "Accesses"},
-	{"heat", "Base and candidate"}, {"commands", "Commands"},   {"architectures", "Architectures"},
-	{"history", "History"},		{"fuzz", "Fuzzing"},	    {"context", "Machines"},
+	{"calls", "What to call"}, {"glance", "By CPU"},
+	{"sizes", "Throughput"},   {"accessors", "Accessors"},
+	{"pictures", "Accesses"},  {"heat", "Base and candidate"},
+	{"commands", "Commands"},  {"architectures", "Architectures"},
+	{"history", "History"},	   {"fuzz", "Fuzzing"},
+	{"context", "Machines"},
 };
 
 static void asset(FILE *out, const char *bytes, size_t size)
@@ -91,6 +94,7 @@ void iop_report_page(FILE *out, struct iop_report *report)
 	make_nonce(nonce);
 	head(out, nonce);
 	top(out, report);
+	iop_report_calls(out, report);
 	iop_report_glance(out, report);
 	iop_report_sizes(out, report);
 	iop_report_accessors(out, report);

@@ -32,7 +32,7 @@ struct iop_report_machine {
 	const char *arch, *cpu;
 	const struct iop_run **run;
 	size_t count;
-	const struct iop_run *copies; /**< the newest run with copies of several sizes, or NULL */
+	const struct iop_run *copies; /**< the newest run with copies of several sizes, a whole one if there is one, or NULL */
 };
 
 struct iop_report_refused {
@@ -74,6 +74,8 @@ void iop_report_page(FILE *out, struct iop_report *report);
 /** The parts of a cell's name that matter here: what follows the size, and the size as a number (0: it is none). */
 const char *iop_report_variant(const struct iop_run_cell *cell);
 uint64_t iop_report_size(const struct iop_run_cell *cell);
+/** The pattern of changing sizes, "mix", or NULL: it repeats one size, or is no pattern as it is by default. */
+const char *iop_report_pattern(const struct iop_run_cell *cell);
 /** Whether it is toio, fromio or set. */
 bool iop_report_is_copy(const struct iop_run_cell *cell);
 /** Whether it holds times of whole commands; such runs have no cells of a machine. */
@@ -82,6 +84,17 @@ bool iop_report_is_of_commands(const struct iop_run *run);
 bool iop_report_is_peer(const struct iop_run_cell *cell);
 /** Bytes for each cycle, from what the file says; NaN if it does not. */
 double iop_report_per_cycle(const struct iop_run *run, const struct iop_run_cell *cell);
+/**
+ * The fastest of the run's loops of nothing but stores (of a fill), or loads and stores (of a copy), over @size bytes by accesses of
+ * up to @widest bytes; NULL if none was measured.
+ */
+const struct iop_run_cell *iop_report_limit(const struct iop_run *run, const char *op, unsigned widest, const char *size);
+/** The widest access that a tier allows; of one that is not known, as in old runs, too. */
+unsigned iop_report_widest(const struct iop_run_cell *cell);
+/** What a copy reaches of the limit that the same run measured for the widths of its tier: 1 is all; NaN: not measured. */
+double iop_report_share(const struct iop_run *run, const struct iop_run_cell *cell);
+/** The latest whole run of each CPU model, newest first, at most @room. Returns how many. */
+size_t iop_report_latest(const struct iop_report *report, const struct iop_run **latest, size_t room);
 /** "x86_64 · Intel Xeon", for headings. */
 void iop_report_machine_name(FILE *out, const struct iop_report_machine *machine);
 
@@ -94,6 +107,7 @@ void iop_report_conclusions(FILE *out, const struct iop_report *report);
 void iop_report_ordering(FILE *out, const struct iop_report *report);
 
 /** The sections, in the page's order. */
+void iop_report_calls(FILE *out, const struct iop_report *report);
 void iop_report_glance(FILE *out, const struct iop_report *report);
 void iop_report_sizes(FILE *out, const struct iop_report *report);
 void iop_report_predicted(FILE *out, const struct iop_report *report);

@@ -10,10 +10,19 @@
 	const dark = { "strict": "#6db6ff", "strict-s": "#48cdf2", "strict-portable": "#a5b4f5", "wide-m": "#3fd6a4", "wide-sse2": "#c4e45f",
 		"wide-avx2": "#93d667", "wide-avx512": "#63ba7c", "mem": "#b994e8", "mem-avx512": "#dba6f2", "glibc": "#ff7d66",
 		"kernel-generic": "#ffb648", "kernel-x86": "#d09a68", "dpdk": "#f583b6", "bytes": "#9aa1aa", "view": "#4fd0d8" };
-	const spare = ["#2f7fbf", "#bf7f2f", "#3f9f5f", "#9f5fbf", "#bf4f5f", "#5f9f9f"];
+	/* Whatever has no colour of its own, such as architectures: found by a search for the largest least distance (CIE 1976) in normal
+	   vision and in three kinds of colour blindness, which is above 28. */
+	const spare = { light: ["#0b2df9", "#5c2504", "#f93aa3", "#075e50", "#af71f7", "#29082b", "#f03012", "#250275"],
+		dark: ["#619eed", "#a3ed0d", "#e50a21", "#e5dc90", "#aa1ef9", "#1dfce0", "#d07c7d", "#cb118f"] };
+	/* A colour is never the only difference: each series of a plot has a mark too, and those without a colour of their own a dash. */
+	const marks = ["M-4 0A4 4 0 1 0 4 0A4 4 0 1 0 -4 0Z", "M-3.5 -3.5H3.5V3.5H-3.5Z", "M0 -4.5L4.5 3.5H-4.5Z", "M0 -5L5 0L0 5L-5 0Z",
+		"M0 4.5L4.5 -3.5H-4.5Z", "M-4 -4L4 4M4 -4L-4 4", "M0 -5V5M-5 0H5", "M-2 -4.5H2L4.5 0L2 4.5H-2L-4.5 0Z"];
+	const dashes = [[], [8, 3], [2, 3], [10, 3, 2, 3], [5, 2], [14, 4], [6, 2, 2, 2, 2, 2], [3, 6]];
 	const first = ["strict", "strict-s", "wide-m", "glibc", "kernel-generic", "kernel-x86"];
 	const night = matchMedia("(prefers-color-scheme: dark)");
-	const colour = (name, i) => (night.matches ? dark : light)[name] || spare[i % spare.length];
+	const colour = (name, i) => (night.matches ? dark : light)[name] || (night.matches ? spare.dark : spare.light)[i % spare.light.length];
+	const dash = (s, i) => s.limit ? [2, 5] : s.illegal ? [7, 5] : s.name in light ? [] : dashes[i % dashes.length];
+	const own = (head) => head.firstChild ? head.firstChild.textContent.trim() : "";
 	const token = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
 	const number = (cell) => { const v = parseFloat(cell.textContent.replace(/,/g, "")); return isFinite(v) ? v : null; };
 	const make = (name, attributes, ...inner) => {
@@ -43,9 +52,9 @@
 		const rows = [...table.tBodies[0].rows].filter((r) => r.cells[0].dataset.x);
 		const x = rows.map((r) => +r.cells[0].dataset.x);
 		const series = heads.map((h, i) => ({
-			label: h.textContent, name: h.dataset.routine, limit: "limit" in h.dataset, illegal: "illegal" in h.dataset,
+			label: own(h), name: h.dataset.routine, limit: "limit" in h.dataset, illegal: "illegal" in h.dataset,
 			values: rows.map((r) => number(r.cells[i + 1])),
-			shown: "limit" in h.dataset || heads.length < 9 || first.includes(h.textContent),
+			shown: "limit" in h.dataset || heads.length < 9 || first.includes(own(h)),
 		})).filter((s) => s.values.some((v) => v !== null));
 		const thin = x.length > 80;
 		return {
@@ -100,14 +109,35 @@
 			legend: { show: false }, cursor: { y: false, drag: { x: false, y: false }, points: { size: 9, width: 2, stroke: token("--panel"), fill: (u, i) => plot.series[i - 1].limit ? token("--limit") : colour(plot.series[i - 1].name, i - 1) } },
 			series: [{}].concat(plot.series.map((s, i) => ({
 				label: s.label, show: s.shown, spanGaps: true, stroke: s.limit ? token("--limit") : colour(s.name, i),
-				width: s.limit ? 1.5 : s.name === "strict" ? 3 : 2, dash: s.limit ? [2, 5] : s.illegal ? [7, 5] : undefined,
-				points: { show: plot.points && !s.limit, size: s.name === "strict" ? 6 : 5, fill: token("--panel") },
+				width: s.limit ? 1.5 : s.name === "strict" ? 3 : 2, dash: dash(s, i), points: { show: false },
 			}))),
 			hooks: { setCursor: [(u) => readout(plot, u.cursor.idx === null ? undefined : u.cursor.idx)],
-				draw: [(u) => names(u, plot), (u) => changes(u, plot)],
+				draw: [(u) => points(u, plot), (u) => names(u, plot), (u) => changes(u, plot)],
 				/* A new size or colour scheme does not lose the place. */
 				ready: [(u) => { if (typeof old === "number") point(u, plot, old); }] },
 		}, [plot.x].concat(plot.series.map((s) => s.values)), plot.canvas);
+	}
+
+	/* The mark of a series at each of its values. */
+	function points(u, plot) {
+		const c = u.ctx, ratio = devicePixelRatio || 1;
+		if (!plot.points) return;
+		plot.series.forEach((s, i) => {
+			if (s.limit || !s.shown) return;
+			s.values.forEach((v, at) => {
+				if (v === null) return;
+				c.save();
+				c.translate(u.valToPos(plot.x[at], "x", true), u.valToPos(v, "y", true));
+				c.scale(ratio * .8, ratio * .8);
+				c.fillStyle = token("--panel");
+				c.strokeStyle = colour(s.name, i);
+				c.lineWidth = 2;
+				c.setLineDash([]);
+				c.fill(new Path2D(marks[i % marks.length]));
+				c.stroke(new Path2D(marks[i % marks.length]));
+				c.restore();
+			});
+		});
 	}
 
 	/* A limit is named where it is drawn. */
@@ -118,8 +148,9 @@
 		c.fillStyle = token("--limit");
 		c.textAlign = "left";
 		plot.series.forEach((s) => {
-			if (s.limit && s.shown)
-				c.fillText(s.label.replace("limit: ", ""), u.bbox.left + 8 * ratio, u.valToPos(s.values[0], "y", true) - 5 * ratio);
+			const at = s.values.findIndex((v) => v !== null);
+			if (s.limit && s.shown && at >= 0)
+				c.fillText(s.label, u.valToPos(plot.x[at], "x", true), u.valToPos(s.values[at], "y", true) - 5 * ratio);
 		});
 		c.restore();
 	}
@@ -153,8 +184,9 @@
 		const list = make("ul", { "class": "legend", "aria-label": "Routines in this plot" });
 		plot.keys = plot.series.map((s, i) => {
 			const button = make("button", { type: "button", "aria-pressed": s.shown });
-			button.innerHTML = "<svg viewBox='0 0 30 12' aria-hidden='true'><path d='M0 6H30' stroke-width='5'" +
-				(s.limit ? " stroke-dasharray='3 4'" : s.illegal ? " stroke-dasharray='9 5'" : "") + "/></svg>";
+			button.innerHTML = "<svg viewBox='0 0 36 14' aria-hidden='true'><path d='M0 7H36' stroke-width='3' stroke-dasharray='" +
+				(dash(s, i).join(" ") || "none") + "'/>" + (s.limit || !plot.points ? "" : "<path class='mark' transform='translate(18 7)' stroke-width='2' d='" +
+				marks[i % marks.length] + "'/>") + "</svg>";
 			button.append(s.label);
 			button.addEventListener("click", () => {
 				s.shown = !s.shown;
@@ -169,7 +201,7 @@
 
 	function paint(plot) {
 		if (plot.keys) plot.keys.forEach((key, i) => {
-			key.querySelector("path").style.stroke = plot.series[i].limit ? token("--limit") : colour(plot.series[i].name, i);
+			key.querySelectorAll("path").forEach((p) => { p.style.stroke = plot.series[i].limit ? token("--limit") : colour(plot.series[i].name, i); });
 		});
 		draw(plot);
 	}

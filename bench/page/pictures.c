@@ -94,8 +94,9 @@ static void picture(FILE *out, const struct iop_traced_copy *copy)
 	iop_html(out, "<figure class=picture><figcaption><b>%s</b></figcaption>", copy->routine);
 	drawing(out, &copy->traced.side[0].list, &copy->traced.side[0].question, label);
 	verdict(out, &copy->traced);
+	iop_html(out, "<p class=quiet>All its calls: %s</p>", iop_legality_words(words, copy->tier, copy->widths));
 	list_of(out, &copy->traced.side[0].list);
-	iop_html(out, "<p class=quiet>All its calls: %s</p></figure>\n", iop_legality_words(words, copy->tier, copy->widths));
+	iop_html(out, "</figure>\n");
 }
 
 /* Copies of one call stand next to each other. */

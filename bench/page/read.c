@@ -214,7 +214,7 @@ static int sort_by_machine(struct iop_report *report)
 			return -ENOMEM;
 		machine->run = grown;
 		grown[machine->count++] = run;
-		if (has_copies(run))
+		if (has_copies(run) && (!run->partial || !machine->copies || machine->copies->partial))
 			machine->copies = run;
 	}
 	if (report->machines)
@@ -235,6 +235,20 @@ int iop_report_read(struct iop_report *report)
 	if (report->baselines.count)
 		qsort(report->baselines.at, report->baselines.count, sizeof(*report->baselines.at), by_arch);
 	return sort_by_machine(report);
+}
+
+size_t iop_report_latest(const struct iop_report *report, const struct iop_run **latest, size_t room)
+{
+	const struct iop_run **runs = calloc(report->runs.count + 1, sizeof(*runs));
+	size_t count;
+
+	if (!runs)
+		return 0;
+	for (size_t i = 0; i < report->runs.count; i++)
+		runs[i] = &report->runs.at[i].run;
+	count = iop_runs_latest(runs, report->runs.count, latest, room);
+	free(runs);
+	return count;
 }
 
 static void free_runs(struct iop_report_runs *runs)

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: MIT */
-/* Throughput by size: one table for each operation and place, a column for each routine, the physical limits beside them. */
+/* Throughput by size: one table for each operation and place, a column for each routine, the measured limits beside them. */
 #include "html.h"
 #include "page.h"
+
+#include <host/legality.h>
 
 #include <math.h>
 #include <stdlib.h>
@@ -9,11 +11,11 @@
 
 #define COLUMNS	 40
 #define MACHINES 6
+#define PATTERNS 24
 
 struct column {
 	const char *backend, *routine;
-	const char *tier;
-	bool legal;
+	const struct iop_run_cell *first;
 };
 
 struct table {
@@ -24,21 +26,15 @@ struct table {
 	size_t columns, left_out;
 	uint64_t *size;
 	size_t sizes;
+	const char *pattern[PATTERNS]; /* as they come in the run */
+	size_t patterns;
 };
 
-/*
- * What no routine can exceed while its data is in the first-level cache, bytes a cycle. x86-64 cores since Ice Lake and Zen 3 retire
- * two stores a cycle, or one of 64 bytes; Zen 5 loads four words, others fewer.
- * Source: docs/copies.md, 6.
- */
-static const struct limit {
-	const char *arch, *op, *name;
-	double per_cycle;
-} limits[] = {
-	{"x86_64", "toio", "limit: 2 stores of 8 B", 16},  {"x86_64", "set", "limit: 2 stores of 8 B", 16},
-	{"x86_64", "fromio", "limit: 4 loads of 8 B", 32}, {"x86_64", "toio", "limit: 1 store of 64 B", 64},
-	{"x86_64", "set", "limit: 1 store of 64 B", 64},   {"x86_64", "fromio", "limit: 1 store of 64 B", 64},
-};
+/* The loops that were measured in the run, beside the routines whose tier allows their widths. */
+static const struct {
+	const char *name;
+	unsigned widest;
+} limits[] = {{"limit: 8 B", 8}, {"limit: 64 B", 64}};
 
 #define LIMITS (sizeof(limits) / sizeof(limits[0]))
 
@@ -48,8 +44,8 @@ static bool wanted(const struct table *t, const struct iop_run_cell *cell)
 
 	if (strcmp(cell->op, t->op) != 0 || !(cell->ns > 0) || cell->latency)
 		return false;
-	if (strcmp(cell->size, "1-64") == 0)
-		return !t->misaligned && strcmp(variant, "pattern=uniform") == 0;
+	if (iop_report_pattern(cell))
+		return !t->misaligned;
 	return iop_report_size(cell) && (t->misaligned ? strncmp(variant, "align=", 6) == 0 : !*variant);
 }
 
@@ -67,7 +63,7 @@ static void add_column(struct table *t, const struct iop_run_cell *cell)
 		t->left_out++;
 		return;
 	}
-	t->column[t->columns++] = (struct column){cell->backend, cell->routine, cell->tier, cell->legal};
+	t->column[t->columns++] = (struct column){cell->backend, cell->routine, cell};
 }
 
 static int by_size(const void *a, const void *b)
@@ -75,6 +71,15 @@ static int by_size(const void *a, const void *b)
 	uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
 
 	return x < y ? -1 : x > y;
+}
+
+static void add_pattern(struct table *t, const char *pattern)
+{
+	for (size_t p = 0; p < t->patterns; p++)
+		if (strcmp(t->pattern[p], pattern) == 0)
+			return;
+	if (t->patterns < PATTERNS)
+		t->pattern[t->patterns++] = pattern;
 }
 
 /* False if there is nothing to show. */
@@ -91,7 +96,9 @@ static bool survey(struct table *t)
 		if (!wanted(t, cell))
 			continue;
 		add_column(t, cell);
-		if (iop_report_size(cell))
+		if (iop_report_pattern(cell))
+			add_pattern(t, iop_report_pattern(cell));
+		else
 			t->size[t->sizes++] = iop_report_size(cell);
 	}
 	qsort(t->size, t->sizes, sizeof(*t->size), by_size);
@@ -109,78 +116,108 @@ static double rate(const struct table *t, const struct iop_run_cell *cell)
 	return isfinite(cell->bytes_per_second) ? cell->bytes_per_second / 1e9 : (double)cell->bytes / cell->ns;
 }
 
-/* @size 0: random sizes. */
-static void row(FILE *out, const struct table *t, uint64_t size)
+static bool in_row(const struct iop_run_cell *cell, uint64_t size, const char *pattern)
 {
-	double sum[COLUMNS] = {0};
+	const char *of = iop_report_pattern(cell);
+
+	return pattern ? of && strcmp(of, pattern) == 0 : !of && iop_report_size(cell) == size;
+}
+
+/* The rate, and below it its share of the limit. */
+static void cell(FILE *out, double mean_rate, double mean_share)
+{
+	iop_html(out, "<td>");
+	iop_html_number(out, mean_rate);
+	if (isfinite(mean_share))
+		iop_html(out, "<span class=quiet> %.0f %%</span>", 100 * mean_share);
+}
+
+/* Means over the places that were measured, geometric. */
+static void row(FILE *out, const struct table *t, uint64_t size, const char *pattern)
+{
+	double sum[COLUMNS] = {0}, shares[COLUMNS] = {0};
 	size_t n[COLUMNS] = {0};
 
 	for (size_t i = 0; i < t->run->count; i++) {
-		const struct iop_run_cell *cell = &t->run->cells[i];
+		const struct iop_run_cell *measured = &t->run->cells[i];
 
-		if (!wanted(t, cell) || iop_report_size(cell) != size)
+		if (!wanted(t, measured) || !in_row(measured, size, pattern))
 			continue;
 		for (size_t c = 0; c < t->columns; c++)
-			if (in_column(&t->column[c], cell) && rate(t, cell) > 0) {
-				sum[c] += log(rate(t, cell));
+			if (in_column(&t->column[c], measured) && rate(t, measured) > 0) {
+				sum[c] += log(rate(t, measured));
+				shares[c] += log(iop_report_share(t->run, measured));
 				n[c]++;
 			}
 	}
-	if (size)
-		iop_html(out, "<tr><th scope=row data-x=%llu>%llu", (unsigned long long)size, (unsigned long long)size);
-	else
-		iop_html(out, "<tr class=apart><th scope=row>1–64, random");
-	for (size_t c = 0; c < t->columns; c++) {
+	for (size_t c = 0; c < t->columns; c++)
+		cell(out, n[c] ? exp(sum[c] / (double)n[c]) : NAN, n[c] ? exp(shares[c] / (double)n[c]) : NAN);
+}
+
+static void limit_cells(FILE *out, const struct table *t, uint64_t size)
+{
+	char text[24];
+
+	snprintf(text, sizeof(text), "%llu", (unsigned long long)size);
+	for (size_t i = 0; i < LIMITS; i++) {
+		const struct iop_run_cell *loop = size ? iop_report_limit(t->run, t->op, limits[i].widest, text) : NULL;
+
 		iop_html(out, "<td>");
-		iop_html_number(out, n[c] ? exp(sum[c] / (double)n[c]) : NAN);
+		iop_html_number(out, loop ? rate(t, loop) : NAN);
 	}
 }
 
-static void limit_cells(FILE *out, const struct table *t, bool head)
+static void head(FILE *out, const struct table *t, bool limited)
 {
-	for (size_t i = 0; t->run->cycles_per_ns > 0 && i < LIMITS; i++) {
-		if (strcmp(limits[i].arch, t->run->arch) != 0 || strcmp(limits[i].op, t->op) != 0)
-			continue;
-		if (head)
-			iop_html(out, "<th scope=col data-limit>%s", limits[i].name);
-		else
-			iop_html(out, "<td>%g", limits[i].per_cycle);
+	char words[IOP_LEGALITY_TEXT];
+
+	for (size_t c = 0; c < t->columns; c++) {
+		const struct column *column = &t->column[c];
+		const struct iop_run_cell *first = column->first;
+		bool plain = strcmp(column->backend, "mmio") == 0;
+		const char *tier = *first->tier ? first->tier : first->legal ? NULL : "MEM";
+
+		iop_html(out, "<th scope=col data-routine=\"%s\"", column->routine);
+		if (tier && strcmp(tier, "MEM") == 0)
+			iop_html(out, " data-illegal");
+		iop_html(out, ">%s%s%s", plain ? "" : column->backend, plain ? "" : " ", column->routine);
+		if (plain)
+			iop_html(out, "<span class=quiet> %s</span>", iop_legality_words(words, tier, 0));
 	}
+	for (size_t i = 0; limited && i < LIMITS; i++)
+		iop_html(out, "<th scope=col data-limit>%s", limits[i].name);
+	iop_html(out, "<tbody>\n");
 }
 
 static void table(FILE *out, const struct table *t, const char *title)
 {
 	const char *unit = t->run->cycles_per_ns > 0 ? "bytes per cycle" : "GB/s";
-	bool random = false;
+	bool limited = false;
+	char text[24];
 
-	for (size_t i = 0; i < t->run->count; i++)
-		random |= wanted(t, &t->run->cells[i]) && !iop_report_size(&t->run->cells[i]);
+	for (size_t i = 0; i < t->sizes && !limited; i++) {
+		snprintf(text, sizeof(text), "%llu", (unsigned long long)t->size[i]);
+		limited = iop_report_limit(t->run, t->op, 64, text) != NULL;
+	}
 	iop_html(out,
 		 "<figure class=plot data-plot=size data-unit=\"%s\"><figcaption><b>%s</b> <span class=quiet>%s</span></figcaption>"
 		 "<details open><summary>Table: %s</summary><div class=wide tabindex=0 role=region aria-label=\"%s as a table\">"
-		 "<table><thead><tr><th scope=col>bytes",
+		 "<table class=rates><thead><tr><th scope=col>bytes",
 		 unit, title, unit, title, title);
-	for (size_t c = 0; c < t->columns; c++) {
-		const struct column *column = &t->column[c];
-		bool plain = strcmp(column->backend, "mmio") == 0;
-
-		iop_html(out, "<th scope=col data-routine=\"%s\"", column->routine);
-		if (!column->legal)
-			iop_html(out, " data-illegal");
-		iop_html(out, ">%s%s%s", plain ? "" : column->backend, plain ? "" : " ", column->routine);
-		if (*column->tier && strcmp(column->tier, "STRICT") != 0)
-			iop_html(out, " <span class=quiet>%s</span>", column->tier);
-	}
-	limit_cells(out, t, true);
-	iop_html(out, "<tbody>\n");
+	head(out, t, limited);
 	for (size_t i = 0; i < t->sizes; i++) {
-		row(out, t, t->size[i]);
-		limit_cells(out, t, false);
+		iop_html(out, "<tr><th scope=row data-x=%llu>%llu", (unsigned long long)t->size[i], (unsigned long long)t->size[i]);
+		row(out, t, t->size[i], NULL);
+		if (limited)
+			limit_cells(out, t, t->size[i]);
 		putc('\n', out);
 	}
-	if (random) {
-		row(out, t, 0);
-		limit_cells(out, t, false);
+	for (size_t i = 0; i < t->patterns; i++) {
+		iop_html(out, "<tr%s><th scope=row>%s", i ? "" : " class=apart", t->pattern[i]);
+		row(out, t, 0, t->pattern[i]);
+		if (limited)
+			limit_cells(out, t, 0);
+		putc('\n', out);
 	}
 	iop_html(out, "</table></div></details>");
 	if (t->left_out)
@@ -201,18 +238,24 @@ static const struct {
 	{"set", "fill a device, misaligned (geometric mean over the places measured)", true},
 };
 
+static bool has_limits(const struct iop_run *run)
+{
+	for (size_t i = 0; i < run->count; i++)
+		if (strcmp(run->cells[i].op, "limit") == 0 && run->cells[i].ns > 0)
+			return true;
+	return false;
+}
+
 static void machine(FILE *out, const struct iop_report_machine *m)
 {
-	bool limited = false;
-
-	for (size_t i = 0; i < LIMITS; i++)
-		limited |= strcmp(limits[i].arch, m->arch) == 0 && m->copies->cycles_per_ns > 0;
 	iop_html(out, "<h3>");
 	iop_report_machine_name(out, m);
 	iop_html(out, "</h3><p class=quiet>Run of %s, commit %.12s%s%s. %s</p>", m->copies->time, m->copies->commit,
 		 m->copies->dirty ? " with local changes" : "", strcmp(m->copies->clock, "cpu") == 0 ? "; CPU time" : "",
-		 limited ? "Limits are those of x86-64 cores since Ice Lake and Zen 3, data in the first-level cache."
-			 : "No physical limit is drawn: none is known for this CPU.");
+		 has_limits(m->copies) ? "Percent: of what loops of nothing but loads and stores reach in the same run, by "
+					 "accesses of up to 8 B for "
+					 "routines that are legal for STRICT, up to 64 B for others."
+				       : "No limit is drawn: this run did not measure any (iopath bench --filter '^limit/').");
 	for (size_t i = 0; i < sizeof(tables) / sizeof(tables[0]); i++) {
 		struct table t = {.run = m->copies, .op = tables[i].op, .misaligned = tables[i].misaligned};
 
@@ -230,8 +273,11 @@ void iop_report_sizes(FILE *out, const struct iop_report *report)
 		 "<section id=sizes><h2>Throughput by size</h2>"
 		 "<p>How fast each routine copies, from a few bytes to beyond the last cache. The device is ordinary memory here, "
 		 "so "
-		 "that the routine is measured and not a bus. <span class=dashes>Dashed</span> routines are not legal on device "
-		 "memory: they touch bytes twice, or unaligned, or in the wrong order.</p>");
+		 "that the routine is measured and not a bus. <span class=dashes>Dashed</span> routines are not for devices: they "
+		 "touch "
+		 "bytes twice, or unaligned, or in the wrong order. Below the sizes: patterns of sizes that change from call to "
+		 "call."
+		 "</p>");
 	for (size_t i = 0; i < report->machines; i++) {
 		if (!report->machine[i].copies)
 			continue;

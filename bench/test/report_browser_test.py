@@ -7,6 +7,7 @@ import subprocess
 import sys
 import tempfile
 
+import report_colour as colour
 import report_data as data
 from report_browser import CHROMIUM, Browser
 
@@ -47,7 +48,7 @@ def inked(browser):
 def check_drawn(browser, what):
     assert browser.errors == [], (what, browser.errors)
     plots = json.loads(browser.ask("document.documentElement.dataset.plots"))
-    assert plots == [6] * 6 + [8, 8, 8, 3, 3, 1, 1, 1], (what, plots)
+    assert plots == [6] * 9 + [3, 3, 1, 1, 1], (what, plots)
     assert len(inked(browser)) == len(plots) and min(inked(browser)) > 1500, (what, inked(browser))
     width = browser.ask("[document.documentElement.scrollWidth, document.documentElement.clientWidth]")
     assert width[0] <= width[1], f"{what}: the page is wider than the screen: {width}"
@@ -70,6 +71,90 @@ def every_plot_has_data_in_every_look(root, browser):
             browser.screenshot(f"{os.environ['REPORT_SHOTS']}/{name}.png")
         paper = browser.ask("getComputedStyle(document.body).backgroundColor").strip("rgb()").split(",")
         assert (sum(map(int, paper)) < 200) == bool(look.get("dark")), (name, paper)
+
+
+CUT = """[...document.querySelectorAll('.wide')].filter((w) => w.scrollHeight > w.clientHeight + 1 || w.scrollWidth > w.clientWidth + 1)
+    .map((w) => w.getAttribute('aria-label') + (w.scrollHeight > w.clientHeight + 1 ? ': cut from below' : ''))"""
+CUT_HEADS = """[...document.querySelectorAll('th, td')].filter((t) => t.clientWidth && t.scrollWidth > t.clientWidth + 1).map((t) => t.innerText)"""
+
+
+@case
+def no_table_is_cut(root, browser):
+    data.driver(root)
+    data.machines(root)
+    data.every_architecture(root)
+    data.fuzzing(root)
+    out = page(root)
+    for width in (400, 1400, 2500):
+        for dark in (False, True):
+            browser.look(width=width, dark=dark, phone=width == 400)
+            browser.open(out)
+            browser.ask("document.querySelectorAll('details').forEach((d) => { d.open = true; })")
+            cut, heads = browser.ask(CUT), browser.ask(CUT_HEADS)
+            assert not [c for c in cut if "cut" in c] and not heads, (width, cut, heads)
+            # On a screen of a desk nothing has to be scrolled sideways either; on a phone it can be, by keys as well.
+            assert width == 400 or not cut, (width, cut)
+            assert browser.ask("[...document.querySelectorAll('.wide')].every((w) => w.tabIndex === 0 && getComputedStyle(w).overflowX === 'auto')")
+            places = browser.ask("['#calls table', '#glance table'].map((s) => document.querySelector(s).getBoundingClientRect().top)")
+            assert width == 400 or (places[0] < 300 and places[1] < 900), f"not on the first screen: {places}"
+            if os.environ.get("REPORT_SHOTS"):
+                browser.screenshot(f"{os.environ['REPORT_SHOTS']}/tables-{width}-{'dark' if dark else 'light'}.png")
+    # What was there before is noticed: boxes of a fixed height, and row heads that are cut.
+    browser.ask("document.head.append(Object.assign(document.createElement('style'), {textContent: '.wide { max-height: 5rem; }"
+                " th[scope=row] { max-width: 2rem; overflow: hidden; white-space: nowrap; }'}))")
+    assert any("cut from below" in c for c in browser.ask(CUT)) and browser.ask(CUT_HEADS)
+
+
+LEGEND = """(([...document.querySelectorAll('figure[data-plot]')].find((f) => f.querySelector('.legend').innerText.includes('s390x')))
+    .querySelectorAll('.legend button')).values().map((b) => [...b.querySelectorAll('path')].map((p) =>
+    [getComputedStyle(p).stroke, p.getAttribute('stroke-dasharray'), p.getAttribute('d')])).toArray()"""
+
+
+@case
+def seven_architectures_look_different(root, browser):
+    needs_uplot()
+    data.every_architecture(root)
+    out = page(root)
+    for dark, paper in ((False, "#ffffff"), (True, "#1b1f25")):
+        browser.look(dark=dark)
+        browser.open(out)
+        seen = browser.ask(LEGEND)
+        strokes = ["#" + "".join(f"{int(part):02x}" for part in line[0].strip("rgb()").split(",")) for line, _ in seen]
+        assert len(seen) == 7 and not colour.complaints(strokes, paper, 7), (strokes, colour.complaints(strokes, paper, 7))
+        assert len({line[1] for line, _ in seen}) == 7 and len({mark[2] for _, mark in seen}) == 7, seen
+
+
+def spoken(browser):
+    """Role and name of each node of the accessibility tree, as a screen reader comes to them."""
+    browser.call("Accessibility.enable")
+    nodes = {n["nodeId"]: n for n in browser.call("Accessibility.getFullAXTree")["nodes"]}
+    found, waiting = [], [next(i for i, n in nodes.items() if "parentId" not in n)]
+    while waiting:
+        node = nodes[waiting.pop()]
+        waiting += [i for i in reversed(node.get("childIds", [])) if i in nodes]
+        if not node.get("ignored"):
+            found.append((node.get("role", {}).get("value"), node.get("name", {}).get("value", "")))
+    return found
+
+
+@case
+def the_accessibility_tree_has_the_tables(root, browser):
+    data.driver(root)
+    data.every_architecture(root)
+    browser.look()
+    browser.open(page(root))
+    nodes = spoken(browser)
+    roles = [role for role, _ in nodes]
+    first = roles.index("table")
+    assert ("region", "What to call, by kind of mapping") in nodes[:first], nodes[:first]
+    heads = [name for role, name in nodes[first:] if role == "columnheader"][:7]
+    assert heads == ["mapping", "to", "call", "verdict", "accesses", "instructions", "ns here"], heads
+    rows = [name for role, name in nodes[first:] if role == "rowheader"]
+    assert rows[:3] == ["uncached BAR", "read a register", "write a register"], rows[:3]
+    assert [name for role, name in nodes if role == "heading"][:3] == ["I/O access paths", "What to call", "Strict copies to a device, by CPU model"]
+    unnamed = [node for node in nodes if node[0] in ("region", "button", "link", "heading", "image", "navigation") and not node[1].strip()]
+    assert not unnamed, unnamed
+    assert roles.count("table") > 5 and "navigation" in roles and "main" in roles
 
 
 @case

@@ -38,6 +38,52 @@ def rows(slower=1.0):
     return out
 
 
+# Verdicts, and the time of a copy in patterns of sizes, in ns: twice as fast as the kernel's in one, 1.125 times in the other.
+TIERS = {"strict": ("STRICT", 15), "strict-s": ("STRICT-S", 15), "wide-m": ("WIDE-M", 64), "wide-avx2": ("WIDE", 47), "mem": ("MEM", 0),
+         "glibc": ("MEM", 0), "kernel-generic": ("STRICT", 9), "kernel-x86": ("STRICT-S", 7)}
+PATTERNS = {"16-64/pattern=alternate": {"strict": 4.0, "kernel-generic": 8.0, "glibc": 2.0},
+            "8-64/pattern=mix": {"strict": 8.0, "kernel-generic": 9.0, "glibc": 8.0}}
+
+
+def driver_rows(sizes=1.0, limits=1.0):
+    """What a driver author asks for: patterns, limits, verdicts and accesses; copies of one size take @sizes times as long."""
+    out = []
+    for routine, (tier, widths) in TIERS.items():
+        for size in (64, 4096):
+            for op in ("toio", "fromio"):
+                out.append(row(f"{op}/mmio/{routine}/{size}", sizes * size / 16, bytes_per_cycle=16 / CYCLES_PER_NS / sizes, tier=tier, widths=widths,
+                               legal=tier != "MEM", instructions=34, device_accesses={"w8" if op == "toio" else "r8": size / 8}))
+        for rest, times in PATTERNS.items():
+            if routine in times:
+                out.append(row(f"toio/mmio/{routine}/{rest}", times[routine], bytes_per_cycle=1.0, tier=tier, widths=widths, legal=tier != "MEM"))
+    for what, width, ns in (("copy", 8, 192.0), ("copy", 32, 128.0), ("copy", 64, 64.0), ("store", 8, 128.0)):
+        out.append(row(f"limit/none/{what}-{width}/4096", ns * limits, bytes_per_cycle=4096 / ns / limits / CYCLES_PER_NS, control=True))
+    # What is a longer sequence of a pattern's is no pattern of its own.
+    out.append(row("toio/mmio/strict/1-64/pattern=uniform/length=2^21", 1.0))
+    out.append(row("toio/mmio/kernel-generic/1-64/pattern=uniform/length=2^21", 100.0))
+    out.append(row("read/mmio/project/u32", 0.25, instructions=1, device_accesses={"r4": 1}))
+    out.append(row("write/mmio/project/u32", 0.25, instructions=1, device_accesses={"w4": 1}))
+    out.append(row("read/coherent/project/u32", 0.25, instructions=1, device_accesses={"r4": 1}))
+    out.append(row("toio/vmap/view/64", 2.0))
+    out.append(row("read/config/sysfs/u32", 900.0, instructions=260))
+    return out
+
+
+def driver(root, **more):
+    """Two CPU models; of the first also an older run, and an interrupted newer one."""
+    folder = f"{root}/runs/driver"
+    for day, cpu, rows_of, about in ((1, "CPU of A", driver_rows(9.0), {}), (3, "CPU of A", driver_rows(**more), {}),
+                                     (4, "CPU of A", driver_rows(5.0), {"partial": True}), (2, "CPU of B", driver_rows(2.0, **more), {})):
+        store(folder, f"2026030{day}.json", {"context": context(day, f"{day}" * 40, cpu_model=cpu, **about), "benchmarks": rows_of})
+
+
+def profile(root):
+    store(root, "edu.json", {"kind": "iopath profile", "version": 1, "name": "edu", "mapping": "uncached", "cpu": "", "source": "",
+                             "device_ns": {"r4": 800.5, "w8": 100.5, "w4": 90.5, "r8": 900.5},
+                             "cached_ns": {"r4": 0.5, "w8": 0.5, "w4": 0.5, "r8": 0.5}})
+    return f"{root}/edu.json"
+
+
 def context(day, commit, arch="x86_64", **more):
     return {"date": f"2026-03-{day:02d}T12:00:00+00:00", "json_schema_version": 1, "iopath_version": "0.1.0", "commit": commit, "dirty": False,
             "compiler": "gcc 12.2.0", "compiler_flags": "-O2", "arch": arch, "cpu_model": "Test CPU", "kernel": "Linux 6.1", "smt": "off",
@@ -121,6 +167,12 @@ def commands(root, *runs):
 def baselines(root):
     for arch, figures in ARCHS.items():
         store(f"{root}/baselines", f"{arch}.json", baseline(arch, *figures))
+
+
+def every_architecture(root):
+    """Seven, as there are in results/baselines."""
+    for i, arch in enumerate(("x86-64", "i386", "arm64", "armhf", "riscv64", "ppc64le", "s390x")):
+        store(f"{root}/baselines", f"{arch}.json", baseline(arch, 6.0, 1000 * (i + 1), 9000, (0, 0), 2.0, []))
 
 
 def record(kind, **more):
