@@ -15,6 +15,7 @@ import runs
 
 ROOT = runs.ROOT
 FUZZ = ROOT / "fuzz"
+PROGRAMS = 250_000  # that the generator runs in a second of an idle CPU
 PROFILES = {"r": [], "d": ["-DIOP_DEBUG_VIEWS=1"], "3": ["-DIOP_64BIT=0"], "b": ["-DIOP_BIG_ENDIAN=1"]}
 
 
@@ -267,19 +268,22 @@ def hunt_all(args, work, fault):
 
 
 def hunt(args, work, fault, seed):
-    """Layer after layer, the cheapest first."""
+    """Layer after layer, the cheapest first. The limit is so many programs as an idle CPU runs in the time, so that the same are found on
+    a busy machine; a fault that hangs spends more CPU time than they do, or waits for ever."""
     program = str(work / f"hunt-{fault.profile}")
-    layers = [("generator", ["generate", "--time", str(args.time)])] + ([("exhaustive", ["exhaustive"])] if args.exhaustive else [])
+    layers = [("generator", ["generate", "--programs", f"{max(1, PROGRAMS * args.time):.0f}"])] + ([("exhaustive", ["exhaustive"])] if args.exhaustive else [])
     start = time.monotonic()
     for layer, command in layers:
-        # A fault that hangs is found too.
+        limit = ["prlimit", f"--cpu={10 + 10 * args.time:.0f}:"] if layer == "generator" else []
         try:
-            done = subprocess.run([program, *command, "--seed", str(seed), "--quiet", *(["--out", str(args.out)] if args.out else [])],
-                                  capture_output=True, text=True, errors="replace", timeout=args.time + 20,
+            done = subprocess.run([*limit, program, *command, "--seed", str(seed), "--quiet", *(["--out", str(args.out)] if args.out else [])],
+                                  capture_output=True, text=True, errors="replace", timeout=20 + 60 * args.time,
                                   env={**os.environ, "IOP_MUTANT": str(fault.number)})
             text, code = done.stdout, done.returncode
         except subprocess.TimeoutExpired as late:
             text, code = (late.stdout or b"").decode(errors="replace") + "FINDING hang ", 1
+        if code == -signal.SIGXCPU:
+            text += "FINDING hang "
         if code:
             found = re.search(r"FINDING (\S+)", text)
             after = re.search(r"after ([\d.]+) s", text)
@@ -293,7 +297,7 @@ def main(argv=None):
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--build", type=Path, default=ROOT / "build/release", help="a configured build folder")
     parser.add_argument("--work", type=Path, help="where the faulty copy goes (default: BUILD/fuzz/mutants)")
-    parser.add_argument("--time", type=float, default=10, help="seconds for each fault and layer")
+    parser.add_argument("--time", type=float, default=10, help="seconds for each fault and layer: of an idle CPU, with AFL++ of the clock")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--seeds", type=int, default=1, help="hunt with so many seeds, from --seed on")
     parser.add_argument("--engine", default="generator", choices=["generator", "libfuzzer", "afl"])

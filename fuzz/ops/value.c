@@ -17,8 +17,11 @@ static void model_write(struct fuzz_model *m, const struct fuzz_call *c, struct 
 {
 	const struct fuzz_view *v = &m->view[c->a];
 
-	if (!fuzz_model_stale(m, c->a, r))
-		fuzz_model_store(m, v, v->addr, fuzz_layout[v->type].size, c->value);
+	if (fuzz_model_stale(m, c->a, r))
+		return;
+	/* Counts the evaluations of the value. */
+	r->value = 1;
+	fuzz_model_store(m, v, v->addr, fuzz_layout[v->type].size, c->value);
 }
 
 static void model_update(struct fuzz_model *m, const struct fuzz_call *c, struct fuzz_result *r)
@@ -58,7 +61,7 @@ static void emit_read(struct fuzz_emitter *e, const struct fuzz_model *m, const 
 static void emit_write(struct fuzz_emitter *e, const struct fuzz_model *m, const struct fuzz_call *c)
 {
 	(void)m;
-	fprintf(e->out, "\tiop_write(%s, (%s)UINT64_C(%" PRIu64 "));\n\treturn 0;\n", e->name[c->a],
+	fprintf(e->out, "\tiop_write(%s, (value++, (%s)UINT64_C(%" PRIu64 ")));\n\treturn 0;\n", e->name[c->a],
 		fuzz_emit_types[e->view[c->a].type].c, c->value);
 }
 
@@ -97,11 +100,10 @@ static int ON(read)(call_t c, result_t result)
 
 static int ON(write)(call_t c, result_t result)
 {
-	(void)result;
 	switch (fuzz_slots[c->a].type) {
-#define WRITE(T, width)                                   \
-	case FUZZ_##T:                                    \
-		iop_write(OPEN(T), (FUZZ_C_##T)c->value); \
+#define WRITE(T, width)                                                      \
+	case FUZZ_##T:                                                       \
+		iop_write(OPEN(T), (result->value++, (FUZZ_C_##T)c->value)); \
 		break;
 		EACH_VALUE(WRITE)
 #undef WRITE
