@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
+#include "check_module.h"
 #include "check_show.h"
 #include "json_out.h"
+#include "modules.h"
 #include "predict.h"
 
 #include <getopt.h>
@@ -14,17 +16,23 @@ struct options {
 	const char *op, *json, *profile;
 	struct iop_profile costs;
 	bool template;
+	struct iop_check_modules modules;
 };
 
 static void help(void)
 {
 	printf("usage: iopath check ROUTINE --op toio|fromio|set|move [OPTIONS]\n"
-	       "       iopath check FILE:SYMBOL --op toio|fromio|set|move|read8|...|write64 [OPTIONS]\n\n"
+	       "       iopath check FILE:SYMBOL --op toio|fromio|set|move|read8|...|write64 [OPTIONS]\n"
+	       "       iopath check --module SO [OPTIONS]\n\n"
 	       "Judges a compiled copy routine by tens of thousands of calls: sizes from 0 to 256 with both sides at\n"
 	       "every place, between inaccessible memory, with other data and values, overlapping, random sizes up\n"
 	       "to 64 KiB, repeated, and single-stepped. Says for which tiers it is legal and which widths the\n"
 	       "device must take, what the device sees, and the smallest call that fails. The routine runs in a\n"
 	       "child process with limits.\n\n"
+	       "Of a module (iopath new-module writes one), all that it registers is judged against what it claims:\n"
+	       "copies like this; accessors, that they make one access; checked paths and projections, by sizes and\n"
+	       "offsets inside, outside and wrapping around; and the accesses of operations are compared with those\n"
+	       "in a text file.\n\n"
 	       "FILE is a shared object; of other architectures, and --call: see 'iopath trace --help'.\n\n"
 	       "  --op OPERATION    what it does: toio, fromio, set or move; of an accessor, read8 to read64 or write8\n"
 	       "                    to write64\n"
@@ -37,11 +45,15 @@ static void help(void)
 	       "                    that cannot be made with them are left out\n"
 	       "  --timeout S       seconds of CPU time that one call may take; by the clock, six times as many\n"
 	       "                    (default: 10)\n"
+	       "  --module SO       judge what this module registers; may be repeated\n"
+	       "  --expect FILE     the accesses of the module's operations (default: its name, with .expect in place\n"
+	       "                    of .so)\n"
+	       "  --update          write that file\n"
 	       "  --profile FILE|NAME  predict the time of the accesses of copies of 8 to 4096 bytes on the device of\n"
 	       "                    this profile, a model (iopath calibrate)\n"
 	       "  --json FILE|-     write JSON to FILE; - is stdout, in place of the text\n\n");
 	iop_target_help_routines();
-	printf("Exit: 0 legal, 1 illegal, 2 cannot be judged, bad use or an error.\n\n"
+	printf("Exit: 0 legal, 1 illegal or not as claimed, 2 cannot be judged, bad use or an error.\n\n"
 	       "example: iopath check ./mine.so:my_copy --op toio --widths 4,8\n");
 }
 
@@ -63,14 +75,32 @@ static int routine_of(struct iop_target *target, char *text)
 	return iop_fail("check", "iopath check --help", "FILE:SYMBOL needs both");
 }
 
+/* A module says itself what each line is. */
+static int check_use_of_modules(struct options *o, bool alone)
+{
+	if (!alone || o->op || o->target.call || o->target.tier_name || o->target.widths_text || o->profile)
+		return iop_fail("check", "leave the rest out", "a module says itself what it has, and what it claims");
+	o->modules.json = o->json;
+	o->modules.limits = o->target.limits;
+	return 0;
+}
+
 static int parse(struct options *o, int argc, char **argv)
 {
 	static const struct option options[] = {
-		{"op", required_argument, NULL, 'o'},	   {"call", required_argument, NULL, 'c'},
-		{"template", no_argument, NULL, 'p'},	   {"tier", required_argument, NULL, 't'},
-		{"widths", required_argument, NULL, 'w'},  {"timeout", required_argument, NULL, 'T'},
-		{"profile", required_argument, NULL, 'P'}, {"json", required_argument, NULL, 'j'},
-		{"help", no_argument, NULL, 'h'},	   {0},
+		{"op", required_argument, NULL, 'o'},
+		{"call", required_argument, NULL, 'c'},
+		{"template", no_argument, NULL, 'p'},
+		{"tier", required_argument, NULL, 't'},
+		{"widths", required_argument, NULL, 'w'},
+		{"timeout", required_argument, NULL, 'T'},
+		{"profile", required_argument, NULL, 'P'},
+		{"json", required_argument, NULL, 'j'},
+		{"module", required_argument, NULL, 'm'},
+		{"expect", required_argument, NULL, 'e'},
+		{"update", no_argument, NULL, 'u'},
+		{"help", no_argument, NULL, 'h'},
+		{0},
 	};
 	int option, err = 0;
 
@@ -86,6 +116,9 @@ static int parse(struct options *o, int argc, char **argv)
 		case 'T': err = iop_target_timeout(&o->target, "check", optarg); break;
 		case 'P': o->profile = optarg; break;
 		case 'j': o->json = optarg; break;
+		case 'm': err = iop_cli_module(o->modules.path, &o->modules.count, "check", optarg); break;
+		case 'e': o->modules.expect = optarg; break;
+		case 'u': o->modules.update = true; break;
 		case 'h': help(); exit(IOP_EXIT_CLEAN);
 		default: return iop_fail("check", "iopath check --help", "unknown or incomplete option %s", argv[optind - 1]);
 		}
@@ -94,6 +127,10 @@ static int parse(struct options *o, int argc, char **argv)
 		return err;
 	if (o->template)
 		return optind == argc ? 0 : iop_fail("check", "iopath check --help", "a template needs no routine");
+	if (o->modules.count)
+		return check_use_of_modules(o, optind == argc);
+	if (o->modules.expect || o->modules.update)
+		return iop_fail("check", "--module SO", "--expect and --update are about modules, and none is named");
 	if (optind != argc - 1)
 		return iop_fail("check", "iopath check --help", "one routine is needed: its name, or FILE:SYMBOL");
 	if (!o->op)
@@ -208,6 +245,8 @@ int iop_cmd_check(int argc, char **argv)
 
 	if (!err && o.template)
 		return print_template(o.op);
+	if (!err && o.modules.count)
+		return iop_check_modules(&o.modules);
 	if (!err)
 		err = iop_target_judge(&judge, &o.target, "check");
 	if (err)

@@ -86,31 +86,31 @@ static void print_tiers(const struct iop_check_report *r)
 	printf("%s", iop_legality_words(words, iop_tier_name(strictest), r->widths ? r->widths : r->used));
 }
 
-static void print_count(const char *separator, size_t calls, const char *what)
+static void print_count(FILE *out, const char *separator, size_t calls, const char *what)
 {
-	printf("%s%s (%zu call%s)", separator, what, calls, calls == 1 ? "" : "s");
+	fprintf(out, "%s%s (%zu call%s)", separator, what, calls, calls == 1 ? "" : "s");
 }
 
-static void print_broken(const struct iop_check_report *r)
+static void print_broken(FILE *out, const struct iop_check_report *r)
 {
 	const char *separator = ": ";
 
 	for (unsigned bit = 0; bit < IOP_RULES; bit++)
 		if (r->rule_calls[bit]) {
-			print_count(separator, r->rule_calls[bit], iop_rule_words(bit));
+			print_count(out, separator, r->rule_calls[bit], iop_rule_words(bit));
 			separator = ", ";
 		}
 	if (r->wrong_data) {
-		print_count(separator, r->wrong_data, "wrong data");
+		print_count(out, separator, r->wrong_data, "wrong data");
 		separator = ", ";
 	}
 	if (r->overrun) {
-		print_count(separator, r->overrun, "accesses outside its memory");
+		print_count(out, separator, r->overrun, "accesses outside its memory");
 		separator = ", ";
 	}
 	if (r->left)
-		print_count(separator, r->left, "registers or modes left changed");
-	printf("\n");
+		print_count(out, separator, r->left, "registers or modes left changed");
+	fprintf(out, "\n");
 }
 
 static void print_widths(const struct iop_check_report *r)
@@ -164,26 +164,34 @@ static void print_device(const struct iop_target *t, const struct iop_check_repo
 		printf("  left out    %zu calls that no accesses of these widths can make\n", r->left_out);
 }
 
-static void print_smallest(const struct iop_target *t, const struct iop_check_report *r)
+static void print_smallest(FILE *out, const struct iop_target *t, const struct iop_check_report *r)
 {
 	const struct iop_check_failure *f = &r->failure[r->tier];
 	char *command = iop_check_command(t, &f->call);
 	const char *separator = "";
 
-	printf("\nsmallest call that fails: ");
+	fprintf(out, "smallest call that fails: ");
 	for (unsigned bit = 0; bit < IOP_RULES; bit++)
 		if (f->broken >> bit & 1) {
-			printf("%s%s", separator, iop_rule_words(bit));
+			fprintf(out, "%s%s", separator, iop_rule_words(bit));
 			separator = ", ";
 		}
 	if (iop_fate_is_finding(&f->fate)) {
-		printf("%sit %s", separator, f->fate.text);
+		fprintf(out, "%sit %s", separator, f->fate.text);
 		separator = ", ";
 	}
 	if (f->data_wrong)
-		printf("%swrong data", separator);
-	printf("\n    %s\n", command ? command : "");
+		fprintf(out, "%swrong data", separator);
+	fprintf(out, "\n    %s\n", command ? command : "");
 	free(command);
+}
+
+void iop_check_print_failure(FILE *out, const struct iop_target *t, const struct iop_check_report *r)
+{
+	fprintf(out, "    not legal for %s", iop_tier_name(r->tier));
+	print_broken(out, r);
+	fprintf(out, "    ");
+	print_smallest(out, t, r);
 }
 
 void iop_check_print(const struct iop_target *t, const struct iop_check_report *r)
@@ -195,12 +203,14 @@ void iop_check_print(const struct iop_target *t, const struct iop_check_report *
 	printf("\n");
 	if (!legal) {
 		printf("not legal for %s", iop_tier_name(r->tier));
-		print_broken(r);
+		print_broken(stdout, r);
 	}
 	print_tiers(r);
 	printf("\n");
-	if (!legal)
-		print_smallest(t, r);
+	if (legal)
+		return;
+	printf("\n");
+	print_smallest(stdout, t, r);
 }
 
 static json_t *broken_json(const struct iop_check_report *r)

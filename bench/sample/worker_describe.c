@@ -11,7 +11,6 @@
 
 #include <ctype.h>
 #include <inttypes.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -103,7 +102,31 @@ static bool printed(int fd, char *shown, size_t size)
 	return true;
 }
 
-static void say_module(const struct iop_module *module)
+static int by_line(const void *a, const void *b)
+{
+	const struct iop_registered *const *x = a, *const *y = b;
+
+	return ((*x)->line > (*y)->line) - ((*x)->line < (*y)->line);
+}
+
+/* As the file has them. False without memory. */
+static bool say_entries(const struct iop_registered_table *table)
+{
+	size_t count = table ? (size_t)(table->end - table->first) : 0;
+	const struct iop_registered **sorted = malloc((count + 1) * sizeof(*sorted));
+
+	if (!sorted)
+		return false;
+	for (size_t i = 0; i < count; i++)
+		sorted[i] = table->first[i];
+	qsort(sorted, count, sizeof(*sorted), by_line);
+	for (size_t i = 0; i < count; i++)
+		say_entry(sorted[i]);
+	free(sorted);
+	return true;
+}
+
+static bool say_module(const struct iop_module *module)
 {
 	const struct iop_registered_table *table = module->registered;
 	const struct iop_cells_module *m = &module->cells;
@@ -112,8 +135,7 @@ static void say_module(const struct iop_module *module)
 	say(IOP_DESCRIBE_MODULE, NULL, 0, texts, 5);
 	for (size_t i = 0; i < m->count; i++)
 		say_cell(&m->cells[i]);
-	for (const struct iop_registered *const *r = table ? table->first : NULL; table && r < table->end; r++)
-		say_entry(*r);
+	return say_entries(table);
 }
 
 int iop_worker_describe(const char *path)
@@ -130,7 +152,8 @@ int iop_worker_describe(const char *path)
 		return IOP_EXIT_USAGE;
 	if (printed(out, shown, sizeof(shown)))
 		return iop_fail("module", "results go there", "it printed to stdout when it was loaded: '%s'", shown);
-	say_module(module);
+	if (!say_module(module))
+		return iop_fail("module", NULL, "out of memory");
 	iop_worker_say("d%c", IOP_DESCRIBE_END);
 	return IOP_EXIT_CLEAN;
 }

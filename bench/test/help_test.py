@@ -28,6 +28,9 @@ BESIDE = {(command, name): ON_DEVICE for command in ("bench", "gate")
 COMMITS = {"build": ["HEAD", "--module", "cells.so"], "module": ["HEAD", "--build", "true"]}
 COMMITS["bisect"] = [*COMMITS["build"], "--build", "true"]
 INSTEAD = {("trace", name): ["toio", "--object", "libc.so.6", "--symbol", "memcpy", "--size", "8"] for name in ("object", "symbol")}
+REGISTERS = str(Path(CELLS).parent.parent / "modules" / "module-check-right.so")
+INSTEAD["check", "module"] = []
+INSTEAD["check", "expect"] = INSTEAD["check", "update"] = ["--module", REGISTERS]
 INSTEAD["list", "module"] = ["--alone"]
 INSTEAD["bench", "module"] = [a for a in PLAIN["bench"] if a not in ("--module", CELLS)]
 INSTEAD |= {("gate", name): words for name, words in COMMITS.items()}
@@ -42,16 +45,16 @@ INSTEAD["calibrate", "check"] = [*PLAIN["calibrate"], "--size", "8", "--allow-wr
 INSTEAD["calibrate", "allow-write"] = [*PLAIN["calibrate"], "--size", "8"]
 INSTEAD["bench", "summary"] = ["--launches", "1", "--rounds", "1", "--no-counts", "--out", "out.json"]
 FLAGS = {"bisect", "all", "alone", "allow-write", "check", "decode", "emit-c", "explain", "extended", "full", "here", "list", "merge", "no-counts", "no-identity",
-         "no-time", "peers", "quick", "relative", "single-step", "summary", "template", "wc"}
+         "no-time", "peers", "quick", "relative", "single-step", "summary", "template", "update", "wc"}
 VALUES = {"align": "3", "arch": "x86_64", "bar": "0", "base": CELLS, "baseline": "read/mmio/steady/u32", "baselines": ".", "budget": "3s", "build": "true", "call": "memcpy(io, src, n)", "candidate": CELLS,
-          "commit": "0123456789", "corpora": ".", "cpu": "0", "device": DEVICE, "dir": ".", "distance": "64",
+          "commit": "0123456789", "corpora": ".", "cpu": "0", "device": DEVICE, "dir": ".", "distance": "64", "expect": "mine.expect",
           "filter": ".", "fuzz": ".", "fwer": "2%", "guard": "after", "html": "out.html", "json": "o.json", "launches": "2",
           "margin": "3%", "markdown": "out.md", "max-instructions": "1000", "mem-align": "1", "max-unresolved": "40%", "module": CELLS,
           "object": "libc.so.6", "offset": "0", "op": "set", "oracle": "kvm", "out": "o.json", "name": "mine", "pattern": "3", "planted": "6%", "profile": "p.json", "reference": "a/b/c/1", "require": ".",
           "repeatability": "2", "rounds": "2", "routine": "strict", "runs": "1", "sample": "1", "seed": "7", "sees": "6%", "size": "8", "slow": "20%",
           "symbol": "memcpy", "sysfs": ".", "tier": "strict", "timeout": "5", "to": "csv", "value": "-3",
           "width": "2", "widths": "1,2,4,8"}
-VALUES_OF = {("import", "cpu"): "Some CPU"}
+VALUES_OF = {("import", "cpu"): "Some CPU", ("check", "module"): REGISTERS}
 # What an option may be refused for.
 ABSENT = re.compile("no such PCI function|/dev/kvm|not the name|not in this selection|not a git repository")
 

@@ -15,6 +15,14 @@ foreach(what ${bad})
 	target_compile_definitions(module-bad-${what} PRIVATE BAD="${what}")
 	list(APPEND modules module-bad-${what})
 endforeach()
+foreach(what right wrong operations changed cannot)
+	string(TOUPPER ${what} define)
+	add_library(module-check-${what} MODULE module_check.c)
+	target_compile_definitions(module-check-${what} PRIVATE $<IF:$<STREQUAL:${what},changed>,OPERATIONS,${define}> ${define})
+	# An access is what the source says, not what a sanitizer or an unoptimised build makes of it.
+	target_compile_options(module-check-${what} PRIVATE -O2 -fno-sanitize=all)
+	list(APPEND modules module-check-${what})
+endforeach()
 foreach(module module-user module-user-cxx module-abi1 module-abi1-first ${modules})
 	target_include_directories(${module} PRIVATE ${PROJECT_SOURCE_DIR}/bench/cells ${PROJECT_SOURCE_DIR}/bench)
 	target_link_libraries(${module} PRIVATE iopath_warnings)
@@ -28,3 +36,11 @@ foreach(case lines-become-cells c++-registers-the-same beside-ours-in-one-table 
 		${CMAKE_CURRENT_BINARY_DIR}/modules ${case})
 	set_tests_properties(module-${case} PROPERTIES SKIP_RETURN_CODE 77)
 endforeach()
+
+if(TARGET iopath_judge AND NOT IOPATH_SANITIZE)
+	foreach(case what-is-right-is-as-claimed what-is-wrong-is-found accesses-are-kept-and-compared
+		what-cannot-be-judged-is-a-line-and-exit-2 a-bad-module-does-not-stop-the-others)
+		add_test(NAME module-check-${case} COMMAND ${Python3_EXECUTABLE} ${CMAKE_CURRENT_SOURCE_DIR}/module_check_test.py
+			$<TARGET_FILE:iopath-cli> ${CMAKE_CURRENT_BINARY_DIR}/modules ${case})
+	endforeach()
+endif()

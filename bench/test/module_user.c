@@ -106,7 +106,7 @@ static void *part(void *base, size_t size, size_t offset, size_t length)
 IOP_COPY_TOIO(copy_words, .tier = "STRICT", .widths = 4, .unit = 4);
 IOP_COPY_FROMIO(copy_back, .tier = "STRICT", .widths = 1);
 IOP_COPY_SET(fill, .widths = 1);
-IOP_COPY_MOVE(move, .widths = 1);
+IOP_COPY_MOVE(move, .tier = "MEM", .widths = 1);
 IOP_COPY_TOIO_AS(whole_words, copy_words(io, src, n / 4 * 4), .widths = 4, .unit = 8);
 IOP_COPY_TOIO(memcpy, .tier = "MEM");
 IOP_READ(read32, uint32_t, MY_READ32(addr));

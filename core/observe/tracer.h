@@ -46,6 +46,12 @@ bool iop_tracer_fenced(const struct iop_tracer *tracer);
 /** How many instructions of the last run could not be carried out and were stepped over, which takes ten times as long. */
 size_t iop_tracer_steps(const struct iop_tracer *tracer);
 
+/**
+ * What answers reads: before each read of the window, @answer may store what is read into @where, which has @width bytes that lie
+ * @offset bytes after the window's start. It runs in a signal handler. NULL: the window's memory answers.
+ */
+void iop_tracer_answer(struct iop_tracer *tracer, void (*answer)(void *arg, size_t offset, unsigned width, void *where), void *arg);
+
 /** Whether an access to @addr faults in the inaccessible memory around the window. It is then part of the list. */
 bool iop_tracer_around(const struct iop_tracer *tracer, const void *addr);
 /** Whether any of @bytes at @addr are the window's or around it: what the traced code must not map anew. */

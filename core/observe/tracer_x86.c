@@ -31,6 +31,8 @@ struct iop_tracer {
 	bool fenced;
 	size_t steps;
 	struct sigaction old_segv, old_trap;
+	void (*answer)(void *arg, size_t offset, unsigned width, void *where);
+	void *answer_arg;
 };
 
 /* The tracer that runs now: signal handlers have no argument of ours. Volatile, as the compiler cannot see handlers run. */
@@ -113,6 +115,17 @@ static void look(struct iop_tracer *t, uintptr_t code)
 		t->fenced = true;
 }
 
+/* The device's answer is not a change that nobody made. */
+static void answer(struct iop_tracer *t, const struct iop_operand *operand)
+{
+	size_t offset = operand->addr - (uintptr_t)t->window;
+
+	if (!t->answer || !in_window(t, operand->addr, 1) || operand->width > t->bytes - offset)
+		return;
+	t->answer(t->answer_arg, offset, operand->width, t->contents + offset);
+	memcpy(t->before + offset, t->contents + offset, operand->width);
+}
+
 /* Writes the instruction's accesses down; false if none is to the window or around it. */
 static bool record_all(struct iop_tracer *t, const struct iop_instruction *insn, uintptr_t code)
 {
@@ -125,8 +138,10 @@ static bool record_all(struct iop_tracer *t, const struct iop_instruction *insn,
 		    !operand->mask)
 			continue;
 		ours = true;
-		if (operand->read)
+		if (operand->read) {
 			record(t, insn, operand, false, code);
+			answer(t, operand);
+		}
 		if (operand->write)
 			record(t, insn, operand, true, code);
 	}
@@ -258,6 +273,12 @@ void iop_tracer_look_close(struct iop_tracer *t, bool close)
 bool iop_tracer_fenced(const struct iop_tracer *t)
 {
 	return t->fenced;
+}
+
+void iop_tracer_answer(struct iop_tracer *t, void (*answer)(void *arg, size_t offset, unsigned width, void *where), void *arg)
+{
+	t->answer = answer;
+	t->answer_arg = arg;
 }
 
 size_t iop_tracer_steps(const struct iop_tracer *t)
