@@ -55,15 +55,6 @@ static void widths_text(char *text, unsigned widths)
 			sprintf(text + strlen(text), "%s%u", *text ? "," : "", width);
 }
 
-static const char *operation_of(char text[16], const struct iop_described_entry *entry)
-{
-	const char *op = iop_registered_op(entry->kind);
-	bool access = entry->kind == IOP_REGISTERED_READ || entry->kind == IOP_REGISTERED_WRITE;
-
-	snprintf(text, 16, access ? "%s%u" : "%s", op, 8 * entry->width);
-	return text;
-}
-
 /* What failed, as check says it of one routine. */
 static char *failure_text(const struct iop_target *target, const struct iop_check_report *report)
 {
@@ -122,7 +113,7 @@ static void check_copy(const struct checking *c, const struct iop_described_entr
 	line->outcome = NOT_JUDGED;
 	widths_text(widths, entry->widths);
 	target.widths_text = *widths ? widths : NULL;
-	err = iop_target_wanted(&target, "check", operation_of(op, entry));
+	err = iop_target_wanted(&target, "check", iop_registered_op_of(op, entry->kind, entry->width));
 	if (!err && entry->unit > 1)
 		target.prototype.unit = (uint8_t)entry->unit;
 	if (!err)
@@ -238,7 +229,7 @@ static void check_entry(struct checking *c, const struct iop_described_entry *en
 		check_copy(c, entry, &line);
 	else
 		check_path(c, entry, &line);
-	tell(c, operation_of(op, entry), entry->name, &line);
+	tell(c, iop_registered_op_of(op, entry->kind, entry->width), entry->name, &line);
 	free(line.more);
 }
 

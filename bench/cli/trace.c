@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 #include "json_out.h"
+#include "modules.h"
 #include "target.h"
 #include "trace_kvm.h"
+#include "trace_module.h"
 #include "trace_show.h"
 
 #include <host/legality.h>
@@ -20,19 +22,23 @@ struct options {
 	struct iop_judge_call call;
 	const char *json, *profile;
 	struct iop_profile costs;
-	bool step, kvm;
+	bool step, kvm, operation;
+	struct iop_trace_module module;
 };
 
 static void help(void)
 {
 	printf("usage: iopath trace toio|fromio|set|move --routine ROUTINE --size N [OPTIONS]\n"
 	       "       iopath trace toio|fromio|set|move --object FILE.so --symbol NAME --size N [OPTIONS]\n"
-	       "       iopath trace read8|...|write64 --object FILE.so --symbol NAME [OPTIONS]\n\n"
+	       "       iopath trace read8|...|write64 --object FILE.so --symbol NAME [OPTIONS]\n"
+	       "       iopath trace toio|...|write64|operation --module SO --routine NAME [OPTIONS]\n\n"
 	       "Runs one call of a compiled copy routine on traced memory and shows each access that the device side\n"
 	       "would see. The device is the destination of toio and set, the source of fromio, and both for move.\n"
 	       "An accessor, read8 to read64 and write8 to write64, must make one access of its width.\n"
 	       "'iopath check' judges all calls of a routine. The routine runs in a child process with limits.\n\n"
-	       "  --routine ROUTINE  a routine of the library, or a peer\n"
+	       "  --routine ROUTINE  a routine of the library, or a peer; with --module, the name of what it registers\n"
+	       "  --module SO       a module that registers it, with the tier and the widths that it claims; may be\n"
+	       "                    repeated. Of an operation the first three calls are shown\n"
 	       "  --object FILE     shared object that holds your own routine; of arm64, armhf, riscv64, s390x, ppc64le\n"
 	       "                    and i386 also an object file (.o): judged under qemu-user (scripts/setup arch)\n"
 	       "  --symbol NAME     its name there; its prototype is memset's for set, memcpy's for other copies,\n"
@@ -138,6 +144,7 @@ static int option_of(struct options *o, int option, const char *given)
 {
 	switch (option) {
 	case 'r': o->target.routine = optarg; return 0;
+	case 'M': return iop_cli_module(o->module.path, &o->module.count, "trace", optarg);
 	case 'o': o->target.object = optarg; return 0;
 	case 's': o->target.symbol = optarg; return 0;
 	case 'c': o->target.call = optarg; return 0;
@@ -190,30 +197,38 @@ static const char *routine_verdict(char text[IOP_LEGALITY_TEXT], const char *rou
 	return tier ? iop_legality_words(text, tier, widths) : NULL;
 }
 
+/* What a module registers is an object and a symbol; an operation is neither copy nor accessor. */
+static int find_in_modules(struct options *o, const char *op)
+{
+	const struct iop_target *t = &o->target;
+	int err;
+
+	if (t->object || t->symbol || t->call || o->kvm)
+		return iop_fail("trace", "--routine NAME says which line", "a module says itself what its lines are");
+	err = iop_trace_find_entry(&o->module, op, t->routine);
+	if (err)
+		return err;
+	o->operation = strcmp(op, "operation") == 0;
+	if (o->operation && (t->tier_name || t->widths_text || o->profile || o->call.n != UINT64_MAX))
+		return iop_fail("trace", "leave the rest out", "an operation is run as it is, and its accesses are shown");
+	iop_trace_target(&o->module, &o->target);
+	return 0;
+}
+
 static int parse(struct options *o, int argc, char **argv)
 {
 	static const struct option options[] = {
-		{"routine", required_argument, NULL, 'r'},
-		{"object", required_argument, NULL, 'o'},
-		{"symbol", required_argument, NULL, 's'},
-		{"call", required_argument, NULL, 'c'},
-		{"size", required_argument, NULL, 'n'},
-		{"align", required_argument, NULL, 'a'},
-		{"mem-align", required_argument, NULL, 'm'},
-		{"distance", required_argument, NULL, 'd'},
-		{"tier", required_argument, NULL, 't'},
-		{"value", required_argument, NULL, 'v'},
-		{"pattern", required_argument, NULL, 'p'},
-		{"guard", required_argument, NULL, 'g'},
-		{"widths", required_argument, NULL, 'w'},
-		{"timeout", required_argument, NULL, 'T'},
-		{"json", required_argument, NULL, 'j'},
-		{"profile", required_argument, NULL, 'P'},
-		{"all", no_argument, NULL, 'A'},
-		{"single-step", no_argument, NULL, 'S'},
-		{"oracle", required_argument, NULL, 'O'},
-		{"help", no_argument, NULL, 'h'},
-		{0},
+		{"routine", required_argument, NULL, 'r'},  {"module", required_argument, NULL, 'M'},
+		{"object", required_argument, NULL, 'o'},   {"symbol", required_argument, NULL, 's'},
+		{"call", required_argument, NULL, 'c'},	    {"size", required_argument, NULL, 'n'},
+		{"align", required_argument, NULL, 'a'},    {"mem-align", required_argument, NULL, 'm'},
+		{"distance", required_argument, NULL, 'd'}, {"tier", required_argument, NULL, 't'},
+		{"value", required_argument, NULL, 'v'},    {"pattern", required_argument, NULL, 'p'},
+		{"guard", required_argument, NULL, 'g'},    {"widths", required_argument, NULL, 'w'},
+		{"timeout", required_argument, NULL, 'T'},  {"json", required_argument, NULL, 'j'},
+		{"profile", required_argument, NULL, 'P'},  {"all", no_argument, NULL, 'A'},
+		{"single-step", no_argument, NULL, 'S'},    {"oracle", required_argument, NULL, 'O'},
+		{"help", no_argument, NULL, 'h'},	    {0},
 	};
 	int option, err = 0;
 
@@ -224,8 +239,14 @@ static int parse(struct options *o, int argc, char **argv)
 		err = option_of(o, option, argv[optind - 1]);
 	if (!err && optind != argc - 1)
 		err = iop_fail("trace", "iopath trace --help", "one operation is needed, such as toio or write32");
+	if (!err && o->module.count)
+		err = find_in_modules(o, argv[optind]);
+	if (!err && o->operation)
+		return 0;
 	if (!err)
 		err = iop_target_wanted(&o->target, "trace", argv[optind]);
+	if (!err && o->module.entry.unit > 1)
+		o->target.prototype.unit = (uint8_t)o->module.entry.unit;
 	if (!err)
 		err = check_use(o);
 	if (!err)
@@ -236,7 +257,7 @@ static int parse(struct options *o, int argc, char **argv)
 	}
 	o->shown.op = iop_target_op_name(&o->target, o->op);
 	o->call.look = o->step ? IOP_LOOK_STEP : IOP_LOOK;
-	o->shown.name = iop_target_name(&o->target);
+	o->shown.name = o->module.count ? o->module.entry.name : iop_target_name(&o->target);
 	if (o->target.routine)
 		o->shown.verdict = routine_verdict(o->verdict, o->target.routine);
 	o->shown.size = (size_t)o->call.n;
@@ -288,6 +309,8 @@ int iop_cmd_trace(int argc, char **argv)
 	struct iop_judge judge;
 	int err = parse(&o, argc, argv);
 
+	if (!err && o.operation)
+		return iop_trace_operation(&o.module, &o.target.limits, o.json);
 	if (!err)
 		err = iop_target_judge(&judge, &o.target, "trace");
 	if (err)

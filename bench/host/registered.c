@@ -45,6 +45,17 @@ const char *iop_registered_op(unsigned kind)
 	return kind < KINDS ? op_name[kind] : NULL;
 }
 
+const char *iop_registered_op_of(char text[16], unsigned kind, unsigned width)
+{
+	const char *op = iop_registered_op(kind);
+
+	if (kind == IOP_REGISTERED_READ || kind == IOP_REGISTERED_WRITE)
+		snprintf(text, 16, "%s%u", op, 8 * width % 1000);
+	else
+		snprintf(text, 16, "%s", op ? op : "?");
+	return text;
+}
+
 static bool is_copy(unsigned kind)
 {
 	return kind >= IOP_REGISTERED_TOIO && kind <= IOP_REGISTERED_SET;

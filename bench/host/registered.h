@@ -18,5 +18,7 @@ bool iop_registered_cells(struct iop_module_cells *cells, const struct iop_regis
 
 /** "toio", "checked-read": the operation of a kind, or NULL: no such kind. */
 const char *iop_registered_op(unsigned kind);
+/** The same with the width of an accessor, as check and trace name it: "read32". */
+const char *iop_registered_op_of(char text[16], unsigned kind, unsigned width);
 
 #endif

@@ -31,6 +31,7 @@ INSTEAD = {("trace", name): ["toio", "--object", "libc.so.6", "--symbol", "memcp
 REGISTERS = str(Path(CELLS).parent.parent / "modules" / "module-check-right.so")
 INSTEAD["check", "module"] = []
 INSTEAD["check", "expect"] = INSTEAD["check", "update"] = ["--module", REGISTERS]
+INSTEAD["trace", "module"] = ["read8", "--routine", "r8"]
 INSTEAD["list", "module"] = ["--alone"]
 INSTEAD["bench", "module"] = [a for a in PLAIN["bench"] if a not in ("--module", CELLS)]
 INSTEAD |= {("gate", name): words for name, words in COMMITS.items()}
@@ -54,7 +55,7 @@ VALUES = {"align": "3", "arch": "x86_64", "bar": "0", "base": CELLS, "baseline":
           "repeatability": "2", "rounds": "2", "routine": "strict", "runs": "1", "sample": "1", "seed": "7", "sees": "6%", "size": "8", "slow": "20%",
           "symbol": "memcpy", "sysfs": ".", "tier": "strict", "timeout": "5", "to": "csv", "value": "-3",
           "width": "2", "widths": "1,2,4,8"}
-VALUES_OF = {("import", "cpu"): "Some CPU", ("check", "module"): REGISTERS}
+VALUES_OF = {("import", "cpu"): "Some CPU", ("check", "module"): REGISTERS, ("trace", "module"): REGISTERS}
 # What an option may be refused for.
 ABSENT = re.compile("no such PCI function|/dev/kvm|not the name|not in this selection|not a git repository")
 

@@ -39,7 +39,7 @@ endforeach()
 
 if(TARGET iopath_judge AND NOT IOPATH_SANITIZE)
 	foreach(case what-is-right-is-as-claimed what-is-wrong-is-found accesses-are-kept-and-compared
-		what-cannot-be-judged-is-a-line-and-exit-2 a-bad-module-does-not-stop-the-others)
+		what-cannot-be-judged-is-a-line-and-exit-2 a-bad-module-does-not-stop-the-others what-is-registered-is-traced)
 		add_test(NAME module-check-${case} COMMAND ${Python3_EXECUTABLE} ${CMAKE_CURRENT_SOURCE_DIR}/module_check_test.py
 			$<TARGET_FILE:iopath-cli> ${CMAKE_CURRENT_BINARY_DIR}/modules ${case})
 	endforeach()

@@ -125,6 +125,35 @@ def a_bad_module_does_not_stop_the_others(tmp):
         expect(out.returncode == 2 and out.stderr.count("\n") == 1 and not out.stdout, use, out)
 
 
+def trace(*args):
+    return subprocess.run([IOPATH, "trace", *map(str, args)], capture_output=True, text=True, timeout=300)
+
+
+def what_is_registered_is_traced(tmp):
+    mine = module(tmp, "wrong")
+    out = trace("write64", "--module", mine, "--routine", "write_halves")
+    expect(out.returncode == 1 and out.stdout.count("      4  write") == 2 and "write64 write_halves" in out.stdout, out)
+    out = trace("toio", "--module", mine, "--routine", "doubled_byte", "--size", 8)
+    expect(out.returncode == 0, out)
+    out = trace("toio", "--module", mine, "--routine", "doubled_byte", "--size", 101)
+    expect(out.returncode == 1 and "more than once" in out.stdout, out)
+    # With the widths that it claims, and the sizes that it is made for.
+    user = FOLDER / "module-user.so"
+    expect(trace("toio", "--module", user, "--routine", "copy_words", "--size", 8).returncode == 0)
+    out = trace("toio", "--module", user, "--routine", "copy_words", "--size", 6)
+    expect(out.returncode == 2 and "not made for this size" in out.stderr, out)
+    out = trace("operation", "--module", user, "--routine", "post", "--json", tmp / "o.json")
+    expect(out.returncode == 0 and "write 4 at 0x100\n" in out.stdout, out)
+    calls = json.loads((tmp / "o.json").read_text())["calls"]
+    expect(len(calls) == 3 and calls[0][-1] == {"offset": 256, "width": 4, "direction": "write"}, calls)
+    expect(trace("operation", "--module", mine, "--routine", "outside").returncode == 1)
+    for use in (["toio", "--module", user, "--routine", "post", "--size", 8], ["toio", "--module", user, "--size", 8],
+                ["operation", "--routine", "strict"], ["operation", "--module", user, "--routine", "post", "--size", 8],
+                ["read32", "--module", FOLDER / "module-bad-twice.so", "--routine", "reg"]):
+        out = trace(*use)
+        expect(out.returncode == 2 and out.stderr.count("\n") == 1 and not out.stdout, use, out)
+
+
 if __name__ == "__main__":
     with tempfile.TemporaryDirectory() as folder:
         globals()[sys.argv[3].replace("-", "_")](Path(folder))
