@@ -4,6 +4,7 @@
 #include "page.h"
 
 #include <host/legality.h>
+#include <peers/verdict.h>
 
 #include <math.h>
 #include <string.h>
@@ -102,20 +103,29 @@ static size_t rows_of(size_t first)
 	return n;
 }
 
-/* Of the library's own accessors nobody judges more than the one access that they make. */
+static bool is_accessor(const struct call *call)
+{
+	return strncmp(call->cell[0], "read/", 5) == 0 || strncmp(call->cell[0], "write/", 6) == 0;
+}
+
+/* The call is this build's, whatever older runs know of it. A view copies by the strict routine; what a wider mapping has, the CPU decides. */
+static const char *tier_of(const struct call *call, const struct iop_run_cell *cell)
+{
+	const char *routine = call->mapping == COMBINING ? cell ? cell->routine : "" : "strict";
+	unsigned widths;
+
+	return iop_verdict_on(routine, &widths);
+}
+
 static void verdict(FILE *out, const struct call *call, const struct iop_run_cell *cell)
 {
 	char words[IOP_LEGALITY_TEXT];
 
-	if (cell && *cell->tier && call->mapping <= COMBINING)
-		iop_html(out, "<td class=words>%s", iop_legality_words(words, cell->tier, 0));
-	else if (call->mapping == UNCACHED && cell && !iop_report_is_copy(cell))
-		iop_html(out, "<td class=words>one access");
-	else
-		iop_html(out, "<td class=words>%s",
-			 call->mapping == CONFIG   ? "by the kernel"
-			 : call->mapping == MEMORY ? "any access is legal"
-						   : iop_legality_words(words, NULL, 0));
+	iop_html(out, "<td class=words>%s",
+		 call->mapping == CONFIG   ? "by the kernel"
+		 : call->mapping == MEMORY ? "any access is legal"
+		 : is_accessor(call)	   ? "one access"
+					   : iop_legality_words(words, tier_of(call, cell), 0));
 }
 
 static void figures(FILE *out, const struct iop_report *report, const struct call *call, const struct iop_run_cell *cell)

@@ -65,14 +65,17 @@ static double share(const struct iop_run *run)
 	return cell ? iop_report_share(run, cell) : NAN;
 }
 
+/* @what is one of them: "pattern", "size". */
 static void ratio_cell(FILE *out, struct range range, const char *what)
 {
 	if (!range.count) {
 		iop_html(out, "<td class=quiet>not measured");
 		return;
 	}
-	iop_html(out, "<td><b>%.2f×</b> <span class=quiet>%.2f–%.2f, %zu %s</span>", range.mean, range.low, range.high, range.count,
-		 what);
+	iop_html(out, "<td><b>%.2f×</b> <span class=quiet>", range.mean);
+	if (range.count > 1)
+		iop_html(out, "%.2f–%.2f, ", range.low, range.high);
+	iop_html(out, "%zu %s%s</span>", range.count, what, range.count > 1 ? "s" : "");
 }
 
 static const struct {
@@ -101,7 +104,7 @@ static void ratio_rows(FILE *out, const struct iop_run *const *run, size_t count
 			continue;
 		iop_html(out, "<tr><th scope=row>speed against %s", rows[r].words);
 		for (size_t i = 0; i < count; i++)
-			ratio_cell(out, range[i], rows[r].patterns ? "patterns" : "sizes");
+			ratio_cell(out, range[i], rows[r].patterns ? "pattern" : "size");
 		putc('\n', out);
 	}
 }

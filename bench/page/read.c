@@ -244,8 +244,9 @@ size_t iop_report_latest(const struct iop_report *report, const struct iop_run *
 
 	if (!runs)
 		return 0;
+	/* Newest first: of more models than there is room for, the latest are kept. */
 	for (size_t i = 0; i < report->runs.count; i++)
-		runs[i] = &report->runs.at[i].run;
+		runs[i] = &report->runs.at[report->runs.count - 1 - i].run;
 	count = iop_runs_latest(runs, report->runs.count, latest, room);
 	free(runs);
 	return count;

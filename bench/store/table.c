@@ -139,7 +139,7 @@ static void row(FILE *out, const struct iop_results *results, const struct iop_r
 	if (tier && strcmp(tier, "STRICT") != 0)
 		fprintf(out, "  %s", tier);
 	else if (!tier && (cell->flags & IOP_CELL_ILLEGAL))
-		fprintf(out, "  illegal");
+		fprintf(out, "  MEM");
 	else if (cell->flags & IOP_CELL_NOT_JUDGED)
 		fprintf(out, "  not judged");
 	if (result->error)
@@ -179,9 +179,8 @@ void iop_table_context(FILE *out, const struct iop_results *results, const struc
 	if (others)
 		fprintf(out, "\nSTRICT-S, WIDE, WIDE-M: not for every device, but for mappings of this tier (docs/copies.md)");
 	if (illegal)
-		fprintf(out,
-			"\nMEM, illegal: for ordinary memory only (bytes touched twice, misaligned or out of order), shown for "
-			"speed only");
+		fprintf(out, "\nMEM: not for devices (bytes touched twice, misaligned or out of order), shown for "
+			     "speed only");
 	if (results->profile)
 		fprintf(out,
 			"\nmodel: what the profile %s says of these accesses (%s mapping), in place of cached memory; not measured",

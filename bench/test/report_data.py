@@ -72,8 +72,8 @@ def driver_rows(sizes=1.0, limits=1.0):
 def driver(root, **more):
     """Two CPU models; of the first also an older run, and an interrupted newer one."""
     folder = f"{root}/runs/driver"
-    for day, cpu, rows_of, about in ((1, "CPU of A", driver_rows(9.0), {}), (3, "CPU of A", driver_rows(**more), {}),
-                                     (4, "CPU of A", driver_rows(5.0), {"partial": True}), (2, "CPU of B", driver_rows(2.0, **more), {})):
+    for day, cpu, rows_of, about in ((2, "CPU of A", driver_rows(9.0), {}), (3, "CPU of A", driver_rows(**more), {}),
+                                     (4, "CPU of A", driver_rows(5.0), {"partial": True}), (1, "CPU of B", driver_rows(2.0, **more), {})):
         store(folder, f"2026030{day}.json", {"context": context(day, f"{day}" * 40, cpu_model=cpu, **about), "benchmarks": rows_of})
 
 
