@@ -78,24 +78,18 @@ template <class V, bool Writes>
 constexpr int iop_no_value = iop_why_no_value<V, Writes>();
 template <class V>
 constexpr int iop_kind_of_target = IOP_KIND_(*IOP_ANY_(V).as[0]);
-#define IOP_WHY_NO_VALUE_(why, v, p, writes)                               \
-	enum {                                                             \
-		why##k = iop_kind_of_target<iop_unqualified<decltype(p)>>, \
-		why = iop_no_value < iop_unqualified<decltype(v)>,         \
-		(writes) != 0 >                                            \
-	}
+#define IOP_WHY_NO_VALUE_(why, v, p, writes)                                          \
+	IOP_CONSTANT_(int, why##k, iop_kind_of_target<iop_unqualified<decltype(p)>>); \
+	IOP_CONSTANT_(int, why, (iop_no_value<iop_unqualified<decltype(v)>, (writes) != 0>))
 #else
-#define IOP_WHY_NO_VALUE_(why, v, p, writes)                                                              \
-	enum {                                                                                            \
-		why##k = IOP_KIND_(*(p).as[0])                                                            \
-	};                                                                                                \
-	enum {                                                                                            \
-		why = !IOP_IS_RECORD(v)	  ? 1                                                             \
-		      : IOP_IS_DYNAMIC(p) ? 2                                                             \
-		      : (writes) && IOP_IS_CONST(*(p).as[0])                                              \
-			      ? 7                                                                         \
-			      : IOP_WHY_NO_ACCESS_(IOP_CAPS(p), IOP_KIND_WIDTH_((int)why##k), *(p).as[0]) \
-	}
+#define IOP_WHY_NO_VALUE_(why, v, p, writes)                 \
+	IOP_CONSTANT_(int, why##k, IOP_KIND_(*(p).as[0]));   \
+	IOP_CONSTANT_(int, why,                              \
+		      !IOP_IS_RECORD(v)	  ? 1                \
+		      : IOP_IS_DYNAMIC(p) ? 2                \
+		      : (writes) && IOP_IS_CONST(*(p).as[0]) \
+			      ? 7                            \
+			      : IOP_WHY_NO_ACCESS_(IOP_CAPS(p), IOP_KIND_WIDTH_((int)why##k), *(p).as[0]))
 #endif
 #define IOP_REFUSE_VALUE_(why, v, p, writes)                                                                     \
 	IOP_WHY_NO_VALUE_(why, v, p, writes);                                                                    \
@@ -183,13 +177,12 @@ using iop_value_of_view = IOP_VALUE_TYPE(*IOP_ANY_(V).as[0]);
 
 /* Declares @why for the access to a T in the Region @p, which IOP_VIEW_POINTER_ made of @v. */
 #define IOP_REFUSE_OFFSET_(why, v, p, T, writes)                                                                    \
-	enum {                                                                                                      \
-		why = !IOP_IS_RECORD(v)	  ? 1                                                                       \
+	IOP_CONSTANT_(int, why,                                                                                     \
+		      !IOP_IS_RECORD(v)	  ? 1                                                                       \
 		      : !IOP_IS_REGION(p) ? 2                                                                       \
 		      : (writes) && IOP_IS_CONST(*(p).as[0])                                                        \
 			      ? 7                                                                                   \
-			      : IOP_WHY_NO_ACCESS_(IOP_CAPS(p), IOP_WIDTH(IOP_ANY_(T)), IOP_ANY_(T))                \
-	};                                                                                                          \
+			      : IOP_WHY_NO_ACCESS_(IOP_CAPS(p), IOP_WIDTH(IOP_ANY_(T)), IOP_ANY_(T)));              \
 	IOP_ASSERT(why != 2, "iopath: offset access is for Region views only (project the field of a typed view)"); \
 	IOP_ASSERT(why != 7, IOP_READ_ONLY);                                                                        \
 	IOP_ASSERT_ACCESS_(why)

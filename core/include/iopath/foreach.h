@@ -26,16 +26,6 @@
 #define IOP_FIRST_(first, ...) first
 #define IOP_OPEN(...)	       __VA_ARGS__
 
-/* An integer constant at file scope. */
-#ifdef __cplusplus
-#define IOP_CONSTANT_(T, name, value) [[maybe_unused]] constexpr T name = (T)(value)
-#else
-#define IOP_CONSTANT_(T, name, value) \
-	__extension__ enum {          \
-		name = (T)(value)     \
-	}
-#endif
-
 /*
  * A condition on @x where that is an integer constant expression, else @otherwise; a constant expression itself. In C this is
  * stricter than __builtin_constant_p, which clang accepts for a const variable as well: only 0 * constant is a null pointer

@@ -64,13 +64,12 @@ typedef struct iop_halves {
 
 /* Declares @why for the target of @p: it must have two halves, of a plain number, and the backend 32-bit accesses. */
 #define IOP_REFUSE_HALVES_(why, v, p, writes)                                                                           \
-	enum {                                                                                                          \
-		why = !IOP_IS_RECORD(v)								 ? 1                    \
+	IOP_CONSTANT_(int, why,                                                                                         \
+		      !IOP_IS_RECORD(v)								 ? 1                    \
 		      : IOP_IS_DYNAMIC(p) || IOP_WIDTH(*(p).as[0]) != 8 || IOP_ORDER(*(p).as[0]) ? 2                    \
 		      : !(IOP_CAPS(p) & IOP_CAN_ACCESS)						 ? 5                    \
 		      : (writes) && IOP_IS_CONST(*(p).as[0])					 ? 7                    \
-												 : 0                    \
-	};                                                                                                              \
+												 : 0);                                                      \
 	IOP_ASSERT(why != 1, IOP_NOT_A_VIEW);                                                                           \
 	IOP_ASSERT(why != 2, "iopath: only a target of type uint64_t has two halves (at an offset: iop_read64_lo_hi)"); \
 	IOP_ASSERT(why != 5, IOP_NO_ACCESSORS);                                                                         \

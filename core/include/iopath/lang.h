@@ -54,6 +54,19 @@ typedef uint64_t __attribute__((may_alias)) iop_u64_alias;
 #define IOP_EXTENSION_BEGIN_ _Pragma("GCC diagnostic push") _Pragma("GCC diagnostic ignored \"-Wpedantic\"")
 #define IOP_EXTENSION_END_   _Pragma("GCC diagnostic pop")
 
+/*
+ * An integer constant of type @T. Not an enumeration in C++: for each operator on one of those, both compilers would compare all
+ * pairs of types that it may convert to, which took more time than all the rest of an access.
+ */
+#ifdef __cplusplus
+#define IOP_CONSTANT_(T, name, value) [[maybe_unused]] constexpr T name = (T)(value)
+#else
+#define IOP_CONSTANT_(T, name, value) \
+	__extension__ enum {          \
+		name = (T)(value)     \
+	}
+#endif
+
 #define IOP_CAT_(a, b) a##b
 #define IOP_CAT(a, b)  IOP_CAT_(a, b)
 /* A name that nothing else has: a macro that declares a variable may stand in the argument of another one. */

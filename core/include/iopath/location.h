@@ -297,9 +297,7 @@ IOP_INLINE bool iop_location_element(size_t offset, size_t count, size_t stride,
 	const size_t id##n##i = IOP_USED_OFFSET_(use);                                                   \
 	IOP_LOCATED_##FLAVOUR(id, id##n##l, NAME##_iop_type, NAME, use, id##n##i,                        \
 			      __VA_ARGS__) typedef IOP_AS_CONST_AS_(id##n##l, NAME##_iop_type) id##t##n; \
-	enum {                                                                                           \
-		id##d##n = 0                                                                             \
-	};                                                                                               \
+	IOP_CONSTANT_(int, id##d##n, 0);                                                                 \
 	id##o += id##n##i;
 #define IOP_LOCATED_OR(id, v, T, NAME, use, offset, ...)                                                                   \
 	IOP_OR_(id, IOP_LOCATION_OK_(v, T, offset), location, ("offset", offset, "width", sizeof(T), "size", iop_size(v)), \

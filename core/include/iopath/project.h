@@ -108,19 +108,15 @@ constexpr int iop_no_path = iop_why_no_path<V>();
  * How far a path with the name @id has come after step k: id##v is the view and id##p points to it, id##o the offset; id##t##k is the
  * type of the target, id##d##k says whether its length is known at run time only, and is id##c then.
  */
-#define IOP_PATH_BEGIN_(id, view)                       \
-	IOP_AUTO id##v = (view);                        \
-	IOP_AUTO id##p = IOP_VIEW_POINTER_(id##v);      \
-	enum {                                          \
-		id##w = IOP_WHY_NO_PATH_(id##v, *id##p) \
-	};                                              \
-	IOP_ASSERT(id##w != 1, IOP_NOT_A_VIEW);         \
-	IOP_ASSERT(id##w != 2, IOP_NO_ACCESSORS);       \
-	IOP_LEASE_CHECK(id##p->raw);                    \
-	typedef IOP_TARGET(*id##p) id##t0;              \
-	enum {                                          \
-		id##d0 = IOP_IS_DYNAMIC(*id##p)         \
-	};                                              \
+#define IOP_PATH_BEGIN_(id, view)                                   \
+	IOP_AUTO id##v = (view);                                    \
+	IOP_AUTO id##p = IOP_VIEW_POINTER_(id##v);                  \
+	IOP_CONSTANT_(int, id##w, IOP_WHY_NO_PATH_(id##v, *id##p)); \
+	IOP_ASSERT(id##w != 1, IOP_NOT_A_VIEW);                     \
+	IOP_ASSERT(id##w != 2, IOP_NO_ACCESSORS);                   \
+	IOP_LEASE_CHECK(id##p->raw);                                \
+	typedef IOP_TARGET(*id##p) id##t0;                          \
+	IOP_CONSTANT_(int, id##d0, IOP_IS_DYNAMIC(*id##p));         \
 	size_t id##o = 0, id##c = IOP_DYNAMIC_LEN_(*id##p);
 
 /* Every projection makes a type; in C that is a stranger to every named one, and the compilers show its tag when they say so. */
@@ -137,11 +133,9 @@ constexpr int iop_no_path = iop_why_no_path<V>();
 	__builtin_memcpy(r.len, &id##c, sizeof(r.len));
 
 /* Only a path of iop_try_project has somewhere to report to. */
-#define IOP_BEGIN_(id, view) \
-	enum {               \
-		id##q = 0,   \
-		id##e = 0    \
-	};                   \
+#define IOP_BEGIN_(id, view)          \
+	IOP_CONSTANT_(int, id##q, 0); \
+	IOP_CONSTANT_(int, id##e, 0); \
 	IOP_PATH_BEGIN_(id, view)
 #ifdef __cplusplus
 template <class T, int Len, class Raw>
@@ -160,9 +154,7 @@ IOP_INLINE auto iop_part_view(const Raw &raw, size_t offset, const size_t &lengt
 #endif
 #define IOP_TRY_BEGIN_(id, out, view) \
 	IOP_AUTO id##x = (out);       \
-	enum {                        \
-		id##q = 1             \
-	};                            \
+	IOP_CONSTANT_(int, id##q, 1); \
 	int id##e = 0;                \
 	IOP_PATH_BEGIN_(id, view)
 #define IOP_NEXT_(id) if (!id##e) {
@@ -308,14 +300,13 @@ using iop_part_type = typename iop_part_of<Fine, Pointer>::type;
 #endif
 
 #define IOP_STEP_FIELD_(id, k, n, field)                                                                                       \
-	enum {                                                                                                                 \
-		id##w##n = id##d##k				? 1                                                            \
-			   : !IOP_HAS_DOT_(#field)		? 3                                                            \
-			   : !IOP_IS_RECORD(IOP_ANY_(id##t##k)) ? 2                                                            \
-			   : !IOP_IS_MEMBER_PATH_(#field)	? 4                                                            \
-								: 0,                                                                 \
-		id##d##n = 0,                                                                                                  \
-	};                                                                                                                     \
+	IOP_CONSTANT_(int, id##w##n,                                                                                           \
+		      id##d##k				   ? 1                                                                 \
+		      : !IOP_HAS_DOT_(#field)		   ? 3                                                                 \
+		      : !IOP_IS_RECORD(IOP_ANY_(id##t##k)) ? 2                                                                 \
+		      : !IOP_IS_MEMBER_PATH_(#field)	   ? 4                                                                 \
+							   : 0);                                                                     \
+	IOP_CONSTANT_(int, id##d##n, 0);                                                                                       \
 	IOP_ASSERT(id##w##n != 1, "iopath: a slice or Region has no fields (project an element, or iop_try_cast the Region)"); \
 	IOP_ASSERT(id##w##n != 2, "iopath: only a struct or union has fields");                                                \
 	IOP_ASSERT(id##w##n != 3, "iopath: a field step starts with a dot");                                                   \
@@ -351,11 +342,9 @@ using iop_part_type = typename iop_part_of<Fine, Pointer>::type;
 #define IOP_CODE_OF_range    ERANGE
 #define IOP_CODE_OF_location EINVAL
 
-#define IOP_REFUSE_NO_ARRAY_(id, k, n)                                                                               \
-	enum {                                                                                                       \
-		id##w##n = IOP_IS_REGION_TARGET_(IOP_ANY_(id##t##k)) ? 1 : !IOP_IS_ARRAY(IOP_ANY_(id##t##k)) ? 2 : 0 \
-	};                                                                                                           \
-	IOP_ASSERT(id##w##n != 1, "iopath: a Region has no elements (use offset access, or iop_try_cast)");          \
+#define IOP_REFUSE_NO_ARRAY_(id, k, n)                                                                                           \
+	IOP_CONSTANT_(int, id##w##n, IOP_IS_REGION_TARGET_(IOP_ANY_(id##t##k)) ? 1 : !IOP_IS_ARRAY(IOP_ANY_(id##t##k)) ? 2 : 0); \
+	IOP_ASSERT(id##w##n != 1, "iopath: a Region has no elements (use offset access, or iop_try_cast)");                      \
 	IOP_ASSERT(id##w##n != 2, "iopath: only arrays and slices have elements");
 
 /* sizeof cannot give the length of an array whose elements have size 0: such an array counts as empty, a slice does not. */
@@ -376,9 +365,7 @@ using iop_part_type = typename iop_part_of<Fine, Pointer>::type;
 	const size_t id##n##i = IOP_INDEX_(index_);                                                            \
 	FLAVOUR(id, id##n##i < id##n##m, index, ("index", id##n##i, "length", id##n##m, NULL, 0), __VA_ARGS__) \
 	typedef __typeof__(IOP_ANY_(id##t##k)[0]) id##t##n;                                                    \
-	enum {                                                                                                 \
-		id##d##n = 0                                                                                   \
-	};                                                                                                     \
+	IOP_CONSTANT_(int, id##d##n, 0);                                                                       \
 	id##o += id##n##i * sizeof(id##t##n);
 
 #define IOP_RANGE_(id, k, n, FLAVOUR, first, end, ...)                                                                             \
@@ -397,9 +384,7 @@ using iop_part_type = typename iop_part_of<Fine, Pointer>::type;
 	IOP_SLICED_(id, k, n)
 #define IOP_SLICED_(id, k, n)                                  \
 	typedef __typeof__(IOP_ANY_(id##t##k)[0]) id##t##n[1]; \
-	enum {                                                 \
-		id##d##n = 1                                   \
-	};                                                     \
+	IOP_CONSTANT_(int, id##d##n, 1);                       \
 	id##o += id##n##i * sizeof(id##t##n);                  \
 	id##c = id##n##j - id##n##i;
 
