@@ -239,7 +239,12 @@ IOP_INLINE void iop_liar_copy_fromio(struct iop_liar raw, void *dst, size_t n)
 IOP_DEFINE_BACKEND(liar)
 
 #undef IOP_BACKENDS
-#define IOP_BACKENDS(X) X(mmio) X(relaxed) X(sysmem) X(iosysmap) X(liar)
+/* clang-format off */
+#define IOP_BACKENDS(what)                                                               \
+	struct iop_mmio : iop_mmio_##what, struct iop_relaxed : iop_relaxed_##what,      \
+	struct iop_sysmem : iop_sysmem_##what, struct iop_iosysmap : iop_iosysmap_##what, \
+	struct iop_liar : iop_liar_##what,
+/* clang-format on */
 
 typedef IOP_VIEW_TYPE(struct iop_liar, IOP_REGION(4)) liar_region;
 typedef IOP_VIEW_TYPE(struct iop_liar, IOP_SLICE(uint32_t)) liar_slice;

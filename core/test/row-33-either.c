@@ -63,7 +63,12 @@ IOP_INLINE void iop_either_copy_fromio(struct iop_either raw, void *dst, size_t 
 IOP_DEFINE_BACKEND(either)
 
 #undef IOP_BACKENDS
-#define IOP_BACKENDS(X) X(mmio) X(relaxed) X(sysmem) X(iosysmap) X(either)
+/* clang-format off */
+#define IOP_BACKENDS(what)                                                               \
+	struct iop_mmio : iop_mmio_##what, struct iop_relaxed : iop_relaxed_##what,      \
+	struct iop_sysmem : iop_sysmem_##what, struct iop_iosysmap : iop_iosysmap_##what, \
+	struct iop_either : iop_either_##what,
+/* clang-format on */
 
 /* From a SysMem view of the same target. */
 #define EITHER(view, right)                                                                                                       \

@@ -78,21 +78,22 @@ template <class V, bool Writes>
 constexpr int iop_no_value = iop_why_no_value<V, Writes>();
 template <class V>
 constexpr int iop_kind_of_target = IOP_KIND_(*IOP_ANY_(V).as[0]);
-#define IOP_WHY_NO_VALUE_(why, v, p, writes)                                          \
-	IOP_CONSTANT_(int, why##k, iop_kind_of_target<iop_unqualified<decltype(p)>>); \
-	IOP_CONSTANT_(int, why, (iop_no_value<iop_unqualified<decltype(v)>, (writes) != 0>))
+#define IOP_WHY_NO_VALUE_(why, v, p, writes)                                      \
+	IOP_CONSTANTS_ why##k = iop_kind_of_target<iop_unqualified<decltype(p)>>, \
+		       why = iop_no_value<iop_unqualified<decltype(v)>, (writes) != 0> IOP_END_CONSTANTS_;
 #else
-#define IOP_WHY_NO_VALUE_(why, v, p, writes)                 \
-	IOP_CONSTANT_(int, why##k, IOP_KIND_(*(p).as[0]));   \
-	IOP_CONSTANT_(int, why,                              \
-		      !IOP_IS_RECORD(v)	  ? 1                \
-		      : IOP_IS_DYNAMIC(p) ? 2                \
-		      : (writes) && IOP_IS_CONST(*(p).as[0]) \
-			      ? 7                            \
-			      : IOP_WHY_NO_ACCESS_(IOP_CAPS(p), IOP_KIND_WIDTH_((int)why##k), *(p).as[0]))
+#define IOP_WHY_NO_VALUE_(why, v, p, writes)                                                                     \
+	typedef IOP_KIND_TYPE_(*(p).as[0]) why##K;                                                               \
+	IOP_CONSTANTS_ why##k = IOP_KIND_OF_(why##K) IOP_END_CONSTANTS_;                                         \
+	IOP_CONSTANTS_ why = !IOP_IS_RECORD(v)	 ? 1                                                             \
+			     : IOP_IS_DYNAMIC(p) ? 2                                                             \
+			     : (writes) && IOP_IS_CONST(*(p).as[0])                                              \
+				     ? 7                                                                         \
+				     : IOP_WHY_NO_ACCESS_(IOP_CAPS(p), IOP_KIND_WIDTH_((int)why##k), *(p).as[0]) \
+					       IOP_END_CONSTANTS_;
 #endif
 #define IOP_REFUSE_VALUE_(why, v, p, writes)                                                                     \
-	IOP_WHY_NO_VALUE_(why, v, p, writes);                                                                    \
+	IOP_WHY_NO_VALUE_(why, v, p, writes)                                                                     \
 	IOP_ASSERT(why != 2, "iopath: value access needs a sized target: project an element, or use an offset"); \
 	IOP_ASSERT(why != 7, IOP_READ_ONLY);                                                                     \
 	IOP_ASSERT_ACCESS_(why)
@@ -124,65 +125,87 @@ template <class V>
 using iop_value_of_view = IOP_VALUE_TYPE(*IOP_ANY_(V).as[0]);
 #define IOP_RAW_LOAD_IN_(raw, width, order)	    iop_raw_load_in(raw, width, order)
 #define IOP_RAW_STORE_IN_(raw, width, order, value) iop_raw_store_in(raw, width, order, value)
-#define IOP_VALUE_OF_(p)			    iop_value_of_view<iop_unqualified<decltype(p)>>
+#define IOP_VALUE_OF_(p, why)			    iop_value_of_view<iop_unqualified<decltype(p)>>
 #else
 #define IOP_RAW_LOAD_IN_(raw, width, order)	    IOP_BACKEND(raw, load_in)(raw, width, order)
 #define IOP_RAW_STORE_IN_(raw, width, order, value) IOP_BACKEND(raw, store_in)(raw, width, order, value)
-#define IOP_VALUE_OF_(p)			    IOP_VALUE_TYPE(*(p).as[0])
+#define IOP_VALUE_OF_(p, why)			    IOP_VALUE_OF_KIND_(why##K)
 #endif
-#define IOP_LOAD_(p, kind)		     IOP_LOAD_IN_(p, kind, IOP_KIND_ORDER_(kind))
-#define IOP_STORE_(p, kind, value)	     IOP_STORE_IN_(p, kind, IOP_KIND_ORDER_(kind), value)
-#define IOP_LOAD_IN_(p, kind, order)	     ((IOP_VALUE_OF_(p))IOP_RAW_LOAD_IN_((p).raw, IOP_KIND_WIDTH_(kind), order))
-#define IOP_STORE_IN_(p, kind, order, value) IOP_RAW_STORE_IN_((p).raw, IOP_KIND_WIDTH_(kind), order, value)
+#define IOP_LOAD_(p, why)		    IOP_LOAD_IN_(p, why, IOP_KIND_ORDER_(why##k))
+#define IOP_STORE_(p, why, value)	    IOP_STORE_IN_(p, why, IOP_KIND_ORDER_(why##k), value)
+#define IOP_LOAD_IN_(p, why, order)	    ((IOP_VALUE_OF_(p, why))IOP_RAW_LOAD_IN_((p).raw, IOP_KIND_WIDTH_(why##k), order))
+#define IOP_STORE_IN_(p, why, order, value) IOP_RAW_STORE_IN_((p).raw, IOP_KIND_WIDTH_(why##k), order, value)
 
 /*
  * The names of variables below are the same in each use, although a use may stand in an argument of another one: it has a scope of
  * its own there. Unique names would need two more levels of macros, through which all of @view is passed each time.
  */
 
+/* Whatever the comma before it says: clang does not ask for an argument where one may be missing. */
+#define IOP_NOTHING_(...)
+
 /** iop_read(view) reads the target of @view; its type is the target's. Exactly one access. */
-#define iop_read(...) IOP_READ_(__VA_ARGS__, )
-#define IOP_READ_(view, ...)                                                                             \
+#define iop_read(view, ...)                                                                              \
 	__extension__({                                                                                  \
 		IOP_ASSERT(sizeof(#__VA_ARGS__) == 1, "iopath: iop_read takes a view and nothing else"); \
+		IOP_NOTHING_(, ##__VA_ARGS__)                                                            \
 		IOP_AUTO iop_rv_ = (view);                                                               \
 		IOP_AUTO iop_rp_ = IOP_VIEW_POINTER_(iop_rv_);                                           \
 		IOP_REFUSE_VALUE_(iop_rw_, iop_rv_, *iop_rp_, 0);                                        \
-		IOP_LOAD_(*iop_rp_, iop_rw_k);                                                           \
+		IOP_LOAD_(*iop_rp_, iop_rw_);                                                            \
 	})
 
 /** Writes @value, converted to the target's type, to the target of @view. Exactly one access; @value is evaluated once, last. */
-#define iop_write(view, value)                                    \
-	__extension__({                                           \
-		IOP_AUTO iop_wv_ = (view);                        \
-		IOP_AUTO iop_wp_ = IOP_VIEW_POINTER_(iop_wv_);    \
-		IOP_REFUSE_VALUE_(iop_ww_, iop_wv_, *iop_wp_, 1); \
-		IOP_VALUE_OF_(*iop_wp_) iop_wx_ = (value);        \
-		IOP_STORE_(*iop_wp_, iop_ww_k, iop_wx_);          \
+#define iop_write(view, value)                                      \
+	__extension__({                                             \
+		IOP_AUTO iop_wv_ = (view);                          \
+		IOP_AUTO iop_wp_ = IOP_VIEW_POINTER_(iop_wv_);      \
+		IOP_REFUSE_VALUE_(iop_ww_, iop_wv_, *iop_wp_, 1);   \
+		IOP_VALUE_OF_(*iop_wp_, iop_ww_) iop_wx_ = (value); \
+		IOP_STORE_(*iop_wp_, iop_ww_, iop_wx_);             \
 	})
 
 /**
  * Reads the target into a new variable @var, evaluates @expression, which may use it, and writes the result back: one load, then
  * one store. Nothing makes the two atomic.
  */
-#define iop_update(view, var, expression)                         \
-	__extension__({                                           \
-		IOP_AUTO iop_uv_ = (view);                        \
-		IOP_AUTO iop_up_ = IOP_VIEW_POINTER_(iop_uv_);    \
-		IOP_REFUSE_VALUE_(iop_uw_, iop_uv_, *iop_up_, 1); \
-		IOP_AUTO var = IOP_LOAD_(*iop_up_, iop_uw_k);     \
-		IOP_VALUE_OF_(*iop_up_) iop_ux_ = (expression);   \
-		IOP_STORE_(*iop_up_, iop_uw_k, iop_ux_);          \
+#define iop_update(view, var, expression)                                \
+	__extension__({                                                  \
+		IOP_AUTO iop_uv_ = (view);                               \
+		IOP_AUTO iop_up_ = IOP_VIEW_POINTER_(iop_uv_);           \
+		IOP_REFUSE_VALUE_(iop_uw_, iop_uv_, *iop_up_, 1);        \
+		IOP_AUTO var = IOP_LOAD_(*iop_up_, iop_uw_);             \
+		IOP_VALUE_OF_(*iop_up_, iop_uw_) iop_ux_ = (expression); \
+		IOP_STORE_(*iop_up_, iop_uw_, iop_ux_);                  \
 	})
 
+/* Why a T in the Region @p, which IOP_VIEW_POINTER_ made of @v, cannot be accessed; in C++ worked out once for each view and T. */
+#ifdef __cplusplus
+template <class V, class T, bool Writes>
+constexpr int iop_why_no_offset()
+{
+	if constexpr (!iop_is_view<V>)
+		return std::is_class_v<V> || std::is_union_v<V> ? 2 : 1;
+	else if constexpr (!IOP_IS_REGION(IOP_ANY_(V)))
+		return 2;
+	else
+		return Writes && IOP_IS_CONST(*IOP_ANY_(V).as[0])
+			       ? 7
+			       : IOP_WHY_NO_ACCESS_(IOP_CAPS(IOP_ANY_(V)), IOP_WIDTH(IOP_ANY_(T)), IOP_ANY_(T));
+}
+template <class V, class T, bool Writes>
+constexpr int iop_no_offset = iop_why_no_offset<V, T, Writes>();
+#define IOP_WHY_NO_OFFSET_(v, p, T, width, writes) iop_no_offset<iop_unqualified<decltype(v)>, iop_unqualified<T>, (writes) != 0>
+#else
+#define IOP_WHY_NO_OFFSET_(v, p, T, width, writes) \
+	!IOP_IS_RECORD(v)		       ? 1 \
+	: !IOP_IS_REGION(p)		       ? 2 \
+	: (writes) && IOP_IS_CONST(*(p).as[0]) ? 7 \
+					       : IOP_WHY_NO_ACCESS_(IOP_CAPS(p), width, IOP_ANY_(T))
+#endif
 /* Declares @why for the access to a T in the Region @p, which IOP_VIEW_POINTER_ made of @v. */
-#define IOP_REFUSE_OFFSET_(why, v, p, T, writes)                                                                    \
-	IOP_CONSTANT_(int, why,                                                                                     \
-		      !IOP_IS_RECORD(v)	  ? 1                                                                       \
-		      : !IOP_IS_REGION(p) ? 2                                                                       \
-		      : (writes) && IOP_IS_CONST(*(p).as[0])                                                        \
-			      ? 7                                                                                   \
-			      : IOP_WHY_NO_ACCESS_(IOP_CAPS(p), IOP_WIDTH(IOP_ANY_(T)), IOP_ANY_(T)));              \
+#define IOP_REFUSE_OFFSET_(why, v, p, T, width, writes)                                                             \
+	IOP_CONSTANTS_ why = IOP_WHY_NO_OFFSET_(v, p, T, width, writes) IOP_END_CONSTANTS_;                         \
 	IOP_ASSERT(why != 2, "iopath: offset access is for Region views only (project the field of a typed view)"); \
 	IOP_ASSERT(why != 7, IOP_READ_ONLY);                                                                        \
 	IOP_ASSERT_ACCESS_(why)
@@ -201,8 +224,9 @@ using iop_value_of_view = IOP_VALUE_TYPE(*IOP_ANY_(V).as[0]);
 	if (!iop_offset_valid(0, o, IOP_MIN_SIZE_(p), sizeof(T), IOP_ALIGNOF(T)))                                                 \
 	IOP_FAIL_TO_BUILD(iop_build_error_offset, "offset", o, "width", sizeof(T), "minimum size", IOP_MIN_SIZE_(p))
 
-#define IOP_ASSERT_NUMBER_(lvalue) \
-	IOP_ASSERT(IOP_ORDER(lvalue) == 0, "iopath: a value read or written at an offset is a number (iop_try_read32be converts)")
+#define IOP_ASSERT_NUMBER_(K)                             \
+	IOP_ASSERT(IOP_KIND_ORDER_(IOP_KIND_OF_(K)) == 0, \
+		   "iopath: a value read or written at an offset is a number (iop_try_read32be converts)")
 
 /* A literal offset is refused at -O0 as well: the plain arithmetic of iop_offset_valid on constants, which may exceed a size_t. */
 #define iop_literal_in_(o, size, width, align) \
@@ -215,129 +239,125 @@ using iop_value_of_view = IOP_VALUE_TYPE(*IOP_ANY_(V).as[0]);
 		   "iopath: offset access outside the minimum size of the Region, or misaligned")
 #endif
 
-#define IOP_READ_AT_(...) IOP_READ_AT__(__VA_ARGS__)
-#define IOP_READ_AT__(id, LOAD, region, T, offset)              \
-	__extension__({                                         \
-		IOP_AUTO id##v = (region);                      \
-		IOP_AUTO id##p = IOP_VIEW_POINTER_(id##v);      \
-		IOP_REFUSE_OFFSET_(id##w, id##v, *id##p, T, 0); \
-		IOP_OFFSET_PROVED_(id##o, *id##p, T, offset);   \
-		LOAD(*id##p, T, id##o);                         \
+#define IOP_READ_AT_(LOAD, region, T, offset)                                 \
+	__extension__({                                                       \
+		IOP_AUTO iop_v_ = (region);                                   \
+		IOP_AUTO iop_p_ = IOP_VIEW_POINTER_(iop_v_);                  \
+		IOP_REFUSE_OFFSET_(iop_w_, iop_v_, *iop_p_, T, sizeof(T), 0); \
+		IOP_OFFSET_PROVED_(iop_o_, *iop_p_, T, offset);               \
+		LOAD(*iop_p_, T, iop_o_);                                     \
 	})
 
-#define IOP_WRITE_AT_(...) IOP_WRITE_AT__(__VA_ARGS__)
-#define IOP_WRITE_AT__(id, STORE, region, T, value, offset)     \
-	__extension__({                                         \
-		IOP_AUTO id##v = (region);                      \
-		IOP_AUTO id##p = IOP_VIEW_POINTER_(id##v);      \
-		IOP_REFUSE_OFFSET_(id##w, id##v, *id##p, T, 1); \
-		IOP_OFFSET_PROVED_(id##o, *id##p, T, offset);   \
-		T id##x = (value);                              \
-		STORE(*id##p, T, id##o, id##x);                 \
+#define IOP_WRITE_AT_(STORE, region, T, value, offset)                        \
+	__extension__({                                                       \
+		IOP_AUTO iop_v_ = (region);                                   \
+		IOP_AUTO iop_p_ = IOP_VIEW_POINTER_(iop_v_);                  \
+		IOP_REFUSE_OFFSET_(iop_w_, iop_v_, *iop_p_, T, sizeof(T), 1); \
+		IOP_OFFSET_PROVED_(iop_o_, *iop_p_, T, offset);               \
+		T iop_x_ = (value);                                           \
+		STORE(*iop_p_, T, iop_o_, iop_x_);                            \
 	})
 
-#define IOP_UPDATE_AT_(...) IOP_UPDATE_AT__(__VA_ARGS__)
-#define IOP_UPDATE_AT__(id, region, T, offset, var, expression) \
-	__extension__({                                         \
-		IOP_AUTO id##v = (region);                      \
-		IOP_AUTO id##p = IOP_VIEW_POINTER_(id##v);      \
-		IOP_REFUSE_OFFSET_(id##w, id##v, *id##p, T, 1); \
-		IOP_OFFSET_PROVED_(id##o, *id##p, T, offset);   \
-		T var = IOP_LOAD_AT_(*id##p, T, id##o);         \
-		T id##x = (expression);                         \
-		IOP_STORE_AT_(*id##p, T, id##o, id##x);         \
+#define IOP_UPDATE_AT_(region, T, offset, var, expression)                    \
+	__extension__({                                                       \
+		IOP_AUTO iop_v_ = (region);                                   \
+		IOP_AUTO iop_p_ = IOP_VIEW_POINTER_(iop_v_);                  \
+		IOP_REFUSE_OFFSET_(iop_w_, iop_v_, *iop_p_, T, sizeof(T), 1); \
+		IOP_OFFSET_PROVED_(iop_o_, *iop_p_, T, offset);               \
+		T var = IOP_LOAD_AT_(*iop_p_, T, iop_o_);                     \
+		T iop_x_ = (expression);                                      \
+		IOP_STORE_AT_(*iop_p_, T, iop_o_, iop_x_);                    \
 	})
 
 /** Infallible offset access: the value at @offset bytes into @region. */
-#define iop_read8(region, offset)  IOP_READ_AT_(IOP_UNIQUE, IOP_LOAD_AT_, region, uint8_t, offset)
-#define iop_read16(region, offset) IOP_READ_AT_(IOP_UNIQUE, IOP_LOAD_AT_, region, uint16_t, offset)
-#define iop_read32(region, offset) IOP_READ_AT_(IOP_UNIQUE, IOP_LOAD_AT_, region, uint32_t, offset)
-#define iop_read64(region, offset) IOP_READ_AT_(IOP_UNIQUE, IOP_LOAD_AT_, region, uint64_t, offset)
+#define iop_read8(region, offset)  IOP_READ_AT_(IOP_LOAD_AT_, region, uint8_t, offset)
+#define iop_read16(region, offset) IOP_READ_AT_(IOP_LOAD_AT_, region, uint16_t, offset)
+#define iop_read32(region, offset) IOP_READ_AT_(IOP_LOAD_AT_, region, uint32_t, offset)
+#define iop_read64(region, offset) IOP_READ_AT_(IOP_LOAD_AT_, region, uint64_t, offset)
 
 /** Infallible offset access: @value first, then @offset, as in the kernel's write32(value, offset). */
-#define iop_write8(region, value, offset)  IOP_WRITE_AT_(IOP_UNIQUE, IOP_STORE_AT_, region, uint8_t, value, offset)
-#define iop_write16(region, value, offset) IOP_WRITE_AT_(IOP_UNIQUE, IOP_STORE_AT_, region, uint16_t, value, offset)
-#define iop_write32(region, value, offset) IOP_WRITE_AT_(IOP_UNIQUE, IOP_STORE_AT_, region, uint32_t, value, offset)
-#define iop_write64(region, value, offset) IOP_WRITE_AT_(IOP_UNIQUE, IOP_STORE_AT_, region, uint64_t, value, offset)
+#define iop_write8(region, value, offset)  IOP_WRITE_AT_(IOP_STORE_AT_, region, uint8_t, value, offset)
+#define iop_write16(region, value, offset) IOP_WRITE_AT_(IOP_STORE_AT_, region, uint16_t, value, offset)
+#define iop_write32(region, value, offset) IOP_WRITE_AT_(IOP_STORE_AT_, region, uint32_t, value, offset)
+#define iop_write64(region, value, offset) IOP_WRITE_AT_(IOP_STORE_AT_, region, uint64_t, value, offset)
 
 /** Infallible update: one load into @var, @expression, one store of its value. */
-#define iop_update8(region, offset, var, expression)  IOP_UPDATE_AT_(IOP_UNIQUE, region, uint8_t, offset, var, expression)
-#define iop_update16(region, offset, var, expression) IOP_UPDATE_AT_(IOP_UNIQUE, region, uint16_t, offset, var, expression)
-#define iop_update32(region, offset, var, expression) IOP_UPDATE_AT_(IOP_UNIQUE, region, uint32_t, offset, var, expression)
-#define iop_update64(region, offset, var, expression) IOP_UPDATE_AT_(IOP_UNIQUE, region, uint64_t, offset, var, expression)
+#define iop_update8(region, offset, var, expression)  IOP_UPDATE_AT_(region, uint8_t, offset, var, expression)
+#define iop_update16(region, offset, var, expression) IOP_UPDATE_AT_(region, uint16_t, offset, var, expression)
+#define iop_update32(region, offset, var, expression) IOP_UPDATE_AT_(region, uint32_t, offset, var, expression)
+#define iop_update64(region, offset, var, expression) IOP_UPDATE_AT_(region, uint64_t, offset, var, expression)
 
 /** Reads a primitive of the type of *@value at @offset into *@value. 0, or -EINVAL: nothing accessed, *@value unchanged. */
-#define iop_try_read(region, offset, value) IOP_RESULT_(IOP_TRY_READ_AT_(IOP_UNIQUE, IOP_LOAD_AT_, region, offset, value))
-#define IOP_TRY_READ_AT_(...)		    IOP_TRY_READ_AT__(__VA_ARGS__)
-#define IOP_TRY_READ_AT__(id, LOAD, region, offset, value)                                       \
-	__extension__({                                                                          \
-		IOP_AUTO id##v = (region);                                                       \
-		IOP_AUTO id##p = IOP_VIEW_POINTER_(id##v);                                       \
-		IOP_OFFSET_AS_(id##o, offset);                                                   \
-		IOP_AUTO id##x = (value);                                                        \
-		IOP_ASSERT_NUMBER_(*id##x);                                                      \
-		IOP_REFUSE_OFFSET_(id##w, id##v, *id##p, __typeof__(*id##x), 0);                 \
-		int id##e = IOP_OFFSET_OK_(*id##p, IOP_VALUE_TYPE(*id##x), id##o) ? 0 : -EINVAL; \
-		if (!id##e)                                                                      \
-			*id##x = LOAD(*id##p, IOP_VALUE_TYPE(*id##x), id##o);                    \
-		id##e;                                                                           \
+#define iop_try_read(region, offset, value) IOP_RESULT_(IOP_TRY_READ_AT_(IOP_LOAD_AT_, region, offset, value))
+#define IOP_TRY_READ_AT_(LOAD, region, offset, value)                                                                       \
+	__extension__({                                                                                                     \
+		IOP_AUTO iop_v_ = (region);                                                                                 \
+		IOP_AUTO iop_p_ = IOP_VIEW_POINTER_(iop_v_);                                                                \
+		IOP_OFFSET_AS_(iop_o_, offset);                                                                             \
+		IOP_AUTO iop_x_ = (value);                                                                                  \
+		typedef IOP_KIND_TYPE_(*iop_x_) iop_K_;                                                                     \
+		typedef IOP_VALUE_OF_KIND_(iop_K_) iop_t_;                                                                  \
+		IOP_ASSERT_NUMBER_(iop_K_);                                                                                 \
+		IOP_REFUSE_OFFSET_(iop_w_, iop_v_, *iop_p_, __typeof__(*iop_x_), IOP_KIND_WIDTH_(IOP_KIND_OF_(iop_K_)), 0); \
+		int iop_e_ = IOP_OFFSET_OK_(*iop_p_, iop_t_, iop_o_) ? 0 : -EINVAL;                                         \
+		if (!iop_e_)                                                                                                \
+			*iop_x_ = LOAD(*iop_p_, iop_t_, iop_o_);                                                            \
+		iop_e_;                                                                                                     \
 	})
 
 /* Location check first, then the value is evaluated and converted, then stored. */
-#define IOP_TRY_WRITE_AT_(...) IOP_TRY_WRITE_AT__(__VA_ARGS__)
-#define IOP_TRY_WRITE_AT__(id, STORE, region, T, value, offset)             \
-	__extension__({                                                     \
-		IOP_AUTO id##v = (region);                                  \
-		IOP_AUTO id##p = IOP_VIEW_POINTER_(id##v);                  \
-		IOP_OFFSET_AS_(id##o, offset);                              \
-		IOP_REFUSE_OFFSET_(id##w, id##v, *id##p, T, 1);             \
-		int id##e = IOP_OFFSET_OK_(*id##p, T, id##o) ? 0 : -EINVAL; \
-		if (!id##e) {                                               \
-			T id##x = (value);                                  \
-			STORE(*id##p, T, id##o, id##x);                     \
-		}                                                           \
-		id##e;                                                      \
+#define IOP_TRY_WRITE_AT_(STORE, region, T, value, offset)                     \
+	__extension__({                                                        \
+		IOP_AUTO iop_v_ = (region);                                    \
+		IOP_AUTO iop_p_ = IOP_VIEW_POINTER_(iop_v_);                   \
+		IOP_OFFSET_AS_(iop_o_, offset);                                \
+		IOP_REFUSE_OFFSET_(iop_w_, iop_v_, *iop_p_, T, sizeof(T), 1);  \
+		int iop_e_ = IOP_OFFSET_OK_(*iop_p_, T, iop_o_) ? 0 : -EINVAL; \
+		if (!iop_e_) {                                                 \
+			T iop_x_ = (value);                                    \
+			STORE(*iop_p_, T, iop_o_, iop_x_);                     \
+		}                                                              \
+		iop_e_;                                                        \
 	})
 
-#define IOP_TRY_UPDATE_AT_(...) IOP_TRY_UPDATE_AT__(__VA_ARGS__)
-#define IOP_TRY_UPDATE_AT__(id, region, T, offset, var, expression)         \
-	__extension__({                                                     \
-		IOP_AUTO id##v = (region);                                  \
-		IOP_AUTO id##p = IOP_VIEW_POINTER_(id##v);                  \
-		IOP_OFFSET_AS_(id##o, offset);                              \
-		IOP_REFUSE_OFFSET_(id##w, id##v, *id##p, T, 1);             \
-		int id##e = IOP_OFFSET_OK_(*id##p, T, id##o) ? 0 : -EINVAL; \
-		if (!id##e) {                                               \
-			T var = IOP_LOAD_AT_(*id##p, T, id##o);             \
-			T id##x = (expression);                             \
-			IOP_STORE_AT_(*id##p, T, id##o, id##x);             \
-		}                                                           \
-		id##e;                                                      \
+#define IOP_TRY_UPDATE_AT_(region, T, offset, var, expression)                 \
+	__extension__({                                                        \
+		IOP_AUTO iop_v_ = (region);                                    \
+		IOP_AUTO iop_p_ = IOP_VIEW_POINTER_(iop_v_);                   \
+		IOP_OFFSET_AS_(iop_o_, offset);                                \
+		IOP_REFUSE_OFFSET_(iop_w_, iop_v_, *iop_p_, T, sizeof(T), 1);  \
+		int iop_e_ = IOP_OFFSET_OK_(*iop_p_, T, iop_o_) ? 0 : -EINVAL; \
+		if (!iop_e_) {                                                 \
+			T var = IOP_LOAD_AT_(*iop_p_, T, iop_o_);              \
+			T iop_x_ = (expression);                               \
+			IOP_STORE_AT_(*iop_p_, T, iop_o_, iop_x_);             \
+		}                                                              \
+		iop_e_;                                                        \
 	})
 
 /**
  * Writes the primitive at @pointer, whose type says the width, at @offset: the value is named as in iop_try_read, the order is
  * that of iop_try_write32. 0, or -EINVAL: nothing accessed, @pointer not evaluated.
  */
-#define iop_try_write(region, pointer, offset) IOP_RESULT_(IOP_TRY_WRITE_FROM_(IOP_UNIQUE, region, pointer, offset))
-#define IOP_TRY_WRITE_FROM_(...)	       IOP_TRY_WRITE_FROM__(__VA_ARGS__)
-#define IOP_TRY_WRITE_FROM__(id, region, pointer, offset)                                                                    \
+#define iop_try_write(region, pointer, offset) IOP_RESULT_(IOP_TRY_WRITE_FROM_(region, pointer, offset))
+#define IOP_TRY_WRITE_FROM_(region, pointer, offset)                                                                         \
 	__extension__({                                                                                                      \
-		IOP_AUTO id##v = (region);                                                                                   \
-		IOP_AUTO id##p = IOP_VIEW_POINTER_(id##v);                                                                   \
-		IOP_OFFSET_AS_(id##o, offset);                                                                               \
+		IOP_AUTO iop_v_ = (region);                                                                                  \
+		IOP_AUTO iop_p_ = IOP_VIEW_POINTER_(iop_v_);                                                                 \
+		IOP_OFFSET_AS_(iop_o_, offset);                                                                              \
 		IOP_ASSERT(IOP_IS_POINTER(pointer),                                                                          \
 			   "iopath: iop_try_write takes (region, &value, offset), iop_try_write32 (region, value, offset)"); \
-		IOP_ASSERT_NUMBER_(*IOP_POINTER(pointer));                                                                   \
-		typedef __typeof__(*IOP_POINTER(pointer)) id##T;                                                             \
-		IOP_REFUSE_OFFSET_(id##w, id##v, *id##p, id##T, 1);                                                          \
-		typedef IOP_VALUE_TYPE(IOP_ANY_(id##T)) id##t;                                                               \
-		int id##e = IOP_OFFSET_OK_(*id##p, id##t, id##o) ? 0 : -EINVAL;                                              \
-		if (!id##e) {                                                                                                \
-			id##t id##x = *IOP_POINTER(pointer);                                                                 \
-			IOP_STORE_AT_(*id##p, id##t, id##o, id##x);                                                          \
+		typedef __typeof__(*IOP_POINTER(pointer)) iop_T_;                                                            \
+		typedef IOP_KIND_TYPE_(IOP_ANY_(iop_T_)) iop_K_;                                                             \
+		typedef IOP_VALUE_OF_KIND_(iop_K_) iop_t_;                                                                   \
+		IOP_ASSERT_NUMBER_(iop_K_);                                                                                  \
+		IOP_REFUSE_OFFSET_(iop_w_, iop_v_, *iop_p_, iop_T_, IOP_KIND_WIDTH_(IOP_KIND_OF_(iop_K_)), 1);               \
+		int iop_e_ = IOP_OFFSET_OK_(*iop_p_, iop_t_, iop_o_) ? 0 : -EINVAL;                                          \
+		if (!iop_e_) {                                                                                               \
+			iop_t_ iop_x_ = *IOP_POINTER(pointer);                                                               \
+			IOP_STORE_AT_(*iop_p_, iop_t_, iop_o_, iop_x_);                                                      \
 		}                                                                                                            \
-		id##e;                                                                                                       \
+		iop_e_;                                                                                                      \
 	})
 
 /** iop_try_read for a given width; @value points to an object of exactly that type. */
@@ -353,21 +373,13 @@ using iop_value_of_view = IOP_VALUE_TYPE(*IOP_ANY_(V).as[0]);
 	})
 
 /** Writes @value at @offset; argument order as in iop_write32. 0 or -EINVAL: nothing accessed, @value not evaluated. */
-#define iop_try_write8(region, value, offset) \
-	IOP_RESULT_(IOP_TRY_WRITE_AT_(IOP_UNIQUE, IOP_STORE_AT_, region, uint8_t, value, offset))
-#define iop_try_write16(region, value, offset) \
-	IOP_RESULT_(IOP_TRY_WRITE_AT_(IOP_UNIQUE, IOP_STORE_AT_, region, uint16_t, value, offset))
-#define iop_try_write32(region, value, offset) \
-	IOP_RESULT_(IOP_TRY_WRITE_AT_(IOP_UNIQUE, IOP_STORE_AT_, region, uint32_t, value, offset))
-#define iop_try_write64(region, value, offset) \
-	IOP_RESULT_(IOP_TRY_WRITE_AT_(IOP_UNIQUE, IOP_STORE_AT_, region, uint64_t, value, offset))
+#define iop_try_write8(region, value, offset)  IOP_RESULT_(IOP_TRY_WRITE_AT_(IOP_STORE_AT_, region, uint8_t, value, offset))
+#define iop_try_write16(region, value, offset) IOP_RESULT_(IOP_TRY_WRITE_AT_(IOP_STORE_AT_, region, uint16_t, value, offset))
+#define iop_try_write32(region, value, offset) IOP_RESULT_(IOP_TRY_WRITE_AT_(IOP_STORE_AT_, region, uint32_t, value, offset))
+#define iop_try_write64(region, value, offset) IOP_RESULT_(IOP_TRY_WRITE_AT_(IOP_STORE_AT_, region, uint64_t, value, offset))
 /** Checks once, then one load, @expression, one store. 0, or -EINVAL: nothing accessed, @expression not evaluated. */
-#define iop_try_update8(region, offset, var, expression) \
-	IOP_RESULT_(IOP_TRY_UPDATE_AT_(IOP_UNIQUE, region, uint8_t, offset, var, expression))
-#define iop_try_update16(region, offset, var, expression) \
-	IOP_RESULT_(IOP_TRY_UPDATE_AT_(IOP_UNIQUE, region, uint16_t, offset, var, expression))
-#define iop_try_update32(region, offset, var, expression) \
-	IOP_RESULT_(IOP_TRY_UPDATE_AT_(IOP_UNIQUE, region, uint32_t, offset, var, expression))
-#define iop_try_update64(region, offset, var, expression) \
-	IOP_RESULT_(IOP_TRY_UPDATE_AT_(IOP_UNIQUE, region, uint64_t, offset, var, expression))
+#define iop_try_update8(region, offset, var, expression)  IOP_RESULT_(IOP_TRY_UPDATE_AT_(region, uint8_t, offset, var, expression))
+#define iop_try_update16(region, offset, var, expression) IOP_RESULT_(IOP_TRY_UPDATE_AT_(region, uint16_t, offset, var, expression))
+#define iop_try_update32(region, offset, var, expression) IOP_RESULT_(IOP_TRY_UPDATE_AT_(region, uint32_t, offset, var, expression))
+#define iop_try_update64(region, offset, var, expression) IOP_RESULT_(IOP_TRY_UPDATE_AT_(region, uint64_t, offset, var, expression))
 #endif

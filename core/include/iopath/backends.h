@@ -21,13 +21,21 @@
 #include <iopath/config.h>
 #endif
 
-/** X(name) for each backend; those of the second list need the library. */
-#define IOP_BACKENDS(X) X(mmio) X(relaxed) X(sysmem) X(iosysmap) X(coherent) IOP_LIBRARY_BACKENDS(X)
+/**
+ * For each backend the type of its handle and the name of its function or constant @what; those of the second list need the library.
+ * A list of names would be shorter here, and its expansion a good part of the time that a compiler takes for an access.
+ */
+/* clang-format off */
+#define IOP_BACKENDS(what)                                                               \
+	struct iop_mmio : iop_mmio_##what, struct iop_relaxed : iop_relaxed_##what,      \
+	struct iop_sysmem : iop_sysmem_##what, struct iop_iosysmap : iop_iosysmap_##what, \
+	struct iop_coherent : iop_coherent_##what, IOP_LIBRARY_BACKENDS(what)
 #if IOP_FREESTANDING
-#define IOP_LIBRARY_BACKENDS(X)
+#define IOP_LIBRARY_BACKENDS(what)
 #else
-#define IOP_LIBRARY_BACKENDS(X) X(config)
+#define IOP_LIBRARY_BACKENDS(what) struct iop_config : iop_config_##what,
 #endif
+/* clang-format on */
 
 /* What stands in for something that is no view at all (IOP_VIEW_POINTER_). */
 struct iop_no_view {

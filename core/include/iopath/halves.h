@@ -57,10 +57,10 @@ typedef struct iop_halves {
 	})
 
 /** Value access to a target of 64 bits. */
-#define iop_read_lo_hi(view)	     IOP_READ_HALVES_(IOP_UNIQUE, IOP_LOAD_LO_HI_, view)
-#define iop_read_hi_lo(view)	     IOP_READ_HALVES_(IOP_UNIQUE, IOP_LOAD_HI_LO_, view)
-#define iop_write_lo_hi(view, value) IOP_WRITE_HALVES_(IOP_UNIQUE, IOP_STORE_LO_HI_, view, value)
-#define iop_write_hi_lo(view, value) IOP_WRITE_HALVES_(IOP_UNIQUE, IOP_STORE_HI_LO_, view, value)
+#define iop_read_lo_hi(view)	     IOP_READ_HALVES_(IOP_LOAD_LO_HI_, view)
+#define iop_read_hi_lo(view)	     IOP_READ_HALVES_(IOP_LOAD_HI_LO_, view)
+#define iop_write_lo_hi(view, value) IOP_WRITE_HALVES_(IOP_STORE_LO_HI_, view, value)
+#define iop_write_hi_lo(view, value) IOP_WRITE_HALVES_(IOP_STORE_HI_LO_, view, value)
 
 /* Declares @why for the target of @p: it must have two halves, of a plain number, and the backend 32-bit accesses. */
 #define IOP_REFUSE_HALVES_(why, v, p, writes)                                                                           \
@@ -74,84 +74,74 @@ typedef struct iop_halves {
 	IOP_ASSERT(why != 2, "iopath: only a target of type uint64_t has two halves (at an offset: iop_read64_lo_hi)"); \
 	IOP_ASSERT(why != 5, IOP_NO_ACCESSORS);                                                                         \
 	IOP_ASSERT(why != 7, IOP_READ_ONLY)
-#define IOP_READ_HALVES_(...) IOP_READ_HALVES__(__VA_ARGS__)
-#define IOP_READ_HALVES__(id, LOAD, view)                    \
-	__extension__({                                      \
-		IOP_AUTO id##v = (view);                     \
-		IOP_AUTO id##p = IOP_VIEW_POINTER_(id##v);   \
-		IOP_REFUSE_HALVES_(id##w, id##v, *id##p, 0); \
-		LOAD(*id##p, iop_halves, 0);                 \
+#define IOP_READ_HALVES_(LOAD, view)                            \
+	__extension__({                                         \
+		IOP_AUTO iop_v_ = (view);                       \
+		IOP_AUTO iop_p_ = IOP_VIEW_POINTER_(iop_v_);    \
+		IOP_REFUSE_HALVES_(iop_w_, iop_v_, *iop_p_, 0); \
+		LOAD(*iop_p_, iop_halves, 0);                   \
 	})
-#define IOP_WRITE_HALVES_(...) IOP_WRITE_HALVES__(__VA_ARGS__)
-#define IOP_WRITE_HALVES__(id, STORE, view, value)           \
-	__extension__({                                      \
-		IOP_AUTO id##v = (view);                     \
-		IOP_AUTO id##p = IOP_VIEW_POINTER_(id##v);   \
-		IOP_REFUSE_HALVES_(id##w, id##v, *id##p, 1); \
-		const uint64_t id##x = (value);              \
-		STORE(*id##p, iop_halves, 0, id##x);         \
+#define IOP_WRITE_HALVES_(STORE, view, value)                   \
+	__extension__({                                         \
+		IOP_AUTO iop_v_ = (view);                       \
+		IOP_AUTO iop_p_ = IOP_VIEW_POINTER_(iop_v_);    \
+		IOP_REFUSE_HALVES_(iop_w_, iop_v_, *iop_p_, 1); \
+		const uint64_t iop_x_ = (value);                \
+		STORE(*iop_p_, iop_halves, 0, iop_x_);          \
 	})
 
 /** Infallible offset access: eight bytes proved to be inside the minimum size, at a multiple of 4. */
-#define iop_read64_lo_hi(region, offset)	 IOP_READ_HALVES_AT_(IOP_UNIQUE, IOP_LOAD_LO_HI_, region, offset)
-#define iop_read64_hi_lo(region, offset)	 IOP_READ_HALVES_AT_(IOP_UNIQUE, IOP_LOAD_HI_LO_, region, offset)
-#define iop_write64_lo_hi(region, value, offset) IOP_WRITE_HALVES_AT_(IOP_UNIQUE, IOP_STORE_LO_HI_, region, value, offset)
-#define iop_write64_hi_lo(region, value, offset) IOP_WRITE_HALVES_AT_(IOP_UNIQUE, IOP_STORE_HI_LO_, region, value, offset)
-#define IOP_READ_HALVES_AT_(...)		 IOP_READ_HALVES_AT__(__VA_ARGS__)
-#define IOP_READ_HALVES_AT__(id, LOAD, region, offset)                 \
-	__extension__({                                                \
-		IOP_AUTO id##v = (region);                             \
-		IOP_AUTO id##p = IOP_VIEW_POINTER_(id##v);             \
-		IOP_REFUSE_OFFSET_(id##w, id##v, *id##p, uint32_t, 0); \
-		IOP_OFFSET_PROVED_(id##o, *id##p, iop_halves, offset); \
-		LOAD(*id##p, iop_halves, id##o);                       \
+#define iop_read64_lo_hi(region, offset)	 IOP_READ_HALVES_AT_(IOP_LOAD_LO_HI_, region, offset)
+#define iop_read64_hi_lo(region, offset)	 IOP_READ_HALVES_AT_(IOP_LOAD_HI_LO_, region, offset)
+#define iop_write64_lo_hi(region, value, offset) IOP_WRITE_HALVES_AT_(IOP_STORE_LO_HI_, region, value, offset)
+#define iop_write64_hi_lo(region, value, offset) IOP_WRITE_HALVES_AT_(IOP_STORE_HI_LO_, region, value, offset)
+#define IOP_READ_HALVES_AT_(LOAD, region, offset)                            \
+	__extension__({                                                      \
+		IOP_AUTO iop_v_ = (region);                                  \
+		IOP_AUTO iop_p_ = IOP_VIEW_POINTER_(iop_v_);                 \
+		IOP_REFUSE_OFFSET_(iop_w_, iop_v_, *iop_p_, uint32_t, 4, 0); \
+		IOP_OFFSET_PROVED_(iop_o_, *iop_p_, iop_halves, offset);     \
+		LOAD(*iop_p_, iop_halves, iop_o_);                           \
 	})
-#define IOP_WRITE_HALVES_AT_(...) IOP_WRITE_HALVES_AT__(__VA_ARGS__)
-#define IOP_WRITE_HALVES_AT__(id, STORE, region, value, offset)        \
-	__extension__({                                                \
-		IOP_AUTO id##v = (region);                             \
-		IOP_AUTO id##p = IOP_VIEW_POINTER_(id##v);             \
-		IOP_REFUSE_OFFSET_(id##w, id##v, *id##p, uint32_t, 1); \
-		IOP_OFFSET_PROVED_(id##o, *id##p, iop_halves, offset); \
-		const uint64_t id##x = (value);                        \
-		STORE(*id##p, iop_halves, id##o, id##x);               \
+#define IOP_WRITE_HALVES_AT_(STORE, region, value, offset)                   \
+	__extension__({                                                      \
+		IOP_AUTO iop_v_ = (region);                                  \
+		IOP_AUTO iop_p_ = IOP_VIEW_POINTER_(iop_v_);                 \
+		IOP_REFUSE_OFFSET_(iop_w_, iop_v_, *iop_p_, uint32_t, 4, 1); \
+		IOP_OFFSET_PROVED_(iop_o_, *iop_p_, iop_halves, offset);     \
+		const uint64_t iop_x_ = (value);                             \
+		STORE(*iop_p_, iop_halves, iop_o_, iop_x_);                  \
 	})
 
 /** Fallible offset access. 0, or -EINVAL: neither half accessed, *@value unchanged or @value not evaluated. */
-#define iop_try_read64_lo_hi(region, offset, value) \
-	IOP_RESULT_(IOP_TRY_READ_HALVES_(IOP_UNIQUE, IOP_LOAD_LO_HI_, region, offset, value))
-#define iop_try_read64_hi_lo(region, offset, value) \
-	IOP_RESULT_(IOP_TRY_READ_HALVES_(IOP_UNIQUE, IOP_LOAD_HI_LO_, region, offset, value))
-#define iop_try_write64_lo_hi(region, value, offset) \
-	IOP_RESULT_(IOP_TRY_WRITE_HALVES_(IOP_UNIQUE, IOP_STORE_LO_HI_, region, value, offset))
-#define iop_try_write64_hi_lo(region, value, offset) \
-	IOP_RESULT_(IOP_TRY_WRITE_HALVES_(IOP_UNIQUE, IOP_STORE_HI_LO_, region, value, offset))
-#define IOP_TRY_READ_HALVES_(...) IOP_TRY_READ_HALVES__(__VA_ARGS__)
-#define IOP_TRY_READ_HALVES__(id, LOAD, region, offset, value)                       \
-	__extension__({                                                              \
-		IOP_AUTO id##v = (region);                                           \
-		IOP_AUTO id##p = IOP_VIEW_POINTER_(id##v);                           \
-		IOP_OFFSET_AS_(id##o, offset);                                       \
-		uint64_t *id##x = IOP_POINTS_TO_(uint64_t, value);                   \
-		IOP_REFUSE_OFFSET_(id##w, id##v, *id##p, uint32_t, 0);               \
-		int id##e = IOP_OFFSET_OK_(*id##p, iop_halves, id##o) ? 0 : -EINVAL; \
-		if (!id##e)                                                          \
-			*id##x = LOAD(*id##p, iop_halves, id##o);                    \
-		id##e;                                                               \
+#define iop_try_read64_lo_hi(region, offset, value)  IOP_RESULT_(IOP_TRY_READ_HALVES_(IOP_LOAD_LO_HI_, region, offset, value))
+#define iop_try_read64_hi_lo(region, offset, value)  IOP_RESULT_(IOP_TRY_READ_HALVES_(IOP_LOAD_HI_LO_, region, offset, value))
+#define iop_try_write64_lo_hi(region, value, offset) IOP_RESULT_(IOP_TRY_WRITE_HALVES_(IOP_STORE_LO_HI_, region, value, offset))
+#define iop_try_write64_hi_lo(region, value, offset) IOP_RESULT_(IOP_TRY_WRITE_HALVES_(IOP_STORE_HI_LO_, region, value, offset))
+#define IOP_TRY_READ_HALVES_(LOAD, region, offset, value)                               \
+	__extension__({                                                                 \
+		IOP_AUTO iop_v_ = (region);                                             \
+		IOP_AUTO iop_p_ = IOP_VIEW_POINTER_(iop_v_);                            \
+		IOP_OFFSET_AS_(iop_o_, offset);                                         \
+		uint64_t *iop_x_ = IOP_POINTS_TO_(uint64_t, value);                     \
+		IOP_REFUSE_OFFSET_(iop_w_, iop_v_, *iop_p_, uint32_t, 4, 0);            \
+		int iop_e_ = IOP_OFFSET_OK_(*iop_p_, iop_halves, iop_o_) ? 0 : -EINVAL; \
+		if (!iop_e_)                                                            \
+			*iop_x_ = LOAD(*iop_p_, iop_halves, iop_o_);                    \
+		iop_e_;                                                                 \
 	})
-#define IOP_TRY_WRITE_HALVES_(...) IOP_TRY_WRITE_HALVES__(__VA_ARGS__)
-#define IOP_TRY_WRITE_HALVES__(id, STORE, region, value, offset)                     \
-	__extension__({                                                              \
-		IOP_AUTO id##v = (region);                                           \
-		IOP_AUTO id##p = IOP_VIEW_POINTER_(id##v);                           \
-		IOP_OFFSET_AS_(id##o, offset);                                       \
-		IOP_REFUSE_OFFSET_(id##w, id##v, *id##p, uint32_t, 1);               \
-		int id##e = IOP_OFFSET_OK_(*id##p, iop_halves, id##o) ? 0 : -EINVAL; \
-		if (!id##e) {                                                        \
-			const uint64_t id##x = (value);                              \
-			STORE(*id##p, iop_halves, id##o, id##x);                     \
-		}                                                                    \
-		id##e;                                                               \
+#define IOP_TRY_WRITE_HALVES_(STORE, region, value, offset)                             \
+	__extension__({                                                                 \
+		IOP_AUTO iop_v_ = (region);                                             \
+		IOP_AUTO iop_p_ = IOP_VIEW_POINTER_(iop_v_);                            \
+		IOP_OFFSET_AS_(iop_o_, offset);                                         \
+		IOP_REFUSE_OFFSET_(iop_w_, iop_v_, *iop_p_, uint32_t, 4, 1);            \
+		int iop_e_ = IOP_OFFSET_OK_(*iop_p_, iop_halves, iop_o_) ? 0 : -EINVAL; \
+		if (!iop_e_) {                                                          \
+			const uint64_t iop_x_ = (value);                                \
+			STORE(*iop_p_, iop_halves, iop_o_, iop_x_);                     \
+		}                                                                       \
+		iop_e_;                                                                 \
 	})
 
 #endif

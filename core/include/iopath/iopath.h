@@ -17,6 +17,7 @@
 #include <iopath/bar.h>
 #include <iopath/barrier.h>
 #include <iopath/byte_order.h>
+#include <iopath/cast.h>
 #include <iopath/coherent.h>
 #include <iopath/copy.h>
 #include <iopath/copy_view.h>

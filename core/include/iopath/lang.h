@@ -60,7 +60,14 @@ typedef uint64_t __attribute__((may_alias)) iop_u64_alias;
  */
 #ifdef __cplusplus
 #define IOP_CONSTANT_(T, name, value) [[maybe_unused]] constexpr T name = (T)(value)
+/* Around name = value, name = value: constants of type int. */
+#define IOP_CONSTANTS_ [[maybe_unused]] constexpr int
+#define IOP_END_CONSTANTS_
 #else
+#define IOP_CONSTANTS_ enum {
+/* clang-format off */
+#define IOP_END_CONSTANTS_ }
+/* clang-format on */
 #define IOP_CONSTANT_(T, name, value) \
 	__extension__ enum {          \
 		name = (T)(value)     \
@@ -168,7 +175,7 @@ constexpr const uint8_t *iop_pointer(const T &)
 #define IOP_IS_CONST(lvalue)	 __builtin_types_compatible_p(__typeof__(&(lvalue)), const __typeof__(lvalue) *)
 /* Classes of gcc's typeclass.h: 1 to 4 are integers, 5 a pointer, 12 and 13 records. Only an array changes its type in a comma. */
 #define IOP_IS_ARRAY(lvalue)	 (__builtin_classify_type(lvalue) == 5 && !IOP_SAME_TYPE(lvalue, ((void)0, (lvalue))))
-#define IOP_IS_RECORD(lvalue)	 (__builtin_classify_type(lvalue) == 12 || __builtin_classify_type(lvalue) == 13)
+#define IOP_IS_RECORD(lvalue)	 ((__builtin_classify_type(lvalue) | 1) == 13)
 #define IOP_IS_INTEGER(x)	 (__builtin_classify_type(x) >= 1 && __builtin_classify_type(x) <= 4)
 #define IOP_IS_POINTER(x)	 (__builtin_classify_type(x) == 5)
 /* @x if it is a pointer, else one to a byte: after a refusal, one diagnostic does not become five. */

@@ -288,21 +288,19 @@ IOP_INLINE bool iop_location_element(size_t offset, size_t count, size_t stride,
 #define iop_build_loc(use)   (IOP_STEP_LOCATION_, BUILD, use, )
 #define iop_check_loc(use)   (IOP_STEP_LOCATION_, CHECK, use, )
 
-#define IOP_STEP_LOCATION_(id, k, n, FLAVOUR, use, ...) \
-	IOP_STEP_LOCATION__(id, k, n, FLAVOUR, use, IOP_USED_NAME_(use), __VA_ARGS__)
-#define IOP_STEP_LOCATION__(...) IOP_STEP_LOCATION___(__VA_ARGS__)
-#define IOP_STEP_LOCATION___(id, k, n, FLAVOUR, use, NAME, ...)                                          \
-	IOP_PATH_VIEW_(id, k, id##n##l)                                                                  \
-	IOP_ASSERT_LOCATED_IN_(id##n##l, NAME);                                                          \
-	const size_t id##n##i = IOP_USED_OFFSET_(use);                                                   \
-	IOP_LOCATED_##FLAVOUR(id, id##n##l, NAME##_iop_type, NAME, use, id##n##i,                        \
-			      __VA_ARGS__) typedef IOP_AS_CONST_AS_(id##n##l, NAME##_iop_type) id##t##n; \
-	IOP_CONSTANT_(int, id##d##n, 0);                                                                 \
-	id##o += id##n##i;
-#define IOP_LOCATED_OR(id, v, T, NAME, use, offset, ...)                                                                   \
-	IOP_OR_(id, IOP_LOCATION_OK_(v, T, offset), location, ("offset", offset, "width", sizeof(T), "size", iop_size(v)), \
-		__VA_ARGS__)
-#define IOP_LOCATED_CHECK(id, v, T, NAME, use, offset, ...) IOP_CHECK_(id, IOP_LOCATION_OK_(v, T, offset), location, (), )
-#define IOP_LOCATED_BUILD(id, v, T, NAME, use, offset, ...) IOP_PROVE_LOCATION_(v, T, NAME, use, offset);
+#define IOP_STEP_LOCATION_(k, n, FLAVOUR, use, ...) IOP_STEP_LOCATION__(k, n, FLAVOUR, use, IOP_USED_NAME_(use), __VA_ARGS__)
+#define IOP_STEP_LOCATION__(...)		    IOP_STEP_LOCATION___(__VA_ARGS__)
+#define IOP_STEP_LOCATION___(k, n, FLAVOUR, use, NAME, ...)                                                \
+	IOP_PATH_VIEW_(k, iop_l_##n)                                                                       \
+	IOP_ASSERT_LOCATED_IN_(iop_l_##n, NAME);                                                           \
+	const size_t iop_i_##n = IOP_USED_OFFSET_(use);                                                    \
+	IOP_LOCATED_##FLAVOUR(iop_l_##n, NAME##_iop_type, NAME, use, iop_i_##n,                            \
+			      __VA_ARGS__) typedef IOP_AS_CONST_AS_(iop_l_##n, NAME##_iop_type) iop_t_##n; \
+	IOP_CONSTANT_(int, iop_d_##n, 0);                                                                  \
+	iop_o_ += iop_i_##n;
+#define IOP_LOCATED_OR(v, T, NAME, use, offset, ...) \
+	IOP_OR_(IOP_LOCATION_OK_(v, T, offset), location, ("offset", offset, "width", sizeof(T), "size", iop_size(v)), __VA_ARGS__)
+#define IOP_LOCATED_CHECK(v, T, NAME, use, offset, ...) IOP_CHECK_(IOP_LOCATION_OK_(v, T, offset), location, (), )
+#define IOP_LOCATED_BUILD(v, T, NAME, use, offset, ...) IOP_PROVE_LOCATION_(v, T, NAME, use, offset);
 
 #endif

@@ -21,6 +21,7 @@ IOP_MUST_CHECK static inline __attribute__((always_inline)) int iop_must_check(i
 {
 	return err;
 }
-#define IOP_RESULT_(err) iop_must_check(err)
+/* No parameter: what stands behind it is not expanded once more. */
+#define IOP_RESULT_ iop_must_check
 
 #endif

@@ -7,7 +7,7 @@
  * 4 and at least MIN. MIN itself need not be a multiple of 4: infallible access is bounded by MIN, not by MIN rounded up.
  * IOP_REGION8(MIN) also starts at a multiple of 8, as every BAR does, which allows infallible 64-bit access.
  *
- * The only ways into a Region are offset access (access.h) and iop_try_cast (project.h); fields and elements of it cannot be
+ * The only ways into a Region are offset access (access.h) and iop_try_cast (cast.h); fields and elements of it cannot be
  * projected, since its contents have no type.
  * Source: docs/semantics.md, row 2.
  */

@@ -88,23 +88,17 @@ enum iop_caps {
  * all always-inline functions of its header (a backend that cannot copy says IOP_CANNOT_COPY(NAME) instead of the last three).
  */
 #ifndef __cplusplus
-#define IOP_BY_BACKEND_load(b)	      , struct iop_##b : iop_##b##_load
-#define IOP_BY_BACKEND_store(b)	      , struct iop_##b : iop_##b##_store
-#define IOP_BY_BACKEND_load_in(b)     , struct iop_##b : iop_##b##_load_in
-#define IOP_BY_BACKEND_store_in(b)    , struct iop_##b : iop_##b##_store_in
-#define IOP_BY_BACKEND_advance(b)     , struct iop_##b : iop_##b##_advance
-#define IOP_BY_BACKEND_copy_toio(b)   , struct iop_##b : iop_##b##_copy_toio
-#define IOP_BY_BACKEND_copy_fromio(b) , struct iop_##b : iop_##b##_copy_fromio
-#define IOP_BY_BACKEND_is_io(b)	      , struct iop_##b : iop_##b##_is_io
-#define IOP_BY_BACKEND_caps(b)	      , struct iop_##b : iop_##b##_caps
-/** The backend's function (or constant) for a handle: chosen by type, at compile time. A raw address has them to be refused. */
-#define IOP_BACKEND(raw, what) _Generic((raw)IOP_BACKENDS(IOP_BY_BACKEND_##what) IOP_BY_BACKEND_##what(mmio_raw))
+/**
+ * The backend's function (or constant) for a handle: chosen by type, at compile time. What is no backend has those of a raw address, to
+ * be refused in words.
+ */
+#define IOP_BACKEND(raw, what) _Generic((raw), IOP_BACKENDS(what) default : iop_mmio_raw_##what)
+#define IOP_CAPS(v)	       IOP_BACKEND((v).raw, caps)
 
 /* 0 if @lvalue is no Region, else the alignment of its address. */
 #define IOP_REGION_TARGET_ALIGN_(lvalue)                                                            \
 	_Generic(&(lvalue), struct iop_region_byte(*)[] : 4, const struct iop_region_byte(*)[] : 4, \
 		 struct iop_region8_byte(*)[] : 8, const struct iop_region8_byte(*)[] : 8, default : 0)
-#define IOP_CAPS(v)	 _Generic((v).raw IOP_BACKENDS(IOP_BY_BACKEND_caps), default : 0)
 #define IOP_IS_REGION(v) IOP_IS_REGION_TARGET_(*(v).as[0])
 /* sizeof of the target, or 0 for a slice, whose type stands for one element. */
 #define IOP_MIN_SIZE_(v)     sizeof(*__builtin_choose_expr(IOP_IS_SLICE(v), (struct iop_region_byte(*)[0])0, (v).as[0]))

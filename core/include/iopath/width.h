@@ -133,28 +133,44 @@ struct iop_width_of {
 IOP_TYPES_WITH_WIDTH(IOP_WIDTH_OF_TYPE)
 template <class T>
 using iop_value_of = typename iop_width_of<T>::value_type;
+template <class K>
+using iop_value_of_kind = typename K::value_type;
+#define IOP_KIND_TYPE_(lvalue) iop_width_of<iop_unqualified<decltype(lvalue)>>
+#define IOP_KIND_OF_(K)	       K::kind
+#define IOP_VALUE_OF_KIND_(K)  iop_value_of_kind<K>
 #define IOP_KIND_(lvalue)      iop_width_of<iop_unqualified<decltype(lvalue)>>::kind
 #define IOP_VALUE_TYPE(lvalue) iop_value_of<iop_unqualified<decltype(lvalue)>>
 #else
-/* The list again, spelled out: each access would expand its macros twice. */
-#define IOP_KIND_(lvalue)                                                                                            \
-	_Generic((lvalue), uint8_t : 1, uint16_t : 2, uint32_t : 4, uint64_t : 8, iop_other_u64                      \
-		 : sizeof(iop_other_u64), iop_le16 : 18, iop_le32 : 20, iop_le64 : 24, iop_be16 : 34, iop_be32 : 36, \
-		   iop_be64 : 40, default : 0)
+/*
+ * Pointers to as many values of a type as make the kind their size: one choice has both. They have names, and the list is spelled out
+ * again, because a compiler would make the types, and expand the list, for each access.
+ */
+__extension__ typedef uint8_t (*iop_kind_none)[0];
+typedef uint8_t (*iop_kind_u8)[1];
+typedef uint16_t (*iop_kind_u16)[1], (*iop_kind_le16)[9], (*iop_kind_be16)[17];
+typedef uint32_t (*iop_kind_u32)[1], (*iop_kind_le32)[5], (*iop_kind_be32)[9];
+typedef uint64_t (*iop_kind_u64)[1], (*iop_kind_le64)[3], (*iop_kind_be64)[5];
+typedef iop_other_u64 (*iop_kind_other_u64)[1];
+#define IOP_KIND_POINTER_(lvalue)                  \
+	_Generic((lvalue), uint8_t                 \
+		 : (iop_kind_u8)0, uint16_t        \
+		 : (iop_kind_u16)0, uint32_t       \
+		 : (iop_kind_u32)0, uint64_t       \
+		 : (iop_kind_u64)0, iop_other_u64  \
+		 : (iop_kind_other_u64)0, iop_le16 \
+		 : (iop_kind_le16)0, iop_le32      \
+		 : (iop_kind_le32)0, iop_le64      \
+		 : (iop_kind_le64)0, iop_be16      \
+		 : (iop_kind_be16)0, iop_be32      \
+		 : (iop_kind_be32)0, iop_be64      \
+		 : (iop_kind_be64)0, default       \
+		 : (iop_kind_none)0)
+#define IOP_KIND_TYPE_(lvalue) __typeof__(IOP_KIND_POINTER_(lvalue))
+#define IOP_KIND_OF_(K)	       sizeof(*(K)0)
+#define IOP_VALUE_OF_KIND_(K)  __typeof__(**(K)0)
+#define IOP_KIND_(lvalue)      sizeof(*IOP_KIND_POINTER_(lvalue))
 /** The unqualified type of its value; uint8_t where IOP_WIDTH is 0, so that there is one diagnostic, not five. */
-#define IOP_VALUE_TYPE(lvalue)                              \
-	__typeof__(*_Generic((lvalue), uint16_t             \
-			     : (uint16_t *)0, uint32_t      \
-			     : (uint32_t *)0, uint64_t      \
-			     : (uint64_t *)0, iop_other_u64 \
-			     : (iop_other_u64 *)0, iop_le16 \
-			     : (uint16_t *)0, iop_le32      \
-			     : (uint32_t *)0, iop_le64      \
-			     : (uint64_t *)0, iop_be16      \
-			     : (uint16_t *)0, iop_be32      \
-			     : (uint32_t *)0, iop_be64      \
-			     : (uint64_t *)0, default       \
-			     : (uint8_t *)0))
+#define IOP_VALUE_TYPE(lvalue) __typeof__(**IOP_KIND_POINTER_(lvalue))
 #endif
 
 /** Width in bytes of an access to an object of the type of @lvalue, 0 if that has no width. An integer constant. */
