@@ -42,21 +42,64 @@ typedef IOP_CONFIG(struct config_block) block_config;
 struct config_ctx {
 	struct iop_config_device *device;
 	int fd;
+	/* Of a device whose transactions a harness is told. */
+	const struct iop_config_ops *ops;
+	void *bus, *user;
+	void (*transaction)(void *user, int write, unsigned bytes);
 	struct iop_config_sim sim;
 #if IOPATH_HAVE_LIBPCI
 	struct iop_config_pci pci;
 #endif
 };
 
+static int told_read(void *bus, size_t offset, unsigned width, uint32_t *value)
+{
+	const struct config_ctx *c = bus;
+
+	c->transaction(c->user, 0, width);
+	return c->ops->read(c->bus, offset, width, value);
+}
+
+static int told_write(void *bus, size_t offset, unsigned width, uint32_t value)
+{
+	const struct config_ctx *c = bus;
+
+	c->transaction(c->user, 1, width);
+	return c->ops->write(c->bus, offset, width, value);
+}
+
+static const struct iop_config_ops told_ops = {.read = told_read, .write = told_write};
+
+static void tell(struct config_ctx *c, const struct iop_cell_env *env)
+{
+	if (env->size < offsetof(struct iop_cell_env, transaction) + sizeof(env->transaction) || !env->transaction)
+		return;
+	c->transaction = env->transaction;
+	c->user = env->user;
+	c->ops = c->device->ops;
+	c->bus = c->device->bus;
+	c->device->ops = &told_ops;
+	c->device->bus = c;
+}
+
+static void tell_no_more(struct config_ctx *c)
+{
+	if (!c->transaction)
+		return;
+	c->device->ops = c->ops;
+	c->device->bus = c->bus;
+}
+
 static int setup_sim(const struct iop_cell *cell, const struct iop_cell_env *env, void **ctx)
 {
 	struct config_ctx *c = calloc(1, sizeof(*c));
 
-	(void)cell, (void)env;
+	(void)cell;
 	if (!c)
 		return -ENOMEM;
 	iop_config_sim_init(&c->sim, 256);
 	c->device = &c->sim.device;
+	tell(c, env);
 	*ctx = c;
 	return 0;
 }
@@ -65,6 +108,7 @@ static void teardown_sim(void *ctx)
 {
 	struct config_ctx *c = ctx;
 
+	tell_no_more(c);
 	iop_config_sim_end(&c->sim);
 	free(c);
 }
@@ -143,7 +187,7 @@ static int setup_sysfs(const struct iop_cell *cell, const struct iop_cell_env *e
 	char name[64];
 	int err = find_function(name, sizeof(name));
 
-	(void)cell, (void)env;
+	(void)cell;
 	if (err)
 		return err;
 	c = calloc(1, sizeof(*c));
@@ -155,6 +199,7 @@ static int setup_sysfs(const struct iop_cell *cell, const struct iop_cell_env *e
 		return err;
 	}
 	c->device = &c->pci.device;
+	tell(c, env);
 	*ctx = c;
 	return 0;
 }
@@ -163,6 +208,7 @@ static void teardown_sysfs(void *ctx)
 {
 	struct config_ctx *c = ctx;
 
+	tell_no_more(c);
 	iop_config_pci_close(&c->pci);
 	free(c);
 }

@@ -69,6 +69,11 @@ struct iop_cell_env {
 	 */
 	void *(*device_memory)(void *user, size_t bytes);
 	void *user;
+	/**
+	 * NULL, or what a cell tells of each transaction on a bus that it plays, where no memory shows them: of so many bytes, in the
+	 * direction of the CPU's read or write.
+	 */
+	void (*transaction)(void *user, int write, unsigned bytes);
 };
 
 /* New members come last, so that older modules stay readable: NOLINTNEXTLINE(clang-analyzer-optin.performance.Padding) */

@@ -98,7 +98,6 @@ void iop_bench_count(struct iop_results *results, const struct iop_modules *modu
 					.cell = calloc(results->count + 1, sizeof(*counting.cell)),
 					.count = results->count,
 					.seconds = seconds,
-					.valgrind_seconds = seconds,
 					.progress = show,
 					.user = &progress};
 

@@ -16,7 +16,6 @@
 #define SEED	    UINT64_C(1)
 #define RESTARTS    16
 #define COUNTS	    "counts"
-#define LONGEST	    86400.0
 #define LARGE_SHARE 0.25 /* of the time that is for stepping, at least, once the rest is counted */
 
 enum way {
@@ -212,13 +211,13 @@ static size_t plan(const struct observer *o, const struct iop_count **order)
 	return n;
 }
 
-static void write_task(const struct observer *o, struct iop_task *task, const struct iop_count *cell, double seconds)
+static void write_task(const struct observer *o, struct iop_task *task, const struct iop_count *cell, double ends)
 {
 	*task = (struct iop_task){.name = cell->name,
 				  .id = (int)(cell - o->c->all->cell),
 				  .index = {cell->index[IOP_BASE], cell->index[IOP_CANDIDATE]},
 				  .ops = {o->large},
-				  .rounds = (unsigned)ceil(seconds)};
+				  .rounds = (unsigned)ceil(ends)};
 }
 
 /* Where to begin again after the cell that ended a process; 0: it did not come to any. */
@@ -238,14 +237,13 @@ static void run(struct observer *o, const struct iop_count *const *order, struct
 
 	for (int restart = 0; restart < RESTARTS && from < n; restart++) {
 		struct iop_launch_end end;
-		double left = ends - now();
 
-		if (left <= 0) {
+		if (now() >= ends) {
 			o->missing = IOP_WORKER_LATE;
 			return;
 		}
 		for (size_t i = from; i < n; i++)
-			write_task(o, &tasks[i], order[i], left);
+			write_task(o, &tasks[i], order[i], ends);
 		iop_launch(o->c->all->launcher, o->tool, o->mode, tasks + from, n - from, SEED, PATIENCE, take_line, o, &end);
 		o->interrupted |= end.stopped;
 		if (o->ended)
@@ -335,8 +333,11 @@ static void take_results(struct counting *c)
 	all->accesses_missing = c->observer[BY_STEPS].missing;
 	all->device_missing = c->observer[BY_TRACER].missing;
 	take_slopes(c);
+	/* Which of two methods counts a cell must not depend on the time: means of sizes that change are over more of them in one. */
+	if (late)
+		return;
 	take_stepped(c);
-	if (c->observer[BY_STEPS].mode && !all->interrupted && !all->accesses_missing && !late)
+	if (c->observer[BY_STEPS].mode && !all->interrupted && !all->accesses_missing)
 		step_large(c);
 }
 
@@ -362,7 +363,7 @@ static void count(struct counting *c)
 			.mode = "count",
 			.line = ignore,
 			.ended = read_counts,
-			.seconds = all->valgrind_seconds > 0 ? all->valgrind_seconds : LONGEST,
+			.seconds = all->seconds,
 		};
 		c->observer[BY_STEPS] = (struct observer){.c = c, .mode = "accesses", .line = take_access, .seconds = all->seconds};
 	}

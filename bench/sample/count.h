@@ -31,8 +31,7 @@ struct iop_counting {
 	unsigned what; /**< enum iop_counted */
 	struct iop_count *cell;
 	size_t count;
-	double seconds;		 /**< for the ways that count by traps; a quarter more for large cells that valgrind left */
-	double valgrind_seconds; /**< for valgrind, which runs beside them; 0: as long as it takes */
+	double seconds; /**< for all ways, at once; and a quarter more for large cells that valgrind left */
 	void (*progress)(void *user, double share);
 	void *user;
 	/* What came of it. */

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* The device side of a cell is a tracer's window, so each access to it is seen, one operation at a time. */
+/*
+ * The device side of a cell is a tracer's window, so each access to it is seen, one operation at a time. A cell that plays a bus tells
+ * its transactions itself.
+ */
 #include "touched.h"
 #include "worker.h"
 #include "worker_count.h"
@@ -19,9 +22,10 @@
 #define ALIKE_MOST   32
 #define VARIED_OPS   512 /* a mean over so many, where they are not */
 
-/* The one window of a cell, made as large as the cell asks. */
+/* The one window of a cell, made as large as the cell asks; or the transactions that it tells. */
 struct window {
 	struct iop_tracer *tracer;
+	struct iop_accesses told;
 	unsigned char *start;
 	size_t bytes;
 	bool asked;
@@ -47,6 +51,13 @@ static void *give(void *user, size_t bytes)
 	return w->start;
 }
 
+static void hear(void *user, int write, unsigned bytes)
+{
+	struct window *w = user;
+
+	w->told.known = iop_accesses_add(&w->told, write ? IOP_ACCESS_WRITE : IOP_ACCESS_READ, bytes);
+}
+
 /* A latency cell may go there and back in turns: its operations are seen in pairs. */
 struct operation {
 	const struct iop_cell *cell;
@@ -61,11 +72,24 @@ static void run(void *arg)
 	o->cell->batch(o->ctx, o->times);
 }
 
+/* The operations of one batch of a cell that has no window. */
+static bool listen(struct window *w, struct operation *o, struct iop_accesses *a)
+{
+	w->told = (struct iop_accesses){0};
+	if (o->cell->prepare)
+		o->cell->prepare(o->ctx, o->times);
+	run(o);
+	*a = w->told;
+	return a->known;
+}
+
 /* The operations of one batch. */
-static bool touch(const struct window *w, struct operation *o, struct iop_accesses *a)
+static bool touch(struct window *w, struct operation *o, struct iop_accesses *a)
 {
 	const struct iop_access_list *list;
 
+	if (!w->tracer)
+		return listen(w, o, a);
 	*a = (struct iop_accesses){.known = true};
 	if (o->cell->prepare)
 		o->cell->prepare(o->ctx, o->times);
@@ -85,7 +109,7 @@ static void add(struct iop_accesses *sum, const struct iop_accesses *a, double s
 }
 
 /* The mean of few operations, if they are alike, else of many. False: nothing is known. */
-static bool mean(const struct window *w, struct operation *o, struct iop_accesses *result)
+static bool mean(struct window *w, struct operation *o, struct iop_accesses *result)
 {
 	uint64_t alike = o->cell->bytes ? ALIKE_BYTES / o->cell->bytes : ALIKE_MOST, n;
 	struct iop_accesses first, a, sum = {.known = true};
@@ -115,10 +139,11 @@ static bool touches_of(const struct iop_worker *worker, const struct iop_cell *c
 	bool known;
 
 	env.device_memory = give;
+	env.transaction = hear;
 	env.user = &w;
 	if (cell->bytes > TOUCHED_MOST || cell->setup(cell, &env, &o.ctx))
 		return false;
-	known = w.tracer && mean(&w, &o, result);
+	known = mean(&w, &o, result);
 	cell->teardown(o.ctx);
 	if (w.tracer)
 		iop_tracer_close(w.tracer);
@@ -138,9 +163,7 @@ static void say(int id, int side, const struct iop_accesses *a)
 
 void iop_worker_touches(struct iop_worker *w)
 {
-	double began = iop_worker_seconds();
-
-	for (size_t i = 0; i < w->count && iop_worker_next(w, i, began); i++) {
+	for (size_t i = 0; i < w->count && iop_worker_next(w, i); i++) {
 		struct iop_worker_task *t = &w->task[i];
 
 		for (int side = 0; side < IOP_SIDES; side++) {

@@ -55,9 +55,9 @@ static int step(const struct iop_cell *cell, void *ctx, uint64_t n, struct iop_s
 	return iop_steps_count(cell->batch, ctx, n, steps);
 }
 
-bool iop_worker_next(const struct iop_worker *w, size_t i, double began)
+bool iop_worker_next(const struct iop_worker *w, size_t i)
 {
-	if (iop_worker_seconds() - began > w->task[i].rounds) {
+	if (iop_worker_seconds() > w->task[i].rounds) {
 		iop_worker_say("w " IOP_WORKER_LATE);
 		return false;
 	}
@@ -69,9 +69,7 @@ bool iop_worker_next(const struct iop_worker *w, size_t i, double began)
 /* Stepping is slow: only cells whose base operations are 1 are stepped whatever their size. */
 void iop_worker_accesses(struct iop_worker *w)
 {
-	double began = iop_worker_seconds();
-
-	for (size_t i = 0; i < w->count && iop_worker_next(w, i, began); i++) {
+	for (size_t i = 0; i < w->count && iop_worker_next(w, i); i++) {
 		struct iop_worker_task *t = &w->task[i];
 		double per_op[IOP_SIDES] = {0}, instructions[IOP_SIDES] = {0};
 		int err = 0;
@@ -110,24 +108,14 @@ static int collect(const struct iop_cell *cell, void *ctx, uint64_t n, struct io
 }
 #endif
 
-/*
- * Under callgrind; the counts are in its own file, after a line that names the task, the side and the number of operations. A task's
- * rounds are the seconds that all of them may take.
- */
+/* Under callgrind; the counts are in its own file, after a line that names the task, the side and the number of operations. */
 void iop_worker_count(struct iop_worker *w)
 {
 #ifdef IOP_HAVE_CALLGRIND
-	double began = iop_worker_seconds();
-
 	CALLGRIND_START_INSTRUMENTATION;
-	for (size_t i = 0; i < w->count; i++) {
+	for (size_t i = 0; i < w->count && iop_worker_next(w, i); i++) {
 		struct iop_worker_task *t = &w->task[i];
 
-		if (iop_worker_seconds() - began > t->rounds) {
-			iop_worker_say("w " IOP_WORKER_LATE);
-			return;
-		}
-		iop_worker_at(t->id, -1);
 		for (enum iop_side side = IOP_BASE; side < IOP_SIDES; side++) {
 			const struct iop_cell *cell = t->pair.cell[side];
 			struct iop_steps ignored;

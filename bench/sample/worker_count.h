@@ -53,10 +53,10 @@ void iop_worker_launch(struct iop_worker *w);
  */
 int iop_worker_set_up(struct iop_worker *w, struct iop_worker_task *t);
 /**
- * Goes on to task @i of a mode that counts and that @began then: a task's rounds are the seconds that all of them may take. False,
- * and said, if they are over.
+ * Goes on to task @i of a mode that counts: a task's rounds are the second of the clock that only goes forward by which all are to be
+ * done, so that starting under valgrind counts, too. False, and said, if it is over.
  */
-bool iop_worker_next(const struct iop_worker *w, size_t i, double began);
+bool iop_worker_next(const struct iop_worker *w, size_t i);
 /** Accesses and instructions by single steps. */
 void iop_worker_accesses(struct iop_worker *w);
 /** Accesses to the device side, seen by the tracer: of cells that ask for device memory. */

@@ -212,3 +212,9 @@ int iop_profile_load(struct iop_profile *p, const char *command, const char *whi
 	json_decref(root);
 	return wrong ? iop_fail(command, NULL, "cannot use %s: %s", path, wrong) : 0;
 }
+
+double iop_profile_cell_ns(const struct iop_profile *profile, const char *backend, const struct iop_accesses *accesses,
+			   double here_ns)
+{
+	return profile && strcmp(backend, "config") != 0 ? iop_profile_ns(profile, accesses, here_ns) : NAN;
+}

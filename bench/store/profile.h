@@ -54,4 +54,8 @@ int iop_profile_save(const struct iop_profile *profile, const char *command, con
  */
 double iop_profile_ns(const struct iop_profile *profile, const struct iop_accesses *accesses, double here_ns);
 
+/** Of a cell on this backend: NaN also without a profile, and of config space, which lies behind no BAR. */
+double iop_profile_cell_ns(const struct iop_profile *profile, const char *backend, const struct iop_accesses *accesses,
+			   double here_ns);
+
 #endif

@@ -66,7 +66,7 @@ static json_t *row(const struct iop_results *results, size_t i)
 	const struct iop_cell *cell = result->cell;
 	json_t *o = json_object();
 	double median = iop_result_median(result), low, high, coverage;
-	double model = results->profile ? iop_profile_ns(results->profile, &result->device, median) : NAN;
+	double model = iop_profile_cell_ns(results->profile, cell->backend, &result->device, median);
 
 	set_text(o, "name", cell->name);
 	json_object_set_new(o, "family_index", json_integer((json_int_t)i));

@@ -106,7 +106,7 @@ static void model(FILE *out, const struct iop_profile *profile, const struct iop
 {
 	char text[16];
 
-	number(text, iop_profile_ns(profile, &result->device, iop_result_median(result)), 0.1);
+	number(text, iop_profile_cell_ns(profile, result->cell->backend, &result->device, iop_result_median(result)), 0.1);
 	fprintf(out, "%11s", text);
 }
 

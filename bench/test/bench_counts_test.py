@@ -91,6 +91,10 @@ def device_accesses_are_exact(tmp):
         "move/mmio/bytes/64": {"r1": 64, "w1": 64, "w_lines": 1},
         "limit/none/store-8/1024": {"w8": 128, "w_lines": 16},
         "limit/none/copy-16/1024": {"w16": 64, "w_lines": 16},
+        "read/config/transport/u8": {"r1": 1},
+        "read/config/sim-project/u32": {"r4": 1},
+        "write/config/sim-fallible/u16": {"w2": 1},
+        "update/config/sim/u32": {"r4": 1, "w4": 1},
         "control/none/empty/0": None,
         "make/vmap/memfd/4096": None,
     }
