@@ -128,25 +128,28 @@ static void defer_the_dear(struct claim *claim, size_t n, double left)
 			claim[i].rank += 1;
 }
 
+/* Seconds of starting the processes of as many launches as each has; alone: two more for what cannot be paired. */
+static double launching(const struct iop_gate *gate, bool alone)
+{
+	return IOP_GATE_FEW_LAUNCHES * gate->start_seconds * (alone ? IOP_SIDES : 1);
+}
+
 static size_t queue(struct iop_gate *gate, struct claim *claim, double *left)
 {
-	double launch = gate->slowness * 1e-9 * IOP_GATE_FEW_LAUNCHES;
-	bool alone = false;
+	double scale = gate->slowness * 1e-9 * IOP_GATE_FEW_LAUNCHES;
 	size_t n = 0;
 
-	*left = gate->ends - iop_gate_now();
+	*left = gate->ends - iop_gate_now() - launching(gate, false);
 	for (size_t i = 0; i < gate->count; i++) {
 		struct iop_gate_cell *cell = &gate->cell[i];
 
 		if (!cell->suspect)
 			continue;
-		alone |= !iop_cells_pair(cell->flags);
 		if (iop_gate_is_control(cell))
-			*left -= launch * iop_gate_cell_ns(cell, IOP_GATE_LEAST_ROUNDS);
+			*left -= scale * iop_gate_cell_ns(cell, IOP_GATE_LEAST_ROUNDS);
 		else
 			claim[n++] = claim_of(gate, cell);
 	}
-	*left -= launch * IOP_GATE_LAUNCH_NS * (alone ? 1 + IOP_SIDES : 1);
 	defer_the_dear(claim, n, *left);
 	if (n)
 		qsort(claim, n, sizeof(*claim), by_claim);
@@ -172,12 +175,19 @@ static void ration(struct iop_gate *gate)
 	struct claim *claim = calloc(gate->count, sizeof(*claim));
 	double left;
 	size_t n = claim ? queue(gate, claim, &left) : 0;
+	bool alone = false;
 
-	for (size_t i = 0; i < n; i++)
-		if (claim[i].seconds > left)
+	for (size_t i = 0; i < n; i++) {
+		bool first_alone = !alone && !iop_cells_pair(claim[i].cell->flags);
+		double seconds = claim[i].seconds + (first_alone ? launching(gate, true) : 0);
+
+		if (seconds > left) {
 			leave_out(gate, claim[i].cell);
-		else
-			left -= claim[i].seconds;
+		} else {
+			left -= seconds;
+			alone |= first_alone;
+		}
+	}
 	free(claim);
 }
 

@@ -21,6 +21,7 @@
 #define BATCH_US       25
 #define PATIENCE       60.0
 #define CONTROLS       2
+#define START_SECONDS  0.02 /* of a process, at least */
 #define RESTARTS       32
 #define EXAMINE_SHARE  0.2  /* of the budget, for looking at all cells */
 #define NEGATIVE_SHARE 0.05 /* and for those that are chosen to be controls */
@@ -282,9 +283,12 @@ int iop_gate_list(struct iop_gate *gate)
 {
 	struct listing list = {.gate = gate};
 	struct iop_launch_end end;
+	double began = iop_gate_now();
 	int code = 0;
 
 	iop_launch(&gate->launcher, NULL, "list", NULL, 0, 1, PATIENCE, take_listed, &list, &end);
+	/* It did no more than start. */
+	gate->start_seconds = fmax(iop_gate_now() - began, START_SECONDS);
 	if (end.stopped)
 		code = IOP_EXIT_INTERRUPTED;
 	else if (!end.good)

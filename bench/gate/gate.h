@@ -110,7 +110,8 @@ struct iop_gate {
 	size_t skipped, unconfirmed; /**< cells that there was no time to screen, to confirm */
 	size_t changed, unresolved;  /**< cells to be judged, and those of them that would not show a slowdown */
 	double began, ends, seconds, cpu_seconds;
-	double slowness;	      /**< what a launch takes against what its rounds should */
+	double start_seconds;	      /**< of a launch: a process that loads two modules */
+	double slowness;	      /**< what a launch takes beyond that, against what its cells should */
 	const char *counts_missing;   /**< why valgrind did not count, or NULL */
 	const char *accesses_missing; /**< likewise */
 	bool interrupted;

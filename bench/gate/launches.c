@@ -4,6 +4,7 @@
 
 #include <sample/worker.h>
 
+#include <math.h>
 #include <stdlib.h>
 
 #define SCREEN_ROUNDS  60
@@ -31,18 +32,37 @@ double iop_gate_cell_ns(const struct iop_gate_cell *cell, double rounds)
 	return rounds_of(cell, rounds) * cell->round_ns + cell->setup_ns;
 }
 
-double iop_gate_launch_seconds(const struct iop_gate *gate, iop_gate_choice wanted, double rounds)
+/* Of starting the processes of a launch. */
+static double starting(const struct iop_gate *gate, iop_gate_choice wanted)
 {
-	double ns = IOP_GATE_LAUNCH_NS;
 	bool alone = false;
 
 	for (size_t i = 0; i < gate->count; i++)
-		if (wanted(&gate->cell[i])) {
-			ns += iop_gate_cell_ns(&gate->cell[i], rounds);
-			alone |= !iop_cells_pair(gate->cell[i].flags);
-		}
-	ns += alone ? IOP_SIDES * IOP_GATE_LAUNCH_NS : 0;
+		alone |= wanted(&gate->cell[i]) && !iop_cells_pair(gate->cell[i].flags);
+	return gate->start_seconds * (alone ? 1 + IOP_SIDES : 1);
+}
+
+static double measuring(const struct iop_gate *gate, iop_gate_choice wanted, double rounds)
+{
+	double ns = 0;
+
+	for (size_t i = 0; i < gate->count; i++)
+		ns += wanted(&gate->cell[i]) ? iop_gate_cell_ns(&gate->cell[i], rounds) : 0;
 	return gate->slowness * ns * 1e-9;
+}
+
+double iop_gate_launch_seconds(const struct iop_gate *gate, iop_gate_choice wanted, double rounds)
+{
+	return starting(gate, wanted) + measuring(gate, wanted, rounds);
+}
+
+/* A neighbour makes everything take longer, and plans must follow: what the launch was more of has told how much. */
+static void learn(struct iop_gate *gate, double started, double measured, double took)
+{
+	if (measured > started)
+		gate->slowness *= (1 + fmax(took - started, measured / 10) / measured) / 2;
+	else
+		gate->start_seconds *= (1 + fmax(took - measured, started / 10) / started) / 2;
 }
 
 bool iop_gate_has_time(const struct iop_gate *gate, iop_gate_choice wanted, double ends)
@@ -100,16 +120,15 @@ static size_t launch_all(struct iop_gate *gate, iop_gate_choice wanted, double r
 bool iop_gate_launch_cells(struct iop_gate *gate, iop_gate_choice wanted, double rounds, double launches, double seconds)
 {
 	struct iop_task *tasks = calloc(gate->count, sizeof(*tasks));
-	double began = iop_gate_now(), expected;
+	double began = iop_gate_now(), started = starting(gate, wanted), measured;
 	size_t n;
 
-	while (rounds > IOP_GATE_LEAST_ROUNDS && launches * iop_gate_launch_seconds(gate, wanted, rounds) > seconds)
+	while (rounds > IOP_GATE_LEAST_ROUNDS && launches * (started + measuring(gate, wanted, rounds)) > seconds)
 		rounds *= 0.8;
-	expected = iop_gate_launch_seconds(gate, wanted, rounds);
+	measured = measuring(gate, wanted, rounds);
 	n = tasks ? launch_all(gate, wanted, rounds, tasks) : 0;
-	/* A neighbour makes everything take longer, and plans must follow. */
 	if (n)
-		gate->slowness *= (1 + (iop_gate_now() - began) / expected) / 2;
+		learn(gate, started, measured, iop_gate_now() - began);
 	free(tasks);
 	return n > 0;
 }

@@ -12,7 +12,6 @@
 #define IOP_GATE_LOOK_SHARE	0.2  /* of the error that all looks may spend together: what one spends */
 #define IOP_GATE_FEW_LAUNCHES	20   /* what a cell of the confirming stage is sure to have */
 #define IOP_GATE_COVERAGE	0.95 /* of the intervals that are told */
-#define IOP_GATE_LAUNCH_NS	2e7  /* of starting a process and loading two modules */
 
 typedef bool (*iop_gate_choice)(const struct iop_gate_cell *cell);
 

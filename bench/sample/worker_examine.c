@@ -10,6 +10,7 @@
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #define BATCH_LEAST   15e3 /* ns: a batch this long tells how long the next should be */
 #define BATCH_STRETCH 4	   /* times as long, if a planted share comes out whole that way */
@@ -18,6 +19,15 @@
 struct costs {
 	double round_ns, setup_ns, base_ns; /* of a batch */
 };
+
+/* What a neighbour took meanwhile is no cost of this cell. */
+static double cpu_ns(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_THREAD_CPUTIME_ID, &t);
+	return (double)t.tv_sec * 1e9 + (double)t.tv_nsec;
+}
 
 /* The least of a few: one may have been interrupted, and what follows from it would hold for the whole run. */
 static double least_ns(const struct iop_pair *pair, enum iop_side side)
@@ -44,18 +54,23 @@ static uint64_t ops_for(struct iop_pair *pair, enum iop_side side, uint64_t most
 {
 	uint64_t n = 1;
 	double ns = 0;
+	bool interrupted = false;
 
 	multiple = multiple ? multiple : 1;
 
 	for (;;) {
+		struct iop_batch_time time;
+
 		pair->ops[side] = n;
-		ns = iop_pair_time(pair, side).wall;
+		time = iop_pair_time(pair, side);
+		ns = time.wall;
+		interrupted = time.cpu < ns / 2;
 		if (ns >= BATCH_LEAST || n >= most)
 			break;
 		n = ns < BATCH_LEAST / 16 ? 8 * n : 2 * n;
 		n = n < most ? n : most;
 	}
-	if (ns < 100 * BATCH_LEAST)
+	if (ns < 100 * BATCH_LEAST || interrupted)
 		ns = least_ns(pair, side);
 	if (ns > 0) {
 		double want = (double)n * batch_ns / ns;
@@ -133,12 +148,12 @@ static double round_cost(struct iop_worker *w, const struct iop_worker_task *t)
 
 static int examine_pair(struct iop_worker *w, struct iop_worker_task *t, uint64_t multiple, struct costs *c)
 {
-	double began = iop_worker_seconds();
+	double began = cpu_ns();
 	int err = iop_worker_set_up(w, t);
 
 	if (err)
 		return err;
-	c->setup_ns = (iop_worker_seconds() - began) * 1e9;
+	c->setup_ns = cpu_ns() - began;
 	calibrate(t, t->rounds * 1e3, multiple);
 	c->base_ns = least_ns(&t->pair, t->pair.cell[IOP_BASE] ? IOP_BASE : IOP_CANDIDATE);
 	c->round_ns = round_cost(w, t);

@@ -223,12 +223,13 @@ def the_side_that_dies_is_named(tmp):
 
 
 def a_busy_neighbour(tmp):
-    """Right where its time slices are in some of the rounds, no verdict where they are in most."""
+    """Right where its time slices are in some of the rounds, never wrong where they are in most."""
     command = ["--no-identity", "--no-counts", "--filter", "steady|varied"]
-    for busy, candidate, code in ((20, "slow", 1), (20, "base", 0), (3, "slow", 3), (3, "base", 3)):
+    for busy, candidate, codes in ((20, "slow", {1}), (20, "base", {0}), (3, "slow", {1, 3}), (3, "base", {0, 3}), (2, "slow", {1, 3}),
+                                   (2, "base", {0, 3})):
         out, cells = timed("base", candidate, tmp, *command, GATE_CLOCK_BUSY=str(busy))
         found = [name for name, cell in cells.items() if cell["role"] == "cell" and cell["verdict"] == "slower"]
-        expect(out.returncode == code and (code == 3 or found == ["read/mmio/varied/u32"] * code), busy, candidate, out)
+        expect(out.returncode in codes and found == ["read/mmio/varied/u32"] * (out.returncode == 1), busy, candidate, out)
 
 
 def a_long_batch_has_its_own_time(tmp):
