@@ -9,7 +9,8 @@
 #include <string.h>
 
 static const struct command {
-	const char *name, *summary;
+	char name[16]; /* as in commands.def */
+	const char *summary;
 	int (*run)(int argc, char **argv);
 } commands[] = {
 #define IOP_COMMAND(name, summary) {#name, summary, iop_cmd_##name},
@@ -19,11 +20,22 @@ static const struct command {
 
 #define COMMANDS (sizeof(commands) / sizeof(commands[0]))
 
+/* As the user calls it: - in place of _. */
+static const char *name_of(const struct command *command)
+{
+	static char name[sizeof(command->name)];
+
+	memcpy(name, command->name, sizeof(name));
+	for (char *at = name; *at; at++)
+		*at = *at == '_' ? '-' : *at;
+	return name;
+}
+
 static void help(FILE *out)
 {
 	fprintf(out, "usage: iopath COMMAND [OPTIONS]\n\nMeasures, checks and compares I/O access paths.\n\n");
 	for (size_t i = 0; i < COMMANDS; i++)
-		fprintf(out, "  %-10s %s\n", commands[i].name, commands[i].summary);
+		fprintf(out, "  %-11s %s\n", name_of(&commands[i]), commands[i].summary);
 	fprintf(out, "\n  --version  print version, commit, compiler and architecture\n"
 		     "  --help     print this help; 'iopath COMMAND --help' describes a command\n\n"
 		     "Exit: 0 clean, 1 a finding, 2 bad use or an error, 3 machine unfit, 4 nothing to compare,\n"
@@ -49,15 +61,15 @@ int main(int argc, char **argv)
 	if (strcmp(argv[1], "--worker") == 0)
 		return iop_worker_run(argc - 1, argv + 1);
 	for (size_t i = 0; i < COMMANDS; i++)
-		if (strcmp(argv[1], commands[i].name) == 0) {
+		if (strcmp(argv[1], name_of(&commands[i])) == 0) {
 			int code;
 
-			iop_command = commands[i].name;
+			iop_command = argv[1];
 			code = commands[i].run(argc - 1, argv + 1);
 
 			/* A full disk under stdout must not look like success. */
 			if (fflush(stdout) || ferror(stdout))
-				return iop_fail(commands[i].name, NULL, "cannot write to standard output");
+				return iop_fail(iop_command, NULL, "cannot write to standard output");
 			return code;
 		}
 	return iop_fail(argv[1], "iopath --help lists them", "no such command");

@@ -67,7 +67,7 @@ endforeach()
 
 file(GLOB fuzz_inputs ${PROJECT_SOURCE_DIR}/corpora/program/*)
 list(GET fuzz_inputs 0 fuzz_input)
-set(commands aa bench calibrate compare export gate history import list report selftest)
+set(commands aa bench calibrate compare export gate history import list new-module report selftest)
 if(TARGET iopath_tracer)
 	list(APPEND commands check trace)
 endif()

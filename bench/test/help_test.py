@@ -20,7 +20,7 @@ PLAIN = {"list": ["--module", CELLS, "--alone"], "bench": ["--module", CELLS, "-
          "import": ["gbench", "a.json", "--out", "imported.json"], "gate": ["--base", CELLS, "--candidate", CELLS, *GATE],
          "aa": ["--base", CELLS, "--runs", "1", *GATE], "selftest": ["--base", CELLS, "--slow", "20%", *GATE],
          "calibrate": ["--device", DEVICE, "--bar", "0", "--offset", "0"],
-         "report": ["--out", "report.html"]}
+         "new-module": ["mine.c"], "report": ["--out", "report.html"]}
 ON_DEVICE = ["--device", DEVICE, "--bar", "0", "--allow-write"]
 BESIDE = {(command, name): ON_DEVICE for command in ("bench", "gate")
           for name in ("device", "bar", "wc", "allow-write", "offset", "size", "sysfs")}

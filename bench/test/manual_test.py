@@ -38,7 +38,7 @@ def needs(program):
 
 def commands():
     text = subprocess.run([IOPATH, "--help"], capture_output=True, text=True, check=True).stdout
-    return re.findall(r"^  ([a-z]+) +\S", text, re.MULTILINE)
+    return re.findall(r"^  ([a-z][a-z-]*) +\S", text, re.MULTILINE)
 
 
 def every_command_has_a_page():

@@ -1,5 +1,7 @@
 # Modules of a user: what they register, what they do wrong, and one that is older than registering.
-add_library(module-user MODULE module_user.c module_second.c)
+set(IOPATH_CELLS_INCLUDE_DIR ${PROJECT_SOURCE_DIR}/bench/cells)
+include(${PROJECT_SOURCE_DIR}/bench/cells/iopath/IopathModule.cmake)
+iopath_add_module(module-user module_user.c module_second.c)
 configure_file(module_user.c ${CMAKE_CURRENT_BINARY_DIR}/module_user.cc COPYONLY)
 add_library(module-user-cxx MODULE ${CMAKE_CURRENT_BINARY_DIR}/module_user.cc)
 target_compile_features(module-user-cxx PRIVATE cxx_std_17)
@@ -38,6 +40,13 @@ foreach(case lines-become-cells c++-registers-the-same beside-ours-in-one-table 
 endforeach()
 
 if(TARGET iopath_judge AND NOT IOPATH_SANITIZE)
+	# As a stranger does it, with nothing but what was installed.
+	foreach(case what-is-written-is-right-at-once by-pkg-config-in-c-and-c++ by-cmake nothing-is-overwritten)
+		add_test(NAME module-new-${case} COMMAND ${Python3_EXECUTABLE} ${CMAKE_CURRENT_SOURCE_DIR}/module_new_test.py
+			$<TARGET_FILE:iopath-cli> ${PROJECT_BINARY_DIR} ${CMAKE_INSTALL_LIBDIR} ${CMAKE_C_COMPILER} ${CMAKE_CXX_COMPILER}
+			${case})
+		set_tests_properties(module-new-${case} PROPERTIES SKIP_RETURN_CODE 77)
+	endforeach()
 	foreach(case what-is-right-is-as-claimed what-is-wrong-is-found accesses-are-kept-and-compared
 		what-cannot-be-judged-is-a-line-and-exit-2 a-bad-module-does-not-stop-the-others what-is-registered-is-traced)
 		add_test(NAME module-check-${case} COMMAND ${Python3_EXECUTABLE} ${CMAKE_CURRENT_SOURCE_DIR}/module_check_test.py
