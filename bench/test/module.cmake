@@ -53,3 +53,11 @@ if(TARGET iopath_judge AND NOT IOPATH_SANITIZE)
 			$<TARGET_FILE:iopath-cli> ${CMAKE_CURRENT_BINARY_DIR}/modules ${case})
 	endforeach()
 endif()
+
+if(TARGET iopath_judge AND IOPATH_TEST_ONCE)
+	foreach(case the-doorbell-does-what-its-file-says dpdk-is-judged-unchanged)
+		add_test(NAME module-examples-${case} COMMAND ${Python3_EXECUTABLE} -B ${CMAKE_CURRENT_SOURCE_DIR}/module_examples_test.py
+			$<TARGET_FILE:iopath-cli> ${PROJECT_SOURCE_DIR} ${CMAKE_C_COMPILER} ${case})
+		set_tests_properties(module-examples-${case} PROPERTIES SKIP_RETURN_CODE 77)
+	endforeach()
+endif()
