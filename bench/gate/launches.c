@@ -145,7 +145,8 @@ static bool is_screened(const struct iop_gate_cell *cell)
  */
 static void thin_out(struct iop_gate *gate, size_t launches, double seconds)
 {
-	double kept = 0, share = seconds / ((double)launches * iop_gate_launch_seconds(gate, is_screened, IOP_GATE_LEAST_ROUNDS));
+	double kept = 0, measured = measuring(gate, is_screened, IOP_GATE_LEAST_ROUNDS);
+	double share = measured > 0 ? (seconds / (double)launches - starting(gate, is_screened)) / measured : 1;
 
 	for (size_t i = 0; share < 1 && i < gate->count; i++) {
 		struct iop_gate_cell *cell = &gate->cell[i];
@@ -171,8 +172,10 @@ void iop_gate_screen(struct iop_gate *gate)
 		if (!iop_gate_launch_cells(gate, is_screened, SCREEN_ROUNDS, (double)(IOP_GATE_SCREEN - done),
 					   ends - iop_gate_now()))
 			break;
-		if (++done == 1)
-			thin_out(gate, IOP_GATE_LEAST_LAUNCHES - 1, ends - iop_gate_now());
+		/* What the launches take is learnt from them; once cells have launches, they are not lightly given up. */
+		if (++done < IOP_GATE_LEAST_LAUNCHES)
+			thin_out(gate, IOP_GATE_LEAST_LAUNCHES - done,
+				 (done == 1 ? ends : (ends + gate->ends) / 2) - iop_gate_now());
 	}
 	gate->screened = done >= IOP_GATE_LEAST_LAUNCHES && !gate->interrupted;
 }
