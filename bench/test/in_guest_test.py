@@ -209,6 +209,9 @@ def bench_measures_under_vfio(run):
     for name in ("r", "again"):
         rows = {row["name"]: row for row in json.loads((run / f"out/{name}.json").read_text())["benchmarks"]}
         expect(len(rows["toio/bar/strict/64"]["launches"]) == 2 and "error_occurred" not in rows["read/bar/mmio/u32"], rows)
+        # Counted on memory, so that the device sees no more than is measured.
+        expect(rows["toio/bar/strict/64"]["device_accesses"] == {"w8": 8, "w_lines": 1}, rows["toio/bar/strict/64"])
+        expect("instructions" not in rows["read/bar/mmio/u32"], rows)
 
 
 def the_suite_passes_there(run):
