@@ -108,13 +108,17 @@ static bool is_accessor(const struct call *call)
 	return strncmp(call->cell[0], "read/", 5) == 0 || strncmp(call->cell[0], "write/", 6) == 0;
 }
 
-/* The call is this build's, whatever older runs know of it. A view copies by the strict routine; what a wider mapping has, the CPU decides. */
+/*
+ * The call is this build's, whatever older runs know of it; a routine that it lacks, the run has judged. A view copies by the strict
+ * routine, and what a write-combining mapping has, the CPU decides.
+ */
 static const char *tier_of(const struct call *call, const struct iop_run_cell *cell)
 {
 	const char *routine = call->mapping == COMBINING ? cell ? cell->routine : "" : "strict";
 	unsigned widths;
+	const char *tier = iop_verdict_on(routine, &widths);
 
-	return iop_verdict_on(routine, &widths);
+	return tier || !cell ? tier : cell->tier;
 }
 
 static void verdict(FILE *out, const struct call *call, const struct iop_run_cell *cell)

@@ -53,6 +53,12 @@ static void drawing(FILE *out, const struct iop_access_list *list, const struct 
 	iop_html(out, "</svg>");
 }
 
+/* On this call; what is not seen is neither. */
+static const char *verdict_words(const struct iop_copy_traced *t)
+{
+	return t->blind ? "no verdict for" : t->legal ? "legal for" : "not legal for";
+}
+
 static void verdict(FILE *out, const struct iop_copy_traced *t)
 {
 	const struct iop_verdict *v = &t->side[0].verdict;
@@ -62,7 +68,7 @@ static void verdict(FILE *out, const struct iop_copy_traced *t)
 		iop_html(out, "<p class=verdict>No verdict: %s</p>", t->side[0].list.blind);
 		return;
 	}
-	iop_html(out, "<p class=\"verdict %s\">%s %s", t->legal ? "good" : "bad", t->legal ? "legal for" : "not legal for",
+	iop_html(out, "<p class=\"verdict %s\">%s %s", t->legal ? "good" : "bad", verdict_words(t),
 		 iop_tier_name(t->side[0].question.tier));
 	for (unsigned bit = 0; bit < IOP_RULES; bit++)
 		if (v->broken >> bit & 1) {
@@ -89,8 +95,8 @@ static void picture(FILE *out, const struct iop_traced_copy *copy)
 {
 	char label[160], words[IOP_LEGALITY_TEXT];
 
-	snprintf(label, sizeof(label), "%s, %s: %zu accesses, %s", copy->routine, copy->words, copy->traced.side[0].list.count,
-		 copy->traced.legal ? "legal" : "not legal");
+	snprintf(label, sizeof(label), "%s, %s: %zu accesses, %s %s", copy->routine, copy->words, copy->traced.side[0].list.count,
+		 verdict_words(&copy->traced), iop_tier_name(copy->traced.side[0].question.tier));
 	iop_html(out, "<figure class=picture><figcaption><b>%s</b></figcaption>", copy->routine);
 	drawing(out, &copy->traced.side[0].list, &copy->traced.side[0].question, label);
 	verdict(out, &copy->traced);
