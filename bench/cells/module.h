@@ -106,6 +106,8 @@ struct iop_cell {
 	const char *tier;
 	/** And the widths of its accesses in bytes, ORed; 0: not known. */
 	uint32_t widths;
+	/** The harness's: the line that it made this cell of (iopath/cells.h). NULL in a module. */
+	const void *registered;
 };
 
 /**

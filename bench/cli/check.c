@@ -23,7 +23,7 @@ static void help(void)
 {
 	printf("usage: iopath check ROUTINE --op toio|fromio|set|move [OPTIONS]\n"
 	       "       iopath check FILE:SYMBOL --op toio|fromio|set|move|read8|...|write64 [OPTIONS]\n"
-	       "       iopath check --module SO [OPTIONS]\n\n"
+	       "       iopath check FILE.so [OPTIONS]\n\n"
 	       "Judges a compiled copy routine by tens of thousands of calls: sizes from 0 to 256 with both sides at\n"
 	       "every place, between inaccessible memory, with other data and values, overlapping, random sizes up\n"
 	       "to 64 KiB, repeated, and single-stepped. Says for which tiers it is legal and which widths the\n"
@@ -45,7 +45,7 @@ static void help(void)
 	       "                    that cannot be made with them are left out\n"
 	       "  --timeout S       seconds of CPU time that one call may take; by the clock, six times as many\n"
 	       "                    (default: 10)\n"
-	       "  --module SO       judge what this module registers; may be repeated\n"
+	       "  --module SO       judge what this module registers; as FILE.so, and may be repeated\n"
 	       "  --expect FILE     the accesses of the module's operations (default: its name, with .expect in place\n"
 	       "                    of .so)\n"
 	       "  --update          write that file\n"
@@ -73,6 +73,14 @@ static int routine_of(struct iop_target *target, char *text)
 	if (*text && colon[1])
 		return 0;
 	return iop_fail("check", "iopath check --help", "FILE:SYMBOL needs both");
+}
+
+/* FILE.so, not FILE:SYMBOL. */
+static bool is_file(const char *text)
+{
+	const size_t n = strlen(text);
+
+	return !strchr(text, ':') && n > 3 && strcmp(text + n - 3, ".so") == 0;
 }
 
 /* A module says itself what each line is. */
@@ -127,7 +135,9 @@ static int parse(struct options *o, int argc, char **argv)
 		return err;
 	if (o->template)
 		return optind == argc ? 0 : iop_fail("check", "iopath check --help", "a template needs no routine");
-	if (o->modules.count)
+	if (!o->modules.count && optind == argc - 1 && !o->op && !o->target.call && is_file(argv[optind]))
+		err = iop_cli_module(o->modules.path, &o->modules.count, "check", argv[optind++]);
+	if (!err && o->modules.count)
 		return check_use_of_modules(o, optind == argc);
 	if (o->modules.expect || o->modules.update)
 		return iop_fail("check", "--module SO", "--expect and --update are about modules, and none is named");

@@ -90,6 +90,7 @@ bool iop_module_cells_take(struct iop_module_cells *cells, const struct iop_cell
 		struct iop_cell cell = {0};
 
 		memcpy(&cell, (const char *)module->cells + i * module->cell_size, known);
+		cell.registered = NULL;
 		if (!iop_module_cells_add(cells, &cell))
 			return false;
 	}

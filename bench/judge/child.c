@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "child.h"
 
+#include <host/limits.h>
+
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
@@ -10,39 +12,12 @@
 #include <sys/eventfd.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
-#include <sys/resource.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
 #define FILE_LIMIT ((rlim_t)1 << 20)
-
-/* Bytes of address space that this process has mapped. */
-static size_t mapped(void)
-{
-	unsigned long pages = 0;
-	FILE *file = fopen("/proc/self/statm", "re");
-
-	if (!file)
-		return 0;
-	if (fscanf(file, "%lu", &pages) != 1)
-		pages = 0;
-	fclose(file);
-	return pages * (size_t)sysconf(_SC_PAGESIZE);
-}
-
-static void limit(int which, rlim_t most)
-{
-	struct rlimit now;
-
-	if (getrlimit(which, &now))
-		return;
-	if (now.rlim_max == RLIM_INFINITY || now.rlim_max > most)
-		now.rlim_max = most;
-	now.rlim_cur = now.rlim_max;
-	setrlimit(which, &now);
-}
 
 /* What the child may keep of its parent: the memory and the event files. */
 static void close_others(const struct iop_child_seat *seat)
@@ -71,10 +46,10 @@ static void become_child(const struct iop_child_seat *seat, const struct iop_chi
 	for (int fd = 0; fd < 3; fd++)
 		dup2(null, fd);
 	close_others(seat);
-	limit(RLIMIT_CORE, 0);
-	limit(RLIMIT_FSIZE, FILE_LIMIT);
+	iop_limit(RLIMIT_CORE, 0);
+	iop_limit(RLIMIT_FSIZE, FILE_LIMIT);
 	if (limits->memory)
-		limit(RLIMIT_AS, mapped() + limits->memory);
+		iop_limit(RLIMIT_AS, iop_mapped_bytes() + limits->memory);
 }
 
 static void release(struct iop_child *child)

@@ -5,6 +5,7 @@
 #include "worker_say.h"
 
 #include <host/fail.h>
+#include <host/limits.h>
 #include <host/module.h>
 
 #include <iopath/cells.h>
@@ -15,11 +16,10 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
-#include <sys/resource.h>
 #include <unistd.h>
 
 #define CPU_SECONDS 10
-#define MEMORY	    ((rlim_t)4 << 30)
+#define MEMORY	    ((rlim_t)2 << 30)
 #define SHOWN	    60
 
 /* Characters that would end a field or a line become spaces. */
@@ -71,20 +71,11 @@ static void say_entry(const struct iop_registered *r)
 	say(IOP_DESCRIBE_ENTRY, numbers, 7, texts, 3);
 }
 
-static void limit(int which, rlim_t most)
-{
-	const struct rlimit limit = {most, most};
-
-	setrlimit(which, &limit);
-}
-
 static void set_limits(void)
 {
-	limit(RLIMIT_CORE, 0);
-	limit(RLIMIT_CPU, CPU_SECONDS);
-#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
-	limit(RLIMIT_AS, MEMORY);
-#endif
+	iop_limit(RLIMIT_CORE, 0);
+	iop_limit(RLIMIT_CPU, CPU_SECONDS);
+	iop_limit(RLIMIT_AS, iop_mapped_bytes() + MEMORY);
 }
 
 /* Whether @fd, where stdout went, has anything. */

@@ -9,7 +9,7 @@ add_library(module-abi1 MODULE module_abi1.c)
 add_library(module-abi1-first MODULE module_abi1.c)
 target_compile_definitions(module-abi1-first PRIVATE WITHOUT_VERDICTS)
 set(bad no-table other-abi cells-too-small cells-too-large more-cells-than-there-are endless-cells no-cells no-name wild-name no-batch
-	twice three-parts newline-in-a-name name-and-parts-differ name-of-ours crash-on-load exit-on-load print-on-load hang-on-load
+	twice three-parts newline-in-a-name name-and-parts-differ name-of-ours crash-on-load exit-on-load print-on-load hang-on-load eat-memory work-without-end
 	crash-in-the-table crash-in-setup registered-other-abi registered-nothing registered-twice registered-slash
 	registered-module-slash registered-no-name registered-width registered-kind registered-no-claims registered-backwards)
 foreach(what ${bad})

@@ -42,6 +42,10 @@ __attribute__((constructor)) static void loaded(void)
 	if (IS("hang-on-load"))
 		for (;;)
 			pause();
+	if (IS("eat-memory"))
+		for (;;)
+			if (!calloc(1, 1 << 20))
+				abort();
 	if (IS("work-without-end"))
 		for (volatile int i = 0;; i++)
 			;

@@ -49,6 +49,8 @@ def module(tmp, name):
 def what_is_right_is_as_claimed(tmp):
     out = check("--module", module(tmp, "right"), "--json", tmp / "o.json")
     expect(out.returncode == 0 and "7 as claimed, 0 not, 0 not judged" in out.stdout and not out.stderr, out)
+    short = subprocess.run([IOPATH, "check", "mine.so"], capture_output=True, text=True, timeout=600, cwd=tmp)
+    expect(short.returncode == 0 and "7 as claimed" in short.stdout, short)
     lines = json.loads((tmp / "o.json").read_text())
     expect([line["name"] for line in lines] == ["r8", "r64", "w16", "w32", "read32", "write64", "part"], lines)
     expect(all(line["verdict"] == "as claimed" for line in lines), lines)
