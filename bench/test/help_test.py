@@ -9,6 +9,7 @@ import tempfile
 from pathlib import Path
 
 IOPATH, CELLS, INPUT, COMMAND = sys.argv[1:5]
+REGISTERS = str(Path(CELLS).parent.parent / "modules" / "module-check-right.so")
 # Of a machine without this function: that it has none is the answer, then.
 DEVICE = "ffff:ff:1f.7"
 DOCUMENT = '{"context": {"date": "2026-03-01T12:00:00+00:00"}, "benchmarks": [{"name": "a/b/c/1", "real_time": 4.0, "time_unit": "ns"}]}'
@@ -20,7 +21,7 @@ PLAIN = {"list": ["--module", CELLS, "--alone"], "bench": ["--module", CELLS, "-
          "import": ["gbench", "a.json", "--out", "imported.json"], "gate": ["--base", CELLS, "--candidate", CELLS, *GATE],
          "aa": ["--base", CELLS, "--runs", "1", *GATE], "selftest": ["--base", CELLS, "--slow", "20%", *GATE],
          "calibrate": ["--device", DEVICE, "--bar", "0", "--offset", "0"],
-         "new-module": ["mine.c"], "report": ["--out", "report.html"]}
+         "fuzz": ["--module", REGISTERS, "--calls", "50"], "new-module": ["mine.c"], "report": ["--out", "report.html"]}
 ON_DEVICE = ["--device", DEVICE, "--bar", "0", "--allow-write"]
 BESIDE = {(command, name): ON_DEVICE for command in ("bench", "gate")
           for name in ("device", "bar", "wc", "allow-write", "offset", "size", "sysfs")}
@@ -28,8 +29,8 @@ BESIDE = {(command, name): ON_DEVICE for command in ("bench", "gate")
 COMMITS = {"build": ["HEAD", "--module", "cells.so"], "module": ["HEAD", "--build", "true"]}
 COMMITS["bisect"] = [*COMMITS["build"], "--build", "true"]
 INSTEAD = {("trace", name): ["toio", "--object", "libc.so.6", "--symbol", "memcpy", "--size", "8"] for name in ("object", "symbol")}
-REGISTERS = str(Path(CELLS).parent.parent / "modules" / "module-check-right.so")
 INSTEAD["check", "module"] = []
+INSTEAD["fuzz", "module"] = ["--calls", "50"]
 INSTEAD["check", "expect"] = INSTEAD["check", "update"] = ["--module", REGISTERS]
 INSTEAD["trace", "module"] = ["read8", "--routine", "r8"]
 INSTEAD["list", "module"] = ["--alone"]
@@ -53,9 +54,9 @@ VALUES = {"align": "3", "arch": "x86_64", "bar": "0", "base": CELLS, "baseline":
           "margin": "3%", "markdown": "out.md", "max-instructions": "1000", "mem-align": "1", "max-unresolved": "40%", "module": CELLS,
           "object": "libc.so.6", "offset": "0", "op": "set", "oracle": "kvm", "out": "o.json", "name": "mine", "pattern": "3", "planted": "6%", "profile": "p.json", "reference": "a/b/c/1", "require": ".",
           "repeatability": "2", "rounds": "2", "routine": "strict", "runs": "1", "sample": "1", "seed": "7", "sees": "6%", "size": "8", "slow": "20%",
-          "symbol": "memcpy", "sysfs": ".", "tier": "strict", "timeout": "5", "to": "csv", "value": "-3",
+          "calls": "20", "replay": "f.txt", "time": "0.2s", "symbol": "memcpy", "sysfs": ".", "tier": "strict", "timeout": "5", "to": "csv", "value": "-3",
           "width": "2", "widths": "1,2,4,8"}
-VALUES_OF = {("import", "cpu"): "Some CPU", ("check", "module"): REGISTERS, ("trace", "module"): REGISTERS}
+VALUES_OF = {("import", "cpu"): "Some CPU", ("check", "module"): REGISTERS, ("trace", "module"): REGISTERS, ("fuzz", "module"): REGISTERS}
 # What an option may be refused for.
 ABSENT = re.compile("no such PCI function|/dev/kvm|not the name|not in this selection|not a git repository")
 
@@ -92,6 +93,7 @@ def main():
         Path(folder, "h.json").write_text('{"results": [{"command": "a", "mean": 1.0, "median": 1.0, "times": [1.0, 1.1]}]}')
         Path(folder, "p.json").write_text('{"kind": "iopath profile", "version": 1, "name": "a", "mapping": "uncached", '
                                           '"device_ns": {"w8": 9}, "cached_ns": {"w8": 1}}')
+        Path(folder, "f.txt").write_text("sequence fill 1\n  read r8 io 0\n")
         text = run(folder, "--help")
         options = advertised(text.stdout)
         expect(text.returncode == 0 and options, text)

@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: MIT */
+/**
+ * campaign.h - sequences one after the other, and what is found by them
+ */
+#ifndef IOPATH_BENCH_SEQUENCE_CAMPAIGN_H
+#define IOPATH_BENCH_SEQUENCE_CAMPAIGN_H
+
+#include "run.h"
+
+struct iop_sequence_campaign {
+	struct iop_sequence_module *module; /**< an entry with a finding is left out from then on */
+	struct iop_child_limits limits;
+	uint64_t seed;
+	uint64_t most_calls; /**< 0: as many as there is time for */
+	double seconds;	     /**< 0: as long as it takes */
+	/** A finding, minimised; @again is false where it did not fail when it was run again, and @list is what ran. */
+	void (*found)(void *user, const struct iop_sequence_list *list, const struct iop_sequence_failure *failure, bool again);
+	/** After each sequence; false ends the campaign. NULL: nothing. */
+	bool (*progress)(void *user, uint64_t sequences, uint64_t calls);
+	void *user;
+
+	/* What came of it. */
+	struct iop_sequence_runner runner; /**< its counts, without those of minimising */
+	uint64_t sequences, findings;
+	char why[400]; /**< of a module that could not be run */
+};
+
+/** False: the module cannot be run, or there is no memory. */
+bool iop_sequence_campaign(struct iop_sequence_campaign *campaign);
+
+#endif
