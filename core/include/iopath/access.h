@@ -43,13 +43,18 @@ IOP_BUILD_FAIL(
  * reason, 0 if it can: only the first reason is told. A table, a digit for each value of the caps IOP_CAN_ACCESS (1) and IOP_CAN_64
  * (2), because @caps is long.
  */
-#define IOP_WHY_NO_ACCESS_(caps, width, lvalue)          \
-	((width) == 0 ? IOP_IS_RECORD(lvalue) ? 3 : 4    \
-		      : ((width) != 8 ? 0x0505           \
-			 : IOP_64BIT  ? 0x0565           \
-				      : 0x6565) >>        \
-					4 * ((caps)&3) & \
-				15)
+#if IOP_64BIT
+#define IOP_WHY_NO_8_ 0x0565
+#else
+#define IOP_WHY_NO_8_ 0x6565
+#endif
+#define IOP_WHY_NO_ACCESS_(caps, width, lvalue) \
+	((width) == 0 ? IOP_IS_RECORD(lvalue) ? 3 : 4 : ((width) == 8 ? IOP_WHY_NO_8_ : 0x0505) >> 4 * ((caps)&3) & 15)
+/* Only who writes asks whether it may. */
+#define IOP_WHY_READ_ONLY_0(p)
+#define IOP_WHY_READ_ONLY_1(p) IOP_IS_CONST(*(p).as[0]) ? 7:
+#define IOP_ASSERT_WRITES_0(why)
+#define IOP_ASSERT_WRITES_1(why) IOP_ASSERT(why != 7, IOP_READ_ONLY);
 #define IOP_ASSERT_ACCESS_(why)                                                                                              \
 	IOP_ASSERT(why != 1, IOP_NOT_A_VIEW);                                                                                \
 	IOP_ASSERT(why != 3, "iopath: a struct has no value: project a field, or copy it (iop_copy_read, iop_copy_write)");  \
@@ -82,21 +87,20 @@ constexpr int iop_kind_of_target = IOP_KIND_(*IOP_ANY_(V).as[0]);
 	IOP_CONSTANTS_ why##k = iop_kind_of_target<iop_unqualified<decltype(p)>>, \
 		       why = iop_no_value<iop_unqualified<decltype(v)>, (writes) != 0> IOP_END_CONSTANTS_;
 #else
-#define IOP_WHY_NO_VALUE_(why, v, p, writes)                                                                     \
-	typedef IOP_KIND_TYPE_(*(p).as[0]) why##K;                                                               \
-	IOP_CONSTANTS_ why##k = IOP_KIND_OF_(why##K) IOP_END_CONSTANTS_;                                         \
-	IOP_CONSTANTS_ why = !IOP_IS_RECORD(v)	 ? 1                                                             \
-			     : IOP_IS_DYNAMIC(p) ? 2                                                             \
-			     : (writes) && IOP_IS_CONST(*(p).as[0])                                              \
-				     ? 7                                                                         \
-				     : IOP_WHY_NO_ACCESS_(IOP_CAPS(p), IOP_KIND_WIDTH_((int)why##k), *(p).as[0]) \
-					       IOP_END_CONSTANTS_;
+#define IOP_WHY_NO_VALUE_(why, v, p, writes)                                                                             \
+	typedef IOP_KIND_TYPE_(*(p).as[0]) why##K;                                                                       \
+	IOP_CONSTANTS_ why##k = IOP_KIND_OF_(why##K) IOP_END_CONSTANTS_;                                                 \
+	IOP_CONSTANTS_ why = !IOP_IS_RECORD(v) ? 1                                                                       \
+			     : IOP_IS_DYNAMIC(p)                                                                         \
+				     ? 2                                                                                 \
+				     : IOP_WHY_READ_ONLY_##writes(p)                                                     \
+					       IOP_WHY_NO_ACCESS_(IOP_CAPS(p), IOP_KIND_WIDTH_((int)why##k), *(p).as[0]) \
+						       IOP_END_CONSTANTS_;
 #endif
 #define IOP_REFUSE_VALUE_(why, v, p, writes)                                                                     \
 	IOP_WHY_NO_VALUE_(why, v, p, writes)                                                                     \
 	IOP_ASSERT(why != 2, "iopath: value access needs a sized target: project an element, or use an offset"); \
-	IOP_ASSERT(why != 7, IOP_READ_ONLY);                                                                     \
-	IOP_ASSERT_ACCESS_(why)
+	IOP_ASSERT_WRITES_##writes(why) IOP_ASSERT_ACCESS_(why)
 
 /* One access of the width of T, @delta bytes into what @v is a view of, which somebody has checked. */
 #define IOP_LOAD_AT_(v, T, delta) ((T)IOP_BACKEND((v).raw, load)(IOP_BACKEND((v).raw, advance)((v).raw, (delta)), sizeof(T)))
@@ -150,7 +154,7 @@ using iop_value_of_view = IOP_VALUE_TYPE(*IOP_ANY_(V).as[0]);
 		IOP_ASSERT(sizeof(#__VA_ARGS__) == 1, "iopath: iop_read takes a view and nothing else"); \
 		IOP_NOTHING_(, ##__VA_ARGS__)                                                            \
 		IOP_AUTO iop_rv_ = (view);                                                               \
-		IOP_AUTO iop_rp_ = IOP_VIEW_POINTER_(iop_rv_);                                           \
+		IOP_AUTO iop_rp_ = IOP_VALUE_POINTER_(iop_rv_);                                          \
 		IOP_REFUSE_VALUE_(iop_rw_, iop_rv_, *iop_rp_, 0);                                        \
 		IOP_LOAD_(*iop_rp_, iop_rw_);                                                            \
 	})
@@ -159,7 +163,7 @@ using iop_value_of_view = IOP_VALUE_TYPE(*IOP_ANY_(V).as[0]);
 #define iop_write(view, value)                                      \
 	__extension__({                                             \
 		IOP_AUTO iop_wv_ = (view);                          \
-		IOP_AUTO iop_wp_ = IOP_VIEW_POINTER_(iop_wv_);      \
+		IOP_AUTO iop_wp_ = IOP_VALUE_POINTER_(iop_wv_);     \
 		IOP_REFUSE_VALUE_(iop_ww_, iop_wv_, *iop_wp_, 1);   \
 		IOP_VALUE_OF_(*iop_wp_, iop_ww_) iop_wx_ = (value); \
 		IOP_STORE_(*iop_wp_, iop_ww_, iop_wx_);             \
@@ -172,7 +176,7 @@ using iop_value_of_view = IOP_VALUE_TYPE(*IOP_ANY_(V).as[0]);
 #define iop_update(view, var, expression)                                \
 	__extension__({                                                  \
 		IOP_AUTO iop_uv_ = (view);                               \
-		IOP_AUTO iop_up_ = IOP_VIEW_POINTER_(iop_uv_);           \
+		IOP_AUTO iop_up_ = IOP_VALUE_POINTER_(iop_uv_);          \
 		IOP_REFUSE_VALUE_(iop_uw_, iop_uv_, *iop_up_, 1);        \
 		IOP_AUTO var = IOP_LOAD_(*iop_up_, iop_uw_);             \
 		IOP_VALUE_OF_(*iop_up_, iop_uw_) iop_ux_ = (expression); \
@@ -198,17 +202,15 @@ constexpr int iop_no_offset = iop_why_no_offset<V, T, Writes>();
 #define IOP_WHY_NO_OFFSET_(v, p, T, width, writes) iop_no_offset<iop_unqualified<decltype(v)>, iop_unqualified<T>, (writes) != 0>
 #else
 #define IOP_WHY_NO_OFFSET_(v, p, T, width, writes) \
-	!IOP_IS_RECORD(v)		       ? 1 \
-	: !IOP_IS_REGION(p)		       ? 2 \
-	: (writes) && IOP_IS_CONST(*(p).as[0]) ? 7 \
-					       : IOP_WHY_NO_ACCESS_(IOP_CAPS(p), width, IOP_ANY_(T))
+	!IOP_IS_RECORD(v)   ? 1                    \
+	: !IOP_IS_REGION(p) ? 2                    \
+			    : IOP_WHY_READ_ONLY_##writes(p) IOP_WHY_NO_ACCESS_(IOP_CAPS(p), width, IOP_ANY_(T))
 #endif
 /* Declares @why for the access to a T in the Region @p, which IOP_VIEW_POINTER_ made of @v. */
 #define IOP_REFUSE_OFFSET_(why, v, p, T, width, writes)                                                             \
 	IOP_CONSTANTS_ why = IOP_WHY_NO_OFFSET_(v, p, T, width, writes) IOP_END_CONSTANTS_;                         \
 	IOP_ASSERT(why != 2, "iopath: offset access is for Region views only (project the field of a typed view)"); \
-	IOP_ASSERT(why != 7, IOP_READ_ONLY);                                                                        \
-	IOP_ASSERT_ACCESS_(why)
+	IOP_ASSERT_WRITES_##writes(why) IOP_ASSERT_ACCESS_(why)
 
 /* Declares @o, the value of an @offset: a negative one converts to a huge one, which is out of bounds. */
 #define IOP_OFFSET_AS_(o, offset) const size_t o = iop_index_of(offset)

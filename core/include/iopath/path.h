@@ -37,7 +37,7 @@ template <class V>
 constexpr int iop_no_path = iop_why_no_path<V>();
 #define IOP_WHY_NO_PATH_(v, p) iop_no_path<iop_unqualified<decltype(v)>>
 #else
-#define IOP_WHY_NO_PATH_(v, p) (!IOP_IS_RECORD(v) ? 1 : !(IOP_CAPS(p) & IOP_CAN_ACCESS) ? 2 : 0)
+#define IOP_WHY_NO_PATH_(v, p) !IOP_IS_RECORD(v) ? 1 : _Generic((p).raw, struct iop_mmio_raw : 2, default : 0)
 #endif
 
 /*
@@ -52,7 +52,7 @@ constexpr int iop_no_path = iop_why_no_path<V>();
 	IOP_ASSERT(iop_w_ != 2, IOP_NO_ACCESSORS);                                                                       \
 	IOP_LEASE_CHECK(iop_p_->raw);                                                                                    \
 	typedef IOP_TARGET(*iop_p_) iop_t_0;                                                                             \
-	size_t iop_o_ = 0, iop_c_ = iop_d_0 ? *iop_p_->len : (size_t)0;
+	size_t iop_o_ = 0, iop_c_ = iop_d_0 ? *iop_p_->len : 0;
 
 /* Every projection makes a type; in C that is a stranger to every named one, and the compilers show its tag when they say so. */
 #ifdef __cplusplus
@@ -120,30 +120,29 @@ constexpr int iop_why_no_field(const char *text)
 {
 	if (Dynamic)
 		return 1;
-	if (*text != '.')
-		return 3;
 	if (!IOP_IS_RECORD(IOP_ANY_(T)))
 		return 2;
+	if (*text != '.')
+		return 3;
 #ifdef __clang__
 	for (; *text; text++)
 		if (*text != '.' && *text != '_' && !(*text >= 'a' && *text <= 'z') && !(*text >= 'A' && *text <= 'Z') &&
 		    !(*text >= '0' && *text <= '9'))
-			return 4;
+			return 3;
 	return 0;
 #else
-	return text[__builtin_strspn(text, IOP_MEMBER_CHARACTERS_)] ? 4 : 0;
+	return text[__builtin_strspn(text, IOP_MEMBER_CHARACTERS_)] ? 3 : 0;
 #endif
 }
 #elif defined(__clang__)
-#define IOP_IS_MEMBER_PATH_(text)                                                                            \
-	(IOP_LACKS_(text, '[') && IOP_LACKS_(text, '-') && IOP_LACKS_(text, '+') && IOP_LACKS_(text, '=') && \
-	 IOP_LACKS_(text, '<') && IOP_LACKS_(text, '>') && IOP_LACKS_(text, '&') && IOP_LACKS_(text, '|') && \
+#define IOP_IS_MEMBER_PATH_(text)                                                                                              \
+	(text[0] == '.' && IOP_LACKS_(text, '[') && IOP_LACKS_(text, '-') && IOP_LACKS_(text, '+') && IOP_LACKS_(text, '=') && \
+	 IOP_LACKS_(text, '<') && IOP_LACKS_(text, '>') && IOP_LACKS_(text, '&') && IOP_LACKS_(text, '|') &&                   \
 	 IOP_LACKS_(text, '?'))
 #define IOP_LACKS_(text, c) !__builtin_strchr(text, c)
-#define IOP_HAS_DOT_(text)  (text[0] == '.')
 #else
-#define IOP_IS_MEMBER_PATH_(text) (__builtin_strspn(text, IOP_MEMBER_CHARACTERS_) == sizeof(text) - 1)
-#define IOP_HAS_DOT_(text)	  (__builtin_strncmp(text, ".", 1) == 0)
+#define IOP_IS_MEMBER_PATH_(text) \
+	(!__builtin_strncmp(text, ".", 1) && __builtin_strspn(text, IOP_MEMBER_CHARACTERS_) == sizeof(text) - 1)
 #endif
 
 /*
@@ -157,10 +156,11 @@ IOP_INLINE uint32_t *iop_part_(void)
 {
 	return (uint32_t *)sizeof(uint32_t);
 }
-#define IOP_PART_(T, field)                                                                                    \
-	__extension__({                                                                                        \
-		IOP_AUTO iop_part_ = &IOP_ANY_(T) field;                                                       \
-		_Generic(iop_part_, uint32_t * (*)(void) : (uint32_t *)sizeof(uint32_t), default : iop_part_); \
+typedef uint32_t *(*iop_part_lost)(void);
+#define IOP_PART_(T, field)                                                              \
+	({                                                                               \
+		IOP_AUTO iop_part_ = &IOP_ANY_(T) field;                                 \
+		_Generic(iop_part_, iop_part_lost : (uint32_t *)4, default : iop_part_); \
 	})
 #else
 #define IOP_PART_(T, field) &IOP_ANY_(T) field
@@ -177,25 +177,27 @@ struct iop_part_of<true, T *> {
 template <bool Fine, class Pointer>
 using iop_part_type = typename iop_part_of<Fine, Pointer>::type;
 #define IOP_PART_TYPE_(fine, P) iop_part_type<fine, P>
-#else
+#elif defined(__clang__)
 #define IOP_PART_TYPE_(fine, P) \
 	__typeof__(*__builtin_choose_expr((fine) && !__builtin_types_compatible_p(P, int), (P)0, (uint32_t *)0))
+#else
+#define IOP_PART_TYPE_(fine, P) __typeof__(*__builtin_choose_expr(fine, (P)0, (uint32_t *)0))
 #endif
 
 #ifdef __cplusplus
 #define IOP_WHY_NO_FIELD_(k, text) iop_why_no_field<iop_t_##k, iop_d_##k>(text)
 #else
-#define IOP_WHY_NO_FIELD_(k, text) \
-	iop_d_##k ? 1 : !IOP_HAS_DOT_(text) ? 3 : !IOP_IS_RECORD(IOP_ANY_(iop_t_##k)) ? 2 : !IOP_IS_MEMBER_PATH_(text) ? 4 : 0
+#define IOP_WHY_NO_FIELD_(k, text) iop_d_##k ? 1 : !IOP_IS_RECORD(IOP_ANY_(iop_t_##k)) ? 2 : IOP_IS_MEMBER_PATH_(text) ? 0 : 3
 #endif
 
+#define IOP_DOT_AND_NAMES_                                                                                             \
+	"iopath: a field step starts with a dot and has names only: an index is a step of its own (iop_or, iop_build " \
+	"or iop_or_panic)"
 #define IOP_STEP_FIELD_(k, n, field)                                                                                            \
 	IOP_CONSTANTS_ iop_w_##n = IOP_WHY_NO_FIELD_(k, #field), iop_d_##n = 0 IOP_END_CONSTANTS_;                              \
 	IOP_ASSERT(iop_w_##n != 1, "iopath: a slice or Region has no fields (project an element, or iop_try_cast the Region)"); \
 	IOP_ASSERT(iop_w_##n != 2, "iopath: only a struct or union has fields");                                                \
-	IOP_ASSERT(iop_w_##n != 3, "iopath: a field step starts with a dot");                                                   \
-	IOP_ASSERT(iop_w_##n != 4,                                                                                              \
-		   "iopath: a field step has names only: an index is a step of its own (iop_or, iop_build or iop_or_panic)");   \
+	IOP_ASSERT(iop_w_##n != 3, IOP_DOT_AND_NAMES_);                                                                         \
 	IOP_AUTO iop_p_##n = IOP_PART_(iop_t_##k, field);                                                                       \
 	typedef __typeof__(iop_p_##n) iop_P_##n;                                                                                \
 	typedef IOP_PART_TYPE_(iop_w_##n == 0, iop_P_##n) iop_t_##n;                                                            \

@@ -164,8 +164,11 @@ IOP_INLINE constexpr auto iop_view_pointer(V &v)
 	else
 		return (struct iop_no_view *)nullptr;
 }
-#define IOP_VIEW_POINTER_(v) iop_view_pointer(v)
+#define IOP_VIEW_POINTER_(v)  iop_view_pointer(v)
+#define IOP_VALUE_POINTER_(v) iop_view_pointer(v)
 #else
+/* What only reads or writes the target need not know what the pointer points to. */
+#define IOP_VALUE_POINTER_(v) __builtin_choose_expr(IOP_IS_RECORD(v), &(v), (struct iop_no_view *)0)
 #define IOP_VIEW_POINTER_(v)                          \
 	__builtin_choose_expr(IOP_IS_RECORD(v), &(v), \
 			      __builtin_choose_expr(__builtin_classify_type(v) == 5, (v), (struct iop_no_view *)0))

@@ -142,29 +142,21 @@ using iop_value_of_kind = typename K::value_type;
 #define IOP_VALUE_TYPE(lvalue) iop_value_of<iop_unqualified<decltype(lvalue)>>
 #else
 /*
- * Pointers to as many values of a type as make the kind their size: one choice has both. They have names, and the list is spelled out
- * again, because a compiler would make the types, and expand the list, for each access.
+ * Pointers to as many values of a type as make the kind their size: one choice has both. They are named, and the list is spelled out
+ * again, because a compiler would make the types, and expand the list, for each access. Nobody evaluates them, so there are none.
  */
-__extension__ typedef uint8_t (*iop_kind_none)[0];
-typedef uint8_t (*iop_kind_u8)[1];
-typedef uint16_t (*iop_kind_u16)[1], (*iop_kind_le16)[9], (*iop_kind_be16)[17];
-typedef uint32_t (*iop_kind_u32)[1], (*iop_kind_le32)[5], (*iop_kind_be32)[9];
-typedef uint64_t (*iop_kind_u64)[1], (*iop_kind_le64)[3], (*iop_kind_be64)[5];
-typedef iop_other_u64 (*iop_kind_other_u64)[1];
-#define IOP_KIND_POINTER_(lvalue)                  \
-	_Generic((lvalue), uint8_t                 \
-		 : (iop_kind_u8)0, uint16_t        \
-		 : (iop_kind_u16)0, uint32_t       \
-		 : (iop_kind_u32)0, uint64_t       \
-		 : (iop_kind_u64)0, iop_other_u64  \
-		 : (iop_kind_other_u64)0, iop_le16 \
-		 : (iop_kind_le16)0, iop_le32      \
-		 : (iop_kind_le32)0, iop_le64      \
-		 : (iop_kind_le64)0, iop_be16      \
-		 : (iop_kind_be16)0, iop_be32      \
-		 : (iop_kind_be32)0, iop_be64      \
-		 : (iop_kind_be64)0, default       \
-		 : (iop_kind_none)0)
+__extension__ extern uint8_t (*iop_kind_none)[0];
+extern uint8_t (*iop_kind_u8)[1];
+extern uint16_t (*iop_kind_u16)[1], (*iop_kind_le16)[9], (*iop_kind_be16)[17];
+extern uint32_t (*iop_kind_u32)[1], (*iop_kind_le32)[5], (*iop_kind_be32)[9];
+extern uint64_t (*iop_kind_u64)[1], (*iop_kind_le64)[3], (*iop_kind_be64)[5];
+extern iop_other_u64 (*iop_kind_other_u64)[1];
+/* clang-format off */
+#define IOP_KIND_POINTER_(lvalue)                                                                                           \
+	_Generic((lvalue), uint8_t : iop_kind_u8, uint16_t : iop_kind_u16, uint32_t : iop_kind_u32, uint64_t : iop_kind_u64, \
+	iop_other_u64 : iop_kind_other_u64, iop_le16 : iop_kind_le16, iop_le32 : iop_kind_le32, iop_le64 : iop_kind_le64,    \
+	iop_be16 : iop_kind_be16, iop_be32 : iop_kind_be32, iop_be64 : iop_kind_be64, default : iop_kind_none)
+/* clang-format on */
 #define IOP_KIND_TYPE_(lvalue) __typeof__(IOP_KIND_POINTER_(lvalue))
 #define IOP_KIND_OF_(K)	       sizeof(*(K)0)
 #define IOP_VALUE_OF_KIND_(K)  __typeof__(**(K)0)

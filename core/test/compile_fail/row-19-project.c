@@ -120,7 +120,7 @@ void through_a_pointer_with_a_dot(nic_mmio nic)
 	(void)iop_project(nic, .desc.len);
 }
 
-/* REFUSED: iopath: a field step has names only */
+/* REFUSED: iopath: a field step starts with a dot and has names only */
 void through_a_pointer_with_an_arrow(nic_mmio nic)
 {
 	(void)iop_project(nic, .desc->len);
@@ -134,43 +134,43 @@ void bit_field(bits_mmio bits)
 	(void)iop_project(bits, .low);
 }
 
-/* REFUSED: iopath: a field step has names only */
+/* REFUSED: iopath: a field step starts with a dot and has names only */
 void what_lies_after_a_field(nic_mmio nic)
 {
 	(void)iop_project(nic, .ctrl + 1);
 }
 
-/* REFUSED: iopath: a field step has names only */
+/* REFUSED: iopath: a field step starts with a dot and has names only */
 void comparison_of_a_field(nic_mmio nic)
 {
 	(void)iop_project(nic, .ctrl == 1);
 }
 
-/* REFUSED: iopath: a field step has names only */
+/* REFUSED: iopath: a field step starts with a dot and has names only */
 void choice_after_a_field(nic_mmio nic, uint32_t *p)
 {
 	(void)iop_project(nic, .ctrl ? p : p);
 }
 
-/* REFUSED: iopath: a field step has names only: an index is a step of its own */
+/* REFUSED: iopath: a field step starts with a dot and has names only: an index is a step of its own */
 void index_in_a_field_step(nic_mmio nic)
 {
 	(void)iop_project(nic, .ring[5]);
 }
 
-/* REFUSED: iopath: a field step has names only: an index is a step of its own */
+/* REFUSED: iopath: a field step starts with a dot and has names only: an index is a step of its own */
 void index_out_of_bounds_in_a_field_step(nic_mmio nic)
 {
 	(void)iop_project(nic, .ring[9]);
 }
 
-/* REFUSED: iopath: a field step has names only: an index is a step of its own */
+/* REFUSED: iopath: a field step starts with a dot and has names only: an index is a step of its own */
 void negative_index_in_a_field_step(nic_mmio nic)
 {
 	(void)iop_project(nic, .ring[-1]);
 }
 
-/* REFUSED: iopath: a field step has names only: an index is a step of its own */
+/* REFUSED: iopath: a field step starts with a dot and has names only: an index is a step of its own */
 void unknown_index_in_a_field_step(nic_mmio nic, size_t i)
 {
 	(void)iop_project(nic, .ring[i].len);
@@ -194,7 +194,7 @@ void fractional_end(nic_mmio nic)
 	(void)iop_project(nic, .ring, iop_or_panic_to(2.5));
 }
 
-/* REFUSED: iopath: a field step has names only: an index is a step of its own */
+/* REFUSED: iopath: a field step starts with a dot and has names only: an index is a step of its own */
 void index_of_a_pointer_in_a_field_step(nic_mmio nic)
 {
 	(void)iop_project(nic, .desc[0]);
