@@ -21,7 +21,7 @@ static int index_of(const struct iop_results *results, const struct iop_cell *ce
 static void take_hash(void *user, char *line)
 {
 	struct iop_results *results = user;
-	char hash[IOP_CODE_HASH];
+	char hash[IOP_CODE_HASH] = "";
 	size_t row;
 	int same;
 
@@ -29,7 +29,7 @@ static void take_hash(void *user, char *line)
 		return;
 	results->row[row].is_its_baseline = same;
 	if (strcmp(hash, "-") != 0)
-		strcpy(results->row[row].code_hash, hash);
+		memcpy(results->row[row].code_hash, hash, sizeof(hash));
 }
 
 void iop_bench_identify(struct iop_results *results, const struct iop_modules *modules, const volatile sig_atomic_t *stop)

@@ -156,7 +156,7 @@ static int write_plan(const char *path, const struct iop_task *tasks, size_t cou
 /* A side as an argument: its files, one a line. NULL without memory. */
 static char *side_text(const struct iop_launcher *l, enum iop_side side)
 {
-	size_t room = 1;
+	size_t room = 1, used = 0;
 	char *text;
 
 	if (!l->side[side].count)
@@ -164,10 +164,8 @@ static char *side_text(const struct iop_launcher *l, enum iop_side side)
 	for (size_t i = 0; i < l->side[side].count; i++)
 		room += strlen(l->side[side].copy[i]) + 1;
 	text = calloc(room, 1);
-	for (size_t i = 0; text && i < l->side[side].count; i++) {
-		strcat(text, i ? "\n" : "");
-		strcat(text, l->side[side].copy[i]);
-	}
+	for (size_t i = 0; text && i < l->side[side].count; i++)
+		used += (size_t)snprintf(text + used, room - used, "%s%s", i ? "\n" : "", l->side[side].copy[i]);
 	return text;
 }
 

@@ -117,8 +117,10 @@ void iop_run_take_counters(struct iop_run *run, struct iop_run_cell *cell, const
 	cell->counters = 0;
 	if (!cell->counter)
 		return;
-	json_object_foreach((json_t *)(uintptr_t)lists, name, list) cell->counter[cell->counters++] =
-		(struct iop_run_counter){iop_run_keep_name(run, name), median(list)};
+	json_object_foreach((json_t *)(uintptr_t)lists, name, list)
+	{
+		cell->counter[cell->counters++] = (struct iop_run_counter){iop_run_keep_name(run, name), median(list)};
+	}
 }
 
 double iop_run_counter(const struct iop_run_cell *cell, const char *name)
