@@ -162,6 +162,9 @@ int iop_cmd_gate(int argc, char **argv)
 		return iop_fail("gate", "choose one", "--max-instructions and --no-counts exclude each other");
 	if (cli.gate.require && !cli.gate.time)
 		return iop_fail("gate", "choose one", "--require and --no-time exclude each other");
+	/* Set by commits.py, which knows what the modules do not. */
+	cli.gate.commit[IOP_BASE] = getenv("IOPATH_GATE_BASE");
+	cli.gate.commit[IOP_CANDIDATE] = getenv("IOPATH_GATE_CANDIDATE");
 	code = iop_bench_device_open(&cli.device);
 	if (code)
 		return code;

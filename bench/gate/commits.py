@@ -129,7 +129,7 @@ class Builds:
         for folder in (place.parent, tree.parent):
             folder.mkdir(parents=True, exist_ok=True)
         if place.exists():
-            return place
+            return place, commit
         with open(f"{tree}.lock", "w", encoding="utf-8") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)
             if not place.exists():
@@ -139,7 +139,7 @@ class Builds:
                 if not keep_tree:
                     git("worktree", "remove", "--force", "--force", tree, may_fail=True)
             Path(lock.name).unlink(missing_ok=True)
-        return place
+        return place, commit
 
     def check_out(self, commit, tree):
         git("worktree", "prune")
@@ -191,10 +191,11 @@ def main():
     bisect = any(word == "--bisect" for word in sys.argv[2:])
     try:
         options = Options(sys.argv[2:])
-        base, candidate = modules(options)
+        (base, base_commit), (candidate, candidate_commit) = modules(options)
     except Failed as failed:
         say(failed)
         return 2 if not bisect else SKIP if failed.side == "candidate" else ABORT
+    os.environ |= {"IOPATH_GATE_BASE": base_commit, "IOPATH_GATE_CANDIDATE": candidate_commit}
     command = [IOPATH, "gate", "--base", str(base), "--candidate", str(candidate), *options.passed]
     if not bisect:
         sys.stdout.flush()

@@ -145,6 +145,8 @@ static void take_module(struct iop_gate *gate, const char *text)
 	sscanf(text, "m %*d %*u %n", &used);
 	gate->module[side] = strdup(text + (used ? used : (int)strlen(text)));
 	sscanf(text + used, "%63s", gate->commit[side]);
+	if (gate->options.commit[side] && !strcmp(gate->commit[side], "unknown"))
+		snprintf(gate->commit[side], sizeof(gate->commit[side]), "%s", gate->options.commit[side]);
 }
 
 /* On failure the old memory stays. */

@@ -80,15 +80,16 @@ struct iop_gate_cell {
 
 struct iop_gate_options {
 	const char *base, *candidate, *filter;
-	double margin, fwer, budget; /**< fractions; seconds */
-	double planted;		     /**< the control's slowdown */
-	double sees;		     /**< a cell is resolved if it would show this slowdown */
-	double max_unresolved;	     /**< share of the changed cells that may stay unresolved */
-	const char *require;	     /**< cells of which none may */
-	double slow;		     /**< slows every cell of the candidate, for testing the gate; 0: not */
-	double max_instructions;     /**< more of them than this fail; negative: report only */
-	bool max_is_share;	     /**< of the base's, not a number */
-	size_t sample;		     /**< of the cells, evenly chosen; 0: all */
+	const char *commit[IOP_SIDES]; /**< of modules that do not say theirs, or NULL */
+	double margin, fwer, budget;   /**< fractions; seconds */
+	double planted;		       /**< the control's slowdown */
+	double sees;		       /**< a cell is resolved if it would show this slowdown */
+	double max_unresolved;	       /**< share of the changed cells that may stay unresolved */
+	const char *require;	       /**< cells of which none may */
+	double slow;		       /**< slows every cell of the candidate, for testing the gate; 0: not */
+	double max_instructions;       /**< more of them than this fail; negative: report only */
+	bool max_is_share;	       /**< of the base's, not a number */
+	size_t sample;		       /**< of the cells, evenly chosen; 0: all */
 	bool full, identity, counts, time;
 	uint64_t seed;
 	bool progress;

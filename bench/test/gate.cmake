@@ -96,7 +96,8 @@ if(NOT IOPATH_SANITIZE)
 			${PROJECT_SOURCE_DIR} ${CMAKE_C_COMPILER} ${case})
 		set_tests_properties(gate-homes-${case} PROPERTIES SKIP_RETURN_CODE 77)
 	endforeach()
-	foreach(case a-slower-working-tree-is-found two-commits-are-compared bisect-finds-the-commit what-cannot-be-built-is-exit-2)
+	foreach(case a-slower-working-tree-is-found two-commits-are-compared bisect-finds-the-commit what-cannot-be-built-is-exit-2
+		what-is-registered-is-compared-by-its-code)
 		add_test(NAME gate-commits-${case} COMMAND ${Python3_EXECUTABLE} ${CMAKE_CURRENT_SOURCE_DIR}/gate_commits_test.py
 			${CMAKE_CURRENT_BINARY_DIR}/gate ${PROJECT_SOURCE_DIR} ${case})
 	endforeach()

@@ -132,5 +132,27 @@ def what_cannot_be_built_is_exit_2(their):
     expect(done.returncode == 2 and "not a git repository" in done.stderr, done.stderr)
 
 
+def what_is_registered_is_compared_by_its_code(their):
+    """Where a line stands in the file is no change; the commits are named, as such a module does not know its own."""
+    text = """#include <iopath/cells.h>
+IOP_MODULE("theirs");
+IOP_READ(a_read, uint32_t, *(volatile uint32_t *)addr);
+static int make(void *window, void **context) { *context = window; return 0; }
+static void post(void *window, void *context) { (void)context; *(volatile uint32_t *)window = 1; }
+IOP_OPERATION(post, .setup = make);
+"""
+    (their.cells / "Makefile").write_text(f"cells.so: cells.c\n\t$(CC) -O2 -shared -fPIC -I{SOURCE}/bench/cells cells.c -o $@\n")
+    (their.cells / "cells.c").write_text(text)
+    first = their.commit("lines", "")
+    build = [*BUILD[:4], "--no-time", "--max-instructions", "0"]
+    for change, same, code in (("IOP_MODULE", 2, 0), ("window = 1", 1, 1)):
+        other = {"IOP_MODULE": "\n/* more */\nIOP_MODULE", "window = 1": "window = ((volatile uint32_t *)window)[1]"}[change]
+        (their.cells / "cells.c").write_text(text.replace(change, other))
+        # On the machine's clock, as a process that is asked for the accesses must end in time.
+        done = their.run(FOLDER.parents[2] / "iopath", "gate", first, *build)
+        expect(done.returncode == code and f"2 cells: {same} same code" in done.stdout, done)
+        expect(done.stdout.startswith(f"gate {first[:12]} -> "), done.stdout)
+
+
 with tempfile.TemporaryDirectory() as name:
     globals()[CASE.replace("-", "_")](Repository(Path(name)))
