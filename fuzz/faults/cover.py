@@ -18,7 +18,7 @@ TARGETS = ["program", "projection", "copy", "register", "iosys_map"]
 FILES = ["copy/iomem_copy.c", "copy/copy_view.c", "copy/sysmem_copy.c", "provider/config/config.c", "base/lease.c", "provider/bus/bus.c", "owner/iomem.c",
          "owner/bar.c", "owner/vmap.c", "owner/revocable.c", "owner/devres.c", "provider/bus/device.c", "include/iopath/vmap.h",
          "include/iopath/revocable.h", "include/iopath/devres.h", "include/iopath/bus.h", "include/iopath/iomem.h",
-         "include/iopath/region.h", "include/iopath/view.h", "include/iopath/access.h", "include/iopath/path.h", "include/iopath/cast.h",
+         "include/iopath/region.h", "include/iopath/view.h", "include/iopath/access.h", "include/iopath/path.h",
          "include/iopath/mmio.h", "include/iopath/sysmem.h", "include/iopath/iosysmap.h", "include/iopath/kernel_iosys_map.h",
          "include/iopath/config.h", "include/iopath/copy_view.h", "include/iopath/copy.h", "include/iopath/coherent.h",
          "include/iopath/location.h", "include/iopath/halves.h", "include/iopath/byte_order.h", "include/iopath/width.h"]
