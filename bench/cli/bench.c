@@ -208,7 +208,7 @@ static int bench(const struct iop_modules *modules, const struct iop_selection *
 static int choose_and_bench(const struct iop_bench_options *o, const char *command)
 {
 	struct iop_modules modules;
-	struct iop_selection selection;
+	struct iop_selection selection = {0};
 	int code = iop_modules_open(&modules, "bench", o->module, o->modules, o->alone);
 
 	if (code)
@@ -220,7 +220,9 @@ static int choose_and_bench(const struct iop_bench_options *o, const char *comma
 	else if (!code)
 		code = bench(&modules, &selection, o, command);
 	free(selection.cells);
-	return code ? code : modules.refused ? IOP_EXIT_USAGE : IOP_EXIT_CLEAN;
+	code = code ? code : modules.refused ? IOP_EXIT_USAGE : IOP_EXIT_CLEAN;
+	iop_modules_close(&modules);
+	return code;
 }
 
 int iop_cmd_bench(int argc, char **argv)

@@ -331,8 +331,10 @@ int iop_check_modules(const struct iop_check_modules *options)
 		int failed = iop_describe(&module, "check", options->path[i]);
 
 		c.module = &module;
-		if (!failed)
+		if (!failed) {
 			failed = check_module(&c);
+			iop_described_free(&module);
+		}
 		err = err ? err : failed;
 	}
 	if (c.say && c.count[0] + c.count[1] + c.count[2])

@@ -338,13 +338,32 @@ static int replay(struct session *s)
 	return err ? err : clean ? IOP_EXIT_CLEAN : IOP_EXIT_FINDING;
 }
 
+/* What the module has is known. */
+static int run_described(struct options *o, const struct iop_described *described)
+{
+	struct session s = {.options = o, .progress = isatty(STDERR_FILENO)};
+	char object[PATH_MAX];
+	unsigned left_out = 0;
+	int code;
+
+	if (!realpath(o->module, object))
+		return iop_fail("fuzz", NULL, "%s: %s", o->module, strerror(errno));
+	s.module.path = object;
+	code = choose(o, described, &s.module, &left_out);
+	if (code)
+		return code;
+	s.say = iop_json_leaves_text(o->json);
+	s.findings = json_array();
+	code = o->replay ? replay(&s) : generate(&s, left_out);
+	json_decref(s.findings);
+	free(s.module.entry);
+	return code;
+}
+
 int iop_cmd_fuzz(int argc, char **argv)
 {
 	struct options o = {.seed = 1, .out = "iopath-findings", .target = {.limits = iop_judge_limits}};
-	struct session s = {.options = &o, .progress = isatty(STDERR_FILENO)};
 	struct iop_described described;
-	char object[PATH_MAX];
-	unsigned left_out = 0;
 	int code;
 
 	o.target.limits.cpu_seconds = CPU;
@@ -354,16 +373,7 @@ int iop_cmd_fuzz(int argc, char **argv)
 		code = iop_describe(&described, "fuzz", o.module);
 	if (code)
 		return code;
-	if (!realpath(o.module, object))
-		return iop_fail("fuzz", NULL, "%s: %s", o.module, strerror(errno));
-	s.module.path = object;
-	code = choose(&o, &described, &s.module, &left_out);
-	if (code)
-		return code;
-	s.say = iop_json_leaves_text(o.json);
-	s.findings = json_array();
-	code = o.replay ? replay(&s) : generate(&s, left_out);
-	json_decref(s.findings);
-	free(s.module.entry);
+	code = run_described(&o, &described);
+	iop_described_free(&described);
 	return code;
 }

@@ -133,5 +133,7 @@ int iop_cmd_list(int argc, char **argv)
 	if (!code && o.json)
 		code = put_json(o.json, &modules.all, &selection);
 	free(selection.cells);
-	return code ? code : modules.refused ? IOP_EXIT_USAGE : IOP_EXIT_CLEAN;
+	code = code ? code : modules.refused ? IOP_EXIT_USAGE : IOP_EXIT_CLEAN;
+	iop_modules_close(&modules);
+	return code;
 }

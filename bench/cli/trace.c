@@ -301,31 +301,39 @@ static int verdict(const struct iop_copy_traced *traced)
 	return traced->blind ? IOP_EXIT_USAGE : traced->legal ? IOP_EXIT_CLEAN : IOP_EXIT_FINDING;
 }
 
-int iop_cmd_trace(int argc, char **argv)
+static int trace(struct options *o, int argc, char **argv)
 {
-	struct options o = {0};
 	const struct iop_judge_answer *answer;
 	struct iop_copy_traced traced;
 	struct iop_judge judge;
-	int err = parse(&o, argc, argv);
+	int err = parse(o, argc, argv);
 
-	if (!err && o.operation)
-		return iop_trace_operation(&o.module, &o.target.limits, o.json);
+	if (!err && o->operation)
+		return iop_trace_operation(&o->module, &o->target.limits, o->json);
 	if (!err)
-		err = iop_target_judge(&judge, &o.target, "trace");
+		err = iop_target_judge(&judge, &o->target, "trace");
 	if (err)
 		return err;
-	answer = iop_judge_ask(&judge, &o.call);
+	answer = iop_judge_ask(&judge, &o->call);
 	if (answer->fate.kind == IOP_FATE_CANNOT) {
 		err = iop_fail("trace", NULL, "%s", answer->fate.text);
-	} else if (iop_judge_verdict(&judge, o.target.tier, o.target.widths, &traced)) {
+	} else if (iop_judge_verdict(&judge, o->target.tier, o->target.widths, &traced)) {
 		err = iop_fail("trace", NULL, "out of memory");
 	} else {
-		err = show(&o, &traced, answer);
+		err = show(o, &traced, answer);
 		if (!err)
 			err = verdict(&traced);
 		iop_judge_forget(&traced);
 	}
 	iop_judge_close(&judge);
 	return err;
+}
+
+int iop_cmd_trace(int argc, char **argv)
+{
+	struct options o = {0};
+	int code = trace(&o, argc, argv);
+
+	iop_trace_module_close(&o.module);
+	return code;
 }

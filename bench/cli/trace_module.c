@@ -45,12 +45,20 @@ int iop_trace_find_entry(struct iop_trace_module *m, const char *op, const char 
 
 		if (err)
 			return err;
-		found += look(m, &module, op, name);
+		if (look(m, &module, op, name) && !found++)
+			m->found = module;
+		else
+			iop_described_free(&module);
 	}
 	if (found == 1)
 		return 0;
 	return found ? iop_fail("trace", "name one of them", "%zu modules have a %s %s", found, op, name)
 		     : iop_fail("trace", "iopath check lists all lines of a module", "no module has a %s %s", op, name);
+}
+
+void iop_trace_module_close(struct iop_trace_module *m)
+{
+	iop_described_free(&m->found);
 }
 
 void iop_trace_target(struct iop_trace_module *m, struct iop_target *target)

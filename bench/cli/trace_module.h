@@ -17,12 +17,15 @@ struct iop_trace_module {
 
 	/* Found. */
 	char object[PATH_MAX + 2];
-	struct iop_described_entry entry;
+	struct iop_described found;
+	struct iop_described_entry entry; /**< of it */
 	char widths[32];
 };
 
 /** Finds the entry called @name that does @op, "toio", "read32" or "operation". 0, or an exit code after a message. */
 int iop_trace_find_entry(struct iop_trace_module *module, const char *op, const char *name);
+
+void iop_trace_module_close(struct iop_trace_module *module);
 
 /** Makes the copy or accessor that was found the target. The prototype's unit is set after iop_target_wanted(). */
 void iop_trace_target(struct iop_trace_module *module, struct iop_target *target);

@@ -77,35 +77,50 @@ static const char *text_or_unknown(const char *text)
 	return text ? text : "unknown";
 }
 
+/* Modules stay loaded, and so does what is known of them; of those that were refused, too. */
+struct loaded {
+	struct iop_module module;
+	struct iop_module_cells cells;
+	struct loaded *next;
+};
+static struct loaded *all_loaded;
+
+static void complete(struct loaded *l)
+{
+	struct iop_cells_module *m = &l->module.cells;
+
+	m->abi = IOP_CELLS_ABI;
+	m->cell_size = sizeof(struct iop_cell);
+	m->count = l->cells.count;
+	m->cells = l->cells.cell;
+	m->commit = text_or_unknown(m->commit);
+	m->compiler = text_or_unknown(m->compiler);
+	m->flags = text_or_unknown(m->flags);
+	m->arch = text_or_unknown(m->arch);
+}
+
 const struct iop_module *iop_module_load(const char *path)
 {
 	void *handle = open_file(path);
-	struct iop_module *module = calloc(1, sizeof(*module));
-	struct iop_module_cells cells = {0};
+	struct loaded *l = calloc(1, sizeof(*l));
 
-	if (!handle || !module) {
+	if (!handle || !l) {
 		iop_fail(iop_command, "build it, or name one with --module", "%s", handle ? "out of memory" : dlerror());
-		free(module);
+		free(l);
 		return NULL;
 	}
+	l->next = all_loaded;
+	all_loaded = l;
 	if (!dlsym(handle, IOP_CELLS_SYMBOL) && !dlsym(handle, IOP_REGISTERED_SYMBOL)) {
 		iop_fail(iop_command, "'iopath new-module' writes one that has",
 			 "it has neither " IOP_CELLS_SYMBOL " nor " IOP_REGISTERED_SYMBOL ", so it is no module of cells");
-	} else if (take_cells(&cells, handle, &module->cells) && take_registered(&cells, handle, module) &&
-		   iop_module_cells_unique(&cells)) {
-		module->cells.abi = IOP_CELLS_ABI;
-		module->cells.cell_size = sizeof(struct iop_cell);
-		module->cells.count = cells.count;
-		module->cells.cells = cells.cell;
-		module->cells.commit = text_or_unknown(module->cells.commit);
-		module->cells.compiler = text_or_unknown(module->cells.compiler);
-		module->cells.flags = text_or_unknown(module->cells.flags);
-		module->cells.arch = text_or_unknown(module->cells.arch);
-		return module;
+		return NULL;
 	}
-	free(cells.cell);
-	free(module);
-	return NULL;
+	if (!take_cells(&l->cells, handle, &l->module.cells) || !take_registered(&l->cells, handle, &l->module) ||
+	    !iop_module_cells_unique(&l->cells))
+		return NULL;
+	complete(l);
+	return &l->module;
 }
 
 const struct iop_cell *iop_module_cell(const struct iop_cells_module *module, size_t i)

@@ -33,12 +33,24 @@ static uint64_t number(char **line)
 	return field ? strtoull(field, NULL, 10) : 0;
 }
 
-/* What is kept lives as long as the process. */
 static const char *kept(char **line)
 {
 	const char *field = text(line);
 
 	return field ? strdup(field) : NULL;
+}
+
+/* These are printed and stored: never NULL. */
+static const char *kept_or(char **line, const char *otherwise)
+{
+	const char *field = text(line);
+
+	return strdup(field ? field : otherwise);
+}
+
+static void drop(const char *text)
+{
+	free((void *)(uintptr_t)text);
 }
 
 static void *grown(void *array, size_t count, size_t *room, size_t size)
@@ -54,16 +66,12 @@ static void take_module(struct reading *r, char *line)
 	struct iop_described *m = r->module;
 
 	m->cells = (struct iop_cells_module){.abi = IOP_CELLS_ABI, .cell_size = sizeof(struct iop_cell)};
-	m->cells.commit = kept(&line);
-	m->cells.compiler = kept(&line);
-	m->cells.flags = kept(&line);
-	m->cells.arch = kept(&line);
+	m->cells.commit = kept_or(&line, "unknown");
+	m->cells.compiler = kept_or(&line, "unknown");
+	m->cells.flags = kept_or(&line, "");
+	m->cells.arch = kept_or(&line, "unknown");
 	m->name = kept(&line);
-	/* These are printed and stored. */
-	m->cells.commit = m->cells.commit ? m->cells.commit : "unknown";
-	m->cells.compiler = m->cells.compiler ? m->cells.compiler : "unknown";
-	m->cells.flags = m->cells.flags ? m->cells.flags : "";
-	m->cells.arch = m->cells.arch ? m->cells.arch : "unknown";
+	r->wrong |= !m->cells.commit || !m->cells.compiler || !m->cells.flags || !m->cells.arch;
 }
 
 static const char *part(const char **name)
@@ -160,10 +168,37 @@ int iop_describe(struct iop_described *module, const char *command, const char *
 	iop_launch(&launcher, NULL, "describe", NULL, 0, 0, PATIENCE, take_line, &reading, &end);
 	iop_launcher_close(&launcher);
 	if (!end.good)
-		return iop_fail(command, NULL, "%s: %s", path, end.reason);
-	if (!reading.ended || reading.wrong)
-		return iop_fail(command, NULL, "%s: what it has could not be read to its end", path);
-	return 0;
+		err = iop_fail(command, NULL, "%s: %s", path, end.reason);
+	else if (!reading.ended || reading.wrong)
+		err = iop_fail(command, NULL, "%s: what it has could not be read to its end", path);
+	if (err)
+		iop_described_free(module);
+	return err;
+}
+
+void iop_described_free(struct iop_described *m)
+{
+	for (size_t i = 0; i < m->cells.count; i++) {
+		const struct iop_cell *cell = &m->cells.cells[i];
+		const char *const texts[] = {cell->name, cell->baseline, cell->tier,	cell->symbol,
+					     cell->help, cell->op,	 cell->backend, cell->routine};
+
+		for (size_t t = 0; t < sizeof(texts) / sizeof(texts[0]); t++)
+			drop(texts[t]);
+	}
+	for (size_t i = 0; i < m->entries; i++) {
+		drop(m->entry[i].name);
+		drop(m->entry[i].symbol);
+		drop(m->entry[i].tier);
+	}
+	drop(m->cells.commit);
+	drop(m->cells.compiler);
+	drop(m->cells.flags);
+	drop(m->cells.arch);
+	drop(m->name);
+	free((void *)(uintptr_t)m->cells.cells);
+	free(m->entry);
+	*m = (struct iop_described){.path = m->path};
 }
 
 /* Controls are the same in all modules. NULL, or the name of a cell that two of them have. */
@@ -219,10 +254,12 @@ static int add(struct iop_modules *m, const char *command, const char *path, boo
 	if (name)
 		err = iop_fail(command, m->part[0].own ? "--alone leaves out the cells of this program" : NULL,
 			       "%s: %s is a cell of %s, too", path, name, iop_modules_of(m, iop_module_find(&m->all, name))->path);
-	if (err)
+	if (!err && join(m, part))
+		err = iop_fail(command, NULL, "out of memory");
+	if (err) {
+		iop_described_free(part);
 		return err;
-	if (join(m, part))
-		return iop_fail(command, NULL, "out of memory");
+	}
 	part->own = own;
 	for (size_t i = part->first; !own && i < m->all.count; i++)
 		not_judged((struct iop_cell *)(uintptr_t)&m->all.cells[i]);
@@ -246,12 +283,25 @@ int iop_modules_open(struct iop_modules *m, const char *command, const char *con
 	if (count + 1 > IOP_LAUNCHER_MODULES)
 		return iop_fail(command, NULL, "more than %d modules", IOP_LAUNCHER_MODULES - 1);
 	if (!alone || !count) {
-		int err = add(m, command, strdup(iop_module_default()), true);
+		int err;
 
-		if (err)
+		m->own_path = strdup(iop_module_default());
+		err = m->own_path ? add(m, command, m->own_path, true) : iop_fail(command, NULL, "out of memory");
+		if (err) {
+			iop_modules_close(m);
 			return err;
+		}
 	}
 	for (size_t i = 0; i < count; i++)
 		m->refused |= add(m, command, paths[i], false) != 0;
 	return m->parts ? 0 : IOP_EXIT_USAGE;
+}
+
+void iop_modules_close(struct iop_modules *m)
+{
+	for (size_t i = 0; i < m->parts; i++)
+		iop_described_free(&m->part[i]);
+	free((void *)(uintptr_t)m->all.cells);
+	free(m->own_path);
+	*m = (struct iop_modules){0};
 }

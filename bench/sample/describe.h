@@ -36,8 +36,9 @@ struct iop_described {
 	bool own;	     /**< libiopath-cells.so of this build */
 };
 
-/** Describes @path. 0, or an exit code after a line that names @path and the reason. Nothing of it is ever freed. */
+/** Describes @path. 0, or an exit code after a line that names @path and the reason, and nothing to free. */
 int iop_describe(struct iop_described *module, const char *command, const char *path);
+void iop_described_free(struct iop_described *module);
 
 /** Several modules, one table of cells. */
 struct iop_modules {
@@ -45,6 +46,7 @@ struct iop_modules {
 	struct iop_described part[IOP_LAUNCHER_MODULES];
 	const char *path[IOP_LAUNCHER_MODULES]; /**< of the parts */
 	size_t parts;
+	char *own_path;
 	bool refused; /**< some could not be used, after a line each: exit code IOP_EXIT_USAGE, whatever comes of the others */
 };
 
@@ -53,6 +55,8 @@ struct iop_modules {
  * used is left out after a line each. 0, or an exit code after a message: nothing can be used.
  */
 int iop_modules_open(struct iop_modules *modules, const char *command, const char *const *paths, size_t count, bool alone);
+
+void iop_modules_close(struct iop_modules *modules);
 
 /** The module that has @cell. */
 const struct iop_described *iop_modules_of(const struct iop_modules *modules, const struct iop_cell *cell);

@@ -166,7 +166,7 @@ static void pin(uint64_t random)
 
 int iop_worker_run(int argc, char **argv)
 {
-	struct iop_worker w = {.env = {.size = sizeof(w.env)}};
+	static struct iop_worker w; /* until the process ends */
 	const struct mode *mode = NULL;
 	int code;
 
@@ -177,6 +177,7 @@ int iop_worker_run(int argc, char **argv)
 			mode = &modes[i];
 	if (!mode && strcmp(argv[1], "describe") != 0)
 		return iop_fail("worker", NULL, "--worker: no mode '%s'", argv[1]);
+	w.env.size = sizeof(w.env);
 	w.env.seed = strtoull(argv[5], NULL, 0) | 1;
 	w.random = w.env.seed * UINT64_C(0x9E3779B97F4A7C15) | 1;
 	for (int i = 0; i < 8; i++)

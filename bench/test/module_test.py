@@ -33,7 +33,7 @@ BAD = {
     "name-of-ours": "read/mmio/raw/u32 is a cell of .*, too",
     "crash-on-load": "Aborted",
     "exit-on-load": "could not be read to its end",
-    "eat-memory": "Aborted|Killed|exit",
+    "eat-memory": "Aborted|Killed|exit|no answer",
     "print-on-load": "it printed to stdout when it was loaded: 'hello from here",
     "crash-in-the-table": "Aborted",
     "registered-other-abi": "what it registers has ABI 77",
