@@ -38,15 +38,15 @@ struct options {
 
 static void help(void)
 {
-	printf("usage: iopath fuzz --module SO [OPTIONS]\n"
-	       "       iopath fuzz --module SO --replay FILE [OPTIONS]\n\n"
+	printf("usage: iopath fuzz FILE.so [OPTIONS]\n"
+	       "       iopath fuzz FILE.so --replay FILE [OPTIONS]\n\n"
 	       "Calls the copies, accessors, checked paths and projections that a module registers (iopath/cells.h) in\n"
 	       "generated sequences: sizes, places, overlapping moves, edges of pages and of inaccessible memory, offsets\n"
 	       "that must be refused. After each call the values and all bytes of both windows are compared with a\n"
 	       "model; of a share of the calls each access to the device is seen and judged by what the module claims.\n"
 	       "A call that crashes or does not return is a finding too. Findings are minimised and kept, as text and\n"
 	       "as a program in C that loads the module and needs nothing else. The module runs in child processes.\n\n"
-	       "  --module SO      what is called\n"
+	       "  --module SO      what is called; as FILE.so\n"
 	       "  --filter RE      only what matches the extended regular expression, as 'toio/NAME'\n"
 	       "  --seed N         the same seed and module make the same sequences (default: 1)\n"
 	       "  --time T         stop after this time, such as 30s, 5m or 8h (default: 10s, unless --calls is given)\n"
@@ -57,7 +57,7 @@ static void help(void)
 	       "  --replay FILE    run the sequences of this file once\n"
 	       "  --json FILE|-    write JSON to FILE; - is stdout, in place of the text\n\n"
 	       "Exit: 0 clean, 1 a finding, 2 bad use, nothing that can be called, or an error.\n\n"
-	       "example: iopath fuzz --module ./my_cells.so --time 5m\n");
+	       "example: iopath fuzz ./my_cells.so --time 5m\n");
 }
 
 static int number(const char *option, const char *text, uint64_t *value)
@@ -114,10 +114,13 @@ static int parse(struct options *o, int argc, char **argv)
 	}
 	if (err)
 		return err;
+	/* As with check, the file alone will do. */
+	if (!o->module && optind < argc)
+		o->module = argv[optind++];
 	if (optind < argc)
 		return iop_fail("fuzz", "iopath fuzz --help", "unexpected argument %s", argv[optind]);
 	if (!o->module)
-		return iop_fail("fuzz", "--module SO; the library's own fuzzer is iopath-fuzz", "no module is named");
+		return iop_fail("fuzz", "FILE.so; the library's own fuzzer is iopath-fuzz", "no module is named");
 	if (!o->seconds && !o->calls)
 		o->seconds = SECONDS;
 	return 0;
@@ -144,15 +147,15 @@ static bool take(struct iop_sequence_entry *e, const struct iop_described_entry 
 	return false;
 }
 
-/* Those that can be called and that are asked for. @left_out counts operations. */
+/* Those that can be called and that are asked for. @left_out counts operations. 0, or an exit code after a message. */
 static int choose(const struct options *o, const struct iop_described *d, struct iop_sequence_module *module, unsigned *left_out)
 {
 	regex_t filter;
+	int err = 0;
 
 	if (regcomp(&filter, o->filter ? o->filter : "", REG_EXTENDED | REG_NOSUB))
 		return iop_fail("fuzz", NULL, "--filter is no extended regular expression: '%s'", o->filter);
-	module->entry = calloc(d->entries + 1, sizeof(*module->entry));
-	for (size_t i = 0; module->entry && i < d->entries; i++) {
+	for (size_t i = 0; i < d->entries && !err; i++) {
 		struct iop_sequence_entry *e = &module->entry[module->entries];
 		const bool understood = take(e, &d->entry[i]);
 		char name[300];
@@ -161,18 +164,18 @@ static int choose(const struct options *o, const struct iop_described *d, struct
 		if (regexec(&filter, name, 0, NULL, 0))
 			continue;
 		if (!understood)
-			return iop_fail("fuzz", "STRICT, STRICT-S, WIDE, WIDE-M or MEM",
-					"%s: %s claims a tier that does not exist: '%s'", o->module, e->name, d->entry[i].tier);
-		if (iop_sequence_members(e->kind))
+			err = iop_fail("fuzz", "STRICT, STRICT-S, WIDE, WIDE-M or MEM",
+				       "%s: %s claims a tier that does not exist: '%s'", o->module, e->name, d->entry[i].tier);
+		else if (iop_sequence_members(e->kind))
 			module->entries++;
 		else
 			++*left_out;
 	}
 	regfree(&filter);
-	if (module->entry && !module->entries)
-		return iop_fail("fuzz", "iopath check judges operations", "%s: it registers nothing that can be called here%s",
-				o->module, o->filter ? ", or the filter matches nothing" : "");
-	return module->entry ? 0 : iop_fail("fuzz", NULL, "out of memory");
+	if (!err && !module->entries)
+		err = iop_fail("fuzz", "iopath check judges operations", "%s: it registers nothing that can be called here%s",
+			       o->module, o->filter ? ", or the filter matches nothing" : "");
+	return err;
 }
 
 struct session {
@@ -349,12 +352,14 @@ static int run_described(struct options *o, const struct iop_described *describe
 	if (!realpath(o->module, object))
 		return iop_fail("fuzz", NULL, "%s: %s", o->module, strerror(errno));
 	s.module.path = object;
-	code = choose(o, described, &s.module, &left_out);
-	if (code)
-		return code;
+	s.module.entry = calloc(described->entries + 1, sizeof(*s.module.entry));
+	if (!s.module.entry)
+		return iop_fail("fuzz", NULL, "out of memory");
 	s.say = iop_json_leaves_text(o->json);
 	s.findings = json_array();
-	code = o->replay ? replay(&s) : generate(&s, left_out);
+	code = choose(o, described, &s.module, &left_out);
+	if (!code)
+		code = o->replay ? replay(&s) : generate(&s, left_out);
 	json_decref(s.findings);
 	free(s.module.entry);
 	return code;

@@ -9,8 +9,8 @@
 #include <string.h>
 
 /* The text of finding/prelude.c. */
-__asm__(".pushsection .rodata\niop_finding_prelude: .incbin \"" IOP_FINDING_PRELUDE "\"\niop_finding_prelude_end:\n.popsection\n");
-extern const char iop_finding_prelude[], iop_finding_prelude_end[];
+__asm__(".pushsection .rodata\niop_finding_prelude: .incbin \"" IOP_FINDING_PRELUDE "\"\n.byte 0\n.popsection\n");
+extern const char iop_finding_prelude[];
 
 /* As the prelude has them: widths ORed, and 128 where order does not matter. */
 static unsigned widths_of(const struct iop_sequence_entry *e)
@@ -65,7 +65,7 @@ void iop_sequence_emit(FILE *out, const char *name, const struct iop_sequence_mo
 		"/*\n * A finding of iopath fuzz: %s %s %s.\n *\n *	cc -O1 -o %s %s.c -ldl && ./%s [MODULE.so]\n *\n"
 		" * Exit: 0 the module does what it must, 1 it does not, 2 it cannot be run.\n */\n",
 		entry->op, entry->name, failure->words, name, name, name);
-	fwrite(iop_finding_prelude, 1, (size_t)(iop_finding_prelude_end - iop_finding_prelude), out);
+	fputs(iop_finding_prelude, out);
 	fprintf(out, "\nint main(int argc, char **argv)\n{\n\tbegin(argc, argv, \"%s\");\n", module->path);
 	for (size_t i = 0; i < list->count; i++) {
 		fprintf(out, "\tfill(%u);\n", list->sequence[i].fill);

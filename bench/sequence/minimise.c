@@ -211,15 +211,16 @@ static bool minimise(struct hunt *h, struct iop_sequence_list *history)
 
 bool iop_sequence_minimise(struct iop_sequence_runner *runner, struct iop_sequence_list *list, struct iop_sequence_failure *failure)
 {
-	struct hunt h = {.runner = runner, .wanted = *failure, .list = malloc(sizeof(*h.list)), .other = malloc(sizeof(*h.other))};
-	bool found = h.list && h.other && minimise(&h, list);
+	struct iop_sequence_list *best = malloc(sizeof(*best)), *other = malloc(sizeof(*other));
+	struct hunt h = {.runner = runner, .wanted = *failure, .list = best, .other = other};
+	const bool found = best && other && minimise(&h, list);
 
 	iop_sequence_forget(runner);
 	if (found) {
-		memcpy(list, h.list, sizeof(*list));
+		memcpy(list, best, sizeof(*list));
 		*failure = h.seen;
 	}
-	free(h.list);
-	free(h.other);
+	free(best);
+	free(other);
 	return found;
 }

@@ -162,7 +162,7 @@ def what_is_called_can_be_chosen(tmp):
     out = fuzz("--module", FAULTY, "--filter", "^(toio|set)/", "--calls", 20000, "--json", "-", cwd=tmp)
     found = findings_of(out)
     expect({f["op"] for f in found} == {"toio", "set"} and set(json.loads(out.stdout)["calls_of"]) == {"toio", "set"}, out.stdout)
-    out = fuzz("--module", RIGHT, "--filter", "checked-read/read32$", "--time", "0.2s", cwd=tmp)
+    out = fuzz(RIGHT, "--filter", "checked-read/read32$", "--time", "0.2s", cwd=tmp)
     expect(out.returncode == 0 and re.match(r"\d+ sequences, \d+ calls \(\d+ checked-read\)", out.stdout), out)
 
 
