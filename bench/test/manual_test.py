@@ -49,7 +49,7 @@ def every_command_has_a_page():
         found = re.findall(r"^\.SH (.*)", text, re.MULTILINE)
         expect([section for section in found if section != "COMMANDS"] == SECTIONS, name, found)
         # Every option that the help offers.
-        told = subprocess.run([IOPATH, *name.split("-")[1:], "--help"], capture_output=True, text=True, check=True).stdout
+        told = subprocess.run([IOPATH, *name.split("-", 1)[1:], "--help"], capture_output=True, text=True, check=True).stdout
         for option in re.findall(r"^  (--[a-z][a-z-]*)", told, re.MULTILINE):
             expect(f"\n\\fB{option}".replace("-", "\\-") in text, f"{option} is missing in the page of {name}")
 
