@@ -12,12 +12,12 @@
 __asm__(".pushsection .rodata\niop_finding_prelude: .incbin \"" IOP_FINDING_PRELUDE "\"\n.byte 0\n.popsection\n");
 extern const char iop_finding_prelude[];
 
-/* As the prelude has them: widths ORed, and 128 where order does not matter. */
+/* As the prelude has them: widths ORed, 128 where order does not matter, and 256 where string instructions are claimed. */
 static unsigned widths_of(const struct iop_sequence_entry *e)
 {
 	const unsigned tier = 2 * iop_tier_cap(e->tier) - 1;
 
-	return (e->widths ? e->widths & tier : tier) | (e->tier == IOP_MEM ? 128u : 0);
+	return (e->widths ? e->widths & tier : tier) | (e->tier == IOP_MEM ? 128u : 0) | (e->tier >= IOP_STRICT_S ? 256u : 0);
 }
 
 static void call(FILE *out, const struct iop_sequence_entry *e, const struct iop_sequence_step *s)

@@ -137,7 +137,7 @@ static bool broken(const struct judged *j, const struct iop_copy_traced *traced)
 		return true;
 	broken_words(traced, words, sizeof(words));
 	j->failure->broken = rules;
-	return iop_sequence_fail(j->failure, IOP_SEQUENCE_RULES, "%s (%zu access(es)%s)", words,
+	return iop_sequence_fail(j->failure, IOP_SEQUENCE_RULES, "%s (accesses: %zu%s)", words,
 				 traced->side[0].list.count + (traced->sides > 1 ? traced->side[1].list.count : 0), access);
 }
 

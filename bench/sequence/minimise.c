@@ -78,6 +78,26 @@ static void drop_steps(struct hunt *h)
 			}
 }
 
+/* One sequence where there were two, if windows need not be filled anew between them. */
+static void join_sequences(struct hunt *h)
+{
+	for (size_t q = 0; q + 1 < h->list->count;) {
+		struct iop_sequence_list *l = again(h);
+		struct iop_sequence *first = &l->sequence[q], *second = first + 1;
+
+		if (first->steps + second->steps > IOP_SEQUENCE_STEPS) {
+			q++;
+			continue;
+		}
+		memcpy(&first->step[first->steps], second->step, second->steps * sizeof(second->step[0]));
+		first->steps += second->steps;
+		memmove(second, second + 1, (l->count - q - 2) * sizeof(*second));
+		l->count--;
+		if (!better(h))
+			q++;
+	}
+}
+
 static bool try_member(struct hunt *h, size_t q, uint32_t i, enum iop_sequence_member m, uint64_t value)
 {
 	uint64_t *member = iop_sequence_member(&again(h)->sequence[q].step[i], m);
@@ -179,6 +199,7 @@ static void shorten(struct hunt *h)
 	do {
 		before = h->better;
 		drop_steps(h);
+		join_sequences(h);
 		simplify(h);
 	} while (h->better != before);
 }

@@ -43,7 +43,7 @@ static void describe_crash(struct iop_sequence_failure *failure, const struct io
 	if (number != SIGSEGV || shared->where == IOP_WHERE_ELSE)
 		iop_sequence_fail(failure, IOP_SEQUENCE_CRASH, "killed by SIG%s (%s)", sigabbrev_np(number), sigdescr_np(number));
 	else
-		iop_sequence_fail(failure, IOP_SEQUENCE_CRASH, "faults %lld byte(s) %s of the %s's window (SIGSEGV)",
+		iop_sequence_fail(failure, IOP_SEQUENCE_CRASH, "faults at byte %lld %s of the %s's window (SIGSEGV)",
 				  (long long)(before ? -shared->fault : shared->fault - (long long)IOP_SEQUENCE_WINDOW + 1),
 				  before ? "before the start" : "behind the end", window);
 }

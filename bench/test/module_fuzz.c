@@ -304,6 +304,11 @@ static void misaligned_head(void *io, const void *src, size_t n)
 	bytes_to((char *)io + 4, (const char *)src + 4, n - 4);
 }
 
+static void string_instruction(void *io, const void *src, size_t n)
+{
+	__asm__ volatile("rep movsb" : "+D"(io), "+S"(src), "+c"(n) : : "memory");
+}
+
 static void reads_around(void *dst, void *io, size_t n)
 {
 	char *to = dst, *from = io;
@@ -440,6 +445,7 @@ IOP_COPY_SET(whole_int_set);
 IOP_COPY_TOIO(doubled_byte);
 IOP_COPY_TOIO(overlapping_tail);
 IOP_COPY_TOIO(misaligned_head);
+IOP_COPY_TOIO(string_instruction);
 IOP_COPY_FROMIO(reads_around);
 IOP_COPY_SET(reads_back);
 IOP_COPY_TOIO_AS(too_wide, words_to(io, src, n), .widths = 1 | 2 | 4);

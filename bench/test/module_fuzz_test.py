@@ -18,12 +18,13 @@ FAULTS = {
     "wrong_where_both_are_aligned_alike": "memory", "rounds_up_in_memory": "beside-memory|crash", "writes_one_before": "beside-device",
     "changes_its_source": "beside-memory", "swaps_words": "memory", "remembers": "device", "always_up": "device|rules",
     "always_down": "device|rules", "direction_of_the_end": "device", "signed_char_set": "device", "whole_int_set": "device",
-    "doubled_byte": "rules", "overlapping_tail": "rules", "misaligned_head": "rules", "reads_around": "rules|crash",
+    "doubled_byte": "rules", "overlapping_tail": "rules", "misaligned_head": "rules", "string_instruction": "rules",
+    "reads_around": "rules|crash",
     "reads_back": "rules", "too_wide": "rules", "descends": "rules", "read_halves": "rules", "read_twice": "rules",
     "reads_wide": "rules|crash", "swapped": "device", "cut": "device", "evaluated_twice": "rules", "one_too_far": "accepted|crash",
     "three_are_enough": "accepted|crash", "sum_wraps": "accepted|crash", "cut_to_32_bits": "accepted",
     "refuses_the_last": "refused", "signed_compare": "accepted|crash", "stores_too_much": "value", "takes_misaligned": "accepted",
-    "looks_first": "access", "sign_extended": "device", "length_is_forgotten": "accepted", "sum_of_both": "accepted",
+    "looks_first": "access|rules", "sign_extended": "device", "length_is_forgotten": "accepted", "sum_of_both": "accepted",
     "rounded_down": "place",
 }
 CRASHES = {

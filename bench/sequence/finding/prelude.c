@@ -14,6 +14,7 @@
 #define WINDOW	  16384
 #define GUARD	  ((size_t)1 << 20)
 #define ANY_ORDER 128 /* of ordinary memory: widths only, and that nothing is missed or outside */
+#define STRINGS	  256 /* string instructions are claimed */
 #define NUMBER	  200000
 #define USED	  __attribute__((unused))
 
@@ -36,12 +37,12 @@ static void fail(const char *why)
 /* The accesses of a watched call, from each access's fault: it is executed several times, with other bytes in the device. */
 struct access {
 	long at;
-	unsigned width, write;
+	unsigned width, write, string;
 };
 static struct access seen[NUMBER];
 static size_t count;
 static struct {
-	int on, write, state;
+	int on, write, state, string;
 	unsigned char *at, before[64], first[64], result[64], target[64];
 	unsigned char touched[64];
 	gregset_t regs, regs_after;
@@ -77,6 +78,14 @@ static void step(ucontext_t *uc, int bytes)
 	uc->uc_mcontext.gregs[REG_EFL] |= 0x100;
 }
 
+/* movs or stos, behind its prefixes. */
+static int is_string(const unsigned char *code)
+{
+	while (*code == 0x66 || *code == 0xf2 || *code == 0xf3 || (*code & 0xf0) == 0x40)
+		code++;
+	return *code == 0xa4 || *code == 0xa5 || *code == 0xaa || *code == 0xab;
+}
+
 static void on_segv(int number, siginfo_t *info, void *context)
 {
 	unsigned char *at = info->si_addr;
@@ -96,6 +105,7 @@ static void on_segv(int number, siginfo_t *info, void *context)
 	watch.at = at;
 	watch.write = uc->uc_mcontext.gregs[REG_ERR] >> 1 & 1;
 	watch.room = (size_t)(device + WINDOW - at) < 64 ? (size_t)(device + WINDOW - at) : 64;
+	watch.string = is_string((const unsigned char *)uc->uc_mcontext.gregs[REG_RIP]);
 	watch.state = 0;
 	watch.fp_bytes = fp_bytes(uc);
 	memcpy(watch.regs, uc->uc_mcontext.gregs, sizeof(watch.regs));
@@ -165,7 +175,7 @@ static void on_trap(int number, siginfo_t *info, void *context)
 	for (unsigned i = 0; i < 64; i++)
 		width = watch.touched[i] ? i + 1 : width;
 	if (count < NUMBER)
-		seen[count++] = (struct access){watch.at - device, width, (unsigned)watch.write};
+		seen[count++] = (struct access){watch.at - device, width, (unsigned)watch.write, (unsigned)watch.string};
 	uc->uc_mcontext.gregs[REG_EFL] &= ~0x100L;
 	protect(PROT_NONE);
 }
@@ -309,6 +319,8 @@ static void judge(size_t at, size_t n, unsigned writes, int down, unsigned width
 			rule = "is outside the range";
 		else if (!a->width || (a->width & (a->width - 1)) || !(widths & a->width))
 			rule = "has a width that is not claimed";
+		else if (a->string && !(widths & STRINGS))
+			rule = "is a string instruction's";
 		else if (!(widths & ANY_ORDER) && a->at % a->width)
 			rule = "is misaligned";
 		else if (!(widths & ANY_ORDER) && (down ? a->at > last : a->at < last))
