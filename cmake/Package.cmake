@@ -20,6 +20,8 @@ set(CPACK_IOPATH_SOURCE ${PROJECT_SOURCE_DIR})
 set(CPACK_DEBIAN_PROGRAM_PACKAGE_NAME iopath)
 set(CPACK_DEBIAN_PROGRAM_PACKAGE_SECTION devel)
 set(CPACK_DEBIAN_PROGRAM_PACKAGE_SHLIBDEPS ON)
+# The gate's builds of commits are a script.
+set(CPACK_DEBIAN_PROGRAM_PACKAGE_DEPENDS python3)
 # Counting instructions, and judging for other architectures: commands say what they lack.
 set(CPACK_DEBIAN_PROGRAM_PACKAGE_RECOMMENDS "binutils, valgrind")
 set(CPACK_DEBIAN_PROGRAM_PACKAGE_SUGGESTS "gcc, git, libiopath-dev, qemu-user, qemu-system-x86")

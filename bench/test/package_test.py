@@ -20,7 +20,7 @@ COMMANDS = [("--version", 0, r"iopath 0\.\d+\.\d+"), ("list --filter ^toio/mmio/
 INSIDE = """#!/bin/sh
 cd /tmp
 export HOME=/tmp
-for program in gcc cc clang objdump valgrind python3; do
+for program in gcc cc clang objdump valgrind; do
 	command -v "$program"
 done
 while read -r line; do
