@@ -8,11 +8,12 @@
 #include <inttypes.h>
 #include <string.h>
 
-/* The text of finding/prelude.c. */
-__asm__(".pushsection .rodata\niop_finding_prelude: .incbin \"" IOP_FINDING_PRELUDE "\"\n.byte 0\n.popsection\n");
+/* The texts of finding/watch.c and finding/calls.c. */
+__asm__(".pushsection .rodata\niop_finding_prelude: .incbin \"" IOP_FINDING_WATCH "\"\n.byte 10\n.incbin \"" IOP_FINDING_CALLS
+	"\"\n.byte 0\n.popsection\n");
 extern const char iop_finding_prelude[];
 
-/* As the prelude has them: widths ORed, 128 where order does not matter, and 256 where string instructions are claimed. */
+/* As finding/ has them: widths ORed, 128 where order does not matter, and 256 where string instructions are claimed. */
 static unsigned widths_of(const struct iop_sequence_entry *e)
 {
 	const unsigned tier = 2 * iop_tier_cap(e->tier) - 1;

@@ -3,7 +3,7 @@
  * emit.h - a finding as a program in C
  *
  * It includes headers of libc only, loads the user's module, makes the calls and exits with 1 where something is wrong. It has a
- * model and a watcher of accesses of its own (finding/prelude.c), so that it says the same without iopath.
+ * model and a watcher of accesses of its own (finding/), so that it says the same without iopath.
  */
 #ifndef IOPATH_BENCH_SEQUENCE_EMIT_H
 #define IOPATH_BENCH_SEQUENCE_EMIT_H

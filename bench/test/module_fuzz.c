@@ -494,8 +494,10 @@ static void faults_across_pages(void *dst, void *io, size_t n)
 
 static void hangs_at_57(void *io, const void *src, size_t n)
 {
-	while (n == 57)
-		__asm__ volatile("" : : : "memory");
+	volatile size_t size = n;
+
+	while (size == 57)
+		;
 	bytes_to(io, src, n);
 }
 
