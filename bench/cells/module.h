@@ -108,6 +108,8 @@ struct iop_cell {
 	uint32_t widths;
 	/** The harness's: the line that it made this cell of (iopath/cells.h). NULL in a module. */
 	const void *registered;
+	/** The harness's: the module's own cell, which its setup() is given whatever lies behind the members of this header. */
+	const struct iop_cell *own;
 };
 
 /**

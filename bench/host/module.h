@@ -29,6 +29,12 @@ const struct iop_module *iop_module_load(const char *path);
 /** The module of this build: libiopath-cells.so next to this program, or where it is installed. Valid until the next call. */
 const char *iop_module_default(void);
 
+/** A cell's setup(), given the cell that it knows. */
+static inline int iop_module_setup(const struct iop_cell *cell, const struct iop_cell_env *env, void **ctx)
+{
+	return cell->setup(cell->own ? cell->own : cell, env, ctx);
+}
+
 /** Cell @i of a module, by its stride. */
 const struct iop_cell *iop_module_cell(const struct iop_cells_module *module, size_t i);
 

@@ -91,6 +91,7 @@ bool iop_module_cells_take(struct iop_module_cells *cells, const struct iop_cell
 
 		memcpy(&cell, (const char *)module->cells + i * module->cell_size, known);
 		cell.registered = NULL;
+		cell.own = (const struct iop_cell *)((const char *)module->cells + i * module->cell_size);
 		if (!iop_module_cells_add(cells, &cell))
 			return false;
 	}

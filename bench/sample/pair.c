@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "pair.h"
 
+#include <host/module.h>
+
 #include <math.h>
 #include <time.h>
 #if defined(__x86_64__)
@@ -34,7 +36,7 @@ static int set_up(struct iop_pair *pair, const struct iop_cell_env *env, enum io
 {
 	const struct iop_cell *cell = pair->cell[side];
 
-	return cell ? cell->setup(cell, env, &pair->ctx[side]) : 0;
+	return cell ? iop_module_setup(cell, env, &pair->ctx[side]) : 0;
 }
 
 static void tear_down(struct iop_pair *pair, enum iop_side side)

@@ -9,6 +9,7 @@
 #include "worker_say.h"
 
 #include <host/accesses.h>
+#include <host/module.h>
 
 #include <tracer.h>
 
@@ -141,7 +142,7 @@ static bool touches_of(const struct iop_worker *worker, const struct iop_cell *c
 	env.device_memory = give;
 	env.transaction = hear;
 	env.user = &w;
-	if (cell->bytes > TOUCHED_MOST || cell->setup(cell, &env, &o.ctx))
+	if (cell->bytes > TOUCHED_MOST || iop_module_setup(cell, &env, &o.ctx))
 		return false;
 	known = mean(&w, &o, result);
 	cell->teardown(o.ctx);

@@ -6,6 +6,8 @@
 #include "worker.h"
 #include "worker_say.h"
 
+#include <host/module.h>
+
 #include <inttypes.h>
 #include <stdio.h>
 
@@ -25,7 +27,7 @@ static int observe(struct iop_worker *w, const struct iop_cell *cell, uint64_t n
 		   struct iop_steps *steps)
 {
 	void *ctx;
-	int err = cell->setup(cell, &w->env, &ctx);
+	int err = iop_module_setup(cell, &w->env, &ctx);
 
 	if (err)
 		return err;

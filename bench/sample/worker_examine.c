@@ -5,6 +5,8 @@
 #include "worker.h"
 #include "worker_say.h"
 
+#include <host/module.h>
+
 #include <inttypes.h>
 #include <math.h>
 #include <stdbool.h>
@@ -125,7 +127,7 @@ int iop_worker_set_up(struct iop_worker *w, struct iop_worker_task *t)
 		return err;
 	/* Whether the other side fails alike decides if this is the machine's lack or a build's. */
 	side = side == IOP_BASE ? IOP_CANDIDATE : IOP_BASE;
-	if (t->pair.cell[side]->setup(t->pair.cell[side], &w->env, &t->pair.ctx[side]))
+	if (iop_module_setup(t->pair.cell[side], &w->env, &t->pair.ctx[side]))
 		iop_worker_say("e %d %d %d", t->id, side, -err);
 	else
 		t->pair.cell[side]->teardown(t->pair.ctx[side]);

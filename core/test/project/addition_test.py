@@ -68,8 +68,9 @@ def apply(template):
         at = text.find(before)
         expect(at >= 0, f"{name} has no line with {before}")
         # An entry of a list that shares its line with others, or a line of its own.
-        start = at if new.startswith("X(") else text.rfind("\n", 0, at) + 1
-        (TREE / name).write_text(text[:start] + new + (" " if new.startswith("X(") else "\n") + text[start:])
+        shares = new.startswith(("X(", "struct "))
+        start = at if shares else text.rfind("\n", 0, at) + 1
+        (TREE / name).write_text(text[:start] + new + (" " if shares else "\n") + text[start:])
     return len(files), len(lines)
 
 
