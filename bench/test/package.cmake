@@ -9,5 +9,8 @@ if(IOPATH_TEST_ONCE)
 			${CMAKE_CURRENT_BINARY_DIR}/packages ${PROJECT_SOURCE_DIR} ${case})
 		set_tests_properties(package-${case} PROPERTIES FIXTURES_REQUIRED packages SKIP_RETURN_CODE 77 TIMEOUT 900)
 	endforeach()
+	add_test(NAME package-your-code-is-what-the-tutorial-shows COMMAND ${Python3_EXECUTABLE} -B
+		${PROJECT_SOURCE_DIR}/docs/test/your_code_test.py ${PROJECT_SOURCE_DIR}/docs/your-code.md ${CMAKE_CURRENT_BINARY_DIR}/packages)
+	set_tests_properties(package-your-code-is-what-the-tutorial-shows PROPERTIES FIXTURES_REQUIRED packages LABELS slow COST 60 TIMEOUT 900)
 	set_tests_properties(package-build package-a-clean-root-runs-it PROPERTIES LABELS slow COST 60)
 endif()
