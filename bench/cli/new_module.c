@@ -45,6 +45,7 @@ static int write_text(int fd, const char *at, const char *end)
 /* The text, with the module's name in its place. */
 static int write_all(int fd, const char *name)
 {
+	/* cppcheck-suppress comparePointers - one object, between two labels */
 	const size_t size = (size_t)(iop_template_end - iop_template);
 	const char *place = memmem(iop_template, size, IN_TEMPLATE, strlen(IN_TEMPLATE));
 	int err = write_text(fd, iop_template, place + strlen(IN_MACRO));

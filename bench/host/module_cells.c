@@ -27,7 +27,7 @@ static bool is_name(const char *name)
 {
 	size_t n = 0;
 
-	for (; name[n] && n <= NAME_MOST; n++)
+	for (; n <= NAME_MOST && name[n]; n++)
 		if (name[n] <= ' ' || name[n] > '~' || name[n] == '"' || name[n] == '\\')
 			return false;
 	return n && n <= NAME_MOST;

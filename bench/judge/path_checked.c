@@ -129,7 +129,7 @@ static bool served(struct iop_path_run *run, const struct call *c, const struct 
 			 !list->count ? "none"
 			 : a->write   ? "write"
 				      : "read",
-			 list->count ? a->width : 0, list->count ? a->offset : 0, width);
+			 list->count ? a->width : 0u, list->count ? a->offset : 0, width);
 		return wrong(run, what);
 	}
 	if (memcmp(at, &c->value, width) != 0)

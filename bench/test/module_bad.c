@@ -43,9 +43,13 @@ __attribute__((constructor)) static void loaded(void)
 		for (;;)
 			pause();
 	if (IS("eat-memory"))
-		for (;;)
-			if (!calloc(1, 1 << 20))
+		for (;;) {
+			static void *volatile kept;
+
+			kept = calloc(1, 1 << 20);
+			if (!kept)
 				abort();
+		}
 	if (IS("work-without-end"))
 		for (volatile int i = 0;; i++)
 			;
