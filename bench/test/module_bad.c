@@ -51,7 +51,7 @@ __attribute__((constructor)) static void loaded(void)
 				abort();
 		}
 	if (IS("work-without-end"))
-		for (volatile int i = 0;; i++)
+		for (volatile unsigned i = 0;; i++)
 			;
 }
 
