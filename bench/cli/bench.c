@@ -126,6 +126,7 @@ static int finish(struct iop_results *results, struct iop_machine *machine, char
 	results->context = iop_shim_context();
 	iop_results_calibrate(results);
 	iop_machine_end(machine);
+	iop_machine_uneven(machine, results->empty_range[0], results->empty_range[1]);
 	/* Stored before it is printed: the reader of the table may close the pipe. */
 	err = o->out ? iop_store_write(path, results, machine, command, env)
 		     : iop_store_write_new(path, results, machine, command, env);

@@ -252,3 +252,13 @@ void iop_machine_end(struct iop_machine *m)
 	if (m->pressure_percent > 5)
 		warn(m, "tasks waited for a CPU %.0f %% of the time: something else was running", m->pressure_percent);
 }
+
+void iop_machine_uneven(struct iop_machine *m, double low, double high)
+{
+	if (low > 0 && high > 1.15 * low)
+		warn(m,
+		     "the same empty loop took %.2f to %.2f ns: something unseen used the core now and then, and the next run may "
+		     "find "
+		     "other figures (compare device and instr)",
+		     low, high);
+}

@@ -47,4 +47,10 @@ void iop_machine_begin(struct iop_machine *machine, int cpu);
 /** Reads what happened meanwhile and writes the warnings. */
 void iop_machine_end(struct iop_machine *machine);
 
+/**
+ * Warns if one and the same loop, which touches nothing, took very different times in the launches of a run: @low and @high ns, of
+ * which one in ten is below and above. Guests that come and go on the other half of a core show in nothing else.
+ */
+void iop_machine_uneven(struct iop_machine *machine, double low, double high);
+
 #endif

@@ -91,8 +91,11 @@ void iop_results_calibrate(struct iop_results *results)
 	/* The fastest launch: a disturbance makes a chain of additions longer, never shorter. */
 	if (cycle && cycle->samples)
 		results->cycles_per_ns = IOP_CELLS_CYCLES_PER_OP / iop_quantile(cycle->real_ns, cycle->samples, 0);
-	if (empty && empty->samples)
+	if (empty && empty->samples) {
 		results->empty_ns = iop_result_median(empty);
+		results->empty_range[0] = iop_quantile(empty->real_ns, empty->samples, 0.1);
+		results->empty_range[1] = iop_quantile(empty->real_ns, empty->samples, 0.9);
+	}
 }
 
 double iop_result_speed(const struct iop_result *result, double *low, double *high)

@@ -39,6 +39,7 @@ struct iop_results {
 	const struct iop_cells_module *module;
 	double cycles_per_ns;		   /**< from the cycle control cell; 0 if it was not measured */
 	double empty_ns;		   /**< from the empty control cell; 0 likewise */
+	double empty_range[2];		   /**< of its launches, without the tenth at either end */
 	bool partial;			   /**< interrupted */
 	const struct iop_result *crashed;  /**< a row whose cell ended its process, or NULL */
 	char uncounted[128];		   /**< why counts are missing, or "" */
