@@ -15,8 +15,12 @@ static const char *place_of(const struct iop_cell *cell)
 {
 	const char *at = cell->name;
 
-	for (int i = 0; i < 3; i++)
-		at = strchr(at, '/') + 1;
+	for (int i = 0; i < 3; i++) {
+		/* A cell without a name is not loaded: NOLINTNEXTLINE(clang-analyzer-core.NonNullParamChecker) */
+		const char *slash = strchr(at, '/');
+
+		at = slash ? slash + 1 : at;
+	}
 	return at;
 }
 

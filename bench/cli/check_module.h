@@ -19,6 +19,6 @@ struct iop_check_modules {
 };
 
 /** An exit code: a finding if something is not as claimed, an error if something could not be judged. */
-int iop_check_modules(const struct iop_check_modules *modules);
+int iop_check_modules(const struct iop_check_modules *options);
 
 #endif

@@ -205,9 +205,12 @@ static bool add(struct iop_module_cells *cells, const char *module, const struct
 	cell.batch = r->batch;
 	cell.teardown = teardown;
 	cell.symbol = r->symbol;
-	if (cell.name && (!baseline || cell.baseline))
-		return iop_module_cells_add(cells, &cell);
-	iop_fail(iop_command, NULL, "out of memory");
+	if (!cell.name || (baseline && !cell.baseline))
+		iop_fail(iop_command, NULL, "out of memory");
+	else if (iop_module_cells_add(cells, &cell))
+		return true; /* NOLINT(clang-analyzer-unix.Malloc): the cell that was added has them */
+	free((void *)(uintptr_t)cell.name);
+	free((void *)(uintptr_t)cell.baseline);
 	return false;
 }
 
