@@ -89,6 +89,7 @@ int iop_worker_load(struct iop_worker *w, char *const paths[IOP_SIDES])
 	for (int i = 0; i < IOP_SIDES; i++) {
 		enum iop_side side = i == 0 ? one : !one;
 		Dl_info info;
+		char *list;
 
 		if (i && same) {
 			w->module[side] = w->module[!side];
@@ -100,7 +101,9 @@ int iop_worker_load(struct iop_worker *w, char *const paths[IOP_SIDES])
 			first = info.dli_fbase;
 		w->parts[side] = lines_of(paths[side]);
 		w->part[side] = calloc(w->parts[side], sizeof(*w->part[side]));
-		if (!w->part[side] || !load_files(w, side, strdup(paths[side]), first)) {
+		list = strdup(paths[side]); /* the parts keep it */
+		if (!list || !w->part[side] || !load_files(w, side, list, first)) {
+			free(list);
 			iop_worker_say("w cannot load the %s's module", side == IOP_BASE ? "base" : "candidate");
 			return IOP_EXIT_USAGE;
 		}
