@@ -44,9 +44,8 @@ static void help(void)
 	       "  --allow-write     consent to reading and writing the device\n"
 	       "  --sysfs DIR       look for the function in DIR (default: /sys/bus/pci)\n\n"
 	       "Exit: 0 no regression, 1 confirmed regression, 2 bad use or an error, 3 no verdict (a control\n"
-	       "failed, more than --max-unresolved of the changed cells are unresolved, or one of --require is), 4 nothing to "
-	       "compare, 130 interrupted (what is\n"
-	       "known is kept).\n\n"
+	       "failed, more than --max-unresolved of the changed cells are unresolved, or one of --require\n"
+	       "is), 4 nothing to compare, 130 interrupted (what is known is kept).\n\n"
 	       "example: iopath gate --base old.so --candidate new.so --filter '^read'\n",
 	       iop_gate_help);
 }

@@ -58,13 +58,13 @@ class Options:
         takes = {name: bool(value) for name, value in re.findall(r"^  (--[a-z-]+)( [A-Z|-]+\S*)?  ", text, re.M)}
         words = list(words)
         while words:
-            word, _, value = words.pop(0).partition("=")
+            word, equals, value = words.pop(0).partition("=")
             if not word.startswith("-"):
                 self.commits.append(word)
                 continue
             if word in ("--base", "--candidate"):
                 raise Failed(f"{word} takes a module, and --build makes them from commits", "give one of the two")
-            if takes.get(word) and not _:
+            if takes.get(word) and not equals:
                 if not words:
                     raise Failed(f"{word} needs a value", "see --help")
                 value = words.pop(0)
@@ -73,7 +73,7 @@ class Options:
             elif word in ("--build", "--module"):
                 setattr(self, word[2:], value)
             else:
-                self.passed.append(f"{word}={value}" if takes.get(word) or _ else word)
+                self.passed.append(f"{word}={value}" if takes.get(word) or equals else word)
         if not self.build or not self.module:
             raise Failed("commits need --build COMMAND and --module FILE, the file that it makes", "see --help")
         if not 1 <= len(self.commits) <= 2 or self.bisect and len(self.commits) != 1:
@@ -90,15 +90,10 @@ class Builds:
         self.prefix = git("rev-parse", "--show-prefix")
         self.compiler = os.environ.get("CC", "cc")
         self.cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "iopath"
-        self.key = hashlib.sha256("\n".join([options.build, options.module, self.prefix, str(self.root), self.version(),
+        version = homes.ask(self.compiler, "--version").partition("\n")[0]
+        self.key = hashlib.sha256("\n".join([options.build, options.module, self.prefix, str(self.root), version,
                                              Path(homes.__file__).read_text(encoding="utf-8"),
                                              *[os.environ.get(name, "") for name in CONFIG]]).encode()).hexdigest()[:12]
-
-    def version(self):
-        try:
-            return subprocess.run([*self.compiler.split(), "--version"], capture_output=True, text=True, check=False).stdout.partition("\n")[0]
-        except FileNotFoundError:
-            return ""
 
     def snapshot(self):
         """The working tree with what git does not ignore, as a commit."""

@@ -97,10 +97,18 @@ def link(words):
     return 0
 
 
+def ask(compiler, question):
+    """What a compiler answers to an option; "" where it is not there or does not know."""
+    try:
+        done = subprocess.run([*shlex.split(compiler), question], capture_output=True, text=True, check=False)
+    except FileNotFoundError:
+        return ""
+    return done.stdout if done.returncode == 0 else ""
+
+
 def environment(compiler, module, folder):
     """What a build needs in its environment, with @folder for the link that is called ld; {} where the compiler tells no linker."""
-    found = subprocess.run([*shlex.split(compiler), "-print-prog-name=ld"], capture_output=True, text=True, check=False)
-    ld = shutil.which(found.stdout.strip()) if found.returncode == 0 else None
+    ld = shutil.which(ask(compiler, "-print-prog-name=ld").strip())
     if not ld:
         return {}
     Path(folder, "ld").symlink_to(Path(__file__).resolve())
