@@ -24,7 +24,7 @@ set(CPACK_DEBIAN_PROGRAM_PACKAGE_SHLIBDEPS ON)
 set(CPACK_DEBIAN_PROGRAM_PACKAGE_DEPENDS python3)
 # Counting instructions, and judging for other architectures: commands say what they lack.
 set(CPACK_DEBIAN_PROGRAM_PACKAGE_RECOMMENDS "binutils, valgrind")
-set(CPACK_DEBIAN_PROGRAM_PACKAGE_SUGGESTS "gcc, git, libiopath-dev, qemu-user, qemu-system-x86")
+set(CPACK_DEBIAN_PROGRAM_PACKAGE_SUGGESTS "afl++, clang, gcc, git, libiopath-dev, qemu-user, qemu-system-x86")
 set(CPACK_COMPONENT_PROGRAM_DESCRIPTION "benchmark, checker and gate for I/O access paths
 Measures how software reaches device memory (MMIO, PCI config space, DMA
 buffers, shared memory), judges compiled copy routines by every access that
@@ -33,7 +33,7 @@ they make, and compares two builds before a merge.")
 set(CPACK_DEBIAN_DEV_PACKAGE_NAME libiopath-dev)
 set(CPACK_DEBIAN_DEV_PACKAGE_SECTION libdevel)
 set(CPACK_DEBIAN_DEV_PACKAGE_DEPENDS "libc6-dev")
-set(CPACK_DEBIAN_DEV_PACKAGE_RECOMMENDS "pkg-config")
+set(CPACK_DEBIAN_DEV_PACKAGE_RECOMMENDS "iopath, pkg-config")
 if(TARGET iopath_pci)
 	set(CPACK_DEBIAN_DEV_PACKAGE_SUGGESTS "libpci-dev")
 endif()

@@ -5,7 +5,7 @@
 TARGET is program (the default: every operation), projection, copy, register or iosys_map, which are programs of operations;
 or trace_decoder or results_reader, which take bytes and need a coverage engine. A campaign replays corpora/TARGET, runs the
 engines, keeps findings in results/fuzz/ and adds inputs of the coverage engines that cover something new to corpora/TARGET,
-up to a limit. --mutants and --operators hunt planted faults instead and print the kill table; --coverage prints what the corpus covers of the library.
+up to a limit. --mutants and --operators hunt faults instead, planted and mechanical, and print the kill tables; --coverage prints what the corpus covers of the library.
 When it is stopped (Ctrl-C, TERM), it ends the engines and prints a summary; when it is killed, findings, new inputs and figures are kept. Each engine's
 figures are a file in results/fuzz/runs/. Exit code: 0 clean, 1 a finding or a survivor, 2 bad use.
 """
@@ -13,7 +13,7 @@ import argparse, hashlib, os, re, selectors, shutil, signal, subprocess, sys, ti
 from pathlib import Path
 
 import runs
-from faults import cover, mutants
+from faults import cover, mutants, tested
 
 ROOT = runs.ROOT
 BUILD = ROOT / "build/release"
@@ -27,6 +27,7 @@ FILES, LIMIT = 200, 512 * 1024
 # Edges that a target has at least: a library that lost its instrumentation leaves about a hundred, and blinds the engine.
 EDGES = {"trace_decoder": 200, "results_reader": 400}
 MAX_INPUT = 1028
+AFL_FIGURES = ["execs_done", "execs_per_sec", "stability", "corpus_count", "edges_found", "total_edges"]
 
 
 def die(what, why, todo="scripts/fuzz --help"):
@@ -158,6 +159,9 @@ class Campaign:
             return
         self.known.add(path)
         tool = [self.args.build / f"iopath-fuzz{profile}", "replay"] if self.programs_only else [self.replayer]
+        # What only the fault tracer sees.
+        if Path(path).stem.endswith("-accesses"):
+            tool.append("--witness")
         alone = subprocess.run([*tool, path], capture_output=True, text=True)
         if alone.returncode == 0:
             self.flaky.append(path)
@@ -172,15 +176,26 @@ class Campaign:
         explain = " --explain" if self.programs_only else ""
         self.say(f"  again: {' '.join([str(self.shown_path(tool[0])), *tool[1:]])}{explain} {path}")
 
-    # The generator: every build of the library has its share of the time, by seeds that no other run had.
+    def watches(self):
+        """Whether there is a fault tracer for these builds; what is not examined is said."""
+        said = subprocess.run([self.args.build / "iopath-fuzz", "generate", "--witness", "--programs", "1"], capture_output=True, text=True)
+        if said.returncode == 2:
+            self.say(f"skipped: compiled accesses: {said.stderr.strip().removeprefix('iopath: fuzz: --witness: ')}")
+        return said.returncode != 2
+
+    # The generator: every build of the library has its share of the time, by seeds that no other run had; a third of it is watched by the
+    # fault tracer, which compares what is done with what is reported.
     def generator(self):
+        ways = [[], ["--witness"]] if self.watches() else [[]]
         share = max(1, self.args.time * self.args.jobs / len(PROFILES))
+        shares = [share * 2 / 3, share / 3] if len(ways) == 2 else [share]
         shows = {}
 
-        def line(profile, text):
+        def line(key, text):
+            profile = key.removesuffix(" --witness")
             numbers = re.match(r"PROGRESS (\d+) (\d+)", text)
             if numbers:
-                shows[profile] = [int(n) for n in numbers.groups()]
+                shows[key] = [int(n) for n in numbers.groups()]
                 self.checkpoint(executions=sum(s[0] for s in shows.values()), operations=sum(s[1] for s in shows.values()))
                 seconds = time.monotonic() - start
                 self.progress(f"generator: {sum(s[0] for s in shows.values())} programs, "
@@ -188,14 +203,15 @@ class Campaign:
             elif text.startswith("KEPT "):
                 self.collect(profile, text[5:])
             elif not text.startswith("     "):
-                self.say(f"{('release' + profile).replace('release-', ''):<11} {text}")
+                self.say(f"{('release' + profile).replace('release-', ''):<11} {'watched ' if key != profile else ''}{text}")
 
         start = time.monotonic()
         commands = []
         for profile in PROFILES:
-            seed = int.from_bytes(os.urandom(4), "little")
-            commands.append((profile, [self.args.build / f"iopath-fuzz{profile}", "generate", "--target", self.args.target, "--time", share, "--seed",
-                                       seed, "--out", self.results, "--campaign"], {}))
+            for way, seconds in zip(ways, shares):
+                seed = int.from_bytes(os.urandom(4), "little")
+                commands.append((" ".join([profile, *way]), [self.args.build / f"iopath-fuzz{profile}", "generate", "--target", self.args.target, *way,
+                                                            "--time", seconds, "--seed", seed, "--out", self.results, "--campaign"], {}))
         codes = self.watch(commands, self.args.jobs, line)
         broken = {p: c for p, c in codes.items() if c not in (0, 1)}
         if broken and not self.stop:
@@ -303,7 +319,9 @@ class Campaign:
         for job, code in codes.items():
             if code and not self.stop:
                 die("afl-fuzz", "\n".join(logs[job][-12:]), "is the target built?")
-        stats = [self.afl_stats(path) for path in sorted(out.glob("*/fuzzer_stats"))]
+        stats = self.afl_stats(out)
+        if len(stats) < self.args.jobs and not self.stop:
+            die("afl", f"{len(stats)} of {self.args.jobs} fuzzers left their figures in {out}", "run it again; is the disk full?")
         for s in stats:
             self.say(f"afl         {s['execs_done']} executions, {s['execs_per_sec']}/s, stability {s['stability']}, edges {s['edges_found']}")
             if int(s["total_edges"]) < EDGES.get(self.args.target, 1000):
@@ -322,12 +340,15 @@ class Campaign:
             (fresh / hashlib.sha1(data).hexdigest()).write_bytes(data)
         self.merge(self.build_target("libfuzzer", "clang", "-O2 -g -fsanitize=fuzzer-no-link"), fresh)
 
+    # A fuzzer writes its figures while it runs: a file read in the middle of that lacks some of them, and is left out.
     @staticmethod
-    def afl_stats(path):
-        return {key.strip(): value.strip() for key, _, value in (line.partition(":") for line in path.read_text().splitlines())}
+    def afl_stats(out):
+        every = [{key.strip(): value.strip() for key, _, value in (line.partition(":") for line in path.read_text().splitlines())}
+                 for path in sorted(out.glob("*/fuzzer_stats"))]
+        return [stats for stats in every if all(figure in stats for figure in AFL_FIGURES)]
 
     def afl_progress(self, out):
-        stats = [self.afl_stats(path) for path in out.glob("*/fuzzer_stats")]
+        stats = self.afl_stats(out)
         if stats:
             self.progress(f"afl: {sum(int(s['execs_done']) for s in stats)} executions, "
                           f"{sum(float(s['execs_per_sec']) for s in stats):.0f}/s, corpus {max(int(s['corpus_count']) for s in stats)}")
@@ -355,7 +376,13 @@ class Campaign:
 
     def replay(self):
         home = self.home
+        if not home.is_dir() or not any(path.name[0] != "." for path in home.iterdir()):
+            self.say(f"corpus      none in {self.shown_path(home)}: it begins with nothing")
+            return
         done = subprocess.run([self.replayer, home], capture_output=True, text=True)
+        if done.returncode == 2:
+            said = [line for line in done.stderr.splitlines() if line.startswith("iopath: replay: ")]
+            die("corpus", "; ".join(line.removeprefix("iopath: replay: ") for line in said), "take away what cannot be read")
         self.say(f"corpus      {(done.stdout or 'fails').strip()}")
         if done.returncode:
             self.findings.append(home)
@@ -388,7 +415,7 @@ def main():
     parser.add_argument("--time", type=duration, default=60, help="for each engine: 60, 60s, 10m, 8h (default 60s)")
     parser.add_argument("--jobs", type=positive, default=os.cpu_count(), help="processes at once (default: one for each CPU)")
     parser.add_argument("--mutants", action="store_true", help="print the kill table of the planted faults")
-    parser.add_argument("--operators", action="store_true", help="print the kill table of mechanical faults: exchanged operators")
+    parser.add_argument("--operators", action="store_true", help="print the kill tables of mechanical faults: operators exchanged in the library, then in files that have tests of their own")
     parser.add_argument("--coverage", action="store_true", help="print what corpora/TARGET covers of the library, and write it as HTML")
     parser.add_argument("--no-setup", action="store_true", help="install nothing")
     parser.add_argument("--build", type=Path, help="a build folder to use as it is (default: build/release, built first)")
@@ -413,8 +440,14 @@ def main():
     if subprocess.run([ROOT / "scripts/build", "release", *programs, "fuzz-mutator-afl"]).returncode:
         return 2
     if args.mutants or args.operators:
-        return mutants.main(["--build", str(BUILD), "--jobs", str(args.jobs), "--store",
-                             "--engine", "generator" if args.engine == "all" else args.engine, "--operators" if args.operators else "--exhaustive"])
+        common = ["--build", str(BUILD), "--jobs", str(args.jobs), "--store"]
+        code = mutants.main([*common, "--engine", "generator" if args.engine == "all" else args.engine,
+                             "--operators" if args.operators else "--exhaustive"])
+        if not args.operators:
+            return code
+        if subprocess.run([ROOT / "scripts/build", "release"]).returncode:
+            return 2
+        return max(code, tested.main(common))
     if args.coverage:
         return cover.main([*covered, "--store"])
     return Campaign(args).run()

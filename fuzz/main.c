@@ -9,6 +9,7 @@
 #include <finding/explain.h>
 #include <finding/files.h>
 #include <finding/minimise.h>
+#include <witness/witness.h>
 
 #include <errno.h>
 #include <inttypes.h>
@@ -55,9 +56,9 @@ static int help(void)
 	       "  --every-layout       also try every layout of the owners; with --bytes 110: 10^9 operations\n"
 	       "  --explain            print each operation and its result\n"
 	       "  --emit-c             print a C program that does the same and checks the results\n"
-	       "  --invert ASSERTION   invert an assertion of the oracle, to test it: panics, codes, values, views,\n"
-	       "                       bytes, guards or traces\n"
 	       "  --out DIR            write findings there (default: not written)\n"
+	       "  --witness            watch each program with the fault tracer, too: what the compiled code does\n"
+	       "                       against what the library reports; on x86-64, 100 times slower\n"
 	       "  --campaign           continue after a finding, report each kind once; print progress as lines\n"
 	       "  --quiet              print the result only\n\n"
 	       "Exit: 0 clean, 1 a finding, 2 bad use or an error.\n\n"
@@ -69,7 +70,7 @@ static struct {
 	uint64_t seed, programs;
 	double seconds;
 	unsigned groups, bytes;
-	bool explain, emit, quiet, campaign, every_layout;
+	bool explain, emit, quiet, campaign, every_layout, witness;
 	const char *out;
 } option = {.seed = 1, .bytes = 20};
 static volatile sig_atomic_t stopped;
@@ -183,6 +184,8 @@ static int report(double start, const char *what)
 	printf("%s: clean: %" PRIu64 " programs, %" PRIu64 " operations checked in %.2f s, %.2f M/s (%.2f M/s of CPU time)\n", what,
 	       fuzz_programs, fuzz_checked_ops, seconds, (double)fuzz_checked_ops / seconds * 1e-6,
 	       (double)fuzz_checked_ops / cpu * 1e-6);
+	if (option.witness)
+		printf("%s: watched: %" PRIu64 " accesses of compiled code\n", what, fuzz_witnessed);
 	return 0;
 }
 
@@ -267,7 +270,7 @@ static int exhaust(void)
 	exhaust_start = now();
 	if (fuzz_exhaust(option.bytes, option.every_layout, exhaust_tick, &program, &d))
 		return report(exhaust_start, "exhaustive");
-	data[1] = program.layout;
+	data[1] = (uint8_t)program.layout;
 	for (unsigned i = 0; i < program.count; i++)
 		fuzz_encode(data + FUZZ_HEADER + i * FUZZ_RECORD, &program.record[i]);
 	printf("exhaustive after %.3f s: ", now() - exhaust_start);
@@ -311,20 +314,22 @@ static int replay_file(void *context, const char *path)
 static int replay(int count, char **paths)
 {
 	struct replayed replayed = {0, 0};
+	int unread = 0;
 
 	if (!count)
 		return usage("replay", "no file");
-	for (int i = 0; i < count; i++) {
-		int err = fuzz_each_file(paths[i], replay_file, &replayed);
-
-		if (err < 0)
-			return usage(paths[i], strerror(-err));
-		if (err)
-			return err;
-	}
-	if (!option.emit)
+	for (int i = 0; i < count; i++)
+		unread |= fuzz_replay_files(paths[i], replay_file, &replayed);
+	if (!option.emit && replayed.passed + replayed.failed)
 		printf("%u passed, %u failed\n", replayed.passed, replayed.failed);
-	return replayed.failed ? 1 : 0;
+	return unread ? 2 : replayed.failed ? 1 : 0;
+}
+
+static int read_one(const char *command, int count, char **paths, uint8_t data[FUZZ_MAX_SIZE], size_t *size)
+{
+	int err = count == 1 ? fuzz_read_file(paths[0], data, FUZZ_MAX_SIZE, size) : 0;
+
+	return count != 1 ? usage(command, "one file") : err ? usage(paths[0], strerror(-err)) : 0;
 }
 
 /* What a crash of another engine is: minimised, shown and kept. */
@@ -333,13 +338,10 @@ static int keep_file(int count, char **paths)
 	uint8_t data[FUZZ_MAX_SIZE];
 	struct fuzz_divergence d;
 	size_t size;
-	int err;
+	int err = read_one("keep", count, paths, data, &size);
 
-	if (count != 1)
-		return usage("keep", "one file");
-	err = fuzz_read_file(paths[0], data, sizeof(data), &size);
 	if (err)
-		return usage(paths[0], strerror(-err));
+		return err;
 	if (!fuzz_run_bytes(data, size, option.groups, &d))
 		return found(data, size);
 	printf("%s does not fail\n", paths[0]);
@@ -351,13 +353,10 @@ static int minimise(int count, char **paths)
 	uint8_t data[FUZZ_MAX_SIZE];
 	uint64_t executions = 0;
 	size_t size;
-	int err;
+	int err = read_one("minimise", count, paths, data, &size);
 
-	if (count != 1)
-		return usage("minimise", "one file");
-	err = fuzz_read_file(paths[0], data, sizeof(data), &size);
 	if (err)
-		return usage(paths[0], strerror(-err));
+		return err;
 	size = fuzz_minimise(data, size, option.groups, &executions);
 	if (!executions)
 		return usage(paths[0], "does not fail");
@@ -423,14 +422,6 @@ static int set_option(const char *name, const char *value)
 			}
 		return usage(value, "no such target: program, projection, copy, register or iosys_map");
 	}
-	if (strcmp(name, "--invert") == 0) {
-		for (int k = FUZZ_PANICS; k < FUZZ_CRASHES; k++)
-			if (strcmp(value, fuzz_divergence_name(k)) == 0) {
-				fuzz_inverted = k;
-				return 0;
-			}
-		return usage(value, "no such assertion: panics, codes, values, views, bytes, guards or traces");
-	}
 	if (strcmp(name, "--out") == 0)
 		option.out = value;
 	else if (strcmp(name, "--time") == 0)
@@ -446,6 +437,21 @@ static int set_option(const char *name, const char *value)
 	return 0;
 }
 
+/* An option without a value. */
+static bool *flag(const char *name)
+{
+	static const struct {
+		const char *name;
+		bool *is;
+	} flags[] = {{"--explain", &option.explain},	       {"--emit-c", &option.emit}, {"--campaign", &option.campaign},
+		     {"--every-layout", &option.every_layout}, {"--quiet", &option.quiet}, {"--witness", &option.witness}};
+
+	for (size_t i = 0; i < sizeof(flags) / sizeof(flags[0]); i++)
+		if (strcmp(name, flags[i].name) == 0)
+			return flags[i].is;
+	return NULL;
+}
+
 int main(int argc, char **argv)
 {
 	char *path[256];
@@ -454,16 +460,8 @@ int main(int argc, char **argv)
 	for (int i = 1; i < argc; i++) {
 		if (strcmp(argv[i], "--help") == 0 || strcmp(argv[i], "-h") == 0)
 			return help();
-		if (strcmp(argv[i], "--explain") == 0)
-			option.explain = true;
-		else if (strcmp(argv[i], "--emit-c") == 0)
-			option.emit = true;
-		else if (strcmp(argv[i], "--campaign") == 0)
-			option.campaign = true;
-		else if (strcmp(argv[i], "--every-layout") == 0)
-			option.every_layout = true;
-		else if (strcmp(argv[i], "--quiet") == 0)
-			option.quiet = true;
+		if (flag(argv[i]))
+			*flag(argv[i]) = true;
 		else if (argv[i][0] != '-' && paths < 256)
 			path[paths++] = argv[i];
 		else if (i + 1 == argc)
@@ -477,6 +475,8 @@ int main(int argc, char **argv)
 		return usage("command", "none was given");
 	setvbuf(stdout, NULL, _IOLBF, 0);
 	fuzz_catch_signals();
+	if (option.witness && fuzz_witness_start())
+		return usage("--witness", "no fault tracer here: it needs x86-64, Zydis, no sanitizer, no device");
 	if (strcmp(path[0], "generate") == 0)
 		return generate();
 	if (strcmp(path[0], "exhaustive") == 0)

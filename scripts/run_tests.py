@@ -6,6 +6,7 @@ import collections
 import json
 import os
 import pathlib
+import platform
 import re
 import shutil
 import subprocess
@@ -13,17 +14,24 @@ import sys
 import time
 import xml.etree.ElementTree
 
-ALL = ["release", "clang", "debug", "asan", "ubsan", "tsan", "32-bit", "big-endian", "lint"]
+ALL = ["release", "clang", "debug", "asan", "tsan", "32-bit", "big-endian", "lint"]
 QUICK = ["release", "lint"]
 BUILD = pathlib.Path("build")
 TIMES = BUILD / "test-times.json"
 BUILT = re.compile(r"\[(\d+)/(\d+)\] ")
 TESTED = re.compile(r"\s*(\d+)/(\d+) Test\s+#\d+: (\S+) \.*(.*?)\s+([\d.]+) sec")
+CASE_SKIPPED = re.compile(r"\[  SKIPPED \] (.*)")
+PART_SKIPPED = re.compile(r"skipped: ([^:]+): (.+)")
+LEFT_OUT = re.compile(r"^-- (?:iopath: (no [^\n]+)|(?:iopath: )?([^\n]+ left out: [^\n]+))$", re.MULTILINE)
+CPU_LACKS = "this CPU cannot run it"
+ARCHITECTURES = {"x86_64": "x86", "AMD64": "x86", "i686": "x86", "aarch64": "arm64", "armv7l": "arm", "riscv64": "riscv", "s390x": "s390",
+                 "ppc64le": "power"}
 EPILOG = """\
 Presets are those of CMakePresets.json; 'lint' is scripts/lint. Without any: %(all)s.
 --quick is for a change to a few files, and says at its end what it left out: %(quick)s, without the tests
 labelled slow, and lint of the files that differ from the upstream branch.
-Each preset's logs are build/PRESET.log and build/PRESET/ctest.log. The last line is 'N passed, N failed[, N skipped]'.
+Each preset's logs are build/PRESET.log and build/PRESET/ctest.log. What no test of the run has verified is named before the
+last line, which is 'N passed, N failed[, N skipped]'.
 Exit: 0 all passed, 1 something failed, 2 bad use, 130 interrupted.
 example: scripts/test --quick          what a change needs before it is shown to others
 example: scripts/test --no-setup asan  one preset, nothing installed
@@ -122,6 +130,15 @@ def reason(case):
     return (said or lines)[-1].removeprefix("skipped: ").strip()
 
 
+def parts_left_out(case):
+    """What a test that passed did not run: cases that cmocka skipped, and lines 'skipped: WHAT: WHY'. Each with its reason."""
+    for line in (case.findtext("system-out") or "").splitlines():
+        if (found := CASE_SKIPPED.match(line)) and not found[1].endswith(":"):
+            yield f"{case.get('name')} ({found[1]})", "a case of it does not apply here"
+        elif found := PART_SKIPPED.match(line):
+            yield f"{case.get('name')} ({found[1]})", found[2]
+
+
 def run_tests(progress, preset, quick, skips):
     """Its tests: passed, failed and skipped."""
     junit, log = (BUILD / preset / "junit.xml").absolute(), BUILD / preset / "ctest.log"
@@ -134,13 +151,18 @@ def run_tests(progress, preset, quick, skips):
 
     progress.enter("test")
     junit.unlink(missing_ok=True)
-    command = ["ctest", "--preset", preset, "-j", str(os.cpu_count()), "--output-junit", str(junit)]
+    command = ["ctest", "--preset", preset, "-j", str(os.cpu_count()), "--output-junit", str(junit),
+               "--test-output-size-passed", "1000000"]
     status = progress.follow(command + (["-LE", "slow|guest"] if quick else []), log, take)
     passed = failed = skipped = 0
     for case in xml.etree.ElementTree.parse(junit).getroot().iter("testcase") if junit.exists() else ():
         absent = case.find("skipped")
         if case.get("status") == "run":
             passed += 1
+            # A case is said twice: when it is skipped, and at the end.
+            for part, why in dict(parts_left_out(case)).items():
+                skipped += 1
+                skips[why][part].append(preset)
         # To ctest a test whose program is missing is one that was skipped; to us it failed.
         elif case.get("status") == "disabled" or absent is not None and absent.get("message", "").startswith("SKIP_"):
             skipped += 1
@@ -154,6 +176,22 @@ def run_tests(progress, preset, quick, skips):
     if failed:
         print(f"iopath: test: preset {preset} failed (the whole log is {log})", file=sys.stderr)
     return passed, failed, skipped
+
+
+def not_verified(presets, skips):
+    """What is in the tree and was not looked at: parts that no preset was built with, what this CPU lacks, other machines."""
+    logs = [BUILD / f"{preset}-configure.log" for preset in presets if preset != "lint"]
+    absent = [{a or b for a, b in LEFT_OUT.findall(log.read_text(errors="replace"))} for log in logs if log.exists()]
+    yield from sorted(set.intersection(*absent)) if absent else ()
+    routines = sorted({re.sub(r".*\((.*)\)$", r"\1", part) for why, parts in skips.items() if why == CPU_LACKS for part in parts})
+    if routines:
+        yield f"{', '.join(routines)}: {CPU_LACKS}"
+    here = ARCHITECTURES.get(platform.machine())
+    others = sorted(p.name for p in pathlib.Path("core/arch").glob("*") if p.name not in ("generic", here))
+    if others:
+        yield f"code for {', '.join(others)}: no such machine (scripts/arch has emulators)"
+    if os.environ.get("IOPATH_GUEST_TESTS") != "1":
+        yield "devices of a virtual machine: not asked for (scripts/guest --test)"
 
 
 def lint(progress, quick):
@@ -185,6 +223,8 @@ def run(args):
     if args.quick:
         print(f"not run: tests labelled slow or guest; {', '.join(p for p in ALL if p not in presets)}; "
               "lint of files without a change (scripts/test runs all but the guest's)")
+    for what in not_verified(presets, skips):
+        print(f"not verified: {what}")
     print(f"{total[0]} passed, {total[1]} failed" + (f", {total[2]} skipped" if total[2] else ""))
     return 0 if total[0] and not total[1] else 1
 

@@ -17,7 +17,6 @@
 
 #include <iopath/iopath.h>
 
-#include <stdlib.h>
 #include <string.h>
 
 struct cells_block {
@@ -36,10 +35,9 @@ struct cells_dev {
 _Static_assert(sizeof(struct cells_dev) == DEV_BYTES, "the region covers the device");
 
 struct access_ctx {
-	struct cells_dev *dev;
+	struct iop_window window;
 	size_t offset;
 	unsigned is_io;
-	int watched; /* by the harness */
 };
 
 enum {
@@ -49,28 +47,15 @@ enum {
 
 static int setup(const struct iop_cell *cell, const struct iop_cell_env *env, void **ctx)
 {
-	struct access_ctx *c = calloc(1, sizeof(*c));
+	struct access_ctx *c;
+	int err = iop_window_setup(ctx, sizeof(*c), env, DEV_BYTES);
 
-	if (!c)
-		return -ENOMEM;
-	c->watched = iop_device_is_watched(env);
-	c->dev = iop_device_memory(env, DEV_BYTES, DEV_BYTES);
-	if (!c->dev) {
-		free(c);
-		return -ENOMEM;
-	}
+	if (err)
+		return err;
+	c = *ctx;
 	c->offset = cell->param[PARAM_OFFSET];
 	c->is_io = cell->param[PARAM_IS_IO];
-	*ctx = c;
 	return 0;
-}
-
-static void teardown(void *ctx)
-{
-	struct access_ctx *c = ctx;
-
-	iop_device_memory_free(c->watched, c->dev);
-	free(c);
 }
 
 /* A view of the device in every backend; only an IoSysMap has more than an address, and its tag is as unknown as the address. */
@@ -96,7 +81,7 @@ static void teardown(void *ctx)
 	static __attribute__((noinline)) void name(void *ctx, uint64_t n)    \
 	{                                                                    \
 		const struct access_ctx *c = ctx;                            \
-		uintptr_t addr = (uintptr_t)c->dev;                          \
+		uintptr_t addr = (uintptr_t)c->window.dev;                   \
 		size_t size = DEV_BYTES, offset = c->offset, index = 2;      \
 		unsigned is_io = c->is_io;                                   \
 		T v = 0;                                                     \
@@ -253,7 +238,7 @@ static void add_rows(struct iop_cell_table *table, const char *backend, unsigned
 			.param = {[PARAM_OFFSET] = (uint32_t)offset, [PARAM_IS_IO] = is_io},
 			.setup = setup,
 			.batch = row->batch,
-			.teardown = teardown,
+			.teardown = iop_window_teardown,
 			.help = row->help,
 		};
 		const char *baseline = NULL;

@@ -12,46 +12,23 @@
 
 #include <iopath/iopath.h>
 
-#include <stdlib.h>
 #include <string.h>
 
-struct barrier_ctx {
-	uint32_t *memory; /* two words, a cache line apart */
-	int watched;	  /* by the harness */
-};
+/* Of two words, a cache line apart. */
 #define APART 16
 
 static int setup(const struct iop_cell *cell, const struct iop_cell_env *env, void **ctx)
 {
-	struct barrier_ctx *c = calloc(1, sizeof(*c));
-
 	(void)cell;
-	if (!c)
-		return -ENOMEM;
-	c->watched = iop_device_is_watched(env);
-	c->memory = iop_device_memory(env, 256, 256);
-	if (!c->memory) {
-		free(c);
-		return -ENOMEM;
-	}
-	*ctx = c;
-	return 0;
-}
-
-static void teardown(void *ctx)
-{
-	struct barrier_ctx *c = ctx;
-
-	iop_device_memory_free(c->watched, c->memory);
-	free(c);
+	return iop_window_setup(ctx, sizeof(struct iop_window), env, 256);
 }
 
 /* The address passes through an empty asm, so that nothing is carried over from one operation to the next. */
 #define BATCH(name, body)                                                 \
 	static __attribute__((noinline)) void name(void *ctx, uint64_t n) \
 	{                                                                 \
-		const struct barrier_ctx *c = ctx;                        \
-		uint32_t *p = c->memory, v = 1;                           \
+		const struct iop_window *window = ctx;                    \
+		uint32_t *p = window->dev, v = 1;                         \
 		_Pragma("GCC unroll 8") for (; n; n--)                    \
 		{                                                         \
 			__asm__ volatile("" : "+r"(p), "+r"(v));          \
@@ -60,6 +37,7 @@ static void teardown(void *ctx)
 	}
 
 typedef IOP_SYSMEM(uint32_t) word_view;
+typedef IOP_WC(uint32_t) wc_word_view;
 
 #define STORE(p, v) (*(volatile uint32_t *)(p) = (v))
 #define ORDER(barrier) \
@@ -71,6 +49,7 @@ BATCH(order_fence, ORDER(__atomic_thread_fence(__ATOMIC_SEQ_CST)))
 BATCH(order_mb, ORDER(iop_mb()))
 BATCH(order_rmb, ORDER(iop_rmb()))
 BATCH(order_wmb, ORDER(iop_wmb()))
+BATCH(order_wc_flush, ORDER(iop_wc_flush(iop_view_at(wc_word_view, p))))
 BATCH(order_dma_rmb, ORDER(iop_dma_rmb()))
 BATCH(order_dma_wmb, ORDER(iop_dma_wmb()))
 BATCH(order_smp_mb, ORDER(iop_smp_mb()))
@@ -93,6 +72,7 @@ static const struct row rows[] = {
 	{"order", "mb", "fence", order_mb, "full barrier between two stores, for memory and devices"},
 	{"order", "rmb", "raw", order_rmb, "barrier of reads between two stores, for memory and devices"},
 	{"order", "wmb", "raw", order_wmb, "barrier of writes between two stores, for memory and devices"},
+	{"order", "wc-flush", "raw", order_wc_flush, "flush of write-combining stores between two stores"},
 	{"order", "dma-rmb", "raw", order_dma_rmb, "barrier of reads between two stores, for memory that a device writes"},
 	{"order", "dma-wmb", "raw", order_dma_wmb, "barrier of writes between two stores, for memory that a device reads"},
 	{"order", "smp-mb", "fence", order_smp_mb, "full barrier between two stores, for other CPUs"},
@@ -113,7 +93,7 @@ void iop_cells_barrier(struct iop_cell_table *table)
 			.flags = row->baseline ? 0 : IOP_CELL_PEER,
 			.setup = setup,
 			.batch = row->batch,
-			.teardown = teardown,
+			.teardown = iop_window_teardown,
 			.help = row->help,
 		};
 		const char *baseline = row->baseline ? iop_cell_format("%s/sysmem/%s/u32", row->op, row->baseline) : NULL;

@@ -33,10 +33,35 @@ void *iop_device_memory(const struct iop_cell_env *env, size_t align, size_t byt
 	return memory;
 }
 
-void iop_device_memory_free(int watched, void *memory)
+int iop_window_open(struct iop_window *window, const struct iop_cell_env *env, size_t align, size_t bytes)
 {
-	if (!watched)
-		free(memory);
+	window->watched = iop_device_is_watched(env);
+	window->dev = iop_device_memory(env, align, bytes);
+	return window->dev ? 0 : -ENOMEM;
+}
+
+void iop_window_close(struct iop_window *window)
+{
+	if (!window->watched)
+		free(window->dev);
+}
+
+int iop_window_setup(void **ctx, size_t size, const struct iop_cell_env *env, size_t bytes)
+{
+	struct iop_window *window = calloc(1, size);
+
+	if (!window || iop_window_open(window, env, bytes, bytes)) {
+		free(window);
+		return -ENOMEM;
+	}
+	*ctx = window;
+	return 0;
+}
+
+void iop_window_teardown(void *ctx)
+{
+	iop_window_close(ctx);
+	free(ctx);
 }
 
 /* A buffer that several cells have: all that its places depend on. */

@@ -21,6 +21,12 @@ struct iop_buffer {
 	int watched; /**< the device side is the harness's memory, not part of the map */
 };
 
+/** One window of device memory, for cells that need no buffer: their context, or the first member of it. */
+struct iop_window {
+	void *dev;
+	int watched; /**< it is the harness's memory */
+};
+
 /**
  * Cells with one slot of at least so many bytes share it: hundreds of cells are set up at once, and what a copy of this size finds
  * in the caches must not depend on how many others have one of their own.
@@ -37,8 +43,14 @@ struct iop_buffer {
 void *iop_device_memory(const struct iop_cell_env *env, size_t align, size_t bytes);
 /** Whether the harness offers it. */
 int iop_device_is_watched(const struct iop_cell_env *env);
-/** Of the same @env, or a copy. */
-void iop_device_memory_free(int watched, void *memory);
+
+/** @bytes of it. 0 or -ENOMEM. */
+int iop_window_open(struct iop_window *window, const struct iop_cell_env *env, size_t align, size_t bytes);
+void iop_window_close(struct iop_window *window);
+/** A context of @size bytes, zero, that begins with a window of @bytes, aligned to as many. 0 or -ENOMEM. */
+int iop_window_setup(void **ctx, size_t size, const struct iop_cell_env *env, size_t bytes);
+/** The teardown() of those. */
+void iop_window_teardown(void *ctx);
 
 /** Allocates @slots pairs of @size bytes and touches them. 0 or -ENOMEM. */
 int iop_buffer_init(struct iop_buffer *buffer, const struct iop_cell_env *env, size_t size, size_t slots, unsigned misalign,

@@ -274,7 +274,8 @@ static void add_place(struct iop_cell_table *table, const struct iop_copy_routin
 		.help = routine->about,
 	};
 
-	if (!offers(routine, place->op))
+	if (!offers(routine, place->op) ||
+	    (routine->unit && (place->state == PATTERN || (place->size | place->align) % routine->unit)))
 		return;
 	if (place->state == COLD) {
 		size_t slots = COLD_BYTES / (place->size + 4096);
@@ -293,8 +294,9 @@ static void add_place(struct iop_cell_table *table, const struct iop_copy_routin
 		cell.flags |= IOP_CELL_LATENCY;
 	}
 	describe(routine, place, size, sizeof(size), &cell);
-	iop_cell_add(table, cell, iop_cell_format("%s/mmio/glibc/%s", op_name[place->op], size), "%s/%s/%s/%s", op_name[place->op],
-		     routine->backend, routine->name, size);
+	iop_cell_add(table, cell,
+		     iop_cell_format("%s/mmio/%s/%s", op_name[place->op], routine->baseline ? routine->baseline : "glibc", size),
+		     "%s/%s/%s/%s", op_name[place->op], routine->backend, routine->name, size);
 }
 
 static const struct place anywhere = {.alias = IOP_BUFFER_ALIAS, .log2_length = IOP_PATTERN_LOG2_LENGTH};
@@ -418,6 +420,15 @@ static void add_copied(struct iop_cell_table *table, struct iop_copy_routine rou
 	add_routine(table, kept);
 }
 
+/* The kernel's of the same name, for a routine that has one. */
+static const char *peer_of(const char *name)
+{
+	for (size_t i = 0; iop_peers[i]; i++)
+		if (strncmp(iop_peers[i]->name, "kernel-", 7) == 0 && strcmp(iop_peers[i]->name + 7, name) == 0)
+			return iop_peers[i]->name;
+	return NULL;
+}
+
 /* Of the peers, those that a driver has; one that copies bytes takes too long for the largest sizes. */
 static int is_main_peer(const char *name)
 {
@@ -430,7 +441,8 @@ void iop_cells_copy(struct iop_cell_table *table)
 		const struct iop_routine *r = iop_routines[i];
 
 		if (!r->supported || r->supported())
-			add_copied(table, (struct iop_copy_routine){r->name, "mmio", r->about, r->toio, r->fromio, r->set, 0, 1});
+			add_copied(table, (struct iop_copy_routine){r->name, "mmio", r->about, r->toio, r->fromio, r->set, 0,
+								    r->unit <= 1, r->unit, peer_of(r->name)});
 	}
 	for (size_t i = 0; i < IOP_COPY_VIEWS; i++)
 		add_routine(table, &iop_copy_views[i]);
@@ -438,7 +450,8 @@ void iop_cells_copy(struct iop_cell_table *table)
 		const struct iop_peer *p = iop_peers[i];
 
 		if (!p->supported || p->supported())
-			add_copied(table, (struct iop_copy_routine){p->name, "mmio", p->source, p->toio, p->fromio, p->set,
-								    IOP_CELL_PEER, is_main_peer(p->name)});
+			add_copied(table,
+				   (struct iop_copy_routine){p->name, "mmio", p->source, p->toio, p->fromio, p->set, IOP_CELL_PEER,
+							     is_main_peer(p->name) && !p->unit, p->unit, NULL});
 	}
 }

@@ -16,9 +16,11 @@ struct iop_copy_routine {
 	void (*set)(volatile void *dst, int byte, size_t n);
 	uint32_t flags;	      /**< enum iop_cell_flags */
 	uint32_t every_power; /**< measured at every power of two, up to the largest size */
+	uint32_t unit;	      /**< sizes and places are multiples of so many bytes; 0: of one */
+	const char *baseline; /**< the routine that it is compared with; NULL: glibc */
 };
 
-#define IOP_COPY_VIEWS 4
+#define IOP_COPY_VIEWS 5
 extern const struct iop_copy_routine iop_copy_views[IOP_COPY_VIEWS];
 
 #endif

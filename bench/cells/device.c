@@ -2,10 +2,12 @@
 /*
  * Accesses and copies on a BAR of a PCI function: emulated in a guest, or real. The cells exist only if the user has named the
  * function and consented to reads and writes: `iopath bench --device` maps it. IOPATH_BAR tells where, for its own process only:
- * "PID,ADDRESS,SIZE,WC".
+ * "PID,ADDRESS,SIZE,WC,WIDTHS".
  *
  *	read, write          raw is the volatile access; the others go through Mmio and RelaxedMmio views
  *	toio, fromio, set    every routine that the mapping's tier allows; nobody else's, which may touch a register twice
+ *
+ * WIDTHS are those that the device takes: there are no cells that would make any other access. A harness that says none means all.
  *
  * Backend "bar" is an uncached mapping, "bar-wc" a write-combining one. What was there before is put back by who consented.
  */
@@ -14,6 +16,7 @@
 
 #include <iopath/iopath.h>
 #include <iopath/tier.h>
+#include <iopath/widths.h>
 
 #include <errno.h>
 #include <inttypes.h>
@@ -26,7 +29,7 @@
 struct place {
 	uintptr_t io;
 	size_t size;
-	unsigned wc;
+	unsigned wc, widths;
 };
 
 struct device_ctx {
@@ -42,7 +45,8 @@ static int named(struct place *p)
 	const char *text = getenv("IOPATH_BAR");
 	int pid;
 
-	if (!text || sscanf(text, "%d,%" SCNxPTR ",%zu,%u", &pid, &p->io, &p->size, &p->wc) != 4 || pid != getpid())
+	p->widths = IOP_WIDTHS_ALL;
+	if (!text || sscanf(text, "%d,%" SCNxPTR ",%zu,%u,%u", &pid, &p->io, &p->size, &p->wc, &p->widths) < 4 || pid != getpid())
 		return -ENODEV;
 	return 0;
 }
@@ -160,12 +164,27 @@ static void add_accesses(struct iop_cell_table *table, const struct place *p, co
 			};
 			const char *baseline = NULL;
 
-			if (p->size < cell.bytes || p->io % cell.bytes)
+			if (p->size < cell.bytes || p->io % cell.bytes || !iop_widths_have(p->widths, 1u << w))
 				continue;
 			if (!(row->flags & IOP_CELL_PEER))
 				baseline = iop_cell_format("%s/%s/raw/u%u", row->op, backend, 8u << w);
 			iop_cell_add(table, cell, baseline, "%s/%s/%s/u%u", row->op, backend, row->routine, 8u << w);
 		}
+}
+
+/* The widths of the accesses by which @r copies @n bytes. What is not said of a routine for devices are the fewest up to a word. */
+static unsigned widths_of(const struct iop_routine *r, uintptr_t io, size_t n)
+{
+	unsigned widths = r->tier > IOP_STRICT_S ? IOP_WIDTHS_ALL : 0;
+
+	if (r->widths)
+		return r->widths;
+	for (size_t at = 0, width; r->tier <= IOP_STRICT_S && at < n; at += width) {
+		for (width = sizeof(void *); width > n - at || (io + at) % width; width /= 2)
+			;
+		widths |= (unsigned)width;
+	}
+	return widths;
 }
 
 static void add_copies(struct iop_cell_table *table, const struct place *p, const char *backend, const struct iop_routine *r)
@@ -187,7 +206,8 @@ static void add_copies(struct iop_cell_table *table, const struct place *p, cons
 				.help = r->about,
 			};
 
-			if (offered[op])
+			if (offered[op] && iop_routine_takes(r, p->io, 0, sizes[s]) &&
+			    iop_widths_within(widths_of(r, p->io, sizes[s]), p->widths))
 				iop_cell_add(table, cell, NULL, "%s/%s/%s/%zu", ops[op], backend, r->name, sizes[s]);
 		}
 }

@@ -56,6 +56,8 @@ enum iop_cell_flags {
 	IOP_CELL_SYSCALL = 1u << 8,
 	/** Of somebody else's module: nobody has looked whether its routine is legal. Set by the harness. */
 	IOP_CELL_NOT_JUDGED = 1u << 9,
+	/** Of somebody else's module, and 'iopath check' has looked at this build of it (host/verdicts.h). Set by the harness. */
+	IOP_CELL_CHECKED = 1u << 10,
 };
 
 /** What the harness tells a cell; a structure so that it can grow. */

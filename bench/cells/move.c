@@ -22,6 +22,7 @@ typedef void (*move_fn)(volatile void *dst, const volatile void *src, size_t n);
 
 struct mover {
 	move_fn move;
+	unsigned unit; /* sizes and places are multiples of so many bytes; 0: of one */
 };
 
 struct move_ctx {
@@ -99,12 +100,15 @@ static void add(struct iop_cell_table *table, const struct mover *mover, const c
 					.help = about,
 				};
 
+				if (mover->unit && (sizes[i] | phase) % mover->unit)
+					continue;
 				iop_cell_add(table, cell, iop_cell_format("move/mmio/bytes/%zu%s", sizes[i], key),
 					     "move/mmio/%s/%zu%s", name, sizes[i], key);
 			}
 }
 
-static void add_mover(struct iop_cell_table *table, const char *name, const char *about, move_fn move, uint32_t flags)
+static void add_mover(struct iop_cell_table *table, const char *name, const char *about, move_fn move, unsigned unit,
+		      uint32_t flags)
 {
 	/* Lives as long as the module's table: until the process ends. */
 	struct mover *mover = move ? malloc(sizeof(*mover)) : NULL;
@@ -112,6 +116,7 @@ static void add_mover(struct iop_cell_table *table, const char *name, const char
 	if (!mover)
 		return;
 	mover->move = move;
+	mover->unit = unit;
 	add(table, mover, name, about, flags);
 }
 
@@ -121,12 +126,12 @@ void iop_cells_move(struct iop_cell_table *table)
 		const struct iop_routine *r = iop_routines[i];
 
 		if (!r->supported || r->supported())
-			add_mover(table, r->name, r->about, r->move, 0);
+			add_mover(table, r->name, r->about, r->move, r->unit, 0);
 	}
 	for (size_t i = 0; iop_peers[i]; i++) {
 		const struct iop_peer *p = iop_peers[i];
 
 		if (!p->supported || p->supported())
-			add_mover(table, p->name, p->source, p->move, IOP_CELL_PEER);
+			add_mover(table, p->name, p->source, p->move, p->unit, IOP_CELL_PEER);
 	}
 }

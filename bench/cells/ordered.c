@@ -16,9 +16,6 @@
 
 #include <iopath/iopath.h>
 
-#include <stdlib.h>
-#include <string.h>
-
 #define DEV_BYTES 64
 struct ordered_dev {
 	uint64_t u64;
@@ -26,34 +23,10 @@ struct ordered_dev {
 	uint16_t u16;
 };
 
-struct ordered_ctx {
-	void *dev;
-	int watched; /* by the harness */
-};
-
 static int setup(const struct iop_cell *cell, const struct iop_cell_env *env, void **ctx)
 {
-	struct ordered_ctx *c = calloc(1, sizeof(*c));
-
 	(void)cell;
-	if (!c)
-		return -ENOMEM;
-	c->watched = iop_device_is_watched(env);
-	c->dev = iop_device_memory(env, DEV_BYTES, DEV_BYTES);
-	if (!c->dev) {
-		free(c);
-		return -ENOMEM;
-	}
-	*ctx = c;
-	return 0;
-}
-
-static void teardown(void *ctx)
-{
-	struct ordered_ctx *c = ctx;
-
-	iop_device_memory_free(c->watched, c->dev);
-	free(c);
+	return iop_window_setup(ctx, sizeof(struct iop_window), env, DEV_BYTES);
 }
 
 /* 64 bits have no register of their own on a 32-bit CPU. */
@@ -68,8 +41,8 @@ static void teardown(void *ctx)
 #define BATCH(name, T, hides, body, after)                                \
 	static __attribute__((noinline)) void name(void *ctx, uint64_t n) \
 	{                                                                 \
-		const struct ordered_ctx *c = ctx;                        \
-		uintptr_t addr = (uintptr_t)c->dev;                       \
+		const struct iop_window *window = ctx;                    \
+		uintptr_t addr = (uintptr_t)window->dev;                  \
 		size_t size = DEV_BYTES, offset = 4;                      \
 		T v = 0;                                                  \
 		(void)size, (void)offset;                                 \
@@ -188,7 +161,7 @@ static void add_rows(struct iop_cell_table *table, const char *backend, unsigned
 			.flags = row->flags,
 			.setup = setup,
 			.batch = row->batch,
-			.teardown = teardown,
+			.teardown = iop_window_teardown,
 			.help = row->help,
 		};
 		const char *baseline =

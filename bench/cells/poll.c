@@ -12,41 +12,23 @@
 
 #include <iopath/iopath.h>
 
-#include <stdlib.h>
 #include <time.h>
 
 #define READY 0x80u
 
-struct poll_ctx {
-	uint32_t *status;
-	int watched; /* by the harness */
-};
 typedef IOP_MMIO(uint32_t) status_mmio;
 
 static int setup(const struct iop_cell *cell, const struct iop_cell_env *env, void **ctx)
 {
-	struct poll_ctx *c = calloc(1, sizeof(*c));
+	struct iop_window *window;
+	int err = iop_window_setup(ctx, sizeof(*window), env, 64);
 
 	(void)cell;
-	if (!c)
-		return -ENOMEM;
-	c->watched = iop_device_is_watched(env);
-	c->status = iop_device_memory(env, 64, 64);
-	if (!c->status) {
-		free(c);
-		return -ENOMEM;
-	}
-	*c->status = READY;
-	*ctx = c;
+	if (err)
+		return err;
+	window = *ctx;
+	*(uint32_t *)window->dev = READY;
 	return 0;
-}
-
-static void teardown(void *ctx)
-{
-	struct poll_ctx *c = ctx;
-
-	iop_device_memory_free(c->watched, c->status);
-	free(c);
 }
 
 static inline int by_hand(const volatile uint32_t *p, uint32_t *v)
@@ -68,8 +50,8 @@ static inline int clock_by_hand(const volatile uint32_t *p, uint32_t *v)
 #define BATCH(name, body)                                                 \
 	static __attribute__((noinline)) void name(void *ctx, uint64_t n) \
 	{                                                                 \
-		const struct poll_ctx *c = ctx;                           \
-		uint32_t *p = c->status, v = 0;                           \
+		const struct iop_window *window = ctx;                    \
+		uint32_t *p = window->dev, v = 0;                         \
 		int err = 0;                                              \
 		_Pragma("GCC unroll 8") for (; n; n--)                    \
 		{                                                         \
@@ -104,7 +86,7 @@ void iop_cells_poll(struct iop_cell_table *table)
 			.flags = rows[i].baseline ? 0 : IOP_CELL_PEER,
 			.setup = setup,
 			.batch = rows[i].batch,
-			.teardown = teardown,
+			.teardown = iop_window_teardown,
 			.help = rows[i].help,
 		};
 		const char *baseline = rows[i].baseline ? iop_cell_format("poll/mmio/%s/u32", rows[i].baseline) : NULL;

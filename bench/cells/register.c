@@ -16,7 +16,6 @@
 
 #include <iopath/iopath.h>
 
-#include <stdlib.h>
 #include <string.h>
 
 #define DEV_BYTES 256
@@ -30,9 +29,8 @@ IOP_REGISTER(bench_a16, uint16_t, IOP_ARRAY(8, 0x10, 0x42), (9, 6, mid));
 IOP_REGISTER(bench_a32, uint32_t, IOP_ARRAY(8, 0x10, 0x44), (17, 14, mid));
 
 struct register_ctx {
-	uint8_t *dev;
+	struct iop_window window;
 	unsigned is_io;
-	int watched; /* by the harness */
 };
 
 enum {
@@ -41,27 +39,14 @@ enum {
 
 static int setup(const struct iop_cell *cell, const struct iop_cell_env *env, void **ctx)
 {
-	struct register_ctx *c = calloc(1, sizeof(*c));
+	struct register_ctx *c;
+	int err = iop_window_setup(ctx, sizeof(*c), env, DEV_BYTES);
 
-	if (!c)
-		return -ENOMEM;
-	c->watched = iop_device_is_watched(env);
-	c->dev = iop_device_memory(env, DEV_BYTES, DEV_BYTES);
-	if (!c->dev) {
-		free(c);
-		return -ENOMEM;
-	}
+	if (err)
+		return err;
+	c = *ctx;
 	c->is_io = cell->param[PARAM_IS_IO];
-	*ctx = c;
 	return 0;
-}
-
-static void teardown(void *ctx)
-{
-	struct register_ctx *c = ctx;
-
-	iop_device_memory_free(c->watched, c->dev);
-	free(c);
 }
 
 #define HIDE(x) __asm__ volatile("" : "+r"(x))
@@ -82,7 +67,7 @@ static void teardown(void *ctx)
 	static __attribute__((noinline)) void name(void *ctx, uint64_t n) \
 	{                                                                 \
 		const struct register_ctx *c = ctx;                       \
-		uintptr_t addr = (uintptr_t)c->dev;                       \
+		uintptr_t addr = (uintptr_t)c->window.dev;                \
 		size_t size = DEV_BYTES, index = 2;                       \
 		unsigned is_io = c->is_io, x = 5;                         \
 		(void)size, (void)index, (void)is_io, (void)x;            \
@@ -180,7 +165,7 @@ static void add_rows(struct iop_cell_table *table, const char *backend, unsigned
 			.param = {[PARAM_IS_IO] = is_io},
 			.setup = setup,
 			.batch = row->batch,
-			.teardown = teardown,
+			.teardown = iop_window_teardown,
 			.help = row->help,
 		};
 		const char *baseline = NULL;

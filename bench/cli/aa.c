@@ -119,9 +119,9 @@ int iop_cmd_aa(int argc, char **argv)
 		return code - 1;
 	}
 	tally.text = cli.text;
-	if (!cli.gate.base)
-		cli.gate.base = iop_module_default();
-	cli.gate.candidate = cli.gate.base;
+	if (!cli.gate.module[IOP_BASE].count)
+		cli.gate.module[IOP_BASE].path[cli.gate.module[IOP_BASE].count++] = iop_module_default();
+	cli.gate.module[IOP_CANDIDATE] = cli.gate.module[IOP_BASE];
 	cli.gate.identity = cli.gate.counts = false;
 	if (!cli.gate.filter && !cli.gate.full && !cli.gate.sample)
 		cli.gate.sample = IOP_GATE_SAMPLE;

@@ -121,7 +121,7 @@ static int finish(struct iop_results *results, struct iop_machine *machine, char
 
 	for (int i = 0; i < o->gbench_count; i++)
 		foreign |= strncmp(o->gbench[i], "--benchmark_format", strlen("--benchmark_format")) == 0;
-	results->partial = stop;
+	results->partial = results->partial || stop;
 	results->profile = o->profiled ? &o->costs : NULL;
 	results->context = iop_shim_context();
 	iop_results_calibrate(results);
@@ -196,11 +196,21 @@ static int measure(struct iop_results *results, const struct iop_modules *module
 static int bench(const struct iop_modules *modules, const struct iop_selection *selection, const struct iop_bench_options *o,
 		 const char *command)
 {
+	struct iop_measured_module part[IOP_LAUNCHER_MODULES];
 	struct iop_results results;
 	int code;
 
 	if (iop_results_init(&results, &modules->all, (const struct iop_cell *const *)selection->cells, selection->count))
 		return iop_fail("bench", NULL, "out of memory");
+	for (size_t i = 0; i < modules->parts; i++) {
+		const struct iop_described *m = &modules->part[i];
+		const char *slash = strrchr(m->path, '/');
+
+		part[i] = (struct iop_measured_module){
+			.file = m->own && slash ? slash + 1 : m->path, .name = m->name, .build = m->build, .abi = m->abi};
+	}
+	results.part = part;
+	results.parts = modules->parts;
 	code = measure(&results, modules, o, command);
 	iop_results_free(&results);
 	return code;

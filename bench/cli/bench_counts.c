@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #define PATIENCE 60.0
+#define LISTING	 600.0 /* seconds: a list of all cells on a busy machine */
 
 static int index_of(const struct iop_results *results, const struct iop_cell *cell)
 {
@@ -114,4 +115,38 @@ void iop_bench_count(struct iop_results *results, const struct iop_modules *modu
 	take(results, &counting);
 	iop_launcher_close(&launcher);
 	free(counting.cell);
+}
+
+const char *iop_bench_device_accesses(const struct iop_modules *modules, const char *command, const struct iop_cell *const *cells,
+				      size_t count, struct iop_accesses *found)
+{
+	static const volatile sig_atomic_t never = 0;
+	bool progress = isatty(STDERR_FILENO);
+	struct iop_launcher launcher;
+	struct iop_counting counting = {.launcher = &launcher,
+					.what = IOP_COUNT_DEVICE,
+					.cell = calloc(count + 1, sizeof(*counting.cell)),
+					.count = count,
+					.seconds = LISTING,
+					.progress = show,
+					.user = &progress};
+
+	if (!counting.cell || iop_launcher_open_modules(&launcher, command, modules->path, modules->parts, &never)) {
+		free(counting.cell);
+		return "the modules cannot be loaded again";
+	}
+	for (size_t i = 0; i < count; i++)
+		counting.cell[i] = (struct iop_count){.name = cells[i]->name,
+						      .index = {(int)(cells[i] - modules->all.cells), IOP_WORKER_NO_CELL},
+						      .bytes = cells[i]->bytes,
+						      .instructions = {NAN, NAN},
+						      .accesses = {NAN, NAN}};
+	iop_count_run(&counting);
+	if (progress)
+		fprintf(stderr, "\r\033[K");
+	for (size_t i = 0; i < count; i++)
+		found[i] = counting.cell[i].device[IOP_BASE];
+	iop_launcher_close(&launcher);
+	free(counting.cell);
+	return counting.device_missing;
 }

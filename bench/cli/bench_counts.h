@@ -25,4 +25,11 @@ void iop_bench_identify(struct iop_results *results, const struct iop_modules *m
 void iop_bench_count(struct iop_results *results, const struct iop_modules *modules, const struct iop_sampled *cells,
 		     double seconds, bool device, const volatile sig_atomic_t *stop);
 
+/**
+ * Device accesses alone, of @count cells of @modules: @found, one each, for @command. NULL, or why not all of those that have a device
+ * side are known.
+ */
+const char *iop_bench_device_accesses(const struct iop_modules *modules, const char *command, const struct iop_cell *const *cells,
+				      size_t count, struct iop_accesses *found);
+
 #endif

@@ -4,6 +4,7 @@
 #include "budget.h"
 #include "cli.h"
 #include "modules.h"
+#include "width_list.h"
 
 #include <sample/sampler.h>
 
@@ -54,6 +55,9 @@ static void help(void)
 	       "  --wc              map the BAR write-combining\n"
 	       "  --offset N        use the bytes from this offset of the BAR (default: 0)\n"
 	       "  --size N          use this many bytes (default: 4096)\n"
+	       "  --widths LIST     the widths that the device takes, such as 4 or 4,8: it is accessed by no others,\n"
+	       "                    and cells that would are left out (default: as is known of the device, else\n"
+	       "                    as reading it by each width shows, else 1,2,4,8)\n"
 	       "  --allow-write     consent to reading and writing the device\n"
 	       "  --sysfs DIR       look for the function in DIR (default: /sys/bus/pci)\n\n"
 	       "Exit: 0 measured, 2 bad use or an error, 130 interrupted (what was measured is stored, marked\n"
@@ -81,6 +85,15 @@ static int count(const char *option, const char *text, int least, int most, int 
 		err = iop_fail("bench", NULL, "%s takes %d to %d", option, least, most);
 	*value = (int)found;
 	return err;
+}
+
+/* What others call it, Google Benchmark and hyperfine among them. */
+static int unknown(const char *option)
+{
+	const bool repeats = strncmp(option, "--repetition", strlen("--repetition")) == 0 || strcmp(option, "--runs") == 0;
+
+	return iop_fail("bench", repeats ? "--launches N, each of which is a repetition" : "iopath bench --help",
+			"unknown or incomplete option %s", option);
 }
 
 /* What Google Benchmark would decide about measuring, which the sampler does; the rest is for its reporters. */
@@ -132,6 +145,7 @@ int iop_bench_parse(struct iop_bench_options *o, int argc, char **argv)
 		{"offset", required_argument, NULL, 'O'},
 		{"size", required_argument, NULL, 'Z'},
 		{"wc", no_argument, NULL, 'W'},
+		{"widths", required_argument, NULL, 'w'},
 		{"allow-write", no_argument, NULL, 'A'},
 		{"sysfs", required_argument, NULL, 'Y'},
 		{"help", no_argument, NULL, 'h'},
@@ -173,6 +187,7 @@ int iop_bench_parse(struct iop_bench_options *o, int argc, char **argv)
 		case 'D': o->device.name = optarg; break;
 		case 'W': o->device.wc = true; break;
 		case 'A': o->device.allow_write = true; break;
+		case 'w': err = iop_cli_widths(&o->device.widths, "bench", optarg, 64); break;
 		case 'Y': o->device.root = optarg; break;
 		case 'B':
 			err = number("--bar", optarg, &value);
@@ -202,7 +217,7 @@ int iop_bench_parse(struct iop_bench_options *o, int argc, char **argv)
 			o->seeded = true;
 			break;
 		case 'h': help(); exit(IOP_EXIT_CLEAN);
-		default: return iop_fail("bench", "iopath bench --help", "unknown or incomplete option %s", own[optind - 1]);
+		default: return unknown(own[optind - 1]);
 		}
 	}
 	if (!err && optind < own_count)

@@ -102,6 +102,23 @@ static int sample(struct iop_results *results, struct iop_sampler *sampler)
 	return err ? iop_fail("bench", NULL, "out of memory") : code;
 }
 
+/* A result without a figure is none. 0, or an exit code after a message. */
+static int require_figures(const struct iop_results *results)
+{
+	const struct iop_result *reason = NULL;
+
+	for (size_t i = 0; i < results->count; i++) {
+		if (results->row[i].samples)
+			return 0;
+		if (!reason && results->row[i].error)
+			reason = &results->row[i];
+	}
+	if (!reason)
+		return iop_fail("bench", "give it more with --budget", "nothing was measured: there was no time");
+	return iop_fail("bench", "iopath check judges a routine in a process of its own", "nothing was measured: %s: %s",
+			reason->cell->name, reason->error);
+}
+
 int iop_bench_sample(struct iop_results *results, const struct iop_modules *modules, const struct iop_bench_options *o,
 		     uint64_t seed, const volatile sig_atomic_t *stop)
 {
@@ -125,10 +142,16 @@ int iop_bench_sample(struct iop_results *results, const struct iop_modules *modu
 		sampler.between_user = &counting;
 	}
 	if (o->device.is_open) {
+		sampler.on_device = true;
 		sampler.after = put_back;
 		sampler.after_user = (void *)(uintptr_t)&o->device;
 	}
 	code = sampler.cell ? sample(results, &sampler) : iop_fail("bench", NULL, "out of memory");
+	if (!code && !*stop && !sampler.bus_fault)
+		code = require_figures(results);
+	results->partial = sampler.bus_fault != NULL;
+	if (sampler.bus_fault)
+		iop_bench_device_faulted((struct iop_bench_device *)(uintptr_t)&o->device, sampler.bus_fault);
 	free(sampler.cell);
 	return code;
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "calibrate_check.h"
 #include "cli.h"
+#include "width_list.h"
 
 #include <host/machine.h>
 #include <sample/device.h>
@@ -18,7 +19,6 @@
 struct options {
 	struct iop_bench_device device;
 	const char *name, *out;
-	unsigned widths;
 	bool offset_given, size_given, check;
 };
 
@@ -37,7 +37,8 @@ static void help(void)
 	       "  --allow-write     consent to writing them: with the first of them, on a write-combining\n"
 	       "                    mapping with zeros, and with --check with other data; then they are restored\n"
 	       "  --widths LIST     the widths that the device takes, such as 4,8; it is accessed by no others\n"
-	       "                    (default: 1,2,4,8)\n"
+	       "                    (default: as is known of the device; with --allow-write as reading it by each\n"
+	       "                    width shows; else 1,2,4,8)\n"
 	       "  --wc              map the BAR write-combining\n"
 	       "  --check           also predict and measure copies of 1 to 4096 bytes by every routine that is\n"
 	       "                    legal on the mapping, from their accesses; needs --allow-write\n"
@@ -63,21 +64,6 @@ static int number(const char *option, const char *text, size_t *value)
 	return 0;
 }
 
-static int widths_of(const char *text, unsigned *widths)
-{
-	*widths = 0;
-	for (const char *at = text; *at;) {
-		char *end;
-		unsigned long v = strtoul(at, &end, 10);
-
-		if (end == at || (*end && *end != ',') || (v != 1 && v != 2 && v != 4 && v != 8))
-			return iop_fail("calibrate", "such as 4,8", "--widths takes 1, 2, 4 and 8, not '%s'", text);
-		*widths |= (unsigned)v;
-		at = *end ? end + 1 : end;
-	}
-	return *widths ? 0 : iop_fail("calibrate", "such as 4,8", "--widths takes 1, 2, 4 and 8");
-}
-
 /* A profile's name is part of a path. */
 static bool is_name(const char *name)
 {
@@ -90,7 +76,8 @@ static bool is_name(const char *name)
 static int check_use(struct options *o)
 {
 	struct iop_bench_device *d = &o->device;
-	unsigned widest = o->widths >= 8 ? 8 : o->widths >= 4 ? 4 : o->widths >= 2 ? 2 : 1;
+	unsigned widths = d->widths ? d->widths : IOP_DEVICE_WIDTHS_HERE;
+	unsigned widest = widths >= 8 ? 8 : widths >= 4 ? 4 : widths >= 2 ? 2 : 1;
 
 	if (!d->name)
 		return iop_fail("calibrate", "lspci -D lists them", "no --device was named");
@@ -104,7 +91,6 @@ static int check_use(struct options *o)
 	if (o->name && !is_name(o->name))
 		return iop_fail("calibrate", "letters, digits and -_.:+", "not a name for a profile: %s", o->name);
 	d->read_only = !d->allow_write;
-	d->width = widest;
 	d->stdout_is_taken = o->out && strcmp(o->out, "-") == 0;
 	if (d->read_only)
 		d->size = widest;
@@ -130,7 +116,6 @@ static int parse(struct options *o, int argc, char **argv)
 	};
 	int option, err = 0;
 
-	o->widths = sizeof(void *) == 8 ? 15 : 7;
 	o->device.command = "calibrate";
 	opterr = 0;
 	while (!err && (option = getopt_long(argc, argv, "h", options, NULL)) != -1) {
@@ -149,7 +134,7 @@ static int parse(struct options *o, int argc, char **argv)
 			o->size_given = o->device.placed = true;
 			break;
 		case 'A': o->device.allow_write = true; break;
-		case 'w': err = widths_of(optarg, &o->widths); break;
+		case 'w': err = iop_cli_widths(&o->device.widths, "calibrate", optarg, 8); break;
 		case 'W': o->device.wc = true; break;
 		case 'C': o->check = true; break;
 		case 'n': o->name = optarg; break;
@@ -210,7 +195,7 @@ static int measure(const struct options *o, struct iop_profile *p)
 	struct iop_calibration c = {
 		.device = (volatile unsigned char *)iop_addr(d->owner) + d->offset,
 		.size = d->size,
-		.widths = o->widths,
+		.widths = d->bytes.widths,
 		.write = d->allow_write,
 		.wc = d->wc,
 		.rounds = ROUNDS,
@@ -225,11 +210,25 @@ static int measure(const struct options *o, struct iop_profile *p)
 	return code;
 }
 
+struct measuring {
+	const struct options *o;
+	struct iop_profile *p;
+	int code;
+};
+
+static void measure_guarded(void *arg)
+{
+	struct measuring *m = arg;
+
+	m->code = measure(m->o, m->p);
+}
+
 int iop_cmd_calibrate(int argc, char **argv)
 {
 	struct options o = {0};
 	char where[4096];
 	struct iop_profile p;
+	struct measuring m;
 	int code = parse(&o, argc, argv), closed;
 	bool text = !o.out || strcmp(o.out, "-") != 0;
 
@@ -238,7 +237,10 @@ int iop_cmd_calibrate(int argc, char **argv)
 	if (code)
 		return code;
 	describe(&p, &o);
-	code = measure(&o, &p);
+	m = (struct measuring){&o, &p, 0};
+	if (iop_fault_guard_run(&o.device.guard, measure_guarded, &m))
+		iop_bench_device_faulted(&o.device, NULL);
+	code = m.code;
 	closed = iop_bench_device_close(&o.device);
 	if (code == IOP_EXIT_USAGE || closed)
 		return closed ? closed : code;

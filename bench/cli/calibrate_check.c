@@ -126,14 +126,15 @@ static int one(struct check *check, struct copy *c)
 	return 0;
 }
 
-static int all_of(struct check *check, const char *name, const struct iop_copier *copier)
+static int all_of(struct check *check, const char *name, const struct iop_copier *copier, unsigned unit)
 {
 	for (unsigned op = 0; op < OPS; op++)
 		for (size_t s = 0; s < SIZES && sizes[s] <= check->calibration->size; s++) {
 			struct copy c = {.routine = name, .copier = *copier, .op = (enum iop_copy_op)op, .n = sizes[s]};
 			int code;
 
-			if (!iop_copier_offers(copier, c.op) || !count(check, &c) || !device_takes(check, &c))
+			if ((unit && sizes[s] % unit) || !iop_copier_offers(copier, c.op) || !count(check, &c) ||
+			    !device_takes(check, &c))
 				continue;
 			code = one(check, &c);
 			if (code)
@@ -161,14 +162,14 @@ static int everything(struct check *check)
 		struct iop_copier copier = {r->toio, r->fromio, r->set, r->move};
 
 		if (is_legal(iop_tier_name(r->tier), wc) && (!r->supported || r->supported()))
-			code = all_of(check, r->name, &copier);
+			code = all_of(check, r->name, &copier, r->unit);
 	}
 	for (size_t i = 0; iop_peers[i] && !code; i++) {
 		const struct iop_peer *p = iop_peers[i];
 		struct iop_copier copier = {p->toio, p->fromio, p->set, p->move};
 
 		if (is_legal(p->tier, wc) && (!p->supported || p->supported()))
-			code = all_of(check, p->name, &copier);
+			code = all_of(check, p->name, &copier, p->unit);
 	}
 	return code;
 }

@@ -6,6 +6,7 @@
 #include "predict.h"
 
 #include <getopt.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -13,7 +14,7 @@
 
 struct options {
 	struct iop_target target;
-	const char *op, *json, *profile;
+	const char *op, *json, *ktap, *profile;
 	struct iop_profile costs;
 	bool template;
 	struct iop_check_modules modules;
@@ -42,7 +43,12 @@ static void help(void)
 	       "  --tier strict|strict-s|wide|wide-m|mem  the exit code is about this tier (default: that of the\n"
 	       "                    routine; strict for peers and your own)\n"
 	       "  --widths LIST     the widths that the device takes, such as 4,8: any other breaks a rule, and calls\n"
-	       "                    that cannot be made with them are left out\n"
+	       "                    that cannot be made with them are left out. Of the routine 'within', the library's\n"
+	       "                    copies within these widths\n"
+	       "  --rmw             of 'within' and of strict32: a head or tail that no width fits is merged into the\n"
+	       "                    word at the edge, so no call is left out\n"
+	       "  --fifo W          all bytes go through one register of W bytes, see 'iopath trace --help'; of the\n"
+	       "                    routines 'rep', the library's repeated access, and 'kernel-rep', or yours\n"
 	       "  --timeout S       seconds of CPU time that one call may take; by the clock, six times as many\n"
 	       "                    (default: 10)\n"
 	       "  --module SO       judge what this module registers; as FILE.so, and may be repeated\n"
@@ -51,9 +57,14 @@ static void help(void)
 	       "  --update          write that file\n"
 	       "  --profile FILE|NAME  predict the time of the accesses of copies of 8 to 4096 bytes on the device of\n"
 	       "                    this profile, a model (iopath calibrate)\n"
-	       "  --json FILE|-     write JSON to FILE; - is stdout, in place of the text\n\n");
+	       "  --json FILE|-     write JSON to FILE; - is stdout, in place of the text\n"
+	       "  --ktap FILE|-     write KTAP version 1 to FILE, for test systems of the kernel; - is stdout, in place\n"
+	       "                    of the text\n\n");
 	iop_target_help_routines();
-	printf("Exit: 0 legal, 1 illegal or not as claimed, 2 cannot be judged, bad use or an error.\n\n"
+	printf("Where it is interrupted, what was judged until then is kept, marked partial, and of the rest nothing\n"
+	       "is said.\n\n"
+	       "Exit: 0 legal, 1 illegal or not as claimed, 2 cannot be judged, bad use or an error,\n"
+	       "130 interrupted.\n\n"
 	       "example: iopath check ./mine.so:my_copy --op toio --widths 4,8\n");
 }
 
@@ -86,9 +97,11 @@ static bool is_file(const char *text)
 /* A module says itself what each line is. */
 static int check_use_of_modules(struct options *o, bool alone)
 {
-	if (!alone || o->op || o->target.call || o->target.tier_name || o->target.widths_text || o->profile)
+	if (!alone || o->op || o->target.call || o->target.tier_name || o->target.widths_text || o->profile || o->target.rmw ||
+	    o->target.fifo)
 		return iop_fail("check", "leave the rest out", "a module says itself what it has, and what it claims");
 	o->modules.json = o->json;
+	o->modules.ktap = o->ktap;
 	o->modules.limits = o->target.limits;
 	return 0;
 }
@@ -96,19 +109,14 @@ static int check_use_of_modules(struct options *o, bool alone)
 static int parse(struct options *o, int argc, char **argv)
 {
 	static const struct option options[] = {
-		{"op", required_argument, NULL, 'o'},
-		{"call", required_argument, NULL, 'c'},
-		{"template", no_argument, NULL, 'p'},
-		{"tier", required_argument, NULL, 't'},
-		{"widths", required_argument, NULL, 'w'},
-		{"timeout", required_argument, NULL, 'T'},
-		{"profile", required_argument, NULL, 'P'},
-		{"json", required_argument, NULL, 'j'},
-		{"module", required_argument, NULL, 'm'},
-		{"expect", required_argument, NULL, 'e'},
-		{"update", no_argument, NULL, 'u'},
-		{"help", no_argument, NULL, 'h'},
-		{0},
+		{"op", required_argument, NULL, 'o'},	   {"call", required_argument, NULL, 'c'},
+		{"template", no_argument, NULL, 'p'},	   {"tier", required_argument, NULL, 't'},
+		{"widths", required_argument, NULL, 'w'},  {"timeout", required_argument, NULL, 'T'},
+		{"profile", required_argument, NULL, 'P'}, {"json", required_argument, NULL, 'j'},
+		{"ktap", required_argument, NULL, 'k'},	   {"module", required_argument, NULL, 'm'},
+		{"expect", required_argument, NULL, 'e'},  {"update", no_argument, NULL, 'u'},
+		{"rmw", no_argument, NULL, 'R'},	   {"fifo", required_argument, NULL, 'f'},
+		{"help", no_argument, NULL, 'h'},	   {0},
 	};
 	int option, err = 0;
 
@@ -124,13 +132,18 @@ static int parse(struct options *o, int argc, char **argv)
 		case 'T': err = iop_target_timeout(&o->target, "check", optarg); break;
 		case 'P': o->profile = optarg; break;
 		case 'j': o->json = optarg; break;
+		case 'k': o->ktap = optarg; break;
 		case 'm': err = iop_cli_module(o->modules.path, &o->modules.count, "check", optarg); break;
 		case 'e': o->modules.expect = optarg; break;
 		case 'u': o->modules.update = true; break;
+		case 'R': o->target.rmw = true; break;
+		case 'f': err = iop_target_fifo(&o->target, "check", optarg); break;
 		case 'h': help(); exit(IOP_EXIT_CLEAN);
 		default: return iop_fail("check", "iopath check --help", "unknown or incomplete option %s", argv[optind - 1]);
 		}
 	}
+	if (!err && !iop_json_leaves_text(o->json) && !iop_json_leaves_text(o->ktap))
+		err = iop_fail("check", "name a file for the other", "only one output can go to stdout");
 	if (err)
 		return err;
 	if (o->template)
@@ -188,18 +201,28 @@ static int print_template(const char *given)
 struct telling {
 	const struct iop_target *target;
 	int percent; /* shown on a terminal; -1: none yet */
-	bool say, begun;
+	bool say, begun, on_terminal;
 };
+
+static volatile sig_atomic_t stopped;
+
+/* The second one is not waited for. */
+static void stop(int number)
+{
+	stopped = 1;
+	signal(number, SIG_DFL);
+}
 
 static bool progress(void *user, enum iop_check_step step, double share)
 {
 	struct telling *t = user;
 	int percent = (int)(100 * share);
 
-	if (percent != t->percent)
+	if (t->on_terminal && percent != t->percent) {
 		fprintf(stderr, "\r%s: %d %% \033[K", iop_check_step_words(step), percent);
-	t->percent = percent;
-	return true;
+		t->percent = percent;
+	}
+	return !stopped;
 }
 
 static void clear(const struct telling *t)
@@ -218,18 +241,32 @@ static void stepped(void *user, enum iop_check_step step, const struct iop_check
 	if (!t->say || report->cannot)
 		return;
 	if (!t->begun)
-		printf("%s %s%s%s, judged for %s\n\n  %-50s %8s %8s\n", iop_target_op_name(t->target, op),
-		       iop_target_name(t->target), machine ? ", emulated " : "", machine ? machine : "",
-		       iop_tier_name(report->tier), "calls", "made", "failed");
+		printf("%s %s%s%s%s, judged for %s\n\n  %-50s %8s %8s\n", iop_target_op_name(t->target, op),
+		       iop_target_name(t->target), t->target->fifo ? " through one register" : "", machine ? ", emulated " : "",
+		       machine ? machine : "", iop_tier_name(report->tier), "calls", "made", "failed");
 	t->begun = true;
 	iop_check_print_step(step, report);
+	fflush(stdout);
+}
+
+/* No verdict; a call that broke a rule has broken it all the same. */
+static void print_interrupted(const struct iop_target *target, const struct iop_check_report *report)
+{
+	printf("\ninterrupted: no verdict; of %zu calls judged until then, %zu failed\n", report->calls, report->failed);
+	if (report->failure[report->tier].any)
+		iop_check_print_failure(stdout, target, report);
 }
 
 static int show(const struct options *o, const struct iop_check_report *report, bool say)
 {
-	int err = 0;
+	const bool partial = stopped && report->cannot;
+	int err = 0, failed;
 
-	if (report->cannot) {
+	if (partial && say) {
+		print_interrupted(&o->target, report);
+	} else if (partial) {
+		fprintf(stderr, "iopath: check: interrupted: what was judged is kept, marked partial\n");
+	} else if (report->cannot) {
 		char *command = iop_check_command(&o->target, &report->at);
 
 		iop_fail("check", command, "cannot judge %s: %s", iop_target_name(&o->target), report->why);
@@ -239,8 +276,11 @@ static int show(const struct options *o, const struct iop_check_report *report, 
 	}
 	if (o->json)
 		err = iop_check_json(o->json, &o->target, report);
-	if (err)
-		return err;
+	failed = o->ktap ? iop_check_ktap(o->ktap, &o->target, report) : 0;
+	if (err || failed)
+		return err ? err : failed;
+	if (partial)
+		return IOP_EXIT_INTERRUPTED;
 	return report->cannot ? IOP_EXIT_USAGE : report->failure[report->tier].any ? IOP_EXIT_FINDING : IOP_EXIT_CLEAN;
 }
 
@@ -250,7 +290,7 @@ int iop_cmd_check(int argc, char **argv)
 	struct iop_check_report report = {0};
 	struct iop_judge judge;
 	struct telling telling = {.target = &o.target, .percent = -1};
-	struct iop_check check = {.judge = &judge, .stepped = stepped, .user = &telling};
+	struct iop_check check = {.judge = &judge, .progress = progress, .stepped = stepped, .user = &telling};
 	int err = parse(&o, argc, argv);
 
 	if (!err && o.template)
@@ -261,13 +301,17 @@ int iop_cmd_check(int argc, char **argv)
 		err = iop_target_judge(&judge, &o.target, "check");
 	if (err)
 		return err;
-	telling.say = iop_json_leaves_text(o.json);
-	if (isatty(STDERR_FILENO))
-		check.progress = progress;
+	telling.say = iop_json_leaves_text(o.json) && iop_json_leaves_text(o.ktap);
+	telling.on_terminal = isatty(STDERR_FILENO);
+	signal(SIGINT, stop);
+	signal(SIGTERM, stop);
 	report.tier = o.target.tier;
 	report.widths = o.target.widths;
 	err = iop_check_run(&check, &report);
 	clear(&telling);
+	/* Its process may have been interrupted, too, and is no more to be judged. */
+	if (stopped && report.cannot)
+		snprintf(report.why, sizeof(report.why), IOP_CHECK_INTERRUPTED);
 	err = err ? iop_fail("check", NULL, "out of memory") : show(&o, &report, telling.say);
 	if (o.profile && telling.say && !report.cannot)
 		iop_predict_sizes(&o.costs, &judge, &o.target);

@@ -1,38 +1,36 @@
 /* SPDX-License-Identifier: MIT */
 #include "check_module.h"
 
-#include "check_show.h"
+#include "check_entry.h"
 #include "expect.h"
 #include "json_out.h"
+#include "ktap.h"
 
 #include <host/file.h>
-#include <host/legality.h>
 #include <host/registered.h>
+#include <host/verdicts.h>
 #include <judge/path.h>
 #include <sample/describe.h>
 
 #include <iopath/cells.h>
 
 #include <errno.h>
+#include <inttypes.h>
 #include <jansson.h>
 #include <limits.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum outcome {
-	AS_CLAIMED,
-	NOT_AS_CLAIMED,
-	NOT_JUDGED
-};
-static const char *const outcome_name[] = {"as claimed", "not as claimed", "not judged"};
+static volatile sig_atomic_t stopped;
 
-/* One line of a module. */
-struct line {
-	enum outcome outcome;
-	char words[512];
-	char *more; /* lines that show it, or NULL */
-};
+/* The second one is not waited for. */
+static void stop(int number)
+{
+	stopped = 1;
+	signal(number, SIG_DFL);
+}
 
 struct checking {
 	const struct iop_check_modules *options;
@@ -42,194 +40,189 @@ struct checking {
 	char *expected; /* its text, or NULL */
 	FILE *seen;	/* what is written with --update */
 	char *seen_text;
-	size_t seen_size, count[3];
+	size_t calls;			       /* of copies and accessors, that were judged */
+	uint64_t largest;		       /* bytes of one of them */
+	size_t seen_size, count[3], unordered; /* accessors whose order could not be examined */
+	struct iop_verdicts verdicts;	       /* of this module */
 	json_t *json;
+	struct iop_ktap ktap, points; /* of all modules, of this one */
 	bool say;
 };
 
-static void widths_text(char *text, unsigned widths)
+static size_t window_of(const struct iop_described_entry *entry)
 {
-	*text = '\0';
-	for (unsigned width = 1; width <= 64; width *= 2)
-		if (widths & width)
-			sprintf(text + strlen(text), "%s%u", *text ? "," : "", width);
+	return entry->window ? entry->window : 4096;
 }
 
-/* What failed, as check says it of one routine. */
-static char *failure_text(const struct iop_target *target, const struct iop_check_report *report)
-{
-	char *text = NULL;
-	size_t size;
-	FILE *out = open_memstream(&text, &size);
-
-	if (out) {
-		iop_check_print_failure(out, target, report);
-		fclose(out);
-	}
-	return text;
-}
-
-static void words_of_copy(struct line *line, const struct iop_target *target, const struct iop_check_report *r)
-{
-	char words[IOP_LEGALITY_TEXT];
-	unsigned unit;
-	enum iop_tier strictest = iop_check_strictest(r);
-
-	if (r->cannot) {
-		char *command = iop_check_command(target, &r->at);
-
-		line->outcome = NOT_JUDGED;
-		snprintf(line->words, sizeof(line->words), "%.300s (%.150s)", r->why, command ? command : "");
-		free(command);
-		return;
-	}
-	line->outcome = r->failure[r->tier].any ? NOT_AS_CLAIMED : AS_CLAIMED;
-	if (line->outcome == NOT_AS_CLAIMED)
-		line->more = failure_text(target, r);
-	if (target->wanted.width && line->outcome == AS_CLAIMED)
-		snprintf(line->words, sizeof(line->words), "one access of %u byte%s", target->wanted.width,
-			 target->wanted.width > 1 ? "s" : "");
-	else if (target->wanted.width)
-		snprintf(line->words, sizeof(line->words), "not one access of %u byte%s", target->wanted.width,
-			 target->wanted.width > 1 ? "s" : "");
-	else if (strictest < IOP_TIERS)
-		snprintf(line->words, sizeof(line->words), "%s", iop_legality_words(words, iop_tier_name(strictest), r->used));
-	else if (iop_check_strictest_in_units(r, &unit) < IOP_TIERS)
-		snprintf(line->words, sizeof(line->words), "legal only where sizes and places are multiples of %u", unit);
-	else
-		snprintf(line->words, sizeof(line->words), "legal for no tier");
-}
-
-static void check_copy(const struct checking *c, const struct iop_described_entry *entry, struct line *line)
-{
-	struct iop_target target = {
-		.object = c->object, .symbol = entry->symbol, .tier_name = entry->tier, .limits = c->options->limits};
-	struct iop_check_report report = {0};
-	struct iop_judge judge;
-	struct iop_check check = {.judge = &judge};
-	char widths[32], op[16];
-	int err;
-
-	line->outcome = NOT_JUDGED;
-	widths_text(widths, entry->widths);
-	target.widths_text = *widths ? widths : NULL;
-	err = iop_target_wanted(&target, "check", iop_registered_op_of(op, entry->kind, entry->width));
-	if (!err && entry->unit > 1)
-		target.prototype.unit = (uint8_t)entry->unit;
-	if (!err)
-		err = iop_target_find(&target, "check");
-	if (err) {
-		snprintf(line->words, sizeof(line->words), "its claims are not understood");
-		return;
-	}
-	if (!iop_judge_open(&judge, &target.judged, target.runner, &target.limits)) {
-		snprintf(line->words, sizeof(line->words), "%s", judge.why);
-		return;
-	}
-	report.tier = target.tier;
-	report.widths = target.widths;
-	if (iop_check_run(&check, &report))
-		snprintf(line->words, sizeof(line->words), "out of memory");
-	else
-		words_of_copy(line, &target, &report);
-	iop_judge_close(&judge);
-}
-
-static void compare_operation(struct checking *c, const struct iop_described_entry *entry, const char *seen, struct line *line)
+static void compare_operation(struct checking *c, const struct iop_described_entry *entry, const struct iop_path_report *report,
+			      struct iop_checked *line)
 {
 	char *expected = c->expected ? iop_expect_of(c->expected, entry->name) : NULL;
+	char *seen = iop_expect_seen(expected, entry->name, window_of(entry), report);
 	size_t size;
 	FILE *out;
 
-	line->outcome = expected && strcmp(expected, seen) == 0 ? AS_CLAIMED : NOT_AS_CLAIMED;
+	if (!seen) {
+		free(expected);
+		return;
+	}
+	line->outcome = expected && iop_expect_equal(expected, seen) ? IOP_AS_CLAIMED : IOP_NOT_AS_CLAIMED;
 	if (!c->expected) {
-		line->outcome = NOT_JUDGED;
+		line->outcome = IOP_NOT_JUDGED;
+		line->not_examined = true;
 		snprintf(line->words, sizeof(line->words), "there is no %.300s to compare with (--update writes it)", c->expect);
-	} else if (line->outcome == AS_CLAIMED) {
+	} else if (line->outcome == IOP_AS_CLAIMED) {
 		snprintf(line->words, sizeof(line->words), "as in %.300s", c->expect);
 	} else {
-		snprintf(line->words, sizeof(line->words), expected ? "other accesses than in %.300s" : "is not in %.300s",
-			 c->expect);
+		snprintf(line->words, sizeof(line->words),
+			 expected ? "other accesses or values than in %.300s" : "is not in %.300s", c->expect);
 		out = open_memstream(&line->more, &size);
 		if (out) {
 			iop_expect_difference(out, expected ? expected : "", seen);
 			fclose(out);
 		}
 	}
+	free(seen);
 	free(expected);
 }
 
 static void operation_seen(struct checking *c, const struct iop_described_entry *entry, const struct iop_path_report *report,
-			   struct line *line)
+			   struct iop_checked *line)
 {
-	char *seen = NULL;
-	size_t size;
-	FILE *out = open_memstream(&seen, &size);
-
-	if (!out)
+	if (!c->seen) {
+		compare_operation(c, entry, report, line);
 		return;
-	iop_expect_write(out, entry->name, entry->window ? entry->window : 4096, report);
-	fclose(out);
-	if (c->seen) {
-		fputs(seen, c->seen);
-		line->outcome = AS_CLAIMED;
-		snprintf(line->words, sizeof(line->words), "written to %.300s", c->expect);
-	} else {
-		compare_operation(c, entry, seen, line);
 	}
-	free(seen);
+	iop_expect_write(c->seen, entry->name, window_of(entry), report);
+	line->outcome = IOP_AS_CLAIMED;
+	snprintf(line->words, sizeof(line->words), "seen, for %.300s", c->expect);
 }
 
-static void check_path(struct checking *c, const struct iop_described_entry *entry, struct line *line)
+static void check_path(struct checking *c, const struct iop_described_entry *entry, struct iop_checked *line)
 {
 	const struct iop_path path = {.module = c->object, .kind = entry->kind, .name = entry->name, .width = entry->width};
 	struct iop_path_report *report = calloc(1, sizeof(*report));
 
-	line->outcome = NOT_JUDGED;
+	line->outcome = IOP_NOT_JUDGED;
 	if (!report || !iop_path_judge(&path, &c->options->limits, report)) {
 		snprintf(line->words, sizeof(line->words), "out of memory");
 		free(report);
 		return;
 	}
 	if (report->verdict != IOP_PATH_RIGHT) {
-		line->outcome = report->verdict == IOP_PATH_WRONG ? NOT_AS_CLAIMED : NOT_JUDGED;
+		line->outcome = report->verdict == IOP_PATH_WRONG ? IOP_NOT_AS_CLAIMED : IOP_NOT_JUDGED;
 		snprintf(line->words, sizeof(line->words), "%s", report->why);
 	} else if (entry->kind == IOP_REGISTERED_OPERATION) {
 		operation_seen(c, entry, report, line);
 	} else {
-		line->outcome = AS_CLAIMED;
+		line->outcome = IOP_AS_CLAIMED;
 		snprintf(line->words, sizeof(line->words), "%u calls inside and outside, each as the model says", report->calls);
 	}
 	free(report);
 }
 
-static void tell(struct checking *c, const char *op, const char *name, const struct line *line)
+static void add_point(struct checking *c, const char *op, const char *name, const struct iop_checked *line)
+{
+	const enum iop_ktap_result result = line->outcome == IOP_AS_CLAIMED	  ? IOP_KTAP_OK
+					    : line->outcome == IOP_NOT_AS_CLAIMED ? IOP_KTAP_FAILED
+					    : line->not_examined		  ? IOP_KTAP_SKIPPED
+										  : IOP_KTAP_ERROR;
+
+	if (line->outcome != IOP_NOT_JUDGED)
+		iop_ktap_note(&c->points, line->words);
+	if (*line->order)
+		iop_ktap_note(&c->points, line->order);
+	if (line->more)
+		iop_ktap_note(&c->points, line->more);
+	iop_ktap_point(&c->points, result, line->words, "%s %s", op, name);
+	if (strncmp(line->order, "not examined", strlen("not examined")) == 0)
+		iop_ktap_point(&c->points, IOP_KTAP_SKIPPED, line->order, "%s %s, ordering", op, name);
+}
+
+static void tell(struct checking *c, const char *op, const char *name, const struct iop_checked *line)
 {
 	c->count[line->outcome]++;
-	json_array_append_new(c->json,
-			      json_pack("{s:s, s:s, s:s, s:s, s:s, s:s*}", "module", c->module->path, "op", op, "name", name,
-					"verdict", outcome_name[line->outcome], "words", line->words, "more", line->more));
-	if (line->outcome == NOT_JUDGED)
+	c->calls += line->calls;
+	if (line->largest > c->largest)
+		c->largest = line->largest;
+	add_point(c, op, name, line);
+	json_array_append_new(c->json, json_pack("{s:o, s:s, s:o, s:s, s:o, s:o*, s:o*, s:o*}", "module",
+						 iop_json_string(c->module->path), "op", op, "name", iop_json_string(name),
+						 "verdict", iop_outcome_name[line->outcome], "words", iop_json_string(line->words),
+						 "more", line->more ? iop_json_string(line->more) : NULL, "ordering",
+						 *line->order ? iop_json_string(line->order) : NULL, "partial",
+						 line->interrupted ? json_true() : NULL));
+	if (line->outcome == IOP_NOT_JUDGED && !line->interrupted)
 		iop_fail("check", NULL, "%s: cannot judge %s %s: %s", c->module->path, op, name, line->words);
 	if (!c->say)
 		return;
-	printf("  %-14s %-24s %s%s\n", op, name, line->outcome == NOT_AS_CLAIMED ? "WRONG: " : "",
-	       line->outcome == NOT_JUDGED ? "not judged" : line->words);
+	printf("  %-14s %-24s %s%s%s%s\n", op, name, line->outcome == IOP_NOT_AS_CLAIMED ? "WRONG: " : "",
+	       line->outcome == IOP_NOT_JUDGED ? "not judged" : line->words, *line->order ? "; ordering: " : "", line->order);
 	if (line->more)
 		fputs(line->more, stdout);
 	fflush(stdout);
 }
 
+/* Of an accessor that makes its access: what a barrier does is seen only where there is one access. */
+static void check_order(struct checking *c, const struct iop_described_entry *entry, struct iop_checked *line)
+{
+	const struct iop_path path = {.module = c->object, .kind = entry->kind, .name = entry->name};
+	struct iop_path_report *report = entry->relaxed ? NULL : calloc(1, sizeof(*report));
+	const size_t used = strlen(line->words);
+
+	if (entry->relaxed) {
+		snprintf(line->order, sizeof(line->order), "relaxed, as claimed");
+	} else if (!report || !iop_path_judge(&path, &c->options->limits, report)) {
+		line->outcome = IOP_NOT_JUDGED;
+		snprintf(line->words, sizeof(line->words), "out of memory");
+	} else if (report->verdict == IOP_PATH_RIGHT) {
+		snprintf(line->order, sizeof(line->order), "examined, kept");
+	} else if (report->verdict == IOP_PATH_WRONG) {
+		line->outcome = IOP_NOT_AS_CLAIMED;
+		snprintf(line->words + used, sizeof(line->words) - used, ", but %.400s", report->why);
+	} else {
+		c->unordered++;
+		snprintf(line->order, sizeof(line->order), "not examined: %.400s", report->why);
+	}
+	free(report);
+}
+
+/* What was seen of it until then is no verdict. */
+static void interrupt(struct iop_checked *line)
+{
+	free(line->more);
+	*line = (struct iop_checked){.outcome = IOP_NOT_JUDGED, .interrupted = true};
+	snprintf(line->words, sizeof(line->words), "interrupted");
+}
+
+/* For list and bench. An operation whose accesses were only written down is not judged. */
+static void note(struct checking *c, const struct iop_described_entry *entry, const struct iop_checked *line)
+{
+	struct iop_line_verdict verdict = {
+		.as_claimed = line->outcome == IOP_AS_CLAIMED, .tier = line->tier, .widths = line->widths};
+
+	if (line->outcome == IOP_NOT_JUDGED || (c->seen && entry->kind == IOP_REGISTERED_OPERATION))
+		return;
+	iop_verdicts_add(&c->verdicts, iop_registered_op(entry->kind), entry->name, &verdict);
+}
+
 static void check_entry(struct checking *c, const struct iop_described_entry *entry)
 {
-	struct line line = {.outcome = NOT_JUDGED};
+	const struct iop_entry_object object = {.path = c->object, .limits = c->options->limits};
+	struct iop_checked line = {.outcome = IOP_NOT_JUDGED};
 	char op[16];
 
-	if (entry->kind <= IOP_REGISTERED_WRITE)
-		check_copy(c, entry, &line);
-	else
+	if (!stopped && entry->kind <= IOP_REGISTERED_WRITE)
+		iop_check_entry(&object, entry, &line);
+	else if (!stopped)
 		check_path(c, entry, &line);
+	if (!stopped && line.outcome == IOP_AS_CLAIMED &&
+	    (entry->kind == IOP_REGISTERED_READ || entry->kind == IOP_REGISTERED_WRITE))
+		check_order(c, entry, &line);
+	if (stopped)
+		interrupt(&line);
 	tell(c, iop_registered_op_of(op, entry->kind, entry->width), entry->name, &line);
+	note(c, entry, &line);
 	free(line.more);
 }
 
@@ -271,17 +264,18 @@ static int begin_expect(struct checking *c)
 	}
 	c->expected = iop_expect_read(c->expect, &err);
 	if (err && err != -ENOENT)
-		return iop_fail("check", NULL, "cannot read %s: %s", c->expect, strerror(-err));
+		return iop_fail("check", NULL, "cannot read %s: %s", c->expect, iop_expect_why(err));
 	return 0;
 }
 
 static int end_expect(struct checking *c)
 {
 	int err = 0;
-	char *unknown = c->expected ? iop_expect_unknown(c->expected, is_operation, (void *)(uintptr_t)c->module) : NULL;
+	char *unknown =
+		c->expected && !stopped ? iop_expect_unknown(c->expected, is_operation, (void *)(uintptr_t)c->module) : NULL;
 
 	if (unknown) {
-		struct line line = {.outcome = NOT_AS_CLAIMED};
+		struct iop_checked line = {.outcome = IOP_NOT_AS_CLAIMED};
 
 		snprintf(line.words, sizeof(line.words), "is in %.300s, and the module has no such operation", c->expect);
 		tell(c, "operation", unknown, &line);
@@ -290,8 +284,16 @@ static int end_expect(struct checking *c)
 	if (c->seen && fclose(c->seen))
 		err = -ENOMEM;
 	/* What could not be judged must not become what is expected. */
-	if (c->seen && !err && !c->count[NOT_JUDGED] && has_operations(c->module))
-		err = iop_file_write(c->expect, c->seen_text, c->seen_size);
+	if (c->seen && !err && has_operations(c->module)) {
+		const bool whole = !c->count[IOP_NOT_JUDGED];
+
+		if (whole)
+			err = iop_file_write(c->expect, c->seen_text, c->seen_size);
+		else
+			iop_fail("check", "each line must be judged first", "%s is not written", c->expect);
+		if (c->say && whole && !err)
+			printf("%s is written\n", c->expect);
+	}
 	free(c->seen_text);
 	free(c->expected);
 	c->seen = NULL;
@@ -313,41 +315,85 @@ static int check_module(struct checking *c)
 		return err;
 	if (c->say)
 		printf("%s, %s\n", m->name, m->path);
+	iop_verdicts_begin(&c->verdicts);
 	for (size_t i = 0; i < m->entries; i++)
 		check_entry(c, &m->entry[i]);
+	iop_verdicts_keep(&c->verdicts, m->build);
 	return end_expect(c);
+}
+
+/* 0, or an exit code after a message: something could not be judged at all. */
+static int check_path_of_module(struct checking *c, const char *path)
+{
+	struct iop_described module;
+	int err;
+
+	iop_ktap_open(&c->points);
+	if (stopped) {
+		iop_ktap_point(&c->points, IOP_KTAP_ERROR, "interrupted", "module");
+		iop_ktap_block(&c->ktap, &c->points, "%s", path);
+		return 0;
+	}
+	err = iop_describe(&module, "check", path);
+	c->module = &module;
+	if (!err) {
+		err = check_module(c);
+		iop_described_free(&module);
+	}
+	if (err)
+		iop_ktap_point(&c->points, IOP_KTAP_ERROR, iop_fail_why(), "module");
+	c->module = NULL;
+	iop_ktap_block(&c->ktap, &c->points, "%s", path);
+	return err;
+}
+
+static int put_reports(struct checking *c)
+{
+	int err = 0, failed = 0;
+
+	if (c->options->json)
+		err = iop_json_put("check", c->options->json, c->json, JSON_INDENT(2));
+	else
+		json_decref(c->json);
+	if (c->options->ktap)
+		failed = iop_ktap_put(&c->ktap, "check", c->options->ktap);
+	else
+		iop_ktap_close(&c->ktap);
+	return err ? err : failed;
 }
 
 int iop_check_modules(const struct iop_check_modules *options)
 {
-	struct checking c = {.options = options, .json = json_array(), .say = iop_json_leaves_text(options->json)};
-	int err = 0;
+	struct checking c = {.options = options,
+			     .json = json_array(),
+			     .say = iop_json_leaves_text(options->json) && iop_json_leaves_text(options->ktap)};
+	int err = 0, failed;
 
 	if (options->expect && options->count > 1)
 		return iop_fail("check", "without it each module has its own", "--expect is one file, and there are %zu modules",
 				options->count);
+	signal(SIGINT, stop);
+	signal(SIGTERM, stop);
+	iop_ktap_open(&c.ktap);
 	for (size_t i = 0; i < options->count; i++) {
-		struct iop_described module;
-		int failed = iop_describe(&module, "check", options->path[i]);
-
-		c.module = &module;
-		if (!failed) {
-			failed = check_module(&c);
-			iop_described_free(&module);
-		}
+		failed = check_path_of_module(&c, options->path[i]);
 		err = err ? err : failed;
 	}
 	if (c.say && c.count[0] + c.count[1] + c.count[2])
-		printf("%zu as claimed, %zu not, %zu not judged\n", c.count[AS_CLAIMED], c.count[NOT_AS_CLAIMED],
-		       c.count[NOT_JUDGED]);
-	if (options->json) {
-		int failed = iop_json_put("check", options->json, c.json, JSON_INDENT(2));
-
-		err = err ? err : failed;
-	} else {
-		json_decref(c.json);
-	}
-	if (err || c.count[NOT_JUDGED])
+		printf("%zu as claimed, %zu not, %zu not judged\n", c.count[IOP_AS_CLAIMED], c.count[IOP_NOT_AS_CLAIMED],
+		       c.count[IOP_NOT_JUDGED]);
+	if (c.say && c.calls)
+		printf("copies and accessors: judged by %zu calls, sizes up to %" PRIu64 " at places 0 to 63, a few values each\n",
+		       c.calls, c.largest);
+	if (c.say && c.unordered)
+		printf("of the accessors that claim to be ordered, %zu could not be examined for it\n", c.unordered);
+	failed = put_reports(&c);
+	err = err ? err : failed;
+	if (stopped && c.say)
+		printf("interrupted: what was judged until then is kept\n");
+	if (stopped)
+		return IOP_EXIT_INTERRUPTED;
+	if (err || c.count[IOP_NOT_JUDGED])
 		return IOP_EXIT_USAGE;
-	return c.count[NOT_AS_CLAIMED] ? IOP_EXIT_FINDING : IOP_EXIT_CLEAN;
+	return c.count[IOP_NOT_AS_CLAIMED] ? IOP_EXIT_FINDING : IOP_EXIT_CLEAN;
 }

@@ -15,6 +15,7 @@ struct iop_check_modules {
 	const char *expect; /**< the file of accesses of operations, or NULL: beside each module */
 	bool update;	    /**< write it */
 	const char *json;   /**< or NULL */
+	const char *ktap;   /**< likewise */
 	struct iop_child_limits limits;
 };
 

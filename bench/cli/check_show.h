@@ -20,6 +20,9 @@ void iop_check_print_failure(FILE *out, const struct iop_target *target, const s
 /** The same as JSON. 0, or an exit code after a message. */
 int iop_check_json(const char *where, const struct iop_target *target, const struct iop_check_report *report);
 
+/** The same as KTAP: a point of the routine, in which each step is one. 0, or an exit code after a message. */
+int iop_check_ktap(const char *where, const struct iop_target *target, const struct iop_check_report *report);
+
 /** "iopath trace toio --routine glibc --size 3": the command that shows @call. Freed by the caller; NULL for lack of memory. */
 char *iop_check_command(const struct iop_target *target, const struct iop_judge_call *call);
 

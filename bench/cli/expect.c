@@ -7,6 +7,8 @@
 #include <string.h>
 
 #define HEAD	   "operation "
+#define VARIES	   ", varies"
+#define OLD_CALLS  3
 #define LINES_MOST 2000 /* of a side, that are compared line by line */
 
 static const struct iop_path_access *accesses_of(const struct iop_path_report *report, unsigned call)
@@ -18,32 +20,134 @@ static const struct iop_path_access *accesses_of(const struct iop_path_report *r
 	return at;
 }
 
-static bool all_alike(const struct iop_path_report *report)
+static bool all_alike(const struct iop_path_report *report, unsigned calls)
 {
-	for (unsigned i = 1; i < IOP_PATH_OPERATIONS; i++)
-		if (report->count[i] != report->count[0] ||
-		    memcmp(accesses_of(report, i), report->access, report->count[0] * sizeof(*report->access)) != 0)
+	for (unsigned call = 1; call < calls; call++) {
+		const struct iop_path_access *a = accesses_of(report, call);
+
+		if (report->count[call] != report->count[0])
 			return false;
+		for (uint32_t i = 0; i < report->count[0]; i++)
+			if (!iop_path_same_access(&a[i], &report->access[i]))
+				return false;
+	}
 	return true;
 }
 
-void iop_expect_write(FILE *out, const char *name, size_t window, const struct iop_path_report *report)
-{
-	const bool alike = all_alike(report);
+/* What a comparison needs to know more of than people do. */
+enum style {
+	KEPT,	  /* for a file */
+	SEEN,	  /* beside a file: a value that may be an address is one */
+	OLD_STYLE /* of the first three calls, without values */
+};
 
-	for (unsigned call = 0; call < (alike ? 1 : IOP_PATH_OPERATIONS); call++) {
+/* The value of access @at of @call, or of all calls, if they are alike. */
+static void put_value(FILE *out, const struct iop_path_report *report, unsigned call, uint32_t at, bool alike, enum style style)
+{
+	const struct iop_path_access *a = &accesses_of(report, call)[at];
+	bool varies = false;
+
+	if (style == OLD_STYLE || a->valued == IOP_PATH_NO_VALUE)
+		return;
+	for (unsigned i = alike ? 0 : call; i < (alike ? IOP_PATH_OPERATIONS : call + 1); i++) {
+		const struct iop_path_access *other = &accesses_of(report, i)[at];
+
+		varies |= other->value != a->value || other->valued == IOP_PATH_OTHER_VALUE ||
+			  (style == KEPT && other->valued == IOP_PATH_ADDRESS);
+	}
+	if (varies)
+		fprintf(out, VARIES);
+	else
+		fprintf(out, " = 0x%" PRIx64, a->value);
+}
+
+static void put(FILE *out, const char *name, size_t window, const struct iop_path_report *report, enum style style)
+{
+	const unsigned calls = style == OLD_STYLE ? OLD_CALLS : IOP_PATH_OPERATIONS;
+	const bool alike = all_alike(report, calls);
+
+	for (unsigned call = 0; call < (alike ? 1 : calls); call++) {
 		const struct iop_path_access *a = accesses_of(report, call);
 
 		fprintf(out, HEAD "%s, window %zu", name, window);
 		if (!alike)
 			fprintf(out, ", call %u", call + 1);
+		if (style != OLD_STYLE)
+			fprintf(out, alike ? ", %u calls" : " of %u", calls);
 		fprintf(out, "\n");
-		for (uint32_t i = 0; i < report->count[call]; i++)
-			fprintf(out, "  %s %u at 0x%" PRIx64 "\n", a[i].write ? "write" : "read", a[i].width,
-				(uint64_t)a[i].offset);
+		for (uint32_t i = 0; i < report->count[call]; i++) {
+			fprintf(out, "  %s %u at 0x%" PRIx64, a[i].write ? "write" : "read", a[i].width, (uint64_t)a[i].offset);
+			put_value(out, report, call, i, alike, style);
+			fprintf(out, "\n");
+		}
 		if (!report->count[call])
 			fprintf(out, "  no access\n");
 	}
+}
+
+void iop_expect_write(FILE *out, const char *name, size_t window, const struct iop_path_report *report)
+{
+	put(out, name, window, report, KEPT);
+}
+
+/* By its first line: the number of calls is behind the window, or behind the call's. */
+static bool is_old(const char *expected)
+{
+	const size_t n = strcspn(expected, "\n");
+
+	return !memmem(expected, n, " calls", 6) && !memmem(expected, n, " of ", 4);
+}
+
+char *iop_expect_seen(const char *expected, const char *name, size_t window, const struct iop_path_report *report)
+{
+	char *seen = NULL;
+	size_t size;
+	FILE *out = open_memstream(&seen, &size);
+
+	if (!out)
+		return NULL;
+	put(out, name, window, report, expected && is_old(expected) ? OLD_STYLE : expected ? SEEN : KEPT);
+	if (fclose(out)) {
+		free(seen);
+		return NULL;
+	}
+	return seen;
+}
+
+/* Whether a line begins a section, and of which name. */
+static bool is_head(const char *line, const char **name, size_t *length)
+{
+	if (strncmp(line, HEAD, strlen(HEAD)) != 0)
+		return false;
+	*name = line + strlen(HEAD);
+	*length = strcspn(*name, ",\n");
+	return true;
+}
+
+static const char *next_line(const char *line)
+{
+	line += strcspn(line, "\n");
+	return *line ? line + 1 : line;
+}
+
+/* Sections, and comments. */
+static bool is_expect(const char *text)
+{
+	const char *name;
+	size_t length;
+	bool inside = false;
+
+	for (const char *line = text; line && *line; line = next_line(line)) {
+		inside |= is_head(line, &name, &length);
+		if (*line != '#' && *line != '\n' && !is_head(line, &name, &length) && !(inside && *line == ' '))
+			return false;
+	}
+	return true;
+}
+
+const char *iop_expect_why(int err)
+{
+	return err == -EBADMSG ? "it is not an .expect file" : strerror(-err);
 }
 
 char *iop_expect_read(const char *path, int *err)
@@ -63,27 +167,13 @@ char *iop_expect_read(const char *path, int *err)
 		*text = '\0';
 	if (file)
 		fclose(file);
+	if (!*err && !is_expect(text))
+		*err = -EBADMSG;
 	if (*err) {
 		free(text);
 		text = NULL;
 	}
 	return text;
-}
-
-/* Whether a line begins a section, and of which name. */
-static bool is_head(const char *line, const char **name, size_t *length)
-{
-	if (strncmp(line, HEAD, strlen(HEAD)) != 0)
-		return false;
-	*name = line + strlen(HEAD);
-	*length = strcspn(*name, ",\n");
-	return true;
-}
-
-static const char *next_line(const char *line)
-{
-	line += strcspn(line, "\n");
-	return *line ? line + 1 : line;
 }
 
 char *iop_expect_of(const char *text, const char *name)
@@ -137,11 +227,37 @@ static void split(struct lines *lines, const char *text)
 		lines->at[lines->count++] = text;
 }
 
-static bool same(const char *a, const char *b)
+/* How much of a line is the access, without its value. */
+static size_t access_of(const char *line)
 {
-	size_t n = strcspn(a, "\n");
+	const size_t n = strcspn(line, "\n");
+	const char *value = *line == ' ' ? memmem(line, n, " = ", 3) : NULL;
 
-	return n == strcspn(b, "\n") && strncmp(a, b, n) == 0;
+	if (!value && *line == ' ')
+		value = memmem(line, n, VARIES, strlen(VARIES));
+	return value ? (size_t)(value - line) : n;
+}
+
+/* A value that varies may be any, and one that is not known, too. */
+static bool same(const char *expected, const char *seen)
+{
+	const size_t n = strcspn(expected, "\n"), access = access_of(expected), other = access_of(seen);
+	const bool any = expected[access] == ',' && *expected == ' ';
+
+	if (any || access == n || other == strcspn(seen, "\n"))
+		return access == other && strncmp(expected, seen, access) == 0;
+	return n == strcspn(seen, "\n") && strncmp(expected, seen, n) == 0;
+}
+
+bool iop_expect_equal(const char *expected, const char *seen)
+{
+	while (*expected && *seen) {
+		if (!same(expected, seen))
+			return false;
+		expected = next_line(expected);
+		seen = next_line(seen);
+	}
+	return !*expected && !*seen;
 }
 
 static void print(FILE *out, char sign, const char *line)

@@ -18,9 +18,10 @@ static const struct iop_sequence_entry *entry_of(const struct iop_fuzz_finding *
 
 static void heading(FILE *out, const struct iop_fuzz_finding *f)
 {
-	fprintf(out, "%s %s, call %u%s: %s%s", entry_of(f)->op, entry_of(f)->name, f->failure->step + 1,
+	fprintf(out, "%s %s, call %u%s: %s%s%s", entry_of(f)->op, entry_of(f)->name, f->failure->step + 1,
 		f->list->count > 1 ? " of the last sequence" : "", f->failure->words,
-		f->again ? "" : " (not when it was run again; what ran is in the file)");
+		f->again ? "" : " (not when it was run again; what ran is in the file)",
+		f->failure->partial ? " (not minimised to the end: interrupted)" : "");
 }
 
 void iop_fuzz_finding_print(FILE *out, const struct iop_fuzz_finding *f)
@@ -81,9 +82,9 @@ json_t *iop_fuzz_finding_json(const struct iop_fuzz_finding *f, const char *path
 		return NULL;
 	iop_sequence_write(out, f->module, f->list);
 	fclose(out);
-	json = json_pack("{s:s, s:s, s:s, s:i, s:s, s:b, s:s}", "op", entry_of(f)->op, "name", entry_of(f)->name, "fault",
+	json = json_pack("{s:s, s:s, s:s, s:i, s:s, s:b, s:b, s:s}", "op", entry_of(f)->op, "name", entry_of(f)->name, "fault",
 			 iop_sequence_fault_name(f->failure->fault), "call", (int)f->failure->step + 1, "words", f->failure->words,
-			 "again", f->again, "sequences", text);
+			 "again", f->again, "partial", f->failure->partial, "sequences", text);
 	if (*path)
 		json_object_set_new(json, "file", json_sprintf("%s.txt", path));
 	if (*path)

@@ -5,6 +5,8 @@
 
 #include "cli.h"
 #include "json_out.h"
+#include "modules.h"
+#include "width_list.h"
 
 #include <host/file.h>
 
@@ -46,12 +48,14 @@ enum which {
 	PLANTED,
 	SLOW,
 	MAX_INSTRUCTIONS,
+	MAX_ACCESSES,
 	RUNS,
 	SAMPLE,
 	SEED,
 	JSON,
 	MARKDOWN,
 	HTML,
+	KTAP,
 	FULL,
 	NO_IDENTITY,
 	NO_COUNTS,
@@ -60,6 +64,7 @@ enum which {
 	BAR,
 	OFFSET,
 	SIZE,
+	WIDTHS,
 	WC,
 	ALLOW_WRITE,
 	SYSFS,
@@ -79,12 +84,14 @@ static const struct option options[] = {
 	[PLANTED] = {"planted", required_argument, NULL, 0},
 	[SLOW] = {"slow", required_argument, NULL, 0},
 	[MAX_INSTRUCTIONS] = {"max-instructions", required_argument, NULL, 0},
+	[MAX_ACCESSES] = {"max-accesses", required_argument, NULL, 0},
 	[RUNS] = {"runs", required_argument, NULL, 0},
 	[SAMPLE] = {"sample", required_argument, NULL, 0},
 	[SEED] = {"seed", required_argument, NULL, 0},
 	[JSON] = {"json", required_argument, NULL, 0},
 	[MARKDOWN] = {"markdown", required_argument, NULL, 0},
 	[HTML] = {"html", required_argument, NULL, 0},
+	[KTAP] = {"ktap", required_argument, NULL, 0},
 	[FULL] = {"full", no_argument, NULL, 0},
 	[NO_IDENTITY] = {"no-identity", no_argument, NULL, 0},
 	[NO_COUNTS] = {"no-counts", no_argument, NULL, 0},
@@ -93,6 +100,7 @@ static const struct option options[] = {
 	[BAR] = {"bar", required_argument, NULL, 0},
 	[OFFSET] = {"offset", required_argument, NULL, 0},
 	[SIZE] = {"size", required_argument, NULL, 0},
+	[WIDTHS] = {"widths", required_argument, NULL, 0},
 	[WC] = {"wc", no_argument, NULL, 0},
 	[ALLOW_WRITE] = {"allow-write", no_argument, NULL, 0},
 	[SYSFS] = {"sysfs", required_argument, NULL, 0},
@@ -140,19 +148,30 @@ static int percent(const char *command, const char *name, const char *text, doub
 	return 0;
 }
 
-static int instructions(struct iop_gate_cli *cli, const char *text)
+/* "5" or "1%". */
+static int limit(const char *command, const char *name, const char *text, double *most, bool *is_share)
 {
 	char *end;
 
-	cli->gate.max_instructions = strtod(text, &end);
-	cli->gate.max_is_share = *end == '%';
-	if (cli->gate.max_is_share) {
-		cli->gate.max_instructions /= 100;
+	*most = strtod(text, &end);
+	*is_share = *end == '%';
+	if (*is_share) {
+		*most /= 100;
 		end++;
 	}
-	if (end == text || *end || !(cli->gate.max_instructions >= 0 && cli->gate.max_instructions < 1e12))
-		return iop_fail(cli->command, NULL, "--max-instructions takes a number or a percentage, not '%s'", text);
+	if (end == text || *end || !(*most >= 0 && *most < 1e12))
+		return iop_fail(command, NULL, "--%s takes a number or a percentage, not '%s'", name, text);
 	return 0;
+}
+
+static int accesses(struct iop_gate_cli *cli, const char *text)
+{
+	if (strcmp(text, "any") == 0) {
+		cli->gate.max_accesses = INFINITY;
+		return 0;
+	}
+	cli->gate.accesses_wanted = true;
+	return limit(cli->command, "max-accesses", text, &cli->gate.max_accesses, &cli->gate.accesses_are_share);
 }
 
 static int whole(const char *command, const char *name, const char *text, uint64_t most, uint64_t *value)
@@ -186,6 +205,7 @@ static int set_device(struct iop_gate_cli *cli, enum which option, const char *t
 	case BAR: d->bar_given = true; return position(cli->command, "bar", text, &d->bar);
 	case OFFSET: d->placed = true; return position(cli->command, "offset", text, &d->offset);
 	case SIZE: d->placed = true; return position(cli->command, "size", text, &d->size);
+	case WIDTHS: return iop_cli_widths(&d->widths, cli->command, text, 64);
 	case WC: d->wc = true; return 0;
 	case ALLOW_WRITE: d->allow_write = true; return 0;
 	case SYSFS: d->root = text; return 0;
@@ -201,8 +221,8 @@ static int set(struct iop_gate_cli *cli, enum which option, const char *text)
 	int code;
 
 	switch (option) {
-	case BASE: g->base = text; return 0;
-	case CANDIDATE: g->candidate = text; return 0;
+	case BASE: return iop_cli_module(g->module[IOP_BASE].path, &g->module[IOP_BASE].count, cli->command, text);
+	case CANDIDATE: return iop_cli_module(g->module[IOP_CANDIDATE].path, &g->module[IOP_CANDIDATE].count, cli->command, text);
 	case FILTER: g->filter = text; return 0;
 	case MARGIN: return percent(cli->command, name, text, 0.0001, 1, &g->margin);
 	case FWER: return percent(cli->command, name, text, 1e-6, 0.5, &g->fwer);
@@ -212,7 +232,8 @@ static int set(struct iop_gate_cli *cli, enum which option, const char *text)
 	case REQUIRE: g->require = text; return 0;
 	case PLANTED: return percent(cli->command, name, text, 0.0001, 1, &g->planted);
 	case SLOW: return percent(cli->command, name, text, 0.001, 1, &g->slow);
-	case MAX_INSTRUCTIONS: return instructions(cli, text);
+	case MAX_INSTRUCTIONS: return limit(cli->command, name, text, &g->max_instructions, &g->max_is_share);
+	case MAX_ACCESSES: return accesses(cli, text);
 	case RUNS:
 		code = whole(cli->command, name, text, 100000, &number);
 		cli->runs = (long)number;
@@ -225,6 +246,7 @@ static int set(struct iop_gate_cli *cli, enum which option, const char *text)
 	case JSON: cli->json = text; return 0;
 	case MARKDOWN: cli->markdown = text; return 0;
 	case HTML: cli->html = text; return 0;
+	case KTAP: cli->ktap = text; return 0;
 	case FULL: g->full = true; return 0;
 	case NO_IDENTITY: g->identity = false; return 0;
 	case NO_COUNTS: g->counts = false; return 0;
@@ -245,7 +267,7 @@ static bool takes_it(const char *takes, const char *name)
 
 static int check_outputs(const struct iop_gate_cli *cli)
 {
-	const char *const paths[] = {cli->json, cli->markdown, cli->html};
+	const char *const paths[] = {cli->json, cli->markdown, cli->html, cli->ktap};
 	int to_stdout = 0;
 
 	for (size_t i = 0; i < sizeof(paths) / sizeof(paths[0]); i++) {
@@ -297,6 +319,7 @@ int iop_gate_parse(struct iop_gate_cli *cli, int argc, char **argv, const char *
 	cli->gate.progress = isatty(STDERR_FILENO);
 	cli->text = iop_json_text(!iop_json_leaves_text(cli->markdown) ? cli->markdown
 				  : !iop_json_leaves_text(cli->html)   ? cli->html
+				  : !iop_json_leaves_text(cli->ktap)   ? cli->ktap
 								       : cli->json);
 	return code ? code + 1 : 0;
 }

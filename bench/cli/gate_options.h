@@ -17,7 +17,7 @@
 struct iop_gate_cli {
 	struct iop_gate_options gate;
 	struct iop_bench_device device;
-	const char *command, *json, *markdown, *html;
+	const char *command, *json, *markdown, *html, *ktap;
 	FILE *text; /**< where what is not JSON goes */
 	long runs;
 	bool seeded;

@@ -42,6 +42,20 @@ int iop_json_put(const char *command, const char *where, json_t *value, size_t f
 	return code;
 }
 
+json_t *iop_json_string(const char *text)
+{
+	json_t *value = json_string(text);
+	char *ascii = value ? NULL : strdup(text);
+
+	for (char *c = ascii; c && *c; c++)
+		if ((unsigned char)*c >= 0x80)
+			*c = '?';
+	if (ascii)
+		value = json_string(ascii);
+	free(ascii);
+	return value;
+}
+
 json_t *iop_json_widths(unsigned widths)
 {
 	json_t *list = json_array();

@@ -25,6 +25,9 @@ int iop_json_write(const char *command, const char *where, const char *text, siz
 /** The same for a value, which is freed. @flags are jansson's. */
 int iop_json_put(const char *command, const char *where, json_t *value, size_t flags);
 
+/** Of names that may not be UTF-8, which JSON must be: then each byte that is not ASCII is a question mark. NULL for lack of memory. */
+json_t *iop_json_string(const char *text);
+
 /** The widths in bytes, a power of two each, that are ORed in @widths: an array, ascending. */
 json_t *iop_json_widths(unsigned widths);
 

@@ -40,6 +40,7 @@ static void help(FILE *out)
 		     "  --help     print this help; 'iopath COMMAND --help' describes a command\n\n"
 		     "Exit: 0 clean, 1 a finding, 2 bad use or an error, 3 machine unfit, 4 nothing to compare,\n"
 		     "130 interrupted (what was measured is kept).\n\n"
+		     "Documents that messages name are installed in share/doc/iopath.\n\n"
 		     "example: iopath bench --quick --filter 'read/.*u32'\n");
 }
 

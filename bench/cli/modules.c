@@ -9,7 +9,7 @@ int iop_cli_module(const char *path[IOP_LAUNCHER_MODULES], size_t *count, const 
 {
 	for (size_t i = 0; i < *count; i++)
 		if (strcmp(path[i], given) == 0)
-			return iop_fail(command, "name it once", "--module %s is there twice", given);
+			return iop_fail(command, "name it once", "the module %s is there twice", given);
 	/* One more is this program's own. */
 	if (*count == IOP_LAUNCHER_MODULES - 1)
 		return iop_fail(command, NULL, "more than %d modules", IOP_LAUNCHER_MODULES - 1);

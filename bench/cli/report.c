@@ -17,8 +17,8 @@ static void help(void)
 {
 	printf("usage: iopath report [OPTIONS]\n\n"
 	       "Writes one HTML page about all stored results: what to call on each kind of mapping, the latest run\n"
-	       "of each CPU model, throughput by size, single accesses, what a device sees, base against candidate,\n"
-	       "architectures, history, fuzzing, machines. The page needs no network\n"
+	       "of each CPU model, throughput by size, single accesses, your modules beside ours, what a device sees,\n"
+	       "base against candidate, architectures, history, fuzzing, machines. The page needs no network\n"
 	       "and can be read without JavaScript. A file that is not a result is left out and named, on stderr\n"
 	       "and in the page.\n\n"
 	       "  --out FILE        write the page there; - is standard output (default: report.html)\n"

@@ -1,6 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 #include "target.h"
 
+#include "rep.h"
+#include "width_list.h"
+#include "within.h"
+
+#include <host/legality.h>
 #include <judge/emulated.h>
 #include <peers/peers.h>
 
@@ -37,6 +42,55 @@ int iop_target_timeout(struct iop_target *target, const char *command, const cha
 	return 0;
 }
 
+int iop_target_fifo(struct iop_target *target, const char *command, const char *text)
+{
+	static const char *const widths[] = {"1", "2", "4", "8"};
+
+	for (unsigned i = 0; i < 4; i++)
+		if (strcmp(text, widths[i]) == 0)
+			target->fifo = 1u << i;
+	return target->fifo ? 0 : iop_fail(command, "1, 2, 4 or 8", "--fifo takes the bytes of the register, not '%s'", text);
+}
+
+/* Through a FIFO go whole words, and its register is aligned to them. */
+static int limit_to_words(struct iop_target *t, const char *command)
+{
+	struct iop_prototype *p = &t->prototype;
+
+	if (t->wanted.width || (t->wanted.op != IOP_TOIO && t->wanted.op != IOP_FROMIO))
+		return iop_fail(command, "toio or fromio", "a FIFO is written or read, many words at a time");
+	if (t->widths_text || t->rmw)
+		return iop_fail(command, "leave out --widths and --rmw", "--fifo says the width of all accesses");
+	if (p->unit == 1)
+		p->unit = (uint8_t)t->fifo;
+	if (p->unit % t->fifo)
+		return iop_fail(command, NULL, "--call counts words of %u bytes, and the register has %u", p->unit, t->fifo);
+	if (p->place % t->fifo)
+		p->place = (uint8_t)t->fifo;
+	if (t->routine && strcmp(t->routine, IOP_KERNEL_REP) == 0)
+		p->memory_place = (uint8_t)t->fifo;
+	return 0;
+}
+
+/* A routine of units is for some sizes and places; with its edges by read, modify, write, for all. */
+static void limit_to_units(struct iop_target *t)
+{
+	unsigned unit = 1, memory_unit = 0;
+
+	for (size_t i = 0; iop_routines[i]; i++)
+		if (strcmp(iop_routines[i]->name, t->routine) == 0 && iop_routines[i]->unit) {
+			unit = iop_routines[i]->unit;
+			memory_unit = iop_routines[i]->memory_unit;
+		}
+	for (size_t i = 0; iop_peers[i]; i++)
+		if (strcmp(iop_peers[i]->name, t->routine) == 0 && iop_peers[i]->unit)
+			unit = memory_unit = iop_peers[i]->unit;
+	if (t->rmw)
+		return;
+	t->prototype.unit = (uint8_t)unit;
+	t->prototype.memory_place = (uint8_t)memory_unit;
+}
+
 int iop_target_wanted(struct iop_target *t, const char *command, const char *name)
 {
 	char why[200];
@@ -45,15 +99,17 @@ int iop_target_wanted(struct iop_target *t, const char *command, const char *nam
 		return iop_fail(command, "toio, fromio, set or move; read8 to read64, write8 to write64", "no such operation: %s",
 				name);
 	t->prototype = iop_prototype_wanted(&t->wanted);
+	if (t->routine && !t->wanted.width)
+		limit_to_units(t);
 	if (!t->call)
-		return 0;
+		return t->fifo ? limit_to_words(t, command) : 0;
 	if (!iop_prototype_parse(&t->prototype, t->called, &t->wanted, t->call, why, sizeof(why)))
 		return iop_fail(command, "such as --call 'copy(io, src, n)'", "--call '%s': %s", t->call, why);
 	if (t->symbol && *t->called && strcmp(t->symbol, t->called) != 0)
 		return iop_fail(command, "leave out one", "--call names %s, and the symbol is %s", t->called, t->symbol);
 	if (*t->called)
 		t->symbol = t->called;
-	return 0;
+	return t->fifo ? limit_to_words(t, command) : 0;
 }
 
 const char *iop_target_op_name(const struct iop_target *target, char text[16])
@@ -71,37 +127,56 @@ static int tier_of(enum iop_tier *tier, const char *command, const char *name)
 	return name ? iop_fail(command, "strict, strict-s, wide, wide-m or mem", "no such tier: %s", name) : 0;
 }
 
-static int widths_of(unsigned *widths, const char *command, const char *text)
+/* The library's copies within widths; by any wider than a register, for mappings that take vectors. */
+static int find_within(struct iop_target *t, const char *command)
 {
-	const char *at = text;
+	char words[32];
 
-	*widths = 0;
-	while (at) {
-		char *end;
-		unsigned long width = strtoul(at, &end, 10);
+	if (!t->widths)
+		return iop_fail(command, "--widths LIST", "of the copies within widths, the widths are not said");
+	t->copier = iop_within_copier(t->widths, t->rmw);
+	t->tier = t->widths >= 16 ? IOP_WIDE : IOP_STRICT;
+	if (iop_within_answer(64, 0))
+		return iop_fail(command, NULL, "this machine has no single access of %s bytes", iop_widths_words(t->widths, words));
+	return 0;
+}
 
-		if (end == at || (*end && *end != ',') || !width || width > 64 || (width & (width - 1)))
-			return iop_fail(command, "such as 1,2,4,8: each a power of two up to 64", "no widths: '%s'", text);
-		*widths |= (unsigned)width;
-		at = *end ? end + 1 : NULL;
-	}
+/* One of the table; by read, modify, write of edges, the copies within its widths. */
+static int take_routine(struct iop_target *t, const char *command, const struct iop_routine *r)
+{
+	if (r->supported && !r->supported())
+		return iop_fail(command, NULL, "this CPU cannot run %s", t->routine);
+	t->tier = r->tier;
+	if (!t->widths)
+		t->widths = r->widths;
+	if (!t->rmw)
+		t->copier = (struct iop_copier){r->toio, r->fromio, r->set, r->move};
+	else if (r->unit > 1)
+		t->copier = iop_within_copier(r->widths, true);
+	else
+		return iop_fail(command, "leave out --rmw", "%s copies any size at any place", t->routine);
+	return 0;
+}
+
+static int find_rep(struct iop_target *t, const char *command)
+{
+	if (!t->fifo)
+		return iop_fail(command, "--fifo 4", "the width of the register is not said");
+	if (!iop_rep_copier(&t->copier, t->routine, t->fifo))
+		return iop_fail(command, NULL, "%s has no accesses of %u bytes here", t->routine, t->fifo);
 	return 0;
 }
 
 /* Of the library's routines and the peers. */
 static int find_routine(struct iop_target *t, const char *command)
 {
-	for (size_t i = 0; iop_routines[i]; i++) {
-		const struct iop_routine *r = iop_routines[i];
-
-		if (strcmp(r->name, t->routine) != 0)
-			continue;
-		if (r->supported && !r->supported())
-			return iop_fail(command, NULL, "this CPU cannot run %s", t->routine);
-		t->copier = (struct iop_copier){r->toio, r->fromio, r->set, r->move};
-		t->tier = r->tier;
-		return 0;
-	}
+	if (iop_rep_is(t->routine))
+		return find_rep(t, command);
+	if (strcmp(t->routine, IOP_WITHIN) == 0)
+		return find_within(t, command);
+	for (size_t i = 0; iop_routines[i]; i++)
+		if (strcmp(iop_routines[i]->name, t->routine) == 0)
+			return take_routine(t, command, iop_routines[i]);
 	for (size_t i = 0; iop_peers[i]; i++) {
 		const struct iop_peer *p = iop_peers[i];
 
@@ -109,6 +184,8 @@ static int find_routine(struct iop_target *t, const char *command)
 			continue;
 		if (p->supported && !p->supported())
 			return iop_fail(command, NULL, "this CPU cannot run %s", t->routine);
+		if (t->rmw)
+			return iop_fail(command, "leave out --rmw", "%s has no read, modify, write of edges", t->routine);
 		t->copier = (struct iop_copier){.toio = p->toio, .fromio = p->fromio, .set = p->set, .move = p->move};
 		return 0;
 	}
@@ -118,11 +195,15 @@ static int find_routine(struct iop_target *t, const char *command)
 int iop_target_find(struct iop_target *t, const char *command)
 {
 	char name[16];
-	int err = 0;
+	int err;
 
 	t->tier = IOP_STRICT;
 	t->runner = t->routine || !t->object ? &iop_judge_here : iop_judge_runner_of(t->object);
-	if (t->routine)
+	t->widths = 0;
+	err = t->widths_text ? iop_cli_widths(&t->widths, command, t->widths_text, 64) : 0;
+	if (!err && t->rmw && !t->routine)
+		err = iop_fail(command, "leave out --rmw", "what is called at the edges is the routine's own affair");
+	if (!err && t->routine)
 		err = find_routine(t, command);
 	if (!err && t->routine && t->call)
 		err = iop_fail(command, "leave out --call", "the prototype of %s is known", t->routine);
@@ -130,8 +211,10 @@ int iop_target_find(struct iop_target *t, const char *command)
 		err = iop_fail(command, NULL, "%s has no %s", t->routine, iop_target_op_name(t, name));
 	if (!err)
 		err = tier_of(&t->tier, command, t->tier_name);
-	if (!err)
-		err = widths_of(&t->widths, command, t->widths_text);
+	if (t->rmw)
+		t->widths |= IOP_EDGES_RMW;
+	if (t->fifo)
+		t->widths = t->fifo;
 	/* An accessor is one access. */
 	if (!t->widths)
 		t->widths = t->wanted.width;
@@ -141,6 +224,7 @@ int iop_target_find(struct iop_target *t, const char *command)
 		.symbol = t->symbol,
 		.copier = &t->copier,
 		.prototype = t->prototype,
+		.fifo = t->fifo,
 	};
 	return err;
 }

@@ -16,6 +16,8 @@ struct iop_target {
 	const char *object, *symbol;	     /**< or these */
 	const char *tier_name, *widths_text; /**< as given, or NULL */
 	const char *call;		     /**< description of the prototype (prototype.h), or NULL */
+	bool rmw;			     /**< copies within widths: the words at the edges by read, modify, write */
+	unsigned fifo;			     /**< the width of the one register that all bytes go through; 0: a copy */
 	struct iop_child_limits limits;
 
 	/* Found by iop_target_wanted(). */
@@ -28,7 +30,7 @@ struct iop_target {
 	const struct iop_judge_runner *runner;
 	struct iop_copier copier;
 	enum iop_tier tier; /**< that was asked for, or the routine's own; strict of an object and of a peer */
-	unsigned widths;    /**< 0: all of the tier */
+	unsigned widths;    /**< that were asked for, or the routine's own; 0: all of the tier; IOP_EDGES_RMW too */
 };
 
 /** "arm64": the machine of another kind than this that the routine is for, or NULL. */
@@ -39,6 +41,9 @@ const char *iop_target_name(const struct iop_target *target);
 
 /** --timeout. 0, or an exit code after a message. */
 int iop_target_timeout(struct iop_target *target, const char *command, const char *text);
+
+/** --fifo. 0, or an exit code after a message. */
+int iop_target_fifo(struct iop_target *target, const char *command, const char *text);
 
 /**
  * What is wanted: toio, fromio, set, move, or an accessor. Reads the description of the prototype, which may name the symbol. 0, or

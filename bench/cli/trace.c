@@ -1,10 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 #include "json_out.h"
 #include "modules.h"
+#include "rep.h"
 #include "target.h"
 #include "trace_kvm.h"
+#include "trace_lines.h"
 #include "trace_module.h"
 #include "trace_show.h"
+#include "within.h"
 
 #include <host/legality.h>
 #include <peers/verdict.h>
@@ -22,14 +25,17 @@ struct options {
 	struct iop_judge_call call;
 	const char *json, *profile;
 	struct iop_profile costs;
-	bool step, kvm, operation;
+	bool step, kvm, lines, operation;
 	struct iop_trace_module module;
 };
 
 static void help(void)
 {
 	printf("usage: iopath trace toio|fromio|set|move --routine ROUTINE --size N [OPTIONS]\n"
+	       "       iopath trace toio|fromio|set --widths LIST --size N [--rmw] [OPTIONS]\n"
+	       "       iopath trace toio|fromio --fifo W --size N [OPTIONS]\n"
 	       "       iopath trace toio|fromio|set|move --object FILE.so --symbol NAME --size N [OPTIONS]\n"
+	       "       iopath trace toio|set --lines --size N [OPTIONS]\n"
 	       "       iopath trace read8|...|write64 --object FILE.so --symbol NAME [OPTIONS]\n"
 	       "       iopath trace toio|...|write64|operation --module SO --routine NAME [OPTIONS]\n\n"
 	       "Runs one call of a compiled copy routine on traced memory and shows each access that the device side\n"
@@ -38,7 +44,7 @@ static void help(void)
 	       "'iopath check' judges all calls of a routine. The routine runs in a child process with limits.\n\n"
 	       "  --routine ROUTINE  a routine of the library, or a peer; with --module, the name of what it registers\n"
 	       "  --module SO       a module that registers it, with the tier and the widths that it claims; may be\n"
-	       "                    repeated. Of an operation the first three calls are shown\n"
+	       "                    repeated. Of an operation the first calls are shown\n"
 	       "  --object FILE     shared object that holds your own routine; of arm64, armhf, riscv64, s390x, ppc64le\n"
 	       "                    and i386 also an object file (.o): judged under qemu-user (scripts/setup arch)\n"
 	       "  --symbol NAME     its name there; its prototype is memset's for set, memcpy's for other copies,\n"
@@ -59,7 +65,18 @@ static void help(void)
 	       "  --pattern 0|1|2|3  the bytes copied: any, zeros, ones, others than 0 (default: 0)\n"
 	       "  --tier strict|strict-s|wide|wide-m|mem  judge by the rules of this tier (default: that of the\n"
 	       "                    routine; strict for peers and your own)\n"
-	       "  --widths LIST     the widths that the device takes, such as 4,8: any other breaks a rule\n"
+	       "  --widths LIST     the widths that the device takes, such as 4,8: any other breaks a rule. Without a\n"
+	       "                    routine, the library's copies within these widths are shown (routine 'within')\n"
+	       "  --rmw             of these, and of strict32: a head or tail that no width fits is merged into the\n"
+	       "                    word at the edge, which is read and written; fromio reads it whole\n"
+	       "  --fifo W          the device side is one register of W bytes, 1, 2, 4 or 8, that all bytes go through:\n"
+	       "                    N / W accesses of it and nothing else. Without a routine, the library's repeated\n"
+	       "                    access is shown (routine 'rep'; 'kernel-rep' is the kernel's). The register gives\n"
+	       "                    the same word each time, and of the words written the last one is compared\n"
+	       "  --lines           of a write-combining mapping: lines of 64 bytes that calls of all sizes up to N, 256\n"
+	       "                    at most, at all places within a line fill whole and in part. Stores to one line\n"
+	       "                    with none to another between them are one. Exit: 1 if more than the range's own\n"
+	       "                    first and last line are filled in part\n"
 	       "  --timeout S       seconds of CPU time that the routine may take; by the clock, six times as many\n"
 	       "                    (default: 10)\n"
 	       "  --profile FILE|NAME  predict the time of the accesses on the device of this profile, a model\n"
@@ -153,6 +170,9 @@ static int option_of(struct options *o, int option, const char *given)
 	case 'T': return iop_target_timeout(&o->target, "trace", optarg);
 	case 'j': o->json = optarg; return 0;
 	case 'P': o->profile = optarg; return 0;
+	case 'R': o->target.rmw = true; return 0;
+	case 'l': o->lines = true; return 0;
+	case 'f': return iop_target_fifo(&o->target, "trace", optarg);
 	case 'A': o->shown.all = true; return 0;
 	case 'S': o->step = true; return 0;
 	case 'O':
@@ -167,19 +187,57 @@ static int option_of(struct options *o, int option, const char *given)
 	}
 }
 
+/* A size or place that the prototype, or a routine of units, does not have. */
+static int refuse(const struct iop_target *t)
+{
+	if (t->call)
+		return iop_fail("trace", NULL, "--call says that it is not made for this size or place");
+	if (t->fifo)
+		return iop_fail("trace", NULL, "through a register of %u bytes go multiples of %u, and it is aligned to them%s",
+				t->fifo, t->fifo, t->prototype.memory_place ? ", as is the kernel's buffer" : "");
+	if (!t->routine || t->prototype.unit <= 1)
+		return iop_fail("trace", NULL, "it is not made for this size or place");
+	return iop_fail("trace", t->prototype.memory_place ? NULL : "--rmw merges the rest into the words at the edges",
+			"%s takes sizes and places that are multiples of %u only", t->routine, t->prototype.unit);
+}
+
+/* The copies within widths say themselves what they refuse. */
+static int check_widths(const struct options *o)
+{
+	const struct iop_target *t = &o->target;
+	char words[32];
+
+	if (o->kvm && (t->rmw || strcmp(t->routine, IOP_WITHIN) == 0))
+		return iop_fail("trace", "leave out --oracle kvm", "the virtual machine runs the routines of the table only");
+	if (strcmp(t->routine, IOP_WITHIN) != 0 || t->rmw || !iop_within_answer((size_t)o->call.n, o->call.io_align))
+		return 0;
+	return iop_fail("trace", "--rmw merges the rest into the words at the edges",
+			"no accesses of %s bytes cover %zu bytes at %u, so the copy is refused and makes none",
+			iop_widths_words(t->widths, words), (size_t)o->call.n, o->call.io_align);
+}
+
 static int check_use(struct options *o)
 {
 	const struct iop_target *t = &o->target;
 
+	if (o->call.guard && o->call.mem_align)
+		return iop_fail("trace", "leave one out", "--guard says where the memory side is, and so does --mem-align");
 	if (o->call.n == UINT64_MAX && !t->prototype.one)
 		return iop_fail("trace", "iopath trace --help", "--size is needed");
 	if (o->call.n == UINT64_MAX)
 		o->call.n = t->prototype.unit;
 	if (!iop_prototype_takes(&t->prototype, o->call.n, o->call.io_align) ||
-	    (!o->call.guard && !iop_prototype_takes_memory(&t->prototype, o->call.mem_align)))
-		return iop_fail("trace", NULL,
-				t->call ? "--call says that it is not made for this size or place"
-					: "it is not made for this size or place");
+	    (!o->call.guard && !iop_prototype_takes_memory(&t->prototype, o->call.mem_align)) ||
+	    (t->wanted.op == IOP_MOVE && o->call.distance % t->prototype.unit))
+		return refuse(t);
+	if (o->lines && (o->kvm || o->profile || o->step || o->shown.all || o->call.io_align || t->fifo || t->wanted.width))
+		return iop_fail("trace", "leave the rest out", "--lines is about all calls of a copy, and shows none of them");
+	if (o->lines && (t->wanted.op != IOP_TOIO && t->wanted.op != IOP_SET))
+		return iop_fail("trace", "toio or set", "--lines is about stores to a device alone");
+	if (o->lines && o->call.n > IOP_TRACE_LINES_MOST)
+		return iop_fail("trace", NULL, "--lines is about sizes up to %d", IOP_TRACE_LINES_MOST);
+	if (t->fifo && o->kvm)
+		return iop_fail("trace", "leave out --oracle kvm", "the virtual machine has no FIFO");
 	if ((t->call || t->wanted.width) && o->kvm)
 		return iop_fail("trace", "leave out --oracle kvm",
 				"the virtual machine calls with the prototypes of memcpy and memset only");
@@ -218,17 +276,31 @@ static int find_in_modules(struct options *o, const char *op)
 static int parse(struct options *o, int argc, char **argv)
 {
 	static const struct option options[] = {
-		{"routine", required_argument, NULL, 'r'},  {"module", required_argument, NULL, 'M'},
-		{"object", required_argument, NULL, 'o'},   {"symbol", required_argument, NULL, 's'},
-		{"call", required_argument, NULL, 'c'},	    {"size", required_argument, NULL, 'n'},
-		{"align", required_argument, NULL, 'a'},    {"mem-align", required_argument, NULL, 'm'},
-		{"distance", required_argument, NULL, 'd'}, {"tier", required_argument, NULL, 't'},
-		{"value", required_argument, NULL, 'v'},    {"pattern", required_argument, NULL, 'p'},
-		{"guard", required_argument, NULL, 'g'},    {"widths", required_argument, NULL, 'w'},
-		{"timeout", required_argument, NULL, 'T'},  {"json", required_argument, NULL, 'j'},
-		{"profile", required_argument, NULL, 'P'},  {"all", no_argument, NULL, 'A'},
-		{"single-step", no_argument, NULL, 'S'},    {"oracle", required_argument, NULL, 'O'},
-		{"help", no_argument, NULL, 'h'},	    {0},
+		{"routine", required_argument, NULL, 'r'},
+		{"module", required_argument, NULL, 'M'},
+		{"object", required_argument, NULL, 'o'},
+		{"symbol", required_argument, NULL, 's'},
+		{"call", required_argument, NULL, 'c'},
+		{"size", required_argument, NULL, 'n'},
+		{"align", required_argument, NULL, 'a'},
+		{"mem-align", required_argument, NULL, 'm'},
+		{"distance", required_argument, NULL, 'd'},
+		{"tier", required_argument, NULL, 't'},
+		{"value", required_argument, NULL, 'v'},
+		{"pattern", required_argument, NULL, 'p'},
+		{"guard", required_argument, NULL, 'g'},
+		{"widths", required_argument, NULL, 'w'},
+		{"timeout", required_argument, NULL, 'T'},
+		{"json", required_argument, NULL, 'j'},
+		{"profile", required_argument, NULL, 'P'},
+		{"all", no_argument, NULL, 'A'},
+		{"single-step", no_argument, NULL, 'S'},
+		{"oracle", required_argument, NULL, 'O'},
+		{"rmw", no_argument, NULL, 'R'},
+		{"lines", no_argument, NULL, 'l'},
+		{"fifo", required_argument, NULL, 'f'},
+		{"help", no_argument, NULL, 'h'},
+		{0},
 	};
 	int option, err = 0;
 
@@ -243,6 +315,8 @@ static int parse(struct options *o, int argc, char **argv)
 		err = find_in_modules(o, argv[optind]);
 	if (!err && o->operation)
 		return 0;
+	if (!o->target.routine && !o->target.object && !o->target.symbol && !o->target.call)
+		o->target.routine = o->target.fifo ? IOP_REP : o->target.widths_text ? IOP_WITHIN : NULL;
 	if (!err)
 		err = iop_target_wanted(&o->target, "trace", argv[optind]);
 	if (!err && o->module.entry.unit > 1)
@@ -251,6 +325,8 @@ static int parse(struct options *o, int argc, char **argv)
 		err = check_use(o);
 	if (!err)
 		err = iop_target_find(&o->target, "trace");
+	if (!err && o->target.routine)
+		err = check_widths(o);
 	if (!err && o->profile) {
 		err = iop_profile_load(&o->costs, "trace", o->profile);
 		o->shown.profile = &o->costs;
@@ -258,7 +334,7 @@ static int parse(struct options *o, int argc, char **argv)
 	o->shown.op = iop_target_op_name(&o->target, o->op);
 	o->call.look = o->step ? IOP_LOOK_STEP : IOP_LOOK;
 	o->shown.name = o->module.count ? o->module.entry.name : iop_target_name(&o->target);
-	if (o->target.routine)
+	if (o->target.routine && !o->target.fifo)
 		o->shown.verdict = routine_verdict(o->verdict, o->target.routine);
 	o->shown.size = (size_t)o->call.n;
 	o->shown.foreign = !o->target.routine && !o->target.call;
@@ -314,6 +390,11 @@ static int trace(struct options *o, int argc, char **argv)
 		err = iop_target_judge(&judge, &o->target, "trace");
 	if (err)
 		return err;
+	if (o->lines) {
+		err = iop_trace_lines(&judge, &o->target, &o->call, o->json);
+		iop_judge_close(&judge);
+		return err;
+	}
 	answer = iop_judge_ask(&judge, &o->call);
 	if (answer->fate.kind == IOP_FATE_CANNOT) {
 		err = iop_fail("trace", NULL, "%s", answer->fate.text);

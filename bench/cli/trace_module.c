@@ -9,6 +9,7 @@
 
 #include <iopath/cells.h>
 
+#include <inttypes.h>
 #include <jansson.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -84,9 +85,14 @@ static json_t *accesses_json(const struct iop_path_report *report)
 	for (unsigned call = 0; call < IOP_PATH_OPERATIONS; call++) {
 		json_t *accesses = json_array();
 
-		for (uint32_t i = 0; i < report->count[call]; i++, a++)
-			json_array_append_new(accesses, json_pack("{s:I, s:i, s:s}", "offset", (json_int_t)a->offset, "width",
-								  a->width, "direction", a->write ? "write" : "read"));
+		for (uint32_t i = 0; i < report->count[call]; i++, a++) {
+			char value[24];
+
+			snprintf(value, sizeof(value), "0x%" PRIx64, a->value);
+			json_array_append_new(accesses, json_pack("{s:I, s:i, s:s, s:s*}", "offset", (json_int_t)a->offset, "width",
+								  a->width, "direction", a->write ? "write" : "read", "value",
+								  a->valued != IOP_PATH_NO_VALUE ? value : NULL));
+		}
 		json_array_append_new(calls, accesses);
 	}
 	return calls;

@@ -40,25 +40,45 @@ static void picture(const struct iop_access_list *list, size_t n)
 	}
 }
 
+/* Of read, modify, write, what no other copy does. */
+static const char *edge(const struct iop_copy_side *side, size_t i)
+{
+	const struct iop_access *a = &side->list.access[i];
+
+	if (!(side->question.widths & IOP_EDGES_RMW) || !side->question.write)
+		return "";
+	if (!a->write)
+		return "   read-modify-write of the word at the edge: read";
+	return i && !a[-1].write && a[-1].offset == a->offset ? "   and written, the bytes beside the copy as they were" : "";
+}
+
 static void print_side(const struct iop_trace_shown *o, const struct iop_copy_side *side, const char *name)
 {
 	const struct iop_access_list *list = &side->list;
 	size_t shown = o->all || list->count <= IOP_TRACE_SHOW_MOST ? list->count : IOP_TRACE_SHOW_MOST;
 
-	printf("%s starts %u bytes after a 64-byte boundary: %zu accesses, ", name, (unsigned)(side->question.io % 64),
-	       side->verdict.accesses);
-	if (side->verdict.optimum == SIZE_MAX)
+	if (side->question.fifo)
+		printf("%s is one register of %u bytes: %zu accesses, ", name, side->question.fifo, side->verdict.accesses);
+	else
+		printf("%s starts %u bytes after a 64-byte boundary: %zu accesses, ", name, (unsigned)(side->question.io % 64),
+		       side->verdict.accesses);
+	if (side->question.fifo)
+		printf("%zu are asked for\n\n", side->verdict.optimum);
+	else if (side->verdict.optimum == SIZE_MAX)
 		printf("no accesses of the device's widths cover it\n\n");
 	else
 		printf("the minimum for %s is %zu\n\n", iop_tier_name(side->question.tier), side->verdict.optimum);
 	printf("  access  offset  width\n");
 	for (size_t i = 0; i < shown; i++)
-		printf("  %6zu  %6td  %5u  %s %s%s\n", i, list->access[i].offset, list->access[i].width,
-		       list->access[i].write ? "write" : "read", form(&list->access[i]),
+		printf("  %6zu  %6td  %5u  %s %s%s%s\n", i, list->access[i].offset, list->access[i].width,
+		       list->access[i].write ? "write" : "read", form(&list->access[i]), edge(side, i),
 		       i == side->verdict.first_bad ? "   <- breaks a rule" : "");
 	if (shown < list->count)
 		printf("  ... %zu more (--all)\n", list->count - shown);
-	printf("\n  byte    touched by access (last digit; * more than once; . never)\n");
+	printf("\n");
+	if (side->question.fifo)
+		return;
+	printf("  byte    touched by access (last digit; * more than once; . never)\n");
 	picture(list, o->size);
 	printf("\n");
 }
@@ -76,7 +96,7 @@ static void print_broken(const struct iop_trace_shown *o, const struct iop_copy_
 		broken &= ~(unsigned)IOP_RULE_MISSED;
 	for (unsigned bit = 0; bit < IOP_RULES; bit++)
 		if (broken >> bit & 1) {
-			printf("%s %s", separator, iop_rule_words(bit));
+			printf("%s %s", separator, iop_rule_words_of(bit, t->side[0].question.fifo));
 			if (1u << bit == IOP_RULE_DEVICE)
 				printf(" (it takes %s)", iop_widths_words(o->widths, words));
 			separator = ",";
@@ -123,7 +143,7 @@ static void print_blind(const struct iop_copy_traced *t)
 	for (unsigned bit = 0; bit < IOP_RULES; bit++)
 		if ((t->side[0].verdict.broken | (t->sides > 1 ? t->side[1].verdict.broken : 0)) >> bit & 1 &&
 		    1u << bit != IOP_RULE_BLIND && 1u << bit != IOP_RULE_MISSED) {
-			printf("%s %s", separator, iop_rule_words(bit));
+			printf("%s %s", separator, iop_rule_words_of(bit, t->side[0].question.fifo));
 			separator = ",";
 		}
 	printf("\n");
@@ -193,7 +213,7 @@ int iop_trace_json(FILE *out, const struct iop_trace_shown *shown, const struct 
 		err |= print_accesses(out, &side->list);
 		for (unsigned bit = 0; bit < IOP_RULES; bit++)
 			if (v->broken >> bit & 1)
-				json_array_append_new(broken, json_string(iop_rule_words(bit)));
+				json_array_append_new(broken, json_string(iop_rule_words_of(bit, side->question.fifo)));
 		for (unsigned bit = 0; bit < IOP_DECODERS; bit++)
 			if (v->undecoded >> bit & 1)
 				json_array_append_new(undecoded, json_string(iop_decoder_words(bit)));
@@ -206,6 +226,8 @@ int iop_trace_json(FILE *out, const struct iop_trace_shown *shown, const struct 
 				    broken, "not_decoded_by", undecoded, "blind", side->list.blind, "fate",
 				    answer->fate.text[0] ? answer->fate.text : NULL, "machine", shown->machine, "verdict",
 				    shown->verdict);
+		if (side->question.fifo)
+			json_object_set_new(verdict, "fifo", json_integer((json_int_t)side->question.fifo));
 		if (shown->profile)
 			iop_predict_json(verdict, shown->profile, side);
 		err |= json_dumpf(verdict, out, JSON_COMPACT) || fputc('\n', out) == EOF;

@@ -21,16 +21,18 @@ import sys
 import tempfile
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
-# The architecture to llvm-mca, and its cores.
-CORES = {
-    "x86-64": ("x86_64-linux-gnu", ["znver4", "znver3", "sapphirerapids"]),
-    "i386": ("i686-linux-gnu", ["znver4", "sapphirerapids"]),
-    "arm64": ("aarch64-linux-gnu", ["neoverse-v2", "neoverse-n2", "cortex-a76"]),
-    "armhf": ("armv7-linux-gnueabihf", ["cortex-a57"]),
-    "riscv64": ("riscv64-linux-gnu", ["sifive-p670", "sifive-u74"]),
-    "s390x": ("s390x-linux-gnu", ["z16"]),
-    "ppc64le": ("powerpc64le-linux-gnu", ["pwr9", "pwr10"]),
-}
+
+
+def cores() -> dict[str, tuple[str, list[str]]]:
+    """The architecture to llvm-mca, and its cores."""
+    found: dict[str, tuple[str, list[str]]] = {}
+    text = (ROOT / "bench/figures/cores.def").read_text(encoding="utf-8")
+    for arch, triple, core in re.findall(r'^IOP_CORE\("(.*?)", "(.*?)", "(.*?)"\)', text, re.MULTILINE):
+        found.setdefault(arch, (triple, []))[1].append(core)
+    return found
+
+
+CORES = cores()
 BARRIER = re.compile(r"^(dmb|dsb|isb|fence|sync|lwsync|hwsync|eieio|isync|bcr|bnor|mfence|lfence|sfence|lock|twi)\b.*")
 
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "gate.h"
+#include "stages.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -10,11 +10,10 @@ bool iop_gate_is_counted(const struct iop_gate_cell *cell)
 	return isfinite(cell->instructions[IOP_BASE]) && isfinite(cell->instructions[IOP_CANDIDATE]);
 }
 
-/* Stepping shares the CPUs with valgrind, and its time begins when the process does. */
-#define STEPPING_LEAST 6.0  /* seconds */
+/* Stepping shares the CPUs with valgrind. */
 #define STEPPING_SHARE 0.15 /* of the budget, besides */
 
-static void progress(void *user, double share)
+void iop_gate_counting(void *user, double share)
 {
 	(void)share;
 	iop_gate_progress(user, "counting", 0);
@@ -25,9 +24,9 @@ void iop_gate_count(struct iop_gate *gate)
 	struct iop_counting counting = {.launcher = &gate->launcher,
 					.cell = calloc(gate->count + 1, sizeof(*counting.cell)),
 					.count = gate->count,
-					.what = IOP_COUNT_CODE,
-					.seconds = STEPPING_LEAST + STEPPING_SHARE * gate->options.budget,
-					.progress = progress,
+					.what = IOP_COUNT_CODE | IOP_COUNT_DEVICE,
+					.seconds = IOP_GATE_COUNTING_LEAST + STEPPING_SHARE * gate->options.budget,
+					.progress = iop_gate_counting,
 					.user = gate};
 
 	if (!counting.cell)
@@ -43,9 +42,11 @@ void iop_gate_count(struct iop_gate *gate)
 	for (size_t i = 0; i < gate->count; i++) {
 		memcpy(gate->cell[i].instructions, counting.cell[i].instructions, sizeof(counting.cell[i].instructions));
 		memcpy(gate->cell[i].accesses, counting.cell[i].accesses, sizeof(counting.cell[i].accesses));
+		memcpy(gate->cell[i].device, counting.cell[i].device, sizeof(counting.cell[i].device));
 	}
 	gate->counts_missing = counting.counts_missing;
 	gate->accesses_missing = counting.accesses_missing;
+	gate->device_missing = counting.device_missing;
 	gate->interrupted |= counting.interrupted;
 	free(counting.cell);
 }

@@ -21,7 +21,8 @@ static void describe(const struct iop_gate *gate, struct iop_gate_cell *cell)
 	cell->change = expm1(iop_stats_centre(values, n, IOP_GATE_COVERAGE, &low, &high));
 	cell->low = expm1(low - CLOCK_SHARE);
 	cell->high = expm1(high + CLOCK_SHARE);
-	cell->resolution = iop_gate_resolution_of(gate, values, n, iop_gate_family(gate));
+	cell->resolution = (cell->verdict == IOP_VERDICT_SLOWER ? iop_gate_resolution_of_found
+								: iop_gate_resolution_of)(gate, values, n, iop_gate_family(gate));
 }
 
 /* Whether a slowdown of the size that is to be seen would have been found. */
@@ -48,7 +49,8 @@ static void judge_instructions(const struct iop_gate *gate, struct iop_gate_cell
 	double allowed = o->max_is_share ? o->max_instructions * cell->instructions[IOP_BASE] : o->max_instructions;
 
 	cell->too_many = o->max_instructions >= 0 && isfinite(more) && more > allowed + 1e-9;
-	cell->uncounted = o->max_instructions >= 0 && cell->role == IOP_ROLE_CELL && !cell->error && !isfinite(more);
+	cell->uncounted = cell->role == IOP_ROLE_CELL && !cell->error &&
+			  ((o->max_instructions >= 0 && !isfinite(more)) || (o->accesses_wanted && !iop_gate_knows_accesses(cell)));
 }
 
 /* True if a control failed, or had no chance. */
@@ -121,14 +123,16 @@ static bool judge_unresolved(struct iop_gate *gate)
 
 int iop_gate_decide(struct iop_gate *gate)
 {
-	size_t failed = 0, errors, uncounted = 0, same = 0;
+	size_t failed = 0, counted = 0, errors, uncounted = 0, same = 0;
+	bool unfit;
 
 	for (size_t i = 0; i < gate->count; i++) {
 		struct iop_gate_cell *cell = &gate->cell[i];
 
 		conclude(gate, cell);
 		judge_instructions(gate, cell);
-		failed += !iop_gate_is_control(cell) && (cell->verdict == IOP_VERDICT_SLOWER || cell->too_many);
+		failed += !iop_gate_is_control(cell) && cell->verdict == IOP_VERDICT_SLOWER;
+		counted += cell->too_many || cell->more_accesses;
 		uncounted += cell->uncounted;
 		same += cell->role == IOP_ROLE_SAME || cell->role == IOP_ROLE_NEGATIVE;
 	}
@@ -137,9 +141,11 @@ int iop_gate_decide(struct iop_gate *gate)
 	gate->unresolved = iop_gate_with(gate, IOP_VERDICT_UNRESOLVED);
 	if (gate->interrupted)
 		return IOP_EXIT_INTERRUPTED;
-	if (gate->options.time && judge_controls(gate))
+	unfit = gate->options.time && judge_controls(gate);
+	/* What is counted does not depend on the machine. */
+	if (unfit && !counted)
 		return IOP_EXIT_UNFIT;
-	if (failed)
+	if (failed || counted)
 		return IOP_EXIT_FINDING;
 	if (errors || uncounted)
 		return IOP_EXIT_USAGE;

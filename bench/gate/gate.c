@@ -11,6 +11,7 @@
 #include <inttypes.h>
 #include <math.h>
 #include <regex.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -117,7 +118,12 @@ void iop_gate_launch(struct iop_gate *gate, const char *mode, const struct iop_t
 		     struct iop_launch_end *end)
 {
 	iop_launch(&gate->launcher, NULL, mode, tasks, count, gate->options.seed, patience, take_answer, gate, end);
-	if (end->stopped)
+	if (gate->options.on_device && end->signal == SIGBUS) {
+		bool known = end->last >= 0 && (size_t)end->last < gate->count;
+
+		gate->options.bus_fault(gate->options.user, known ? gate->cell[end->last].name : "no cell");
+		gate->interrupted = true;
+	} else if (end->stopped)
 		gate->interrupted = true;
 	else if (!end->good && end->last >= 0 && (size_t)end->last < gate->count)
 		set_error(&gate->cell[end->last],
@@ -149,6 +155,17 @@ static void take_module(struct iop_gate *gate, const char *text)
 		snprintf(gate->commit[side], sizeof(gate->commit[side]), "%s", gate->options.commit[side]);
 }
 
+static void take_placement(struct iop_gate *gate, const char *text)
+{
+	size_t unaligned, all;
+	int side;
+
+	if (sscanf(text, "f %d %zu %zu", &side, &unaligned, &all) != 3 || side < 0 || side >= IOP_SIDES)
+		return;
+	gate->unaligned[side] = unaligned;
+	gate->batches[side] = all;
+}
+
 /* On failure the old memory stays. */
 static void *grown(void *memory, size_t bytes, bool *failed)
 {
@@ -176,6 +193,8 @@ static void take_listed(void *user, char *text)
 
 	if (text[0] == 'm')
 		take_module(list->gate, text);
+	if (text[0] == 'f')
+		take_placement(list->gate, text);
 	if (sscanf(text, "l %d %d %u %n", &base, &candidate, &flags, &used) != 3 || !used ||
 	    (list->gate->options.on_device && !is_on_device(text + used)))
 		return;

@@ -14,11 +14,13 @@
  *
  * A cell whose code is the same on both sides (identity.h) cannot fail. A run carries its own controls: the gate's kernel against
  * itself and a few cells of same code must stay clean, and the kernel slowed by a planted amount must be found; otherwise the
- * verdict is that the machine is unfit. Instructions and accesses are counted, not sampled.
+ * verdict is that the machine is unfit. Instructions and accesses are counted, not sampled; more accesses to the device side than the base
+ * makes are a regression whatever time shows, as memory is no device.
  */
 #ifndef IOPATH_BENCH_GATE_GATE_H
 #define IOPATH_BENCH_GATE_GATE_H
 
+#include <host/accesses.h>
 #include <sample/count.h>
 #include <sample/launch.h>
 #include <sample/pair.h>
@@ -71,7 +73,10 @@ struct iop_gate_cell {
 	double change, low, high;			     /**< candidate / base - 1, and its 95 % interval */
 	double resolution;				     /**< the smallest slowdown that this run would have found */
 	double instructions[IOP_SIDES], accesses[IOP_SIDES]; /**< for one operation; NaN: not counted */
+	struct iop_accesses device[IOP_SIDES];		     /**< the same of accesses to the device side */
 	bool too_many;					     /**< more instructions than allowed */
+	bool more_accesses;				     /**< more accesses to the device side than allowed */
+	bool accesses_vary;				     /**< from one count to the next: nothing is said of them */
 	bool unconfirmed;				     /**< there was no time to confirm it: never clean */
 	bool uncounted;					     /**< unknown whether it is more than allowed */
 	int setup_error[IOP_SIDES];
@@ -79,7 +84,8 @@ struct iop_gate_cell {
 };
 
 struct iop_gate_options {
-	const char *base, *candidate, *filter;
+	struct iop_launcher_paths module[IOP_SIDES];
+	const char *filter;
 	const char *commit[IOP_SIDES]; /**< of modules that do not say theirs, or NULL */
 	double margin, fwer, budget;   /**< fractions; seconds */
 	double planted;		       /**< the control's slowdown */
@@ -89,12 +95,16 @@ struct iop_gate_options {
 	double slow;		       /**< slows every cell of the candidate, for testing the gate; 0: not */
 	double max_instructions;       /**< more of them than this fail; negative: report only */
 	bool max_is_share;	       /**< of the base's, not a number */
+	double max_accesses;	       /**< more accesses to the device side than this fail; INFINITY: report only */
+	bool accesses_are_share;       /**< likewise */
+	bool accesses_wanted;	       /**< a cell of which they are not known is not verified */
 	size_t sample;		       /**< of the cells, evenly chosen; 0: all */
 	bool full, identity, counts, time;
 	uint64_t seed;
 	bool progress;
-	bool on_device;			  /**< only cells of the device that workers are given */
-	void (*after_launch)(void *user); /**< puts back what a worker has changed; or NULL */
+	void (*bus_fault)(void *user, const char *cell); /**< a process on the device got SIGBUS: the end of the run */
+	bool on_device;					 /**< only cells of the device that workers are given */
+	void (*after_launch)(void *user);		 /**< puts back what a worker has changed; or NULL */
 	void *user;
 };
 
@@ -106,6 +116,8 @@ struct iop_gate {
 	size_t count;
 	char *module[IOP_SIDES]; /**< what the modules say of themselves */
 	char commit[IOP_SIDES][64];
+	size_t unaligned[IOP_SIDES],
+		batches[IOP_SIDES];  /**< functions that are measured, and those where moving them changes them */
 	size_t added, gone;	     /**< cells that only one side has */
 	size_t suspects, wide;	     /**< tests of the confirming stage: what seems slower, controls included, and what is wide */
 	size_t skipped, unconfirmed; /**< cells that there was no time to screen, to confirm */
@@ -115,6 +127,7 @@ struct iop_gate {
 	double slowness;	      /**< what a launch takes beyond that, against what its cells should */
 	const char *counts_missing;   /**< why valgrind did not count, or NULL */
 	const char *accesses_missing; /**< likewise */
+	const char *device_missing;   /**< likewise, of accesses to the device side */
 	bool interrupted;
 	bool screened;	 /**< every cell has had all its launches */
 	char unfit[256]; /**< why the machine is unfit, or "" */
@@ -130,6 +143,7 @@ void iop_gate_free(struct iop_gate *gate);
 int iop_gate_list(struct iop_gate *gate);
 int iop_gate_examine(struct iop_gate *gate);
 void iop_gate_count(struct iop_gate *gate);
+void iop_gate_count_again(struct iop_gate *gate); /* the device accesses of cells that seem to make more */
 void iop_gate_screen(struct iop_gate *gate);
 void iop_gate_confirm(struct iop_gate *gate);
 int iop_gate_decide(struct iop_gate *gate);
@@ -144,6 +158,8 @@ void iop_gate_launch(struct iop_gate *gate, const char *mode, const struct iop_t
 bool iop_gate_is_control(const struct iop_gate_cell *cell);
 /** Whether its instructions are known, on both sides. */
 bool iop_gate_is_counted(const struct iop_gate_cell *cell);
+/** Likewise its accesses to the device side. */
+bool iop_gate_knows_accesses(const struct iop_gate_cell *cell);
 double iop_gate_now(void);
 void iop_gate_progress(const struct iop_gate *gate, const char *what, double share);
 

@@ -44,6 +44,22 @@ static const char *word(enum iop_gate_verdict verdict)
 	return words[verdict];
 }
 
+/* Of one operation, by direction and width. */
+static void set_accesses(json_t *object, const char *key, const struct iop_accesses *accesses)
+{
+	json_t *o = accesses->known ? json_object() : NULL;
+
+	for (unsigned d = 0; o && d < IOP_ACCESS_DIRECTIONS; d++)
+		for (unsigned w = 0; w < IOP_ACCESS_WIDTHS; w++) {
+			char name[4];
+
+			iop_access_key(name, d, w);
+			set_real(o, name, accesses->count[d][w] > 0 ? accesses->count[d][w] : NAN);
+		}
+	if (o)
+		json_object_set_new(object, key, o);
+}
+
 json_t *iop_gate_cell_json(const struct iop_gate_cell *cell)
 {
 	static const char *const role[] = {"cell", "cell", "negative control", "pinned control", "planted control"};
@@ -68,6 +84,12 @@ json_t *iop_gate_cell_json(const struct iop_gate_cell *cell)
 	set_real(o, "instructions_candidate", cell->instructions[IOP_CANDIDATE]);
 	set_real(o, "accesses_base", cell->accesses[IOP_BASE]);
 	set_real(o, "accesses_candidate", cell->accesses[IOP_CANDIDATE]);
+	set_accesses(o, "device_base", &cell->device[IOP_BASE]);
+	set_accesses(o, "device_candidate", &cell->device[IOP_CANDIDATE]);
+	if (cell->more_accesses)
+		json_object_set_new(o, "more_device_accesses", json_true());
+	if (cell->accesses_vary)
+		json_object_set_new(o, "device_accesses_vary", json_true());
 	if (cell->too_many)
 		json_object_set_new(o, "too_many_instructions", json_true());
 	if (cell->uncounted)
@@ -81,12 +103,30 @@ json_t *iop_gate_cell_json(const struct iop_gate_cell *cell)
 	return o;
 }
 
+/* A text, or of several files a list of them. */
+static json_t *paths(const struct iop_launcher_paths *side)
+{
+	json_t *list = json_array();
+	json_t *one;
+
+	for (size_t i = 0; i < side->count; i++) {
+		json_t *text = json_string(side->path[i]);
+
+		json_array_append_new(list, text ? text : json_string("?"));
+	}
+	if (side->count != 1)
+		return list;
+	one = json_incref(json_array_get(list, 0));
+	json_decref(list);
+	return one;
+}
+
 static json_t *options_json(const struct iop_gate_options *options)
 {
 	json_t *o = json_object();
 
-	set_text(o, "base", options->base);
-	set_text(o, "candidate", options->candidate);
+	json_object_set_new(o, "base", paths(&options->module[IOP_BASE]));
+	json_object_set_new(o, "candidate", paths(&options->module[IOP_CANDIDATE]));
 	if (options->filter)
 		set_text(o, "filter", options->filter);
 	set_real(o, "margin", options->margin);
@@ -123,6 +163,8 @@ json_t *iop_gate_json(const struct iop_gate *gate, int code)
 	json_object_set_new(o, "unconfirmed", json_integer((json_int_t)gate->unconfirmed));
 	json_object_set_new(o, "new", json_integer((json_int_t)gate->added));
 	json_object_set_new(o, "gone", json_integer((json_int_t)gate->gone));
+	json_object_set_new(o, "unaligned_base", json_integer((json_int_t)gate->unaligned[IOP_BASE]));
+	json_object_set_new(o, "unaligned_candidate", json_integer((json_int_t)gate->unaligned[IOP_CANDIDATE]));
 	for (size_t i = 0; i < gate->count; i++)
 		json_array_append_new(cells, iop_gate_cell_json(&gate->cell[i]));
 	json_object_set_new(o, "cells", cells);

@@ -28,8 +28,13 @@ void iop_gate_print(FILE *out, const struct iop_gate *gate, int code, bool colou
 	fprintf(out, "controls: %s\n", text);
 	iop_gate_resolution(gate, text, sizeof(text));
 	fprintf(out, "resolution: %s\n", text);
+	iop_gate_placement(gate, text, sizeof(text));
+	if (*text)
+		fprintf(out, "placement: %s\n", text);
 	if (gate->counts_missing)
 		fprintf(out, "instructions: %s\n", gate->counts_missing);
+	if (gate->device_missing)
+		fprintf(out, "device accesses were not counted everywhere: %s\n", gate->device_missing);
 	if (gate->accesses_missing)
 		fprintf(out, "accesses were not counted everywhere: %s\n", gate->accesses_missing);
 	iop_gate_conclusion(gate, code, text, sizeof(text));
@@ -80,7 +85,11 @@ void iop_gate_markdown(FILE *out, const struct iop_gate *gate, int code)
 	iop_gate_resolution(gate, text, sizeof(text));
 	fprintf(out, "\nResolution: %s. ", text);
 	iop_gate_controls(gate, text, sizeof(text));
-	fprintf(out, "Controls: %s.\n\n<details><summary>all cells</summary>\n\n%s", text, head);
+	fprintf(out, "Controls: %s.\n\n", text);
+	iop_gate_placement(gate, text, sizeof(text));
+	if (*text)
+		fprintf(out, "Placement: %s.\n\n", text);
+	fprintf(out, "<details><summary>all cells</summary>\n\n%s", head);
 	for (size_t i = 0; i < gate->count; i++)
 		markdown_row(out, &gate->cell[i]);
 	fputs("\n</details>\n", out);

@@ -27,13 +27,27 @@ static double spread_of(double low, double high, size_t n)
 	return isfinite(high - low) ? (high - low) / 2 * sqrt((double)n) / 1.96 : INFINITY;
 }
 
-double iop_gate_resolution_of(const struct iop_gate *gate, const double *values, size_t n, size_t family)
+static double sees_of(const struct iop_gate *gate, const double *values, size_t n, size_t family, double *high)
 {
-	double low, high, sees;
+	double low;
 
+	*high = INFINITY;
 	if (n < IOP_GATE_LEAST_LAUNCHES)
 		return INFINITY;
-	iop_stats_centre(values, n, IOP_GATE_COVERAGE, &low, &high);
-	sees = iop_stats_resolution(spread_of(low, high, n), n, log1p(gate->options.margin), level_of(gate, family), POWER);
+	iop_stats_centre(values, n, IOP_GATE_COVERAGE, &low, high);
+	return iop_stats_resolution(spread_of(low, *high, n), n, log1p(gate->options.margin), level_of(gate, family), POWER);
+}
+
+double iop_gate_resolution_of(const struct iop_gate *gate, const double *values, size_t n, size_t family)
+{
+	double high, sees = sees_of(gate, values, n, family, &high);
+
 	return expm1(fmax(sees, high));
+}
+
+double iop_gate_resolution_of_found(const struct iop_gate *gate, const double *values, size_t n, size_t family)
+{
+	double high;
+
+	return expm1(sees_of(gate, values, n, family, &high));
 }

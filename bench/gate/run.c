@@ -22,7 +22,7 @@ int iop_gate_run(struct iop_gate *gate)
 	gate->began = iop_gate_now();
 	gate->ends = gate->began + gate->options.budget;
 	gate->slowness = 1.2;
-	code = iop_launcher_open(&gate->launcher, "gate", gate->options.base, gate->options.candidate, gate->stop);
+	code = iop_launcher_open_sides(&gate->launcher, "gate", gate->options.module, gate->stop);
 	if (code)
 		return code;
 	gate->launcher.after = gate->options.after_launch;
@@ -30,8 +30,11 @@ int iop_gate_run(struct iop_gate *gate)
 	code = iop_gate_list(gate);
 	if (!code)
 		code = iop_gate_examine(gate);
-	if (!code && !gate->interrupted && gate->options.counts)
+	if (!code && !gate->interrupted && gate->options.counts) {
 		iop_gate_count(gate);
+		if (!gate->interrupted)
+			iop_gate_count_again(gate);
+	}
 	if (!code && !gate->interrupted && gate->options.time) {
 		iop_gate_screen(gate);
 		if (!gate->interrupted)

@@ -12,6 +12,7 @@
 #define IOP_GATE_LOOK_SHARE	0.2  /* of the error that all looks may spend together: what one spends */
 #define IOP_GATE_FEW_LAUNCHES	20   /* what a cell of the confirming stage is sure to have */
 #define IOP_GATE_COVERAGE	0.95 /* of the intervals that are told */
+#define IOP_GATE_COUNTING_LEAST 6.0  /* seconds: time begins when the process does */
 
 typedef bool (*iop_gate_choice)(const struct iop_gate_cell *cell);
 
@@ -36,8 +37,14 @@ bool iop_gate_launch_cells(struct iop_gate *gate, iop_gate_choice wanted, double
  */
 double iop_gate_resolution_of(const struct iop_gate *gate, const double *values, size_t n, size_t family);
 
+/** The same of a cell that was found slower: by how much is no part of what it takes. */
+double iop_gate_resolution_of_found(const struct iop_gate *gate, const double *values, size_t n, size_t family);
+
 /** Whether @n launches can be enough evidence for one of @family tests: the exact test has a smallest p. */
 bool iop_gate_can_find(const struct iop_gate *gate, size_t n, size_t family);
+
+/** Told while cells are counted; @user is the gate. */
+void iop_gate_counting(void *user, double share);
 
 /** Chooses the cells of the confirming stage, as many as there is time for. */
 void iop_gate_choose_family(struct iop_gate *gate);

@@ -3,6 +3,7 @@
 #include "words.h"
 
 #include <host/fail.h>
+#include <sample/place.h>
 
 #include <math.h>
 #include <stdio.h>
@@ -10,6 +11,9 @@
 
 const char *iop_gate_verdict_text(const struct iop_gate_cell *cell, char *text, size_t size)
 {
+	/* Never 'no change'. */
+	if (cell->more_accesses && cell->verdict != IOP_VERDICT_SLOWER)
+		return "MORE DEVICE ACCESSES";
 	switch (cell->verdict) {
 	case IOP_VERDICT_SAME_CODE: return "same code";
 	case IOP_VERDICT_SLOWER: return "SLOWER";
@@ -48,6 +52,13 @@ static bool counts_grew(const struct iop_gate_cell *cell)
 	       cell->accesses[IOP_CANDIDATE] > cell->accesses[IOP_BASE] + 1e-9;
 }
 
+/* Others, or more, or fewer. */
+static bool device_changed(const struct iop_gate_cell *cell)
+{
+	return cell->accesses_vary ||
+	       (iop_gate_knows_accesses(cell) && !iop_accesses_equal(&cell->device[IOP_BASE], &cell->device[IOP_CANDIDATE]));
+}
+
 /* What deserves a line without being asked for. */
 static bool is_notable(const struct iop_gate_cell *cell)
 {
@@ -58,7 +69,7 @@ static bool is_notable(const struct iop_gate_cell *cell)
 		return true;
 	return cell->verdict == IOP_VERDICT_SLOWER || cell->verdict == IOP_VERDICT_FASTER || cell->verdict == IOP_VERDICT_ERROR ||
 	       cell->verdict == IOP_VERDICT_UNRESOLVED || (cell->verdict == IOP_VERDICT_ABSENT && cell->required) ||
-	       cell->too_many || cell->uncounted || counts_grew(cell);
+	       cell->too_many || cell->more_accesses || cell->uncounted || counts_grew(cell) || device_changed(cell);
 }
 
 static int importance(const struct iop_gate_cell *cell)
@@ -68,11 +79,13 @@ static int importance(const struct iop_gate_cell *cell)
 	case IOP_VERDICT_SLOWER: return 1;
 	default: break;
 	}
+	if (cell->more_accesses)
+		return 1;
 	if (cell->too_many || cell->uncounted)
 		return 2;
 	if (cell->verdict == IOP_VERDICT_UNRESOLVED || cell->verdict == IOP_VERDICT_ABSENT)
 		return cell->required ? 3 : 4;
-	if (counts_grew(cell))
+	if (counts_grew(cell) || device_changed(cell))
 		return 5;
 	return cell->verdict == IOP_VERDICT_FASTER ? 6 : 7;
 }
@@ -107,21 +120,40 @@ static void count_text(char *text, size_t size, const double count[IOP_SIDES], c
 		snprintf(text, size, "%.6g -> %.6g %s", count[IOP_BASE], count[IOP_CANDIDATE], what);
 }
 
+static void device_text(char *text, size_t size, const struct iop_gate_cell *cell)
+{
+	char side[IOP_SIDES][48];
+
+	text[0] = '\0';
+	for (enum iop_side s = IOP_BASE; s < IOP_SIDES; s++)
+		iop_accesses_text(side[s], sizeof(side[s]), &cell->device[s]);
+	if (cell->accesses_vary)
+		snprintf(text, size, "device accesses vary from count to count");
+	else if (device_changed(cell))
+		snprintf(text, size, "device: %s -> %s", side[IOP_BASE], side[IOP_CANDIDATE]);
+}
+
+static const char *not_counted(const struct iop_gate_cell *cell)
+{
+	return iop_gate_is_counted(cell) ? "device accesses not counted: not verified" : "instructions not counted: not verified";
+}
+
 void iop_gate_details(char *text, size_t size, const struct iop_gate_cell *cell)
 {
-	char part[5][128] = {""};
+	char part[6][128] = {""};
 	size_t used = 0;
 
 	if (isfinite(cell->change))
 		snprintf(part[0], sizeof(part[0]), "%+.1f %% [%+.1f, %+.1f]", 100 * cell->change, 100 * cell->low,
 			 100 * cell->high);
-	count_text(part[1], sizeof(part[1]), cell->instructions, "instructions");
-	count_text(part[2], sizeof(part[2]), cell->accesses, "accesses");
-	snprintf(part[3], sizeof(part[3]), "%.127s",
+	device_text(part[1], sizeof(part[1]), cell);
+	count_text(part[2], sizeof(part[2]), cell->instructions, "instructions");
+	count_text(part[3], sizeof(part[3]), cell->accesses, "accesses");
+	snprintf(part[4], sizeof(part[4]), "%.127s",
 		 cell->error	   ? cell->error
-		 : cell->uncounted ? "instructions not counted: not verified"
+		 : cell->uncounted ? not_counted(cell)
 				   : iop_gate_explanation(cell));
-	snprintf(part[4], sizeof(part[4]), "%s", cell->screened && !iop_cells_pair(cell->flags) ? "one process per side" : "");
+	snprintf(part[5], sizeof(part[5]), "%s", cell->screened && !iop_cells_pair(cell->flags) ? "one process per side" : "");
 	text[0] = '\0';
 	for (size_t i = 0; i < sizeof(part) / sizeof(part[0]); i++)
 		if (part[i][0] && used < size)
@@ -164,20 +196,37 @@ static void pass(const struct iop_gate *gate, char *text, size_t size)
 		snprintf(text, size, "PASS");
 }
 
+/* What is slower, and what was counted; of the first nothing is said on a machine that is unfit. */
+static void fail(const struct iop_gate *gate, size_t instructions, size_t accesses, char *text, size_t size)
+{
+	size_t used = (size_t)snprintf(text, size, "FAIL: ");
+
+	if (!gate->unfit[0])
+		used += (size_t)snprintf(
+			text + used, size - used, "%zu slower by more than %.3g %% (false alarm in %.3g %% of runs at most)",
+			iop_gate_with(gate, IOP_VERDICT_SLOWER), 100 * gate->options.margin, 100 * gate->options.fwer);
+	if (accesses && used < size)
+		used += (size_t)snprintf(text + used, size - used, "%s%zu with more device accesses", gate->unfit[0] ? "" : ", ",
+					 accesses);
+	if (instructions && used < size)
+		used += (size_t)snprintf(text + used, size - used, "%stoo many instructions",
+					 gate->unfit[0] && !accesses ? "" : ", ");
+	if (gate->unfit[0] && used < size)
+		snprintf(text + used, size - used, "; no verdict on time: %s", gate->unfit);
+}
+
 void iop_gate_conclusion(const struct iop_gate *gate, int code, char *text, size_t size)
 {
-	size_t slower = iop_gate_with(gate, IOP_VERDICT_SLOWER), more = 0, uncounted = 0;
+	size_t more = 0, accesses = 0, uncounted = 0;
 
 	for (size_t i = 0; i < gate->count; i++) {
 		more += gate->cell[i].too_many && gate->cell[i].verdict != IOP_VERDICT_SLOWER;
+		accesses += gate->cell[i].more_accesses;
 		uncounted += gate->cell[i].uncounted;
 	}
 	switch (code) {
 	case IOP_EXIT_CLEAN: pass(gate, text, size); break;
-	case IOP_EXIT_FINDING:
-		snprintf(text, size, "FAIL: %zu slower by more than %.3g %% (false alarm in %.3g %% of runs at most)%s", slower,
-			 100 * gate->options.margin, 100 * gate->options.fwer, more ? ", too many instructions" : "");
-		break;
+	case IOP_EXIT_FINDING: fail(gate, more, accesses, text, size); break;
 	case IOP_EXIT_UNFIT: snprintf(text, size, "UNFIT: no verdict, %s", gate->unfit); break;
 	case IOP_EXIT_NOTHING: snprintf(text, size, "NOTHING to compare on this machine"); break;
 	case IOP_EXIT_INTERRUPTED: snprintf(text, size, "INTERRUPTED: no verdict; results so far"); break;
@@ -206,6 +255,20 @@ void iop_gate_resolution(const struct iop_gate *gate, char *text, size_t size)
 		snprintf(text, size, "no cell needed measuring");
 	}
 	free(values);
+}
+
+void iop_gate_placement(const struct iop_gate *gate, char *text, size_t size)
+{
+	const size_t *n = gate->unaligned;
+	const enum iop_side side = n[IOP_CANDIDATE] ? IOP_CANDIDATE : IOP_BASE;
+
+	text[0] = '\0';
+	if (gate->options.time && n[side])
+		snprintf(text, size,
+			 "%zu of %zu functions of the %s begin at no multiple of %d bytes, so that one that was only moved may "
+			 "differ in "
+			 "time (compile with -ffunction-sections -falign-functions=%d)",
+			 n[side], gate->batches[side], side == IOP_BASE ? "base" : "candidate", IOP_PLACE_LINE, IOP_PLACE_LINE);
 }
 
 void iop_gate_controls(const struct iop_gate *gate, char *text, size_t size)

@@ -22,6 +22,9 @@ void iop_gate_summary(const struct iop_gate *gate, char *text, size_t size);
 /** The smallest slowdowns that the measured cells would have shown. */
 void iop_gate_resolution(const struct iop_gate *gate, char *text, size_t size);
 
+/** A warning of functions whose time depends on where they are put, or "". */
+void iop_gate_placement(const struct iop_gate *gate, char *text, size_t size);
+
 /** The results of the run's controls. */
 void iop_gate_controls(const struct iop_gate *gate, char *text, size_t size);
 

@@ -22,6 +22,9 @@ extern const char *iop_command;
 /** Prints "iopath: WHAT: WHY (TO DO)"; @todo may be NULL. Returns IOP_EXIT_USAGE. */
 int iop_fail(const char *what, const char *todo, const char *why, ...) __attribute__((format(printf, 3, 4)));
 
+/** What the last call printed as WHY; "" before the first. For reports that have it as well. */
+const char *iop_fail_why(void);
+
 /** Whether @fd is a terminal that wants colour (NO_COLOR, TERM=dumb). */
 bool iop_wants_colour(int fd);
 

@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <inttypes.h>
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -150,4 +151,52 @@ int iop_file_check(const char *path)
 	close(fd);
 	unlink(temporary);
 	return 0;
+}
+
+char *iop_file_read(const char *path, size_t most)
+{
+	FILE *file = fopen(path, "re");
+	char *text = file ? malloc(most) : NULL;
+	size_t n;
+	int err;
+
+	if (!text) {
+		err = errno;
+		n = 0;
+	} else {
+		n = fread(text, 1, most, file);
+		err = ferror(file) ? errno : n == most ? EFBIG : memchr(text, 0, n) ? EILSEQ : 0;
+	}
+	if (file)
+		fclose(file);
+	if (text && !err) {
+		text[n] = '\0';
+		return text;
+	}
+	free(text);
+	errno = err;
+	return NULL;
+}
+
+int iop_file_hash(const char *path, char digits[IOP_FILE_HASH + 1])
+{
+	uint64_t word[2] = {UINT64_C(0xcbf29ce484222325), UINT64_C(0x84222325cbf29ce4)};
+	unsigned char part[65536];
+	FILE *file = fopen(path, "re");
+	size_t n;
+	int err;
+
+	if (!file)
+		return -errno;
+	/* FNV-1a, and the same with another basis and a rotation, as of the code of a cell. */
+	while ((n = fread(part, 1, sizeof(part), file)) > 0)
+		for (size_t i = 0; i < n; i++) {
+			word[0] = (word[0] ^ part[i]) * UINT64_C(0x100000001b3);
+			word[1] = (word[1] ^ part[i]) * UINT64_C(0x9E3779B97F4A7C15);
+			word[1] ^= word[1] >> 29;
+		}
+	err = ferror(file) ? -EIO : 0;
+	fclose(file);
+	snprintf(digits, IOP_FILE_HASH + 1, "%016" PRIx64 "%016" PRIx64, word[0], word[1]);
+	return err;
 }

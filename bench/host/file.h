@@ -26,6 +26,15 @@ int iop_file_write(const char *path, const char *text, size_t size);
  */
 int iop_file_write_new(char *path, size_t room, const char *text, size_t size);
 
+/** All of @path as text, freed by the caller; NULL with errno: EFBIG where it has @most bytes or more, EILSEQ where it has a NUL. */
+char *iop_file_read(const char *path, size_t most);
+
+/** Digits of iop_file_hash(). */
+#define IOP_FILE_HASH 32
+
+/** What tells one content of a file from another, in hexadecimal digits; no protection against who wants them alike. 0 or a negative errno. */
+int iop_file_hash(const char *path, char digits[IOP_FILE_HASH + 1]);
+
 /** Can @path be written? Tried for real, leaving nothing behind and an existing file alone. 0 or a negative errno. */
 int iop_file_check(const char *path);
 

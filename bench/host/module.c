@@ -135,6 +135,18 @@ const char *iop_module_tier(const struct iop_cells_module *module, const struct 
 	return cell->tier;
 }
 
+size_t iop_module_join(struct iop_cells_module *all, const struct iop_cells_module *from)
+{
+	struct iop_cell *cells = (struct iop_cell *)(uintptr_t)all->cells;
+	/* Names are unique in a module, so none of this one's can be there already. */
+	const struct iop_cells_module earlier = *all;
+
+	for (size_t i = 0; i < from->count; i++)
+		if (!iop_module_find(&earlier, iop_module_cell(from, i)->name))
+			cells[all->count++] = *iop_module_cell(from, i);
+	return all->count - earlier.count;
+}
+
 const struct iop_cell *iop_module_find(const struct iop_cells_module *module, const char *name)
 {
 	for (size_t i = 0; i < module->count; i++)

@@ -44,6 +44,11 @@ const struct iop_cell *iop_module_cell(const struct iop_cells_module *module, si
  */
 const char *iop_module_tier(const struct iop_cells_module *module, const struct iop_cell *cell, unsigned *widths);
 
+/**
+ * Adds the cells of @from, of which @all has room: but those that an earlier module has, too, which keeps them. Returns how many.
+ */
+size_t iop_module_join(struct iop_cells_module *all, const struct iop_cells_module *from);
+
 /** The cell called @name, or NULL. */
 const struct iop_cell *iop_module_find(const struct iop_cells_module *module, const char *name);
 

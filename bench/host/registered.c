@@ -21,40 +21,10 @@
 struct context {
 	struct iop_cell_memory memory;
 	struct iop_buffer buffer;
+	struct iop_window window;
 	const struct iop_operation_claims *operation;
-	int watched;
 	bool buffered;
 };
-
-static const char *const op_name[] = {
-	[IOP_REGISTERED_TOIO] = "toio",
-	[IOP_REGISTERED_FROMIO] = "fromio",
-	[IOP_REGISTERED_MOVE] = "move",
-	[IOP_REGISTERED_SET] = "set",
-	[IOP_REGISTERED_READ] = "read",
-	[IOP_REGISTERED_WRITE] = "write",
-	[IOP_REGISTERED_OPERATION] = "operation",
-	[IOP_REGISTERED_CHECKED_READ] = "checked-read",
-	[IOP_REGISTERED_CHECKED_WRITE] = "checked-write",
-	[IOP_REGISTERED_PROJECTION] = "projection",
-};
-#define KINDS (sizeof(op_name) / sizeof(op_name[0]))
-
-const char *iop_registered_op(unsigned kind)
-{
-	return kind < KINDS ? op_name[kind] : NULL;
-}
-
-const char *iop_registered_op_of(char text[16], unsigned kind, unsigned width)
-{
-	const char *op = iop_registered_op(kind);
-
-	if (kind == IOP_REGISTERED_READ || kind == IOP_REGISTERED_WRITE)
-		snprintf(text, 16, "%s%u", op, 8 * width % 1000);
-	else
-		snprintf(text, 16, "%s", op ? op : "?");
-	return text;
-}
 
 static bool is_copy(unsigned kind)
 {
@@ -95,17 +65,16 @@ static int setup(const struct iop_cell *cell, const struct iop_cell_env *env, vo
 		return -ENOMEM;
 	c->memory.bytes = cell->bytes;
 	c->memory.value = is_copy(r->kind) ? FILL : 0;
-	c->watched = iop_device_is_watched(env);
 	if (is_copy(r->kind)) {
 		err = set_up_buffer(c, cell, env, r->kind);
 	} else {
-		c->memory.io = iop_device_memory(env, is_access(r->kind) ? DEVICE : 4096, bytes);
-		err = c->memory.io ? 0 : -ENOMEM;
+		err = iop_window_open(&c->window, env, is_access(r->kind) ? DEVICE : 4096, bytes);
+		c->memory.io = c->window.dev;
 	}
 	if (!err && r->operation && r->operation->setup) {
 		err = r->operation->setup(c->memory.io, &c->memory.context);
 		if (err)
-			iop_device_memory_free(c->watched, c->memory.io);
+			iop_window_close(&c->window);
 		/* An error number that is none would say that nothing is wrong. */
 		err = err > 0 ? -EIO : err;
 	}
@@ -127,7 +96,7 @@ static void teardown(void *ctx)
 	if (c->buffered)
 		iop_buffer_free(&c->buffer);
 	else
-		iop_device_memory_free(c->watched, c->memory.io);
+		iop_window_close(&c->window);
 	free(c);
 }
 
@@ -160,7 +129,7 @@ static bool is_right(const struct iop_registered *r, size_t at)
 
 	if (r->size < sizeof(*r))
 		return refuse(r, at, "is of another version of the header");
-	if (!r->kind || r->kind >= KINDS)
+	if (!iop_registered_op(r->kind))
 		return refuse(r, at, "is of no kind that this program knows");
 	if (!is_identifier(r->name))
 		return refuse(r, at, "has no name, or one with other characters than letters, digits and _-.+");
@@ -189,13 +158,13 @@ static bool add(struct iop_module_cells *cells, const char *module, const struct
 {
 	char name[256];
 
-	snprintf(name, sizeof(name), "%s/%s/%s/%s", op_name[r->kind], module, r->name, place);
+	snprintf(name, sizeof(name), "%s/%s/%s/%s", iop_registered_op(r->kind), module, r->name, place);
 	cell.name = strdup(name);
-	cell.op = op_name[r->kind];
+	cell.op = iop_registered_op(r->kind);
 	cell.backend = module;
 	cell.routine = r->name;
 	if (baseline) {
-		snprintf(name, sizeof(name), "%s/mmio/%s/%s", op_name[r->kind], baseline, place);
+		snprintf(name, sizeof(name), "%s/mmio/%s/%s", iop_registered_op(r->kind), baseline, place);
 		cell.baseline = strdup(name);
 	}
 	cell.registered = r;

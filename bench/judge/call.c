@@ -99,6 +99,11 @@ bool iop_judge_start_child(struct iop_judge *judge, void (*serve)(const struct i
 	return iop_judge_loaded(judge);
 }
 
+const uint8_t *iop_judge_code(const struct iop_judge *judge)
+{
+	return shared(judge)->code;
+}
+
 void iop_judge_close(struct iop_judge *judge)
 {
 	iop_child_stop(&judge->child);
@@ -120,6 +125,7 @@ const struct iop_judge_answer *iop_judge_ask(struct iop_judge *judge, const stru
 		}
 	}
 	shared(judge)->call = *call;
+	shared(judge)->call.fifo = judge->judged.fifo;
 	answer = &shared(judge)->answer;
 	end = iop_child_ask(&judge->child, &detail);
 	if (end != IOP_CHILD_ANSWERED)
@@ -169,7 +175,10 @@ struct iop_access *iop_judge_accesses(const struct iop_judge *judge, unsigned si
 int iop_judge_verdict(const struct iop_judge *judge, enum iop_tier tier, unsigned widths, struct iop_copy_traced *traced)
 {
 	const struct iop_judge_shared *s = shared(judge);
-	const struct iop_copy_call call = {.op = judge->judged.op, .n = (size_t)s->call.n, .distance = (ptrdiff_t)s->call.distance};
+	const struct iop_copy_call call = {.op = judge->judged.op,
+					   .n = (size_t)s->call.n,
+					   .fifo = judge->judged.fifo,
+					   .distance = (ptrdiff_t)s->call.distance};
 	const uintptr_t io[] = {(uintptr_t)s->answer.io[0], (uintptr_t)s->answer.io[1]};
 
 	*traced = (struct iop_copy_traced){.sides = call.op == IOP_MOVE ? 2 : 1, .data_right = s->answer.data_right};

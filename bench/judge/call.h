@@ -73,6 +73,7 @@ struct iop_judged {
 	const char *object, *symbol;	 /**< a shared object and a symbol of it; or NULL and */
 	const struct iop_copier *copier; /**< a routine of this program */
 	struct iop_prototype prototype;
+	unsigned fifo; /**< the width of the one register that all bytes go through; 0: a copy */
 };
 
 /** One call. */
@@ -84,13 +85,14 @@ struct iop_judge_call {
 	uint32_t pattern;	      /**< which bytes are copied: IOP_COPY_PATTERNS of them */
 	uint32_t guard;		      /**< enum iop_copy_guard; but for IOP_GUARD_NONE it decides mem_align */
 	uint32_t look;		      /**< enum iop_judge_look */
-	uint32_t unused;
+	uint32_t fifo;		      /**< of what is judged: iop_judge_ask() fills it in */
 };
 
 enum iop_judge_look {
 	IOP_LOOK,	/**< plain moves are carried out, the rest is stepped over */
 	IOP_LOOK_STEP,	/**< every access is stepped over */
 	IOP_LOOK_CLOSE, /**< every instruction is stepped over, and fences are seen */
+	IOP_LOOK_COUNT, /**< an emulator tells the instructions of the call, made after one that is not counted */
 };
 
 /** One access (access_list.h). */
@@ -117,13 +119,19 @@ struct iop_judge_answer {
 	uint64_t io[2];	       /**< addresses of the sides, of which alignment is a property */
 	uint64_t count[2];     /**< accesses of each side */
 	char blind[2][160];    /**< "", or why accesses may be missing */
+	uint64_t instructions; /**< IOP_LOOK_COUNT: of the routine, without its call and its return */
+	uint64_t code_bytes;   /**< IOP_LOOK_COUNT: of the code behind the accesses; 0: too much */
 };
+
+/** Executed instructions, in their order: of each a byte that says how many it has, and these. */
+#define IOP_JUDGE_CODE 16384
 
 /** The memory that the question and the answer go through. */
 struct iop_judge_shared {
 	struct iop_judge_call call;
 	struct iop_judge_answer answer;
 	struct iop_judge_access access[IOP_JUDGE_ACCESSES]; /**< those of side 0, then those of side 1 */
+	uint8_t code[IOP_JUDGE_CODE];
 };
 
 struct iop_judge;
@@ -160,6 +168,9 @@ void iop_judge_close(struct iop_judge *judge);
  * fate, and the next call starts another.
  */
 const struct iop_judge_answer *iop_judge_ask(struct iop_judge *judge, const struct iop_judge_call *call);
+
+/** The code of the last answer. */
+const uint8_t *iop_judge_code(const struct iop_judge *judge);
 
 /** Accesses to a side of the last answer, in the form that rules.h judges. Freed by the caller; NULL for lack of memory. */
 struct iop_access *iop_judge_accesses(const struct iop_judge *judge, unsigned side, struct iop_access_list *list);

@@ -55,7 +55,8 @@ static bool has_accesses(const struct run *run, const struct iop_judge_call *cal
 {
 	unsigned widths = run->report->widths;
 
-	if (!widths)
+	/* Of a FIFO, the prototype says so; with read, modify, write of the edges there is no other call. */
+	if (!widths || widths & IOP_EDGES_RMW || run->check->judge->judged.fifo)
 		return true;
 	if (iop_rules_fewest(call->io_align, (size_t)call->n, widths) == SIZE_MAX)
 		return false;
@@ -100,9 +101,18 @@ static void note_widths(struct iop_check_report *report, const struct iop_copy_t
 			report->alone &= ~width;
 }
 
-static void note_accesses(struct iop_check_report *report, const struct iop_copy_traced *t, enum iop_copy_op op)
+/* Of a FIFO and of a copy that merges its edges, what the rules say; else of each tier. */
+static size_t fewest(const struct iop_check_report *report, const struct iop_copy_side *side, enum iop_tier tier)
 {
 	unsigned all = report->widths ? report->widths : 127;
+
+	if (side->question.fifo || report->widths & IOP_EDGES_RMW)
+		return side->verdict.optimum;
+	return iop_rules_fewest(side->question.io, side->question.n, all & (2 * iop_tier_cap(tier) - 1));
+}
+
+static void note_accesses(struct iop_check_report *report, const struct iop_copy_traced *t, enum iop_copy_op op)
+{
 
 	for (unsigned side = 0; side < t->sides; side++) {
 		const struct iop_access_list *list = &t->side[side].list;
@@ -110,7 +120,7 @@ static void note_accesses(struct iop_check_report *report, const struct iop_copy
 		for (size_t i = 0; i < list->count; i++) {
 			const struct iop_access *a = &list->access[i];
 
-			report->reads += !a->write && (op == IOP_TOIO || op == IOP_SET);
+			report->reads += !a->write && (op == IOP_TOIO || op == IOP_SET) && !(report->widths & IOP_EDGES_RMW);
 			report->vectors += a->form == IOP_FORM_VECTOR;
 			report->strings += a->form == IOP_FORM_STRING;
 			report->updates += a->form == IOP_FORM_UPDATE;
@@ -120,8 +130,7 @@ static void note_accesses(struct iop_check_report *report, const struct iop_copy
 		if (t->data_right && t->side[side].verdict.optimum != SIZE_MAX) {
 			report->accesses += t->side[side].verdict.accesses;
 			for (enum iop_tier tier = IOP_STRICT; tier < IOP_TIERS; tier++)
-				report->fewest[tier] += iop_rules_fewest(t->side[side].question.io, t->side[side].question.n,
-									 all & (2 * iop_tier_cap(tier) - 1));
+				report->fewest[tier] += fewest(report, &t->side[side], tier);
 		}
 		report->undecoded |= t->side[side].verdict.undecoded;
 	}
@@ -153,7 +162,11 @@ static void note_failure(struct iop_check_failure *failure, const struct iop_jud
 static void judge_tiers(struct run *run, const struct iop_judge_call *call, struct iop_copy_traced *t, const struct iop_fate *fate)
 {
 	const struct iop_copy_call question = {
-		.op = run->check->judge->judged.op, .n = (size_t)call->n, .distance = (ptrdiff_t)call->distance};
+		.op = run->check->judge->judged.op,
+		.n = (size_t)call->n,
+		.fifo = run->check->judge->judged.fifo,
+		.distance = (ptrdiff_t)call->distance,
+	};
 	const uintptr_t io[] = {t->side[0].question.io, t->side[1].question.io};
 	struct iop_check_report *report = run->report;
 
@@ -167,7 +180,7 @@ static void judge_tiers(struct run *run, const struct iop_judge_call *call, stru
 		if (!legal) {
 			note_failure(&report->failure[tier], call, t, fate);
 			for (unsigned i = 0; i < IOP_CHECK_UNITS; i++)
-				report->unit_failed[i][tier] |= in_units(call, 1u << i);
+				report->unit_failed[i][tier] += call->n && in_units(call, 1u << i);
 		}
 		if (tier != report->tier) {
 			if (legal && tier > report->tier)
@@ -262,6 +275,13 @@ static void note_memory(struct run *run, const struct iop_judge_call *call, uint
 	run->place = call->io_align;
 }
 
+static bool goes_on(const struct run *run, enum iop_check_step step)
+{
+	const struct iop_check *check = run->check;
+
+	return !check->progress || check->progress(check->user, step, (double)run->made / (double)run->planned);
+}
+
 static bool one(void *user, enum iop_check_step step, const struct iop_judge_call *call)
 {
 	struct run *run = user;
@@ -279,10 +299,15 @@ static bool one(void *user, enum iop_check_step step, const struct iop_judge_cal
 		report->left_out++;
 		return true;
 	}
-	if (run->check->progress && !run->check->progress(run->check->user, step, (double)run->made / (double)run->planned))
-		return cannot(run, call, "interrupted");
+	if (!goes_on(run, step))
+		return cannot(run, call, IOP_CHECK_INTERRUPTED);
 	if (!ask(run, call, &t, &answer))
 		return false;
+	/* Who interrupts may have ended the call: that is no fault of the routine. */
+	if (!goes_on(run, step)) {
+		iop_judge_forget(&t);
+		return cannot(run, call, IOP_CHECK_INTERRUPTED);
+	}
 	fate = (enum iop_fate_kind)answer->fate.kind;
 	accesses = digest(&t);
 	run->cost[step] += cost_of(answer);
@@ -290,6 +315,8 @@ static bool one(void *user, enum iop_check_step step, const struct iop_judge_cal
 	judge_tiers(run, call, &t, &answer->fate);
 	iop_judge_forget(&t);
 	report->calls++;
+	if (call->n > report->largest)
+		report->largest = call->n;
 	report->step_calls[step]++;
 	report->step_failed[step] += report->failed - failed;
 	if (step == IOP_CHECK_MEMORY_PLACES && run->check->judge->judged.op != IOP_MOVE && fate == IOP_FATE_RETURNED)
@@ -311,6 +338,30 @@ static bool is_worth(const struct iop_judge *judge, enum iop_check_step step)
 	return step != IOP_CHECK_CLOSE || judge->runner->looks;
 }
 
+/* The smallest call that fails, as the only one of another process. One that cannot be made there is left as it was seen. */
+static int repeat(const struct iop_check *check, struct iop_check_report *report)
+{
+	struct iop_check_failure *failure = &report->failure[report->tier];
+	struct iop_judge alone;
+	struct iop_copy_traced t;
+	int err;
+
+	failure->repeats = failure->any;
+	if (!failure->any || !iop_judge_open(&alone, &check->judge->judged, check->judge->runner, &check->judge->limits))
+		return 0;
+	if (!iop_fate_is_reason(&iop_judge_ask(&alone, &failure->call)->fate)) {
+		err = iop_judge_verdict(&alone, report->tier, report->widths, &t);
+		if (!err) {
+			failure->repeats = !t.legal;
+			iop_judge_forget(&t);
+		}
+	} else {
+		err = 0;
+	}
+	iop_judge_close(&alone);
+	return err;
+}
+
 int iop_check_run(const struct iop_check *check, struct iop_check_report *report)
 {
 	struct run run = {.check = check, .report = report};
@@ -328,7 +379,7 @@ int iop_check_run(const struct iop_check *check, struct iop_check_report *report
 	if (!report->cannot && !run.err && !report->calls)
 		cannot(&run, &(struct iop_judge_call){0}, "no call can be made with accesses of these widths");
 	report->alone &= report->used;
-	return run.err;
+	return run.err || report->cannot ? run.err : repeat(check, report);
 }
 
 enum iop_tier iop_check_strictest(const struct iop_check_report *report)
@@ -340,11 +391,18 @@ enum iop_tier iop_check_strictest(const struct iop_check_report *report)
 	return tier;
 }
 
+static bool is_condition(const struct iop_check_report *report, unsigned i, enum iop_tier tier)
+{
+	const size_t outside = report->unit_calls[0] - report->unit_calls[i], failed = report->unit_failed[0][tier];
+
+	return report->unit_calls[i] >= 100 && !report->unit_failed[i][tier] && failed && failed >= outside / 10;
+}
+
 enum iop_tier iop_check_strictest_in_units(const struct iop_check_report *report, unsigned *unit)
 {
 	for (enum iop_tier tier = IOP_STRICT; tier < IOP_TIERS; tier++)
 		for (unsigned i = 0; i < IOP_CHECK_UNITS; i++)
-			if (report->unit_calls[i] && !report->unit_failed[i][tier]) {
+			if (is_condition(report, i, tier)) {
 				*unit = 1u << i;
 				return tier;
 			}

@@ -49,6 +49,7 @@ struct iop_check_failure {
 	unsigned broken; /**< OR of enum iop_rule */
 	bool data_wrong;
 	struct iop_fate fate;
+	bool repeats; /**< of the tier that is asked about: it fails again, as the first call in another process */
 };
 
 struct iop_check_report {
@@ -66,12 +67,13 @@ struct iop_check_report {
 	unsigned used;				     /**< widths of the accesses, ORed */
 	unsigned alone; /**< widths that suffice alone where sizes and places are multiples of them, ORed */
 
-	/** The same where sizes and places are multiples of 1 << i: whether the tier was broken. */
-	bool unit_failed[IOP_CHECK_UNITS][IOP_TIERS];
+	/** The same where sizes and places are multiples of 1 << i: calls that broke the tier. */
+	size_t unit_failed[IOP_CHECK_UNITS][IOP_TIERS];
 	size_t unit_calls[IOP_CHECK_UNITS]; /**< judged, of at least a unit: where there is none, nothing has been shown */
 
 	/* What the device sees, of all calls. */
 	size_t calls, failed, left_out; /**< judged, failed for the tier, not to be made with the widths */
+	uint64_t largest;		/**< bytes of a call that was judged */
 	size_t step_calls[IOP_CHECK_STEPS], step_failed[IOP_CHECK_STEPS];
 	size_t rule_calls[IOP_RULES];			 /**< that broke a rule of the tier */
 	size_t wrong_data, overrun, left;		 /**< calls */
@@ -84,9 +86,12 @@ struct iop_check_report {
 	bool follows_memory;				 /**< accesses to the device depend on the memory side's place */
 };
 
+/** Why there is no verdict where progress() has stopped the check; what was judged until then is in the report. */
+#define IOP_CHECK_INTERRUPTED "interrupted"
+
 struct iop_check {
 	struct iop_judge *judge;
-	/** Called before each call with the share of calls made; NULL: nobody watches. False stops the check: it cannot judge. */
+	/** Called before and after each call with the share of calls made; NULL: nobody watches. False stops the check: it cannot judge. */
 	bool (*progress)(void *user, enum iop_check_step step, double share);
 	/** Called when a step is over. */
 	void (*stepped)(void *user, enum iop_check_step step, const struct iop_check_report *report);
@@ -101,7 +106,8 @@ enum iop_tier iop_check_strictest(const struct iop_check_report *report);
 
 /**
  * The strictest tier that no call broke whose size and places are multiples of some unit, the smallest such: 4 for a routine that
- * moves 32-bit words. IOP_TIERS if there is none.
+ * moves 32-bit words. IOP_TIERS if there is none: inside, 100 calls passed and none failed, and outside one in ten failed, else the
+ * failures are of something else.
  */
 enum iop_tier iop_check_strictest_in_units(const struct iop_check_report *report, unsigned *unit);
 

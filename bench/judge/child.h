@@ -17,7 +17,7 @@
 /** Of one question. */
 struct iop_child_limits {
 	double cpu_seconds;   /**< of its own CPU time; the child keeps this one (iop_child_cpu_timer) */
-	double clock_seconds; /**< by the clock; the parent keeps this one */
+	double clock_seconds; /**< by the clock, without what other processes took; the parent keeps this one */
 	size_t memory;	      /**< bytes that it may map beside what it has; 0: no limit */
 };
 

@@ -3,16 +3,13 @@
 
 #include "emulator.h"
 
-#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/resource.h>
 #include <unistd.h>
 
-/* The emulator's own: its translations, and what it reserves for a program of 32 bits, which is not limited. */
-#define OF_THE_EMULATOR ((rlim_t)2 << 30)
-#define WORDS		(16 + 10 + 2 * IOP_ARGUMENTS)
+/* Of the runner's arguments, and NULL. */
+#define WORDS (6 + 2 * IOP_ARGUMENTS + 1)
 
 struct launch {
 	const struct iop_judge *judge;
@@ -20,46 +17,15 @@ struct launch {
 	const char *object;
 };
 
-static void keep_open(int fd)
-{
-	fcntl(fd, F_SETFD, 0);
-}
-
-/* A comma ends a value of the emulator's options; two are one. */
-static void with_commas(char *to, const char *path)
-{
-	for (; *path; path++) {
-		*to++ = *path;
-		if (*path == ',')
-			*to++ = ',';
-	}
-	*to = '\0';
-}
-
 static void become_emulator(const struct iop_child_seat *seat, void *arg)
 {
 	const struct launch *l = arg;
 	const struct iop_judged *judged = &l->judge->judged;
-	const rlim_t data = l->judge->limits.memory + OF_THE_EMULATOR;
-	char numbers[8 + 2 * IOP_ARGUMENTS][32], plugin[2 * PATH_MAX], root[100];
-	const char *word[WORDS] = {l->emulator->program};
-	unsigned n = 1, of = 0;
+	char numbers[4 + 2 * IOP_ARGUMENTS][32];
+	const char *word[WORDS];
+	unsigned n = 0, of = 0;
 
-	with_commas(plugin, l->emulator->plugin);
-	snprintf(root, sizeof(root), "/usr/%s", l->emulator->machine->triple);
-	if (l->emulator->machine->cpu) {
-		word[n++] = "-cpu";
-		word[n++] = l->emulator->machine->cpu;
-	}
-	word[n++] = "-L";
-	word[n++] = root;
-	word[n++] = "-plugin";
-	word[n++] = plugin;
-	word[n++] = l->emulator->runner;
 #define NUMBER(format, value) (snprintf(numbers[of], sizeof(numbers[of]), format, value), word[n++] = numbers[of++])
-	NUMBER("%d", seat->shared_fd);
-	NUMBER("%d", seat->questions);
-	NUMBER("%d", seat->answers);
 	NUMBER("%g", l->judge->limits.cpu_seconds);
 	NUMBER("%d", (int)judged->op);
 	word[n++] = l->object;
@@ -70,14 +36,8 @@ static void become_emulator(const struct iop_child_seat *seat, void *arg)
 		NUMBER("%d", judged->prototype.argument[i]);
 	for (unsigned i = 0; i < IOP_ARGUMENTS; i++)
 		NUMBER("%llu", (unsigned long long)judged->prototype.number[i]);
-	keep_open(seat->shared_fd);
-	keep_open(seat->questions);
-	keep_open(seat->answers);
-	/* What preloads into this program is of another architecture than that one. */
-	unsetenv("LD_PRELOAD");
-	unsetenv("LD_LIBRARY_PATH");
-	setrlimit(RLIMIT_DATA, &(struct rlimit){data, data});
-	execv(word[0], (char *const *)(uintptr_t)word);
+	word[n] = NULL;
+	iop_emulator_become(l->emulator, l->emulator->runner, word, seat, l->judge->limits.memory);
 }
 
 static bool refuse(struct iop_judge *judge, const struct iop_elf *elf)
@@ -137,5 +97,5 @@ const char *iop_judge_machine(const char *object)
 {
 	struct iop_elf elf = iop_elf_of(object);
 
-	return elf.machine ? elf.machine->name : NULL;
+	return elf.machine && !elf.here ? elf.machine->name : NULL;
 }

@@ -130,6 +130,7 @@ static void answer_call(struct here *here)
 		.io_align = question.io_align,
 		.mem_align = question.mem_align,
 		.distance = (ptrdiff_t)question.distance,
+		.fifo = question.fifo,
 		.value = &value,
 		.pattern = question.pattern,
 		.guard = (enum iop_copy_guard)question.guard,

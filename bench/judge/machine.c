@@ -11,13 +11,15 @@
  * With all instructions but the scalable vectors, whose accesses the plugin does not see: routines that ask the CPU what it has, as
  * those of C libraries do, take another way that is seen.
  */
-static const struct iop_machine machines[] = {
-	{"arm64", "qemu-aarch64", "max,sve=off,sme=off", "aarch64-linux-gnu", "libc6-dev-arm64-cross", EM_AARCH64, 64, 0},
-	{"armhf", "qemu-arm", "max", "arm-linux-gnueabihf", "libc6-dev-armhf-cross", EM_ARM, 32, 0},
-	{"riscv64", "qemu-riscv64", "rv64", "riscv64-linux-gnu", "libc6-dev-riscv64-cross", EM_RISCV, 64, 0},
-	{"s390x", "qemu-s390x", "max", "s390x-linux-gnu", "libc6-dev-s390x-cross", EM_S390, 64, 1},
-	{"ppc64le", "qemu-ppc64le", "power9", "powerpc64le-linux-gnu", "libc6-dev-ppc64el-cross", EM_PPC64, 64, 0},
-	{"i386", "qemu-i386", "max", "i686-linux-gnu", "libc6-dev-i386-cross", EM_386, 32, 0},
+const struct iop_machine iop_machines[] = {
+	{"x86-64", "qemu-x86_64", "max", "x86_64-linux-gnu", "libc6-dev", EM_X86_64, 64, 0, 0},
+	{"i386", "qemu-i386", "max", "i686-linux-gnu", "libc6-dev-i386-cross", EM_386, 32, 0, 0},
+	{"arm64", "qemu-aarch64", "max,sve=off,sme=off", "aarch64-linux-gnu", "libc6-dev-arm64-cross", EM_AARCH64, 64, 0, 1},
+	{"armhf", "qemu-arm", "max", "arm-linux-gnueabihf", "libc6-dev-armhf-cross", EM_ARM, 32, 0, 1},
+	{"riscv64", "qemu-riscv64", "rv64", "riscv64-linux-gnu", "libc6-dev-riscv64-cross", EM_RISCV, 64, 0, 1},
+	{"s390x", "qemu-s390x", "max", "s390x-linux-gnu", "libc6-dev-s390x-cross", EM_S390, 64, 1, 0},
+	{"ppc64le", "qemu-ppc64le", "power9", "powerpc64le-linux-gnu", "libc6-dev-ppc64el-cross", EM_PPC64, 64, 0, 1},
+	{0},
 };
 
 static unsigned half(const unsigned char *at, bool big_endian)
@@ -41,9 +43,9 @@ struct iop_elf iop_elf_of(const char *path)
 		elf.relocatable = half(header + 16, big) == ET_REL;
 		elf.shared = half(header + 16, big) == ET_DYN;
 		elf.here = elf.number == EM_X86_64 && elf.bits == 64;
-		for (size_t i = 0; i < sizeof(machines) / sizeof(machines[0]); i++)
-			if (machines[i].elf == elf.number && machines[i].bits == elf.bits && machines[i].big_endian == big)
-				elf.machine = &machines[i];
+		for (const struct iop_machine *m = iop_machines; m->name; m++)
+			if (m->elf == elf.number && m->bits == elf.bits && m->big_endian == big)
+				elf.machine = m;
 	}
 	close(fd);
 	return elf;

@@ -8,12 +8,16 @@
 
 struct iop_machine {
 	const char *name;	   /**< as scripts/arch calls it */
-	const char *program, *cpu; /**< the emulator, and its CPU; NULL: the default */
+	const char *program, *cpu; /**< the emulator, and its CPU */
 	const char *triple;	   /**< the compiler is TRIPLE-gcc, its C library is in /usr/TRIPLE */
 	const char *libc;	   /**< the package of that C library */
 	uint16_t elf;		   /**< the file's e_machine */
 	uint8_t bits, big_endian;
+	uint8_t weak; /**< it may reorder accesses to devices and to memory: an ordered accessor executes a barrier */
 };
+
+/** All that are known, ending with name NULL: this CPU's first. */
+extern const struct iop_machine iop_machines[];
 
 struct iop_elf {
 	bool here;			   /**< of this CPU, or no ELF file at all: the dynamic loader says the rest */
@@ -21,7 +25,7 @@ struct iop_elf {
 	bool shared;			   /**< a shared object */
 	unsigned number;		   /**< e_machine */
 	unsigned bits;			   /**< 32 or 64 */
-	const struct iop_machine *machine; /**< NULL: of none that is known */
+	const struct iop_machine *machine; /**< NULL: of none that is known; of this CPU, its emulator */
 };
 
 /** Reads the first bytes of @path. */

@@ -82,10 +82,14 @@ static void call_projection(void *arg)
 
 static struct call prepare(struct iop_path_run *run, size_t size, size_t offset)
 {
-	unsigned char *contents = iop_tracer_contents(run->tracer);
+	static unsigned char pattern[IOP_PATH_WINDOW];
+	static bool made;
 
-	for (size_t i = 0; i < IOP_PATH_WINDOW; i++)
-		contents[i] = (unsigned char)(i * 167 + 1);
+	/* Once: in an emulator it is most of a call. */
+	for (size_t i = 0; !made && i < IOP_PATH_WINDOW; i++)
+		pattern[i] = (unsigned char)(i * 167 + 1);
+	made = true;
+	memcpy(iop_tracer_contents(run->tracer), pattern, sizeof(pattern));
 	return (struct call){.function = run->function,
 			     .base = iop_tracer_window(run->tracer) + IOP_PATH_BASE,
 			     .size = size,

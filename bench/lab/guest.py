@@ -37,13 +37,21 @@ def fail(why, todo=None, code=FAILED):
     sys.exit(code)
 
 
+def work_folder():
+    """Installed, there is no repository to keep things in."""
+    if (REPOSITORY / "CMakeLists.txt").exists():
+        return REPOSITORY / "build/guest"
+    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache", "iopath/guest")
+
+
 def parse():
     p = argparse.ArgumentParser(prog="scripts/guest", description="Runs COMMAND in a virtual machine with devices of its own.",
                                 epilog="Exit: the command's; 124 timed out, 125 the guest failed. Example: scripts/guest iopath "
                                 "config --device edu")
     p.add_argument("--build", default=os.environ.get("IOPATH_GUEST_BUILD", str(REPOSITORY / "build/release")),
                    help="the build whose programs go into the guest (default build/release)")
-    p.add_argument("--work", default=str(REPOSITORY / "build/guest"), help="kernel and runs (default build/guest)")
+    p.add_argument("--programs", help="pack the programs of this folder instead, and nothing else of a build")
+    p.add_argument("--work", default=str(work_folder()), help="kernel and runs (default build/guest of the repository)")
     p.add_argument("--run", help="folder of this run, emptied first (default: WORK/run)")
     p.add_argument("--accel", choices=["auto", "kvm", "tcg"], default=os.environ.get("IOPATH_GUEST_ACCEL", "auto"))
     p.add_argument("--timeout", type=float, default=600, help="seconds for all of it (default 600)")
@@ -52,9 +60,10 @@ def parse():
     p.add_argument("--watch-kernel", action="store_true", help="the plugin also observes the kernel's code; boots slower")
     p.add_argument("--judge", action="store_true", help="then compare the lists of cases in /out with the logs: truth.py")
     p.add_argument("--with", dest="extra", action="append", default=[], metavar="FILE", help="another file for /suite")
+    p.add_argument("--fetch", action="store_true", help="fetch the kernel and stop")
     p.add_argument("command", nargs=argparse.REMAINDER)
     o = p.parse_args()
-    if not o.command:
+    if not o.command and not o.fetch:
         p.error("no command")
     return o
 
@@ -62,7 +71,7 @@ def parse():
 def kernel_of(work):
     images = sorted(Path(work, "kernel").glob("boot/vmlinuz-*"))
     if not images:
-        raise Missing(f"no kernel in {work}/kernel: scripts/guest fetches it")
+        raise Missing(f"no kernel in {work}/kernel: scripts/guest or iopath guest --fetch downloads Debian's")
     return images[-1]
 
 
@@ -194,11 +203,14 @@ def choose(o):
 
 def main():
     o = parse()
+    if o.fetch:
+        Path(o.work).mkdir(parents=True, exist_ok=True)
+        sys.exit(subprocess.run([Path(__file__).resolve().with_name("fetch"), Path(o.work, "kernel")], check=False).returncode)
     run = Path(o.run or Path(o.work, "run")).resolve()
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, stop)
     if not shutil.which("qemu-system-x86_64"):
-        fail("no qemu-system-x86_64", "scripts/setup guest")
+        fail("no qemu-system-x86_64", "apt-get install qemu-system-x86 busybox-static")
     run.mkdir(parents=True, exist_ok=True)
     lock = open(run / "lock", "w")
     try:
@@ -209,7 +221,8 @@ def main():
         if o.command[0] == "ctest":
             script, files = script_of(o.build, o.command[1:])
         else:
-            script, files = command_text(o.command), [(path.name, path) for path in suite_of(o.build)]
+            programs = [Path(o.programs, "guest-cells")] if o.programs else suite_of(o.build)
+            script, files = command_text(o.command), [(path.name, path) for path in programs]
         pack(run / "initramfs", Path(o.work, "kernel"), files + [(Path(p).name, Path(p)) for p in o.extra])
     except Missing as e:
         fail(e)
@@ -228,7 +241,7 @@ def main():
         sys.stderr.write(console(run))
         fail(f"no result after {o.timeout:g} s", f"its console, above, is {run}/console.log; --timeout", TIMED_OUT)
     (run / "INCOMPLETE").unlink()
-    if any(path.name not in ("stdout", "stderr") and path.name[0] != "." for path in (run / "out").iterdir()):
+    if not o.programs and any(path.name not in ("stdout", "stderr") and path.name[0] != "." for path in (run / "out").iterdir()):
         print(f"iopath: guest: files written to /out are in {run}/out", file=sys.stderr)
     if o.judge and code == 0:
         truth = [str(Path(__file__).with_name("truth.py")), str(run), *[str(path) for path in sorted(run.glob("out/cases.*"))]]
@@ -237,4 +250,8 @@ def main():
 
 
 if __name__ == "__main__":
-    main()
+    try:
+        main()
+    except OSError as error:
+        # Python's own exit code would be 1: what the guest found.
+        fail(f"{error.filename}: {error.strerror}", "it keeps its files in the folder of --run")

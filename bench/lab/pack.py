@@ -47,6 +47,10 @@ class Archive:
         self.folder(os.path.dirname(name))
         self._entry(name, stat.S_IFREG | 0o755, Path(path).read_bytes())
 
+    def link(self, name, target):
+        self.folder(os.path.dirname(name))
+        self._entry(name, stat.S_IFLNK | 0o777, target.encode())
+
     def text(self, name, text):
         self.folder(os.path.dirname(name))
         self._entry(name, stat.S_IFREG | 0o644, text.encode())
@@ -103,6 +107,8 @@ def pack(target, kernel, suite):
         raise Missing("no /bin/busybox: apt-get install busybox-static")
     archive.device("dev/console", 5, 1)
     archive.file("bin/busybox", busybox)
+    # What the kernel runs init with.
+    archive.link("bin/sh", "busybox")
     archive.file("init", HERE / "init")
     for name in ("bind", "confirm", "load"):
         archive.file(f"bin/{name}", HERE / name)
@@ -116,7 +122,7 @@ def pack(target, kernel, suite):
         archive.text(f"lib/modules/{name}.order", "".join(f"{path.name}\n" for path in order))
     for name, path in suite:
         archive.file(f"suite/{name}", path)
-        if path.suffix != ".ko" and os.access(path, os.X_OK):
+        if path.suffix == ".so" or path.suffix != ".ko" and os.access(path, os.X_OK):
             shared.update(libraries(path))
     for library in sorted(shared):
         archive.file(library, library)

@@ -39,7 +39,7 @@ GUEST_TESTS = {
     "fuzz-generator-on-a-bar": f"{BAR} iopath-fuzz generate --programs 20000 --quiet",
     # Registers that do not keep what is written: no program can pass.
     "fuzz-finds-a-device-that-is-no-memory": f"! {REGISTERS} iopath replay corpora/copy >/tmp/found && grep '^0 passed' /tmp/found",
-    "vmap-of-vgem": "load vgem && guest-vmap && row-35-vmap",
+    "vmap-of-vgem": "load vgem && guest-vmap && row-35-gem-objects",
     "dma-by-vfio": bound("vfio-pci", "guest-dma"),
     "interrupts-by-vfio": bound("vfio-pci", "guest-interrupt"),
     "interrupts-by-uio": bound("uio_pci_generic", "guest-uio"),

@@ -47,6 +47,8 @@ class Case:
         parts = name.split("/")
         self.op, self.routine = parts[0], parts[1]
         self.how = HOWS.get(parts[-1], "")
+        # MODULE.NAME is a line of a user's module.
+        self.shown = self.op if "." in self.routine else "accessors"
         self.copy, self.order = self.op in ("toio", "fromio", "set"), self.op in HANDOVER
         self.n = next((int(p[2:]) for p in parts if p.startswith("n=")), 0)
 
@@ -218,7 +220,7 @@ class Row:
 def judge(cases, with_cpu):
     rows, complaints = {}, []
     for case in cases.values():
-        row = rows.setdefault((case.region + case.how, case.op if case.copy or case.order else "accessors", case.routine), Row())
+        row = rows.setdefault((case.region + case.how, case.op if case.copy or case.order else case.shown, case.routine), Row())
         issued = [a for _, a in case.cpu] if with_cpu else [a for _, a in case.device]
         row.cases += 1
         row.cpu += len(case.cpu)
@@ -256,7 +258,8 @@ def judge(cases, with_cpu):
 
 
 def table(rows, with_cpu):
-    print(f"{'device':25} {'operation':9} {'routine':15} {'cases':>6} {'CPU issued':>10} {'device got':>10} {'fewest':>8}  verdict")
+    wide, kinds = (max([least, *(len(key[i]) for key in rows)]) for i, least in ((2, 15), (1, 9)))
+    print(f"{'device':25} {'operation':{kinds}} {'routine':{wide}} {'cases':>6} {'CPU issued':>10} {'device got':>10} {'fewest':>8}  verdict")
     for (region, op, routine), r in sorted(rows.items()):
         if op in HANDOVER:
             verdict = ", ".join(sorted(r.broken)) or "in order"
@@ -265,7 +268,7 @@ def table(rows, with_cpu):
         else:
             verdict = f"NOT AS SAID in {r.wrong}" if r.wrong else "as said"
         counts = (r.cpu if with_cpu else "-", "-" if region.startswith("memory") else r.device, "-" if op in HANDOVER else r.fewest)
-        print(f"{region:25} {op:9} {routine:15} {r.cases:6} {counts[0]:>10} {counts[1]:>10} {counts[2]:>8}  {verdict}")
+        print(f"{region:25} {op:{kinds}} {routine:{wide}} {r.cases:6} {counts[0]:>10} {counts[1]:>10} {counts[2]:>8}  {verdict}")
 
 
 def main():

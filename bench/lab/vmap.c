@@ -32,13 +32,15 @@ static size_t wrong_words(const buffer_map *map)
 static int compare(struct iop_gem *gem, struct iop_gem *other)
 {
 	buffer_map first, second, elsewhere;
-	size_t same, apart;
 	int err = iop_vmap(&first, gem) | iop_vmap(&second, gem) | iop_vmap(&elsewhere, other);
+	size_t same = BYTES, apart = 0;
 
 	for (size_t i = 0; !err && i < BYTES / 4; i++)
 		err = iop_try_write32(first, word_of(i), 4 * i);
-	same = err ? BYTES : wrong_words(&second);
-	apart = err ? 0 : wrong_words(&elsewhere);
+	if (!err) {
+		same = wrong_words(&second);
+		apart = wrong_words(&elsewhere);
+	}
 	printf("vgem: %zu of %d words wrong through a second map, %zu in another object, as a control\n", same, BYTES / 4, apart);
 	iop_vmap_drop(&first);
 	iop_vmap_drop(&second);

@@ -34,6 +34,10 @@ static void machine(FILE *out, const struct iop_report_machine *m)
 	pair(out, "times", strcmp(newest->clock, "cpu") == 0 ? "CPU time (--clock cpu)" : "wall-clock time");
 	if (newest->cycles_per_ns > 0)
 		iop_html(out, "<dt>clock while measured<dd>%.2f GHz", newest->cycles_per_ns);
+	for (size_t i = 0; i < newest->module_count; i++)
+		if (*newest->modules[i].name)
+			iop_html(out, "<dt>module %s<dd>%s, build %.12s", newest->modules[i].name, newest->modules[i].file,
+				 newest->modules[i].build);
 	iop_html(out, "</dl>");
 	if (newest->warning_count) {
 		iop_html(out, "<ul class=warnings aria-label=\"Warnings of the newest run\">");

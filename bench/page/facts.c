@@ -40,12 +40,12 @@ bool iop_report_is_copy(const struct iop_run_cell *cell)
 
 bool iop_report_is_peer(const struct iop_run_cell *cell)
 {
-	static const char *const peers[] = {"glibc", "kernel-generic", "kernel-x86", "bytes", "dpdk"};
+	static const char *const peers[] = {"glibc", "bytes", "dpdk"};
 
 	for (size_t i = 0; i < sizeof(peers) / sizeof(peers[0]); i++)
 		if (strcmp(cell->routine, peers[i]) == 0)
 			return true;
-	return false;
+	return strncmp(cell->routine, "kernel-", 7) == 0;
 }
 
 double iop_report_per_cycle(const struct iop_run *run, const struct iop_run_cell *cell)
@@ -66,4 +66,13 @@ void iop_report_machine_name(FILE *out, const struct iop_report_machine *machine
 {
 	iop_html(out, "%s · %s", *machine->cpu ? machine->cpu : "unknown CPU",
 		 *machine->arch ? machine->arch : "unknown architecture");
+}
+
+double iop_report_faster(const struct iop_run_cell *cell, const struct iop_run_cell *other)
+{
+	if (strcmp(cell->baseline, other->name) == 0 && cell->speed > 0)
+		return cell->speed;
+	if (*cell->baseline && strcmp(cell->baseline, other->baseline) == 0 && cell->speed > 0 && other->speed > 0)
+		return cell->speed / other->speed;
+	return other->ns > 0 && cell->ns > 0 ? other->ns / cell->ns : NAN;
 }

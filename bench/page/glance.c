@@ -23,19 +23,6 @@ static void widen(struct range *range, double value)
 	range->count++;
 }
 
-/*
- * How much faster than the other routine. A cell is measured in turns with its baseline, so two that share one are compared through
- * it: what happened between them does not touch that.
- */
-static double faster(const struct iop_run_cell *cell, const struct iop_run_cell *other)
-{
-	if (strcmp(cell->baseline, other->name) == 0 && cell->speed > 0)
-		return cell->speed;
-	if (*cell->baseline && strcmp(cell->baseline, other->baseline) == 0 && cell->speed > 0 && other->speed > 0)
-		return cell->speed / other->speed;
-	return other->ns > 0 && cell->ns > 0 ? other->ns / cell->ns : NAN;
-}
-
 /* Over all patterns of changing sizes, or over all repeated sizes. */
 static struct range against(const struct iop_run *run, const char *op, const char *ours, const char *theirs, bool patterns)
 {
@@ -51,7 +38,7 @@ static struct range against(const struct iop_run *run, const char *op, const cha
 		snprintf(name, sizeof(name), "%s/mmio/%s%s", op, theirs, cell->name + strlen(op) + strlen("/mmio/") + strlen(ours));
 		other = iop_report_find(run, name);
 		if (other)
-			widen(&range, faster(cell, other));
+			widen(&range, iop_report_faster(cell, other));
 	}
 	range.mean = range.count ? exp(range.mean / (double)range.count) : NAN;
 	return range;

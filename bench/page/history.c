@@ -119,15 +119,20 @@ static void value(FILE *out, const struct metric *metric, double now, double bef
 static void row(FILE *out, const struct window *w, const struct metric *metric, const char *name)
 {
 	double before = NAN, changed[RUNS] = {0};
+	const char *build = NULL;
 
 	if (!metric->exact)
 		find_changes(w, metric, name, changed);
 	iop_html(out, "<tr><th scope=row>%s", name);
 	for (size_t i = 0; i < w->count; i++) {
 		const struct iop_run_cell *cell = iop_report_find(w->run[i], name);
+		const struct iop_run_module *module = cell ? iop_run_module_of(w->run[i], cell) : NULL;
 		double now = cell ? metric->value(w->run[i], cell) : NAN;
 
 		value(out, metric, now, before, changed[i]);
+		if (module && build && strcmp(module->build, build) != 0)
+			iop_html(out, " <span class=quiet>build %.7s</span>", module->build);
+		build = module ? module->build : build;
 		before = isfinite(now) ? now : before;
 	}
 	putc('\n', out);

@@ -10,12 +10,10 @@
 #include <time.h>
 
 static const char *const nav[][2] = {
-	{"calls", "What to call"}, {"glance", "By CPU"},
-	{"sizes", "Throughput"},   {"accessors", "Accessors"},
-	{"pictures", "Accesses"},  {"heat", "Base and candidate"},
-	{"commands", "Commands"},  {"architectures", "Architectures"},
-	{"history", "History"},	   {"fuzz", "Fuzzing"},
-	{"context", "Machines"},
+	{"calls", "What to call"},	{"glance", "By CPU"},	     {"sizes", "Throughput"},
+	{"accessors", "Accessors"},	{"modules", "Your modules"}, {"pictures", "Accesses"},
+	{"heat", "Base and candidate"}, {"commands", "Commands"},    {"architectures", "Architectures"},
+	{"history", "History"},		{"fuzz", "Fuzzing"},	     {"context", "Machines"},
 };
 
 static void asset(FILE *out, const char *bytes, size_t size)
@@ -98,6 +96,7 @@ void iop_report_page(FILE *out, struct iop_report *report)
 	iop_report_glance(out, report);
 	iop_report_sizes(out, report);
 	iop_report_accessors(out, report);
+	iop_report_modules(out, report);
 	iop_report_predicted(out, report);
 	iop_report_pictures(out, report);
 	iop_html(out, "<section id=heat><h2>Base and candidate</h2>");

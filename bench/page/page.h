@@ -80,6 +80,11 @@ const char *iop_report_pattern(const struct iop_run_cell *cell);
 bool iop_report_is_copy(const struct iop_run_cell *cell);
 /** Whether it holds times of whole commands; such runs have no cells of a machine. */
 bool iop_report_is_of_commands(const struct iop_run *run);
+/**
+ * How much faster a cell is than another of its run. A cell is measured in turns with its baseline, so two that share one are compared
+ * through it: what happened between them does not touch that. NaN: nothing can be said.
+ */
+double iop_report_faster(const struct iop_run_cell *cell, const struct iop_run_cell *other);
 /** Whether code of others was measured: it does not change from one commit of ours to the next. */
 bool iop_report_is_peer(const struct iop_run_cell *cell);
 /** Bytes for each cycle, from what the file says; NaN if it does not. */
@@ -110,6 +115,7 @@ void iop_report_ordering(FILE *out, const struct iop_report *report);
 void iop_report_calls(FILE *out, const struct iop_report *report);
 void iop_report_glance(FILE *out, const struct iop_report *report);
 void iop_report_sizes(FILE *out, const struct iop_report *report);
+void iop_report_modules(FILE *out, const struct iop_report *report);
 void iop_report_predicted(FILE *out, const struct iop_report *report);
 void iop_report_accessors(FILE *out, const struct iop_report *report);
 void iop_report_pictures(FILE *out, const struct iop_report *report);

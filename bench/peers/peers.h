@@ -13,7 +13,7 @@
 #include <stddef.h>
 
 struct iop_peer {
-	const char *name; /**< "glibc", "kernel-generic", "kernel-x86", "bytes", "dpdk" */
+	const char *name; /**< "glibc", "kernel-generic", "kernel-x86", "kernel-iowrite32", "bytes", "dpdk", ... */
 	/** The strictest tier for which all of its operations are legal ("STRICT" to "MEM"), as `iopath check` finds it. */
 	const char *tier;
 	unsigned widths;	 /**< of its accesses in bytes, ORed; 0: what others chose */
@@ -25,6 +25,7 @@ struct iop_peer {
 	void (*set)(volatile void *dst, int byte, size_t n);
 	/** I/O to I/O, memmove semantics. */
 	void (*move)(volatile void *dst, const volatile void *src, size_t n);
+	unsigned unit; /**< n and both places are multiples of so many bytes; 0: of one */
 };
 
 /** All peers that were built, NULL-terminated. */

@@ -35,7 +35,9 @@ const char *iop_verdict_on(const char *routine, unsigned *widths)
 	*widths = 0;
 	for (size_t i = 0; iop_routines[i]; i++)
 		if (strcmp(iop_routines[i]->name, routine) == 0) {
-			*widths = widths_of(routine, iop_routines[i]->tier);
+			*widths = iop_routines[i]->widths;
+			if (!*widths)
+				*widths = widths_of(routine, iop_routines[i]->tier);
 			return iop_tier_name(iop_routines[i]->tier);
 		}
 	for (size_t i = 0; iop_peers[i]; i++)

@@ -5,6 +5,8 @@
 
 #include <host/fail.h>
 #include <host/module.h>
+#include <host/module_why.h>
+#include <host/verdicts.h>
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -66,6 +68,7 @@ static void take_module(struct reading *r, char *line)
 	struct iop_described *m = r->module;
 
 	m->cells = (struct iop_cells_module){.abi = IOP_CELLS_ABI, .cell_size = sizeof(struct iop_cell)};
+	m->abi = (unsigned)number(&line);
 	m->cells.commit = kept_or(&line, "unknown");
 	m->cells.compiler = kept_or(&line, "unknown");
 	m->cells.flags = kept_or(&line, "");
@@ -154,6 +157,15 @@ static void take_line(void *user, char *line)
 	}
 }
 
+/* What the file says is clearer than what the loader says, but of a module that ends its process both are of use. */
+static int refuse(const char *command, const char *path, const char *reason)
+{
+	const char *why = iop_module_why_not(path);
+	const bool ended = strncmp(reason, "exit ", 5) == 0;
+
+	return iop_fail(command, NULL, "%s: %s%s%s", path, why && !ended ? "" : reason, why && ended ? ": " : "", why ? why : "");
+}
+
 int iop_describe(struct iop_described *module, const char *command, const char *path)
 {
 	static const volatile sig_atomic_t never = 0;
@@ -168,9 +180,11 @@ int iop_describe(struct iop_described *module, const char *command, const char *
 	iop_launch(&launcher, NULL, "describe", NULL, 0, 0, PATIENCE, take_line, &reading, &end);
 	iop_launcher_close(&launcher);
 	if (!end.good)
-		err = iop_fail(command, NULL, "%s: %s", path, end.reason);
+		err = refuse(command, path, end.reason);
 	else if (!reading.ended || reading.wrong)
 		err = iop_fail(command, NULL, "%s: what it has could not be read to its end", path);
+	else if (iop_file_hash(path, module->build))
+		err = iop_fail(command, NULL, "%s: it cannot be read", path);
 	if (err)
 		iop_described_free(module);
 	return err;
@@ -226,23 +240,39 @@ static int join(struct iop_modules *m, struct iop_described *part)
 	m->all.cells = cells;
 	m->all.count = before.count;
 	part->first = before.count;
-	for (size_t i = 0; i < part->cells.count; i++) {
-		const struct iop_cells_module known = {.cell_size = sizeof(*cells), .count = before.count, .cells = cells};
-
-		if (!iop_module_find(&known, part->cells.cells[i].name))
-			cells[m->all.count++] = part->cells.cells[i];
-	}
-	part->count = m->all.count - before.count;
+	part->count = iop_module_join(&m->all, &part->cells);
 	return 0;
 }
 
-/* What a module says of itself is no verdict. */
-static void not_judged(struct iop_cell *cell)
+/* What a module says of itself is no verdict; what check has found of it is. */
+static void judge(struct iop_cell *cell, const struct iop_verdicts *verdicts)
 {
+	struct iop_line_verdict verdict;
+
 	cell->tier = NULL;
 	cell->widths = 0;
-	if (!(cell->flags & IOP_CELL_CONTROL))
+	cell->flags &= ~(uint32_t)IOP_CELL_CHECKED;
+	if (cell->flags & IOP_CELL_CONTROL)
+		return;
+	if (!iop_verdicts_find(verdicts, cell->op, cell->routine, &verdict)) {
 		cell->flags |= IOP_CELL_NOT_JUDGED;
+		return;
+	}
+	cell->flags |= IOP_CELL_CHECKED;
+	cell->widths = verdict.widths;
+	cell->tier = verdict.tier;
+	if (verdict.tier ? strcmp(verdict.tier, "MEM") == 0 : !verdict.as_claimed)
+		cell->flags |= IOP_CELL_ILLEGAL;
+}
+
+static void judge_all(struct iop_modules *m, const struct iop_described *part)
+{
+	struct iop_verdicts verdicts;
+
+	iop_verdicts_read(&verdicts, part->build);
+	for (size_t i = part->first; i < m->all.count; i++)
+		judge((struct iop_cell *)(uintptr_t)&m->all.cells[i], &verdicts);
+	iop_verdicts_free(&verdicts);
 }
 
 static int add(struct iop_modules *m, const char *command, const char *path, bool own)
@@ -261,8 +291,8 @@ static int add(struct iop_modules *m, const char *command, const char *path, boo
 		return err;
 	}
 	part->own = own;
-	for (size_t i = part->first; !own && i < m->all.count; i++)
-		not_judged((struct iop_cell *)(uintptr_t)&m->all.cells[i]);
+	if (!own)
+		judge_all(m, part);
 	m->path[m->parts++] = path;
 	return 0;
 }

@@ -11,6 +11,7 @@
 #include "launch.h"
 
 #include <cells/module.h>
+#include <host/file.h>
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -28,6 +29,8 @@ struct iop_described_entry {
 struct iop_described {
 	const char *path;	       /**< as the user named it */
 	const char *name;	       /**< that it gives itself, or NULL */
+	unsigned abi;		       /**< of what it registers; of one without a name, of its cells */
+	char build[IOP_FILE_HASH + 1]; /**< what tells it from other builds of the module */
 	struct iop_cells_module cells; /**< without functions */
 	struct iop_described_entry *entry;
 	size_t entries;

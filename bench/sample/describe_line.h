@@ -11,7 +11,7 @@
 #define IOP_DESCRIBE_MOST 1000
 
 /* kind			  numbers							texts */
-#define IOP_DESCRIBE_MODULE 'm' /*							commit compiler flags arch name */
+#define IOP_DESCRIBE_MODULE 'm' /* abi							commit compiler flags arch name */
 #define IOP_DESCRIBE_CELL   'c' /* bytes max_batch flags widths				name baseline tier symbol help */
 #define IOP_DESCRIBE_ENTRY  'g' /* kind width widths unit relaxed window only_checked	name symbol tier */
 #define IOP_DESCRIBE_END    '.'

@@ -4,7 +4,7 @@
 #include "worker_device.h"
 
 #include <host/fail.h>
-#include <iopath/tier.h>
+#include <host/legality.h>
 
 #include <errno.h>
 #include <fcntl.h>
@@ -13,20 +13,30 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 #define FUNCTIONS "/sys/bus/pci/devices/"
 #define MOST	  4096
 
 /* PCI Local Bus 3.0, 6.2.2. */
+#define IDS	       0
 #define COMMAND	       4
 #define COMMAND_MEMORY 2u
 
+/* What only write-combining mappings are accessed by. */
+#define VECTORS (16u | 32u)
+
+/* A device may act on what is written, and change it, a moment later. */
+#define SETTLE_NS 500000000
+
 static int check_options(const struct iop_bench_device *d)
 {
-	if (!d->name && (d->bar_given || d->placed || d->wc || d->allow_write || d->root))
+	unsigned unit = d->widths ? d->widths & -d->widths : 8;
+
+	if (!d->name && (d->bar_given || d->placed || d->widths || d->wc || d->allow_write || d->root))
 		return iop_fail(d->command, "lspci -D lists them",
-				"--bar, --offset, --size, --wc, --sysfs and --allow-write need --device");
+				"--bar, --offset, --size, --widths, --wc, --sysfs and --allow-write need --device");
 	if (!d->name)
 		return 0;
 	if (!d->bar_given)
@@ -36,8 +46,10 @@ static int check_options(const struct iop_bench_device *d)
 				"add --allow-write if nothing depends on this device; --offset and --size "
 				"choose the bytes",
 				"%s: its registers would be read and written", d->name);
-	if (!d->width && (d->offset % 8 || d->size % 8))
-		return iop_fail(d->command, NULL, "--offset and --size are multiples of 8");
+	if (d->offset % unit || d->size % unit)
+		return iop_fail(d->command, d->widths ? NULL : "or say --widths", "--offset and --size are multiples of %u", unit);
+	if (d->widths && !(d->widths & IOP_DEVICE_WIDTHS_HERE))
+		return iop_fail(d->command, NULL, "this machine has no access of these --widths by which bytes could be put back");
 	return 0;
 }
 
@@ -60,21 +72,28 @@ static const char *driver_of(const struct iop_bench_device *d, char *text, size_
 	return strrchr(text, '/') ? strrchr(text, '/') + 1 : text;
 }
 
-/* Without it every read is all ones and every write lost: it would be the bus that is measured. */
-static bool decodes_memory(const struct iop_bench_device *d)
+/* @n bytes of config space, which needs no rights up to the first 64. */
+static bool config_of(const struct iop_bench_device *d, off_t at, unsigned char *bytes, size_t n)
 {
 	char path[PATH_MAX];
-	unsigned char command[2] = {0};
-	int fd;
 	bool read_all;
+	int fd;
 
 	path_of(d, path, "config");
 	fd = open(path, O_RDONLY | O_CLOEXEC);
 	if (fd < 0)
 		return false;
-	read_all = pread(fd, command, sizeof(command), COMMAND) == (ssize_t)sizeof(command);
+	read_all = pread(fd, bytes, n, at) == (ssize_t)n;
 	close(fd);
-	return read_all && (command[0] & COMMAND_MEMORY);
+	return read_all;
+}
+
+/* Without it every read is all ones and every write lost: it would be the bus that is measured. */
+static bool decodes_memory(const struct iop_bench_device *d)
+{
+	unsigned char command[2];
+
+	return config_of(d, COMMAND, command, sizeof(command)) && (command[0] & COMMAND_MEMORY);
 }
 
 static int refuse(const struct iop_bench_device *d)
@@ -124,9 +143,9 @@ static void close_bus(struct iop_bench_device *d)
 static int map(struct iop_bench_device *d)
 {
 	struct iop_bus *bus = d->by_vfio ? &d->vfio.bus : &d->sysfs.bus;
-	int err = d->wc ? iop_bar_map_wc(&d->owner, bus, (unsigned)d->bar, "iopath bench")
+	int err = d->wc ? iop_bar_map_wc(&d->wc_owner, bus, (unsigned)d->bar, "iopath bench")
 			: iop_bar_map(&d->owner, bus, (unsigned)d->bar, "iopath bench");
-	size_t len;
+	size_t len, unit = d->widths ? d->widths & -d->widths : 8;
 
 	if (err == -EBUSY)
 		return iop_fail(d->command, "wait until it ends", "%s: another program measures on BAR %zu", d->name, d->bar);
@@ -136,7 +155,7 @@ static int map(struct iop_bench_device *d)
 				"%s: BAR %zu cannot be mapped: %s", d->name, d->bar, strerror(-err));
 	len = iop_size(d->owner);
 	if (d->offset < len && !d->size)
-		d->size = (len - d->offset < MOST ? len - d->offset : MOST) / 8 * 8;
+		d->size = (len - d->offset < MOST ? len - d->offset : MOST) / unit * unit;
 	if (d->offset >= len || d->size > len - d->offset || !d->size) {
 		iop_bar_drop(&d->owner);
 		return iop_fail(d->command, NULL, "%s: BAR %zu has %zu bytes only", d->name, d->bar, len);
@@ -144,53 +163,57 @@ static int map(struct iop_bench_device *d)
 	return 0;
 }
 
-static volatile void *place_of(const struct iop_bench_device *d)
+/* What the user says; else what is known of such devices; else, with the consent to reading them, what the bytes show. */
+static int choose_widths(struct iop_bench_device *d)
 {
-	return (volatile char *)iop_addr(d->owner) + d->offset;
+	unsigned char id[4] = {0};
+	int err = 0;
+
+	d->bytes.io = (struct iop_device_io){(volatile unsigned char *)iop_addr(d->owner) + d->offset, d->size, &d->guard,
+					     iop_device_load, iop_device_store};
+	err = iop_fault_guard_open(&d->guard, d->bytes.io.at, d->size);
+	if (err)
+		return iop_fail(d->command, NULL, "%s: BAR %zu cannot be guarded: %s", d->name, d->bar, strerror(-err));
+	d->taken = (struct iop_device_widths){d->widths, true, "as said"};
+	if (!d->widths && config_of(d, IDS, id, sizeof(id)))
+		d->taken = iop_device_widths_known(id[0] | id[1] << 8, id[2] | id[3] << 8, d->bar, d->offset, d->size);
+	if (!d->taken.set && d->read_only)
+		d->taken = (struct iop_device_widths){IOP_DEVICE_WIDTHS_HERE, false, "not known"};
+	else if (!d->taken.set) {
+		err = iop_device_widths_probe(&d->taken, &d->bytes.io);
+		d->taken.set |= d->wc ? VECTORS : 0;
+	}
+	d->bytes.widths = d->taken.set & IOP_DEVICE_WIDTHS_HERE;
+	d->bytes.certain = d->taken.certain;
+	return err ? iop_fail(d->command, NULL, "%s: BAR %zu cannot be read: %s", d->name, d->bar, strerror(-err)) : 0;
 }
 
-/* One access of each word, of the width that the device takes. */
-static void copy(const struct iop_bench_device *d, unsigned char *memory, bool back)
+static void announce(const struct iop_bench_device *d)
 {
-	volatile unsigned char *io = place_of(d);
+	char words[32];
 
-	for (size_t i = 0; d->width && i + d->width <= d->size; i += d->width) {
-		switch (d->width | (back ? 16u : 0u)) {
-		case 1: memory[i] = io[i]; break;
-		case 2: *(uint16_t *)(void *)(memory + i) = *(volatile uint16_t *)(io + i); break;
-		case 4: *(uint32_t *)(void *)(memory + i) = *(volatile uint32_t *)(io + i); break;
-		case 8: *(uint64_t *)(void *)(memory + i) = *(volatile uint64_t *)(io + i); break;
-		case 17: io[i] = memory[i]; break;
-		case 18: *(volatile uint16_t *)(io + i) = *(uint16_t *)(void *)(memory + i); break;
-		case 20: *(volatile uint32_t *)(io + i) = *(uint32_t *)(void *)(memory + i); break;
-		default: *(volatile uint64_t *)(io + i) = *(uint64_t *)(void *)(memory + i); break;
-		}
-	}
-	if (!d->width && back)
-		iop_routine_for(IOP_STRICT)->toio(io, memory, d->size);
-	else if (!d->width)
-		iop_routine_for(IOP_STRICT)->fromio(memory, io, d->size);
+	fprintf(d->stdout_is_taken ? stderr : stdout,
+		"%s BAR %zu, at 0x%" PRIx64 ", mapped %s by %s: %zu bytes from offset 0x%zx are read, written and then restored, "
+		"by accesses of %s byte%s (%s)\n",
+		d->name, d->bar, (uint64_t)d->owner.hold.mapping.resource.start, d->wc ? "write-combining" : "uncached",
+		d->by_vfio ? "VFIO" : "sysfs", d->size, d->offset, iop_widths_words(d->bytes.widths, words),
+		d->bytes.widths == 1 ? "" : "s", d->taken.from);
+	fflush(stdout);
 }
 
 static int save(struct iop_bench_device *d)
 {
 	char text[128];
+	int err;
 
 	if (d->read_only)
 		return 0;
-	d->saved = calloc(1, d->size);
-	snprintf(text, sizeof(text), "%d,%" PRIxPTR ",%zu,%u", getpid(), (uintptr_t)place_of(d), d->size, (unsigned)d->wc);
-	if (!d->saved || setenv("IOPATH_BAR", text, 1)) {
-		free(d->saved);
-		return iop_fail(d->command, NULL, "out of memory");
-	}
-	fprintf(d->stdout_is_taken ? stderr : stdout,
-		"%s BAR %zu, at 0x%" PRIx64 ", mapped %s by %s: %zu bytes from offset 0x%zx are read, written and then restored\n",
-		d->name, d->bar, (uint64_t)d->owner.hold.mapping.resource.start, d->wc ? "write-combining" : "uncached",
-		d->by_vfio ? "VFIO" : "sysfs", d->size, d->offset);
-	fflush(stdout);
-	copy(d, d->saved, false);
-	return 0;
+	announce(d);
+	snprintf(text, sizeof(text), "%d,%" PRIxPTR ",%zu,%u,%u", getpid(), (uintptr_t)d->bytes.io.at, d->size, (unsigned)d->wc,
+		 d->taken.set);
+	err = setenv("IOPATH_BAR", text, 1) ? -ENOMEM : iop_device_bytes_save(&d->bytes);
+	return err ? iop_fail(d->command, NULL, "%s: the bytes of BAR %zu cannot be saved: %s", d->name, d->bar, strerror(-err))
+		   : 0;
 }
 
 int iop_bench_device_open(struct iop_bench_device *d)
@@ -207,9 +230,12 @@ int iop_bench_device_open(struct iop_bench_device *d)
 	if (!code)
 		code = map(d);
 	if (!code) {
-		code = save(d);
+		code = choose_widths(d);
+		code = code ? code : save(d);
 		if (code)
 			iop_bar_drop(&d->owner);
+		if (code && d->guard.size)
+			iop_fault_guard_close(&d->guard);
 	}
 	if (code)
 		close_bus(d);
@@ -249,7 +275,8 @@ int iop_bench_device_lend(struct iop_bench_device *d)
 	uint64_t start;
 
 	d->lent = file_of(d, &start);
-	snprintf(text, sizeof(text), "%d,%" PRIu64 ",%zu,%u", d->lent, start + d->offset, d->size, (unsigned)d->wc);
+	snprintf(text, sizeof(text), "%d,%" PRIu64 ",%zu,%u,%u", d->lent, start + d->offset, d->size, (unsigned)d->wc,
+		 d->taken.set);
 	if (d->lent < 0)
 		return iop_fail(d->command, NULL, "%s: BAR %zu cannot be opened for other processes: %s", d->name, d->bar,
 				strerror(-d->lent));
@@ -258,27 +285,77 @@ int iop_bench_device_lend(struct iop_bench_device *d)
 
 void iop_bench_device_restore(const struct iop_bench_device *d)
 {
-	copy(d, d->saved, true);
+	iop_device_bytes_put_back(&d->bytes);
+}
+
+void iop_bench_device_faulted(struct iop_bench_device *d, const char *measured)
+{
+	if (!d->faulted)
+		d->faulted = strdup(measured ? measured : "");
+}
+
+/* Puts back what can be, and says what cannot. An exit code. */
+static int give_up(struct iop_bench_device *d)
+{
+	int err = d->read_only ? 0 : iop_device_bytes_put_back(&d->bytes);
+	int code = iop_fail(d->command, "reset the device before you use it",
+			    "%s: BAR %zu stopped decoding (SIGBUS)%s%s: what was measured before %s%s", d->name, d->bar,
+			    *d->faulted ? " in " : "", d->faulted, *d->faulted ? "is kept" : "is not stored",
+			    d->read_only ? ""
+			    : err	 ? ", and not all of the saved bytes could be put back"
+					 : ", and the saved bytes were written back");
+
+	free(d->faulted);
+	d->faulted = NULL;
+	return code;
+}
+
+/* 0, or an exit code after a message that says what is not as it was. */
+static int check_back(const struct iop_bench_device *d)
+{
+	static const char reset[] = "reset the device before you use it";
+	struct iop_device_difference at = {0};
+	char others[64] = "";
+
+	switch (iop_device_bytes_compare(&d->bytes, &at)) {
+	case IOP_DEVICE_BACK: return 0;
+	case IOP_DEVICE_NOT_SHOWN:
+		return iop_fail(
+			d->command, "--widths LIST, if you know what it takes",
+			"%s: whether BAR %zu was put back is not known: all of it reads all ones, as if it took no such access",
+			d->name, d->bar);
+	case IOP_DEVICE_NOT_READ:
+		return iop_fail(d->command, reset, "%s: whether BAR %zu was put back is not known: it cannot be read any more",
+				d->name, d->bar);
+	default: break;
+	}
+	if (at.others)
+		snprintf(others, sizeof(others), ", and %zu other%s", at.others, at.others == 1 ? "" : "s");
+	return iop_fail(d->command, reset,
+			"%s: BAR %zu, offset 0x%zx could not be put back: 0x%0*" PRIx64 " was there, and it reads 0x%0*" PRIx64
+			"%s",
+			d->name, d->bar, d->offset + at.offset, 2 * (int)at.width, at.wanted, 2 * (int)at.width, at.found, others);
 }
 
 int iop_bench_device_close(struct iop_bench_device *d)
 {
-	unsigned char *now;
+	const struct timespec settle = {.tv_nsec = SETTLE_NS};
 	int code = 0;
 
 	if (!d->is_open)
 		return 0;
-	now = d->read_only ? NULL : calloc(1, d->size);
-	if (!d->read_only)
+	if (d->faulted) {
+		code = give_up(d);
+	} else if (!d->read_only) {
 		iop_bench_device_restore(d);
-	if (now) {
-		copy(d, now, false);
-		if (memcmp(now, d->saved, d->size) != 0)
-			code = iop_fail(d->command, "reset the device before you use it",
-					"%s: the restored bytes do not read as before", d->name);
+		code = check_back(d);
 	}
-	free(now);
-	free(d->saved);
+	if (!d->read_only && !code) {
+		nanosleep(&settle, NULL);
+		code = check_back(d);
+	}
+	iop_device_bytes_drop(&d->bytes);
+	iop_fault_guard_close(&d->guard);
 	if (d->lent >= 0)
 		close(d->lent);
 	iop_bar_drop(&d->owner);

@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
-"""A linker that puts every function of one module at an address that its name alone decides.
+"""A linker that puts every function of a module at an address that its name alone decides.
 
-Called as ld, by a compiler that finds it through $COMPILER_PATH. Links of $IOPATH_HOMES_MODULE, a file name, are made twice by
+Called as ld, by a compiler that finds it through $COMPILER_PATH. Links of $IOPATH_HOMES_MODULE, file names with '/' between them, are made twice by
 $IOPATH_HOMES_LD, the second time with the addresses; all others once. The module must be compiled with -ffunction-sections.
 
 A function that grows moves all that follow it, and identical code at two addresses runs at two speeds. A home is a place modulo
@@ -84,7 +84,7 @@ def output(words):
 def link(words):
     """As ld is called. The second link can fail where a script of the project's own excludes this one: then the first is the module."""
     ld = os.environ["IOPATH_HOMES_LD"]
-    if Path(output(words)).name != os.environ["IOPATH_HOMES_MODULE"]:
+    if Path(output(words)).name not in os.environ["IOPATH_HOMES_MODULE"].split("/"):
         os.execv(ld, [ld, *words])
     with tempfile.TemporaryDirectory() as folder:
         listing, where = Path(folder, "map"), Path(folder, "homes.ld")
@@ -106,14 +106,14 @@ def ask(compiler, question):
     return done.stdout if done.returncode == 0 else ""
 
 
-def environment(compiler, module, folder):
+def environment(compiler, modules, folder):
     """What a build needs in its environment, with @folder for the link that is called ld; {} where the compiler tells no linker."""
     ld = shutil.which(ask(compiler, "-print-prog-name=ld").strip())
     if not ld:
         return {}
     Path(folder, "ld").symlink_to(Path(__file__).resolve())
     path = [str(folder), *filter(None, [os.environ.get("COMPILER_PATH")])]
-    return {"COMPILER_PATH": ":".join(path), "IOPATH_HOMES_LD": ld, "IOPATH_HOMES_MODULE": Path(module).name}
+    return {"COMPILER_PATH": ":".join(path), "IOPATH_HOMES_LD": ld, "IOPATH_HOMES_MODULE": "/".join(Path(module).name for module in modules)}
 
 
 def has_homes(module):

@@ -2,12 +2,13 @@
 /**
  * identity.h - is it the same code on both sides?
  *
- * Moving a function by a few bytes changes its time by up to 84 %, so unchanged cells must never be reported. The code of a cell is
- * everything that can be reached from its batch, prepare and setup functions and from its family: by calls and jumps, by addresses
- * taken, through constant tables. It is hashed in a form that does not depend on where things lie: padding that nothing runs left
- * out, branch targets by their number in the function, other functions and objects by the order in which they are met, imports by
- * the place in the library that they lead to. What cannot be followed makes the answer "unknown", which counts as changed. Equal
- * hashes mean equal code in other processes and on other days, too, while the libraries are the same.
+ * Moving a function by a few bytes changes its time by up to 84 %, so unchanged cells must never be reported. The code of a cell
+ * is everything that can be reached from its batch, prepare and setup functions and from its family: by calls and jumps, by
+ * addresses taken, through pointers in data, and by the module's constructors. It is hashed in a form that does not depend on
+ * where things lie: padding that nothing runs left out, branch targets by their number in the function, other functions and
+ * objects by the order in which they are met, imports by the place in the library that they lead to. What cannot be followed
+ * makes the answer "unknown", which counts as changed. Equal hashes mean equal code in other processes and on other days, too,
+ * while the libraries are the same.
  *
  * The modules must be loaded in this process and no cell run yet. x86-64 with Zydis; elsewhere every answer is "unknown".
  */

@@ -1,9 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "identity.h"
 
-#include "image.h"
-
-#include <Zydis/Zydis.h>
+#include "node.h"
 
 #include <dlfcn.h>
 #include <stdlib.h>
@@ -14,29 +12,10 @@
 #define FAMILY_WORDS 8
 #define STRING_MOST  4096
 #define BLOB_MOST    256
-#define TABLE_MOST   1024
-
-/* A place that code or data refers to, and how many bytes of it were used where that is known. */
-struct reference {
-	uintptr_t addr;
-	unsigned bytes;
-	size_t at; /* in the node's text: it is hashed before what follows there */
-};
-
-/* A function or an object in the form that is hashed. */
-struct node {
-	bool ready, unknown, jumps;
-	unsigned char *text;
-	size_t length, room;
-	struct reference *reference;
-	size_t references, reference_room;
-	unsigned met; /* the cell that met it last, and as which */
-	unsigned number;
-};
 
 struct iop_code {
 	struct iop_image image;
-	struct node *nodes; /* one a symbol */
+	struct iop_node *nodes; /* one a symbol */
 	const struct iop_cells_module *module;
 	ZydisDecoder decoder;
 	unsigned cell; /* counts the cells that were hashed */
@@ -64,193 +43,17 @@ static void feed_number(struct iop_code *code, char tag, uint64_t value)
 	feed(code, &value, sizeof(value));
 }
 
-static void append(struct iop_code *code, struct node *node, const void *data, size_t size)
-{
-	if (node->length + size > node->room) {
-		size_t room = 2 * (node->length + size) + 64;
-		unsigned char *text = realloc(node->text, room);
-
-		if (!text) {
-			node->unknown = code->failed = true;
-			return;
-		}
-		node->text = text;
-		node->room = room;
-	}
-	memcpy(node->text + node->length, data, size);
-	node->length += size;
-}
-
-static void refer(struct iop_code *code, struct node *node, uintptr_t addr, unsigned bytes)
-{
-	if (node->references == node->reference_room) {
-		size_t room = 2 * node->reference_room + 8;
-		struct reference *more = realloc(node->reference, room * sizeof(*more));
-
-		if (!more) {
-			node->unknown = code->failed = true;
-			return;
-		}
-		node->reference = more;
-		node->reference_room = room;
-	}
-	node->reference[node->references++] = (struct reference){addr, bytes, node->length};
-}
-
 static bool is_text(unsigned char byte)
 {
 	return byte >= ' ' || byte == '\n' || byte == '\t';
 }
 
-static bool decode(const struct iop_code *code, uintptr_t at, uintptr_t end, ZydisDecodedInstruction *insn,
-		   ZydisDecodedOperand *operands)
+static struct iop_node *node_of(struct iop_code *code, size_t symbol)
 {
-	return ZYAN_SUCCESS(ZydisDecoderDecodeFull(&code->decoder, (const void *)at, end - at, insn, operands));
-}
+	struct iop_node *node = &code->nodes[symbol];
 
-static void zero(unsigned char *bytes, unsigned offset, unsigned bits)
-{
-	memset(bytes + offset, 0, bits / 8);
-}
-
-/* One instruction: its bytes without what depends on its place, and what it refers to. */
-static void take(struct iop_code *code, struct node *node, const struct iop_symbol *symbol, uintptr_t at, const uint32_t *number,
-		 const ZydisDecodedInstruction *insn, const ZydisDecodedOperand *operands)
-{
-	unsigned char bytes[ZYDIS_MAX_INSTRUCTION_LENGTH];
-	const ZydisDecodedOperand *place = NULL;
-	ZyanU64 target = 0;
-
-	memcpy(bytes, (const void *)at, insn->length);
-	for (unsigned i = 0; i < insn->operand_count; i++) {
-		const ZydisDecodedOperand *o = &operands[i];
-
-		if ((o->type == ZYDIS_OPERAND_TYPE_IMMEDIATE && o->imm.is_relative) ||
-		    (o->type == ZYDIS_OPERAND_TYPE_MEMORY && o->mem.base == ZYDIS_REGISTER_RIP))
-			place = o;
-	}
-	if (insn->meta.branch_type != ZYDIS_BRANCH_TYPE_NONE && !place)
-		node->jumps |= insn->mnemonic == ZYDIS_MNEMONIC_JMP;
-	if (!place) {
-		append(code, node, bytes, insn->length);
-		return;
-	}
-	if (ZYAN_FAILED(ZydisCalcAbsoluteAddress(insn, place, at, &target))) {
-		node->unknown = true;
-		return;
-	}
-	if (place->type == ZYDIS_OPERAND_TYPE_IMMEDIATE) {
-		/* Short and near forms of a branch differ by distance only. */
-		uint16_t mnemonic = (uint16_t)insn->mnemonic;
-
-		append(code, node, &mnemonic, sizeof(mnemonic));
-		if (target >= symbol->start && target < symbol->end) {
-			append(code, node, &number[target - symbol->start], sizeof(*number));
-			return;
-		}
-		refer(code, node, target, 0);
-		return;
-	}
-	zero(bytes, insn->raw.disp.offset, insn->raw.disp.size);
-	append(code, node, bytes, insn->length);
-	refer(code, node, target, place->mem.type == ZYDIS_MEMOP_TYPE_MEM ? place->size / 8u : 0);
-}
-
-/* A compiler's table of jump targets, relative to itself, holds places in the function: their numbers are what counts. */
-static void take_jump_tables(struct iop_code *code, struct node *node, const struct iop_symbol *symbol, const uint32_t *number)
-{
-	for (size_t r = 0; r < node->references; r++) {
-		uintptr_t table = node->reference[r].addr;
-
-		if (node->reference[r].bytes || iop_image_symbol(&code->image, table) != code->image.symbol_count ||
-		    !iop_image_segment(&code->image, table))
-			continue;
-		for (size_t i = 0; i < TABLE_MOST; i++) {
-			int32_t entry;
-			uintptr_t target;
-
-			if (iop_image_segment(&code->image, table + 4 * i + 3) != iop_image_segment(&code->image, table))
-				break;
-			memcpy(&entry, (const void *)(table + 4 * i), sizeof(entry));
-			target = table + (uintptr_t)(intptr_t)entry;
-			if (target < symbol->start || target >= symbol->end)
-				break;
-			append(code, node, &number[target - symbol->start], sizeof(*number));
-			/* Told apart from a string from now on. */
-			node->reference[r].bytes = UINT32_MAX;
-		}
-	}
-}
-
-static bool leaves(const ZydisDecodedInstruction *insn)
-{
-	return insn->mnemonic == ZYDIS_MNEMONIC_RET || insn->mnemonic == ZYDIS_MNEMONIC_JMP;
-}
-
-/* A NOP after a jump is never executed; any other costs time and may be intended. */
-static bool is_padding(const ZydisDecodedInstruction *insn, bool behind_jump)
-{
-	return behind_jump && insn->mnemonic == ZYDIS_MNEMONIC_NOP;
-}
-
-static void build_function(struct iop_code *code, struct node *node, const struct iop_symbol *symbol)
-{
-	ZydisDecodedOperand operands[ZYDIS_MAX_OPERAND_COUNT];
-	ZydisDecodedInstruction insn;
-	size_t size = symbol->end - symbol->start;
-	uint32_t *number = calloc(size + 1, sizeof(*number)), count = 0;
-	bool fence = false;
-
-	if (!number) {
-		node->unknown = code->failed = true;
-		return;
-	}
-	for (uintptr_t at = symbol->start; at < symbol->end && !node->unknown; at += insn.length) {
-		if (!decode(code, at, symbol->end, &insn, operands)) {
-			node->unknown = true;
-			break;
-		}
-		number[at - symbol->start] = count;
-		count += !is_padding(&insn, fence);
-		fence = is_padding(&insn, fence) || leaves(&insn);
-	}
-	fence = false;
-	for (uintptr_t at = symbol->start; at < symbol->end && !node->unknown; at += insn.length) {
-		decode(code, at, symbol->end, &insn, operands);
-		if (!is_padding(&insn, fence))
-			take(code, node, symbol, at, number, &insn, operands);
-		fence = is_padding(&insn, fence) || leaves(&insn);
-	}
-	if (node->jumps && !node->unknown)
-		take_jump_tables(code, node, symbol, number);
-	free(number);
-}
-
-static void take_data(struct iop_code *code, struct node *node, uintptr_t from, uintptr_t to)
-{
-	for (uintptr_t at = from; at < to;) {
-		if (at + sizeof(void *) <= to && iop_image_pointer(&code->image, at)) {
-			refer(code, node, at, sizeof(void *));
-			at += sizeof(void *);
-		} else {
-			unsigned char byte = iop_image_byte(&code->image, at++);
-
-			append(code, node, &byte, 1);
-		}
-	}
-}
-
-static struct node *node_of(struct iop_code *code, size_t symbol)
-{
-	struct node *node = &code->nodes[symbol];
-
-	if (!node->ready) {
-		node->ready = true;
-		if (code->image.symbols[symbol].code)
-			build_function(code, node, &code->image.symbols[symbol]);
-		else
-			take_data(code, node, code->image.symbols[symbol].start, code->image.symbols[symbol].end);
-	}
+	if (!node->ready)
+		iop_node_build(node, &code->image, &code->decoder, symbol);
 	return node;
 }
 
@@ -280,6 +83,12 @@ static void resolve_pointer(struct iop_code *code, uintptr_t value)
 		feed_elsewhere(code, value);
 }
 
+/* AddressSanitizer takes what lies between variables for out of bounds, and some of these words do. */
+static __attribute__((no_sanitize_address)) uintptr_t word_at(uintptr_t addr)
+{
+	return *(const uintptr_t *)addr;
+}
+
 /* A word that the loader filled. The offset of a thread's variable is known by where it is in this module. */
 static void resolve_word(struct iop_code *code, uintptr_t addr)
 {
@@ -288,12 +97,12 @@ static void resolve_word(struct iop_code *code, uintptr_t addr)
 	if (pointer && pointer->thread)
 		feed_number(code, 't', (uint64_t)pointer->addend);
 	else
-		resolve_pointer(code, *(const uintptr_t *)addr);
+		resolve_pointer(code, word_at(addr));
 }
 
 static void meet(struct iop_code *code, size_t symbol, uintptr_t addr)
 {
-	struct node *node = &code->nodes[symbol];
+	struct iop_node *node = &code->nodes[symbol];
 
 	if (node->met != code->cell) {
 		node->met = code->cell;
@@ -312,7 +121,7 @@ static void resolve_stub(struct iop_code *code, uintptr_t addr)
 	ZyanU64 slot;
 
 	for (int i = 0; i < 2; i++, addr += insn.length) {
-		if (!decode(code, addr, addr + ZYDIS_MAX_INSTRUCTION_LENGTH, &insn, operands))
+		if (!iop_node_decode(&code->decoder, addr, addr + ZYDIS_MAX_INSTRUCTION_LENGTH, &insn, operands))
 			break;
 		if (insn.mnemonic == ZYDIS_MNEMONIC_ENDBR64)
 			continue;
@@ -327,12 +136,35 @@ static void resolve_stub(struct iop_code *code, uintptr_t addr)
 	code->failed = true;
 }
 
+/* As the file has it, but for words that the loader filled: linkers differ in what they leave there. What has no name counts by its
+ * place, as it could lead here again. */
+static void feed_data(struct iop_code *code, uintptr_t addr, size_t size)
+{
+	for (size_t i = 0; i < size && !code->failed; i++) {
+		const struct iop_pointer *pointer = i + sizeof(void *) <= size ? iop_image_pointer(&code->image, addr + i) : NULL;
+		unsigned char byte = iop_image_byte(&code->image, addr + i);
+		uintptr_t value;
+
+		if (!pointer) {
+			feed(code, &byte, 1);
+			continue;
+		}
+		value = word_at(addr + i);
+		if (!pointer->thread && iop_image_segment(&code->image, value) &&
+		    iop_image_symbol(&code->image, value) == code->image.symbol_count)
+			feed_number(code, 'r', value - code->image.load);
+		else
+			resolve_word(code, addr + i);
+		i += sizeof(void *) - 1;
+	}
+}
+
 /* Data that no symbol names: a constant of known size, a string, or some bytes of an unknown object. */
 static void resolve_nameless(struct iop_code *code, uintptr_t addr, unsigned bytes)
 {
 	size_t length = 0;
 
-	if (bytes == UINT32_MAX) /* a jump table, taken with its function */
+	if (bytes == IOP_JUMP_TABLE)
 		return;
 	if (bytes == sizeof(void *) && iop_image_pointer(&code->image, addr)) {
 		resolve_word(code, addr);
@@ -344,11 +176,7 @@ static void resolve_nameless(struct iop_code *code, uintptr_t addr, unsigned byt
 	if (!bytes && (!length || iop_image_byte(&code->image, addr + length)))
 		length = BLOB_MOST;
 	feed_number(code, 'd', bytes ? bytes : length);
-	for (size_t i = 0; i < (bytes ? bytes : length); i++) {
-		unsigned char byte = iop_image_byte(&code->image, addr + i);
-
-		feed(code, &byte, 1);
-	}
+	feed_data(code, addr, bytes ? bytes : length);
 }
 
 static void resolve(struct iop_code *code, uintptr_t addr, unsigned bytes)
@@ -368,7 +196,7 @@ static void resolve(struct iop_code *code, uintptr_t addr, unsigned bytes)
 
 static void hash_node(struct iop_code *code, size_t symbol)
 {
-	struct node *node = node_of(code, symbol);
+	struct iop_node *node = node_of(code, symbol);
 	size_t done = 0;
 
 	if (node->unknown) {
@@ -376,12 +204,12 @@ static void hash_node(struct iop_code *code, size_t symbol)
 		return;
 	}
 	feed_number(code, 'N', node->length);
-	if (!node->length)
-		return;
 	for (size_t i = 0; i < node->references && !code->failed; i++) {
-		const struct reference *r = &node->reference[i];
+		const struct iop_reference *r = &node->reference[i];
 
-		feed(code, node->text + done, r->at - done);
+		/* An object of nothing but pointers has no text. */
+		if (r->at > done)
+			feed(code, node->text + done, r->at - done);
 		done = r->at;
 		/* In an object, a word that the loader filled stands for what it points to. */
 		if (!code->image.symbols[symbol].code && iop_image_pointer(&code->image, r->addr))
@@ -389,7 +217,8 @@ static void hash_node(struct iop_code *code, size_t symbol)
 		else
 			resolve(code, r->addr, r->bytes);
 	}
-	feed(code, node->text + done, node->length - done);
+	if (node->length > done)
+		feed(code, node->text + done, node->length - done);
 }
 
 /* How far the family reaches: to the next one, as families are often elements of one array. */
@@ -434,6 +263,18 @@ static void hash_family(struct iop_code *code, uintptr_t family)
 	}
 }
 
+/* What ran before any cell may have left pointers in memory that the file does not describe. Of constructors only the compiler's own
+ * have no symbol with a size. */
+static void resolve_constructors(struct iop_code *code)
+{
+	for (uintptr_t at = code->image.constructors; at < code->image.constructors_end; at += sizeof(void *)) {
+		uintptr_t function = *(const uintptr_t *)at;
+
+		if (iop_image_symbol(&code->image, function) < code->image.symbol_count)
+			resolve(code, function, 0);
+	}
+}
+
 /* What the harness does with the cell beside running it. */
 static void hash_description(struct iop_code *code, const struct iop_cell *cell)
 {
@@ -457,6 +298,7 @@ static bool hash_cell(struct iop_code *code, const struct iop_cell *cell, bool d
 	resolve_pointer(code, (uintptr_t)cell->prepare);
 	if (cell->family)
 		hash_family(code, (uintptr_t)cell->family);
+	resolve_constructors(code);
 	for (size_t i = 0; i < code->queued && !code->failed; i++)
 		hash_node(code, code->queue[i]);
 	*hash = code->hash;
@@ -501,10 +343,8 @@ struct iop_code *iop_code_open(const char *path, const struct iop_cells_module *
 
 void iop_code_close(struct iop_code *code)
 {
-	for (size_t i = 0; code->nodes && i < code->image.symbol_count; i++) {
-		free(code->nodes[i].text);
-		free(code->nodes[i].reference);
-	}
+	for (size_t i = 0; code->nodes && i < code->image.symbol_count; i++)
+		iop_node_free(&code->nodes[i]);
 	free(code->nodes);
 	free(code->queue);
 	iop_image_close(&code->image);

@@ -95,6 +95,12 @@ static int read_sections(struct iop_image *image, const Elf64_Ehdr *header)
 	for (size_t i = 0; i < header->e_shnum; i++) {
 		if (section[i].sh_type == SHT_NOBITS)
 			continue;
+		if (section[i].sh_type == SHT_INIT_ARRAY && section[i].sh_size &&
+		    iop_image_segment(image, image->load + section[i].sh_addr) &&
+		    iop_image_segment(image, image->load + section[i].sh_addr + section[i].sh_size - 1)) {
+			image->constructors = image->load + section[i].sh_addr;
+			image->constructors_end = image->constructors + section[i].sh_size / sizeof(void *) * sizeof(void *);
+		}
 		if (!inside(image, section[i].sh_offset, section[i].sh_size) ||
 		    ((section[i].sh_type == SHT_SYMTAB || section[i].sh_type == SHT_RELA) && section[i].sh_offset % 8))
 			return -EINVAL;

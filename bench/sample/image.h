@@ -32,6 +32,7 @@ struct iop_image {
 	size_t symbol_count;
 	struct iop_pointer *pointers; /**< words that the loader filled in, by address */
 	size_t pointer_count;
+	uintptr_t constructors, constructors_end; /**< pointers to functions that run when it is loaded */
 };
 
 /** Reads @path, which is loaded at @load. 0, -EINVAL if it is not such a file or has no symbols, -ENOMEM. */

@@ -4,8 +4,8 @@
 #include "worker.h"
 
 #include <host/fail.h>
+#include <host/temporary.h>
 
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
@@ -78,65 +78,71 @@ static int copy_module(struct iop_launcher *l, enum iop_side side, const char *g
 
 static int open_folder(struct iop_launcher *l, const char *command, const volatile sig_atomic_t *stop)
 {
-	const char *tmp = getenv("TMPDIR");
+	int err;
 
 	memset(l, 0, sizeof(*l));
 	l->command = command;
 	l->stop = stop;
-	snprintf(l->folder, sizeof(l->folder), "%s/iopath-%s-XXXXXX", tmp && *tmp ? tmp : "/tmp", command);
-	if (mkdtemp(l->folder))
+	err = iop_temporary_make(l->folder, sizeof(l->folder), command);
+	if (!err)
 		return 0;
 	l->folder[0] = '\0';
-	return iop_fail(command, "set TMPDIR to another folder", "cannot create a folder for the modules: %s", strerror(errno));
+	return iop_fail(command, "set TMPDIR to another folder", "cannot create a folder for the modules: %s", strerror(-err));
+}
+
+static int copy_side(struct iop_launcher *l, enum iop_side side, const char *const *paths, size_t count, const char *what)
+{
+	int err = 0;
+
+	if (count > IOP_LAUNCHER_MODULES)
+		return iop_fail(l->command, NULL, "%zu modules are too many, up to %d are loaded", count, IOP_LAUNCHER_MODULES);
+	for (size_t i = 0; i < count && !err; i++)
+		err = copy_module(l, side, paths[i], what);
+	return err;
+}
+
+static int open_both(struct iop_launcher *l, const char *command, const char *const *base, size_t bases,
+		     const char *const *candidate, size_t candidates, const volatile sig_atomic_t *stop)
+{
+	int err = open_folder(l, command, stop);
+
+	if (err)
+		return err;
+	err = copy_side(l, IOP_BASE, base, bases, candidates ? side_name[IOP_BASE] : "module");
+	if (!err)
+		err = copy_side(l, IOP_CANDIDATE, candidate, candidates, side_name[IOP_CANDIDATE]);
+	if (err)
+		iop_launcher_close(l);
+	return err;
 }
 
 int iop_launcher_open(struct iop_launcher *l, const char *command, const char *base, const char *candidate,
 		      const volatile sig_atomic_t *stop)
 {
-	int err = open_folder(l, command, stop);
+	return open_both(l, command, &base, 1, &candidate, candidate != NULL, stop);
+}
 
-	if (err)
-		return err;
-	err = copy_module(l, IOP_BASE, base, candidate ? side_name[IOP_BASE] : "module");
-	if (!err && candidate)
-		err = copy_module(l, IOP_CANDIDATE, candidate, side_name[IOP_CANDIDATE]);
-	if (err)
-		iop_launcher_close(l);
-	return err;
+int iop_launcher_open_sides(struct iop_launcher *l, const char *command, const struct iop_launcher_paths side[IOP_SIDES],
+			    const volatile sig_atomic_t *stop)
+{
+	return open_both(l, command, side[IOP_BASE].path, side[IOP_BASE].count, side[IOP_CANDIDATE].path, side[IOP_CANDIDATE].count,
+			 stop);
 }
 
 int iop_launcher_open_modules(struct iop_launcher *l, const char *command, const char *const *paths, size_t count,
 			      const volatile sig_atomic_t *stop)
 {
-	int err = open_folder(l, command, stop);
-
-	if (err)
-		return err;
-	if (count > IOP_LAUNCHER_MODULES)
-		err = iop_fail(command, NULL, "%zu modules are too many, up to %d are loaded", count, IOP_LAUNCHER_MODULES);
-	for (size_t i = 0; i < count && !err; i++)
-		err = copy_module(l, IOP_BASE, paths[i], "module");
-	if (err)
-		iop_launcher_close(l);
-	return err;
+	return open_both(l, command, paths, count, NULL, 0, stop);
 }
 
 void iop_launcher_close(struct iop_launcher *l)
 {
-	struct dirent *entry;
-	DIR *files;
-
 	if (!l->folder[0])
 		return;
 	for (enum iop_side side = IOP_BASE; side < IOP_SIDES; side++)
 		for (size_t i = 0; i <= l->side[side].count && i < IOP_LAUNCHER_MODULES; i++)
 			free(l->side[side].copy[i]);
-	files = opendir(l->folder);
-	while (files && (entry = readdir(files)))
-		unlinkat(dirfd(files), entry->d_name, 0);
-	if (files)
-		closedir(files);
-	rmdir(l->folder);
+	iop_temporary_remove(l->folder);
 	l->folder[0] = '\0';
 }
 
@@ -222,11 +228,14 @@ struct reader {
 	void (*line)(void *user, char *text);
 	void *user;
 	struct iop_launch_end *end;
+	bool done; /* it said so: an exit code of 0 may be the module's */
 };
 
 static void take_line(struct reader *r, char *text)
 {
-	if (text[0] == 'w')
+	if (text[0] == IOP_WORKER_DONE[0])
+		r->done = true;
+	else if (text[0] == 'w')
 		snprintf(r->end->reason, sizeof(r->end->reason), "%s", text + (text[1] ? 2 : 1));
 	else
 		r->line(r->user, text);
@@ -288,10 +297,11 @@ static void read_errors(const struct iop_launcher *l, const char *path, char *re
 		rename_copies(l, last, reason, size);
 }
 
-static void judge(const struct iop_launcher *l, const char *errors, int status, bool late, struct iop_launch_end *end)
+static void judge(const struct iop_launcher *l, const char *errors, int status, bool late, bool done, struct iop_launch_end *end)
 {
 	end->stopped = *l->stop;
-	end->good = !end->stopped && !late && WIFEXITED(status) && WEXITSTATUS(status) == 0 && !end->reason[0];
+	end->signal = !late && WIFSIGNALED(status) ? WTERMSIG(status) : 0;
+	end->good = !end->stopped && !late && WIFEXITED(status) && WEXITSTATUS(status) == 0 && done && !end->reason[0];
 	if (end->good)
 		return;
 	if (late)
@@ -301,6 +311,8 @@ static void judge(const struct iop_launcher *l, const char *errors, int status, 
 			 strsignal(WTERMSIG(status)));
 	else if (WEXITSTATUS(status) == 127)
 		snprintf(end->reason, sizeof(end->reason), "cannot start a process");
+	else if (!end->reason[0] && !WEXITSTATUS(status))
+		snprintf(end->reason, sizeof(end->reason), "it ended its process itself (exit 0)");
 	else if (!end->reason[0])
 		snprintf(end->reason, sizeof(end->reason), "exit %d", WEXITSTATUS(status));
 	read_errors(l, errors, end->reason, sizeof(end->reason));
@@ -393,7 +405,7 @@ void iop_launch(const struct iop_launcher *l, const char *const *tool, const cha
 	end->side = place->side;
 	drop_place(place, place_fd);
 	if (child > 0)
-		judge(l, errors, status, late, end);
+		judge(l, errors, status, late, reader.done, end);
 	if (l->after)
 		l->after(l->user);
 }

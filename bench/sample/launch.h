@@ -41,9 +41,16 @@ struct iop_task {
 struct iop_launch_end {
 	bool good;	   /**< it ran to its end */
 	bool stopped;	   /**< by the user */
+	int signal;	   /**< that ended it, or 0 */
 	int last;	   /**< the task that crashed it, or -1 */
 	int side;	   /**< of that task, or -1: both were there */
 	char reason[1024]; /**< why not good, in words */
+};
+
+/** Files of a side. */
+struct iop_launcher_paths {
+	const char *path[IOP_LAUNCHER_MODULES];
+	size_t count;
 };
 
 /**
@@ -52,7 +59,10 @@ struct iop_launch_end {
  */
 int iop_launcher_open(struct iop_launcher *launcher, const char *command, const char *base, const char *candidate,
 		      const volatile sig_atomic_t *stop);
-/** The same with several modules as both sides, in one process: their cells are numbered through. */
+/** The same with several modules on each side: their cells are numbered through. */
+int iop_launcher_open_sides(struct iop_launcher *launcher, const char *command, const struct iop_launcher_paths side[IOP_SIDES],
+			    const volatile sig_atomic_t *stop);
+/** The same with one list of them as both sides. */
 int iop_launcher_open_modules(struct iop_launcher *launcher, const char *command, const char *const *paths, size_t count,
 			      const volatile sig_atomic_t *stop);
 void iop_launcher_close(struct iop_launcher *launcher);

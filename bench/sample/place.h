@@ -15,6 +15,9 @@
 /** Modules lie a multiple of this apart; distances up to 4 MiB were measured. */
 #define IOP_PLACE_GRANULE ((uintptr_t)256 << 10)
 
+/** A function that begins at a multiple of it stays in the same lines of the cache, wherever it is moved. */
+#define IOP_PLACE_LINE 64
+
 #define IOP_PLACE_FILLERS 64
 
 struct iop_place {

@@ -8,6 +8,7 @@
 
 #include <inttypes.h>
 #include <math.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -123,7 +124,7 @@ static struct iop_task task_of(struct iop_sampler *s, size_t i)
 				 .ops = {cell->ops[IOP_BASE], cell->ops[IOP_CANDIDATE]}};
 }
 
-/* A cell that ends its process is lost; the others run in the next one. False: nothing can be done at all. */
+/* A cell that ends its process is lost; the others run in the next one. False: nothing more can be done. */
 static bool launch(struct iop_sampler *s, const char *mode, const struct iop_task *tasks, size_t n)
 {
 	struct iop_launch_end end = {0};
@@ -133,6 +134,10 @@ static bool launch(struct iop_sampler *s, const char *mode, const struct iop_tas
 	s->seed += GOLDEN;
 	if (end.stopped || end.good)
 		return true;
+	if (s->on_device && end.signal == SIGBUS) {
+		s->bus_fault = end.last >= 0 && (size_t)end.last < s->count ? s->cell[end.last].cell->name : "no cell";
+		return false;
+	}
 	if (end.last < 0 || (size_t)end.last >= s->count) {
 		iop_fail(s->command, "--module names the file of cells", "the cells cannot be measured: %s", end.reason);
 		return false;
@@ -169,6 +174,8 @@ static bool examine(struct iop_sampler *s, struct iop_task *tasks)
 		struct iop_sampled *cell = &s->cell[i];
 		char reason[128];
 
+		if (!cell->setup_error && !cell->examined && !*s->stop)
+			set_error(cell, "too many others ended their processes");
 		if (!cell->setup_error)
 			continue;
 		snprintf(reason, sizeof(reason), "set-up failed: %s", strerror(cell->setup_error));

@@ -59,6 +59,8 @@ struct iop_sampler {
 	void (*after)(void *user);   /**< called when a process has ended, however it did; or NULL */
 	void (*progress)(void *user, double done, double seconds_left); /**< or NULL */
 	void *user, *between_user, *after_user;
+	bool on_device;	       /**< SIGBUS is the device's end, and that of measuring */
+	const char *bus_fault; /**< set: the cell in which that was */
 
 	/* private */
 	struct iop_launcher launcher;

@@ -6,6 +6,7 @@
 
 #include "control.h"
 #include "pair.h"
+#include "place.h"
 
 #include <host/fail.h>
 #include <host/module.h>
@@ -93,15 +94,26 @@ static int by_name(const void *a, const void *b)
 	return strcmp(x->name, y->name);
 }
 
+static size_t unaligned(const struct iop_cells_module *module)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < module->count; i++)
+		n += (uintptr_t)iop_module_cell(module, i)->batch % IOP_PLACE_LINE != 0;
+	return n;
+}
+
 static void mode_list(struct iop_worker *w)
 {
 	size_t count = w->module[IOP_CANDIDATE]->count;
 	struct named *names = calloc(count + 1, sizeof(*names));
 	unsigned char *found = calloc(count + 1, 1);
 
-	for (enum iop_side side = IOP_BASE; side < IOP_SIDES; side++)
+	for (enum iop_side side = IOP_BASE; side < IOP_SIDES; side++) {
+		iop_worker_say("f %d %zu %" PRIu64, side, unaligned(w->module[side]), w->module[side]->count);
 		iop_worker_say("m %d %u %s / %s / %s / %s", side, w->module[side]->abi, w->module[side]->commit,
 			       w->module[side]->compiler, w->module[side]->flags, w->module[side]->arch);
+	}
 	if (!names || !found) {
 		free(names);
 		free(found);
@@ -189,8 +201,12 @@ int iop_worker_run(int argc, char **argv)
 		iop_worker_say("w cannot map the device");
 		return IOP_EXIT_USAGE;
 	}
-	if (!mode)
-		return iop_worker_describe(argv[2]);
+	if (!mode) {
+		code = iop_worker_describe(argv[2]);
+		if (!code)
+			iop_worker_say(IOP_WORKER_DONE);
+		return code;
+	}
 	code = iop_worker_load(&w, &argv[2]);
 	if (code)
 		return code;
@@ -198,5 +214,6 @@ int iop_worker_run(int argc, char **argv)
 		return iop_fail("worker", NULL, "--worker: cannot read the plan");
 	mode->run(&w);
 	free(w.task);
+	iop_worker_say(IOP_WORKER_DONE);
 	return IOP_EXIT_CLEAN;
 }

@@ -12,6 +12,7 @@
  * different cells with batches of their own. Answers go to descriptor 3, one line each:
  *
  *	l BASE-INDEX CANDIDATE-INDEX FLAGS NAME		mode list: a cell; -1 where a side lacks it
+ *	f SIDE UNALIGNED ALL				mode list: batches that begin at no multiple of IOP_PLACE_LINE
  *	m SIDE ABI COMMIT / COMPILER / FLAGS / ARCH	mode list: what a module says of itself
  *	x ID SAME BASE-OPS CANDIDATE-OPS ROUND-NS OP-NS SETUP-NS	mode examine: 1 same code, 0 not, -1 unknown; batches; costs
  *	r ID LOG-RATIO SPREAD BASE-OP-NS ROUNDS OP-NS OP-CPU-NS	mode launch: medians over the rounds
@@ -21,6 +22,7 @@
  *	d ID SIDE LINES COUNTS				mode touches: device accesses by direction and width (host/accesses.h)
  *	e ID SIDE ERROR-NUMBER				the cell cannot be set up
  *	w REASON					nothing can be done at all
+ *	z						all was done: an exit before it is the module's
  *
  * Descriptor 4 is memory that says which task is worked on (iop_worker_at()). The modules are material to judge, so this process may
  * crash or hang; what started it survives.
@@ -34,6 +36,9 @@
 
 /** The reason of a worker that stopped because its time was over. */
 #define IOP_WORKER_LATE "no time was left for some cells"
+
+/** The last line. */
+#define IOP_WORKER_DONE "z"
 
 struct iop_worker_place {
 	int task, side; /**< -1: none, both */

@@ -121,9 +121,10 @@ static bool say_module(const struct iop_module *module)
 {
 	const struct iop_registered_table *table = module->registered;
 	const struct iop_cells_module *m = &module->cells;
+	const uint64_t abi = table ? table->abi : m->abi;
 	const char *const texts[] = {m->commit, m->compiler, m->flags, m->arch, table ? table->name : NULL};
 
-	say(IOP_DESCRIBE_MODULE, NULL, 0, texts, 5);
+	say(IOP_DESCRIBE_MODULE, &abi, 1, texts, 5);
 	for (size_t i = 0; i < m->count; i++)
 		say_cell(&m->cells[i]);
 	return say_entries(table);

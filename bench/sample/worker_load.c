@@ -21,17 +21,20 @@ static size_t lines_of(const char *text)
 	return n;
 }
 
-/* What an earlier file has is its own: the processes that choose cells do the same (sample/describe.h). */
-static size_t take_cells(struct iop_cells_module *all, const struct iop_cells_module *from)
+/* Controls are the same in all modules; another cell that two of them have could not be chosen. */
+static bool tells_apart(const struct iop_cells_module *module, const struct iop_cells_module *all, size_t before)
 {
-	struct iop_cell *cells = (struct iop_cell *)(uintptr_t)all->cells;
-	size_t added = 0;
+	const struct iop_cells_module earlier = {.cell_size = all->cell_size, .count = before, .cells = all->cells};
 
-	for (size_t i = 0; i < from->count; i++)
-		if (!all->count || !iop_module_find(all, from->cells[i].name))
-			cells[all->count + added++] = from->cells[i];
-	all->count += added;
-	return added;
+	for (size_t i = 0; i < module->count; i++) {
+		const struct iop_cell *cell = iop_module_cell(module, i);
+
+		if (!(cell->flags & IOP_CELL_CONTROL) && iop_module_find(&earlier, cell->name)) {
+			iop_worker_say("w %s is a cell of two modules", cell->name);
+			return false;
+		}
+	}
+	return true;
 }
 
 /* The cells of all files in one array, and each file's slice of it. */
@@ -52,8 +55,10 @@ static bool join(struct iop_worker *w, enum iop_side side, const struct iop_modu
 		const size_t before = all->count;
 
 		*cells = module[i]->cells;
-		cells->count = take_cells(all, &module[i]->cells);
+		cells->count = iop_module_join(all, &module[i]->cells);
 		cells->cells = all->cells + before;
+		if (!tells_apart(&module[i]->cells, all, before))
+			return false;
 	}
 	w->module[side] = all;
 	return all->cells != NULL;
@@ -63,7 +68,7 @@ static bool load_files(struct iop_worker *w, enum iop_side side, char *paths, co
 {
 	const struct iop_module **module = calloc(w->parts[side], sizeof(*module));
 	struct iop_place place = {0};
-	bool good = module != NULL;
+	bool good = module && paths;
 
 	for (size_t i = 0; good && i < w->parts[side]; i++) {
 		char *path = strsep(&paths, "\n");
@@ -75,6 +80,8 @@ static bool load_files(struct iop_worker *w, enum iop_side side, char *paths, co
 		iop_place_release(&place);
 		good = module[i] != NULL;
 	}
+	if (!good)
+		iop_worker_say("w cannot load the %s's module", side == IOP_BASE ? "base" : "candidate");
 	good = good && join(w, side, module);
 	free(module);
 	return good;
@@ -102,9 +109,8 @@ int iop_worker_load(struct iop_worker *w, char *const paths[IOP_SIDES])
 		w->parts[side] = lines_of(paths[side]);
 		w->part[side] = calloc(w->parts[side], sizeof(*w->part[side]));
 		list = strdup(paths[side]); /* the parts keep it */
-		if (!list || !w->part[side] || !load_files(w, side, list, first)) {
+		if (!w->part[side] || !load_files(w, side, list, first)) {
 			free(list);
-			iop_worker_say("w cannot load the %s's module", side == IOP_BASE ? "base" : "candidate");
 			return IOP_EXIT_USAGE;
 		}
 	}

@@ -3,10 +3,8 @@
 
 #include <iopath/cells.h>
 
-#define PAGE	4096
-#define WINDOW	IOP_SEQUENCE_WINDOW
-#define WATCHED 512 /* bytes of a copy whose accesses are all seen: each takes as long as a thousand bytes copied */
-
+#define PAGE   4096
+#define WINDOW IOP_SEQUENCE_WINDOW
 /* splitmix64 */
 static uint64_t next(uint64_t *state)
 {
@@ -17,10 +15,12 @@ static uint64_t next(uint64_t *state)
 	return z ^ z >> 31;
 }
 
-static uint64_t below(uint64_t *r, uint64_t n)
+uint64_t iop_sequence_random(uint64_t *random, uint64_t n)
 {
-	return n ? next(r) % n : 0;
+	return n ? next(random) % n : 0;
 }
+
+#define below iop_sequence_random
 
 static uint64_t least(uint64_t a, uint64_t b)
 {
@@ -103,10 +103,20 @@ static uint64_t destination(uint64_t *r, uint64_t from, uint64_t bytes)
 	return down ? from - least(far, from) : least(from + far, WINDOW - bytes);
 }
 
+/* More than IOP_SEQUENCE_WATCHED: mostly a little, and near powers of two. */
+static uint64_t large(uint64_t *r)
+{
+	const uint64_t power = below(r, 16) ? IOP_SEQUENCE_WATCHED << below(r, 4) : WINDOW / 2;
+
+	return power + 1 + below(r, below(r, 2) ? 16 : power);
+}
+
 static void copy(uint64_t *r, const struct iop_sequence_entry *e, struct iop_sequence_step *s)
 {
-	s->watched = below(r, 16) == 0;
-	s->size = size(r, s->watched ? WATCHED : WINDOW);
+	const uint64_t how = below(r, 64);
+
+	s->watched = how < 5;
+	s->size = how == 4 ? large(r) : size(r, s->watched ? IOP_SEQUENCE_WATCHED : WINDOW);
 	s->size -= s->size % e->unit;
 	s->io = place(r, s->size);
 	s->io -= s->io % e->unit;
@@ -192,7 +202,7 @@ static void checked(uint64_t *r, const struct iop_sequence_entry *e, struct iop_
 		s->value = value(r, e->width);
 }
 
-static uint32_t choose(uint64_t *r, const struct iop_sequence_module *module)
+uint32_t iop_sequence_choose(uint64_t *r, const struct iop_sequence_module *module)
 {
 	size_t left = 0, chosen;
 
@@ -205,6 +215,19 @@ static uint32_t choose(uint64_t *r, const struct iop_sequence_module *module)
 	return 0;
 }
 
+void iop_sequence_generate_step(uint64_t *r, const struct iop_sequence_module *module, uint32_t entry, struct iop_sequence_step *s)
+{
+	const struct iop_sequence_entry *e = &module->entry[entry];
+
+	*s = (struct iop_sequence_step){.entry = entry};
+	if (e->kind <= IOP_REGISTERED_SET)
+		copy(r, e, s);
+	else if (e->kind <= IOP_REGISTERED_WRITE)
+		access(r, e, s);
+	else
+		checked(r, e, s);
+}
+
 void iop_sequence_generate(struct iop_sequence *sequence, const struct iop_sequence_module *module, uint64_t seed, uint64_t number)
 {
 	uint64_t state = seed, r;
@@ -213,16 +236,8 @@ void iop_sequence_generate(struct iop_sequence *sequence, const struct iop_seque
 	*sequence = (struct iop_sequence){.fill = (uint32_t)below(&r, 256)};
 	sequence->steps = 1 + (uint32_t)below(&r, below(&r, 4) ? 4 : IOP_SEQUENCE_STEPS);
 	for (uint32_t i = 0; i < sequence->steps; i++) {
-		struct iop_sequence_step *s = &sequence->step[i];
-		const struct iop_sequence_entry *e;
+		const uint32_t entry = iop_sequence_choose(&r, module);
 
-		s->entry = choose(&r, module);
-		e = &module->entry[s->entry];
-		if (e->kind <= IOP_REGISTERED_SET)
-			copy(&r, e, s);
-		else if (e->kind <= IOP_REGISTERED_WRITE)
-			access(&r, e, s);
-		else
-			checked(&r, e, s);
+		iop_sequence_generate_step(&r, module, entry, &sequence->step[i]);
 	}
 }

@@ -8,8 +8,30 @@
 #include <copy_trace.h>
 
 #include <inttypes.h>
+#include <stdarg.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+
+const char *iop_sequence_fault_name(enum iop_sequence_fault fault)
+{
+	static const char *const names[] = {"clean", "device",	 "beside-device", "memory", "beside-memory",
+					    "value", "accepted", "refused",	  "place",  "access",
+					    "rules", "crash",	 "hang",	  "ended",  "cannot"};
+
+	return names[fault];
+}
+
+bool iop_sequence_fail(struct iop_sequence_failure *failure, enum iop_sequence_fault fault, const char *format, ...)
+{
+	va_list args;
+
+	failure->fault = fault;
+	va_start(args, format);
+	vsnprintf(failure->words, sizeof(failure->words), format, args);
+	va_end(args);
+	return false;
+}
 
 /* One call, and what is known of it. */
 struct judged {

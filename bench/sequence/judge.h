@@ -3,7 +3,7 @@
 #ifndef IOPATH_BENCH_SEQUENCE_JUDGE_H
 #define IOPATH_BENCH_SEQUENCE_JUDGE_H
 
-#include "child.h"
+#include "perform.h"
 #include "run.h"
 
 /** Sets the fault and its words; returns false. */

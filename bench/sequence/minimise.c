@@ -6,6 +6,11 @@
 
 /* Where each failing run takes as long as it takes to say so. */
 #define MOST_HANGS 24
+/* Steps of one length, of which one or two are enough where what fails is a range. */
+#define MOST_ALIKE 4
+
+/* Calls for making a long history shorter: what needs thousands of calls would take hours. */
+#define MOST_CALLS 400000
 
 struct hunt {
 	struct iop_sequence_runner *runner;
@@ -14,7 +19,14 @@ struct hunt {
 	struct iop_sequence_list *other; /* what is tried */
 	bool fresh;			 /* a new process for each try */
 	unsigned failing, better;
+	uint64_t ends; /* when the runner has made so many calls; 0: never */
 };
+
+static void copy_list(struct iop_sequence_list *to, const struct iop_sequence_list *from)
+{
+	to->count = from->count;
+	memcpy(to->sequence, from->sequence, from->count * sizeof(from->sequence[0]));
+}
 
 static bool alike(const struct iop_sequence_failure *a, const struct iop_sequence_failure *b)
 {
@@ -27,7 +39,8 @@ static bool better(struct hunt *h)
 	const struct iop_sequence_module *module = h->runner->module;
 	bool clean = true;
 
-	if (!h->other->count || (h->wanted.fault == IOP_SEQUENCE_HANG && h->failing >= MOST_HANGS))
+	if (iop_sequence_stopped(h->runner) || !h->other->count || (h->ends && h->runner->calls >= h->ends) ||
+	    (h->wanted.fault == IOP_SEQUENCE_HANG && h->failing >= MOST_HANGS))
 		return false;
 	for (size_t i = 0; i < h->other->count; i++)
 		if (!iop_sequence_takes(module, &h->other->sequence[i]))
@@ -40,20 +53,20 @@ static bool better(struct hunt *h)
 	if (clean || !alike(&h->seen, &h->wanted))
 		return false;
 	h->better++;
-	memcpy(h->list, h->other, sizeof(*h->list));
+	copy_list(h->list, h->other);
 	return true;
 }
 
 /* As the best so far, to be changed. */
 static struct iop_sequence_list *again(struct hunt *h)
 {
-	memcpy(h->other, h->list, sizeof(*h->other));
+	copy_list(h->other, h->list);
 	return h->other;
 }
 
 static void drop_sequences(struct hunt *h)
 {
-	for (size_t n = IOP_SEQUENCE_HISTORY / 2; n; n /= 2)
+	for (size_t n = IOP_SEQUENCE_LONGEST / 2; n; n /= 2)
 		for (size_t i = 0; h->list->count > 1 && i + n < h->list->count;) {
 			struct iop_sequence_list *l = again(h);
 
@@ -120,8 +133,9 @@ static void simplify_member(struct hunt *h, size_t q, uint32_t i, enum iop_seque
 			break;
 	if (m != IOP_MEMBER_SIZE && *now && (*now & (*now - 1)) == 0)
 		return;
-	for (uint64_t less = *now / 2; less; less /= 2)
-		while (less < *now && try_member(h, q, i, m, *now - less))
+	/* By powers of two, which leave the bits below as they are; where what fails is no range, not as often as it goes. */
+	for (uint64_t less = UINT64_C(1) << 63; less; less /= 2)
+		for (unsigned times = 0; times < MOST_ALIKE && less < *now && try_member(h, q, i, m, *now - less); times++)
 			;
 }
 
@@ -134,13 +148,15 @@ static void lower_both(struct hunt *h, size_t q, uint32_t i, enum iop_sequence_m
 	struct iop_sequence_step *now = &h->list->sequence[q].step[i];
 
 	for (uint64_t less = IOP_SEQUENCE_WINDOW; less; less /= 2)
-		for (bool lower = true;
-		     lower && less <= *iop_sequence_member(now, a) && (more || less <= *iop_sequence_member(now, b));) {
+		for (unsigned times = 0;
+		     times < MOST_ALIKE && less <= *iop_sequence_member(now, a) && (more || less <= *iop_sequence_member(now, b));
+		     times++) {
 			struct iop_sequence_step *step = &again(h)->sequence[q].step[i];
 
 			*iop_sequence_member(step, a) -= less;
 			*iop_sequence_member(step, b) += more ? less : -less;
-			lower = better(h);
+			if (!better(h))
+				break;
 		}
 }
 
@@ -207,25 +223,28 @@ static void shorten(struct hunt *h)
 static bool minimise(struct hunt *h, struct iop_sequence_list *history)
 {
 	h->fresh = true;
-	*h->list = (struct iop_sequence_list){.count = 1, .sequence = {history->sequence[history->count - 1]}};
+	h->list->count = 1;
+	h->list->sequence[0] = history->sequence[history->count - 1];
 	/* Alone first; then with all that came before it in its process. */
 	if (!fails_in_a_new_process(h)) {
-		memcpy(h->list, history, sizeof(*history));
+		copy_list(h->list, history);
 		if (!fails_in_a_new_process(h))
 			return false;
+		h->ends = history->count > IOP_SEQUENCE_HISTORY ? h->runner->calls + MOST_CALLS : 0;
 	} else {
 		/* In one process for all tries, which is faster, if the result does not depend on that. */
-		memcpy(history, h->list, sizeof(*history));
+		copy_list(history, h->list);
 		h->fresh = false;
 	}
 	shorten(h);
 	if (!h->fresh && !fails_in_a_new_process(h)) {
-		memcpy(h->list, history, sizeof(*history));
+		copy_list(h->list, history);
 		h->fresh = true;
 		h->failing = 0;
 		shorten(h);
 	}
 	h->fresh = true;
+	h->ends = 0;
 	watch(h, true);
 	return fails_in_a_new_process(h);
 }
@@ -238,9 +257,10 @@ bool iop_sequence_minimise(struct iop_sequence_runner *runner, struct iop_sequen
 
 	iop_sequence_forget(runner);
 	if (found) {
-		memcpy(list, best, sizeof(*list));
+		copy_list(list, best);
 		*failure = h.seen;
 	}
+	failure->partial = iop_sequence_stopped(runner);
 	free(best);
 	free(other);
 	return found;

@@ -5,29 +5,8 @@
 #include "judge.h"
 
 #include <signal.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
-
-const char *iop_sequence_fault_name(enum iop_sequence_fault fault)
-{
-	static const char *const names[] = {"clean", "device",	 "beside-device", "memory", "beside-memory",
-					    "value", "accepted", "refused",	  "place",  "access",
-					    "rules", "crash",	 "hang",	  "ended",  "cannot"};
-
-	return names[fault];
-}
-
-bool iop_sequence_fail(struct iop_sequence_failure *failure, enum iop_sequence_fault fault, const char *format, ...)
-{
-	va_list args;
-
-	failure->fault = fault;
-	va_start(args, format);
-	vsnprintf(failure->words, sizeof(failure->words), format, args);
-	va_end(args);
-	return false;
-}
 
 void iop_sequence_forget(struct iop_sequence_runner *runner)
 {
@@ -85,8 +64,11 @@ static void count(struct iop_sequence_runner *runner, const struct iop_sequence 
 	runner->calls += shared->done;
 	for (uint32_t i = 0; i < shared->done && i < IOP_SEQUENCE_STEPS; i++) {
 		const char *blind = shared->outcome[i].blind;
+		const uint32_t entry = sequence->step[i].entry;
 
-		runner->of_kind[runner->module->entry[sequence->step[i].entry].kind]++;
+		runner->of_kind[runner->module->entry[entry].kind]++;
+		if (runner->of_entry)
+			runner->of_entry[entry]++;
 		runner->watched += sequence->step[i].watched && !*blind;
 		runner->blind += *blind != '\0';
 		if (*blind)

@@ -13,6 +13,8 @@
 
 #include <judge/child.h>
 
+#include <signal.h>
+
 enum iop_sequence_fault {
 	IOP_SEQUENCE_CLEAN,
 	IOP_SEQUENCE_DEVICE,	    /**< a byte of the device side is not what it must be */
@@ -39,15 +41,18 @@ struct iop_sequence_failure {
 	uint32_t step;	 /**< the call, from 0 */
 	uint32_t entry;	 /**< what it called */
 	unsigned broken; /**< of IOP_SEQUENCE_RULES: ORed enum iop_rule */
+	bool partial;	 /**< minimising was stopped: the calls are right, and could be fewer */
 	char words[400]; /**< one line */
 };
 
 struct iop_sequence_runner {
 	const struct iop_sequence_module *module;
 	struct iop_child_limits limits;
-	struct iop_child child; /**< pid 0: none */
+	const volatile sig_atomic_t *stop; /**< what takes long ends when it is set; NULL: never */
+	struct iop_child child;		   /**< pid 0: none */
 	uint64_t calls, watched;
 	uint64_t of_kind[IOP_SEQUENCE_KINDS]; /**< calls */
+	uint64_t *of_entry;		      /**< the same of each of the module's, or NULL */
 	uint64_t blind;			      /**< calls that were to be watched, and could not be */
 	char blind_why[100];		      /**< the last reason */
 };
@@ -55,6 +60,12 @@ struct iop_sequence_runner {
 /** Runs it in the child that is there, or in a new one; false once something is wrong. Its child is gone then if it ended. */
 bool iop_sequence_run(struct iop_sequence_runner *runner, const struct iop_sequence *sequence,
 		      struct iop_sequence_failure *failure);
+/** Whether somebody has asked for an end. */
+static inline bool iop_sequence_stopped(const struct iop_sequence_runner *runner)
+{
+	return runner->stop && *runner->stop;
+}
+
 /** The next sequence has a new child. */
 void iop_sequence_forget(struct iop_sequence_runner *runner);
 /** All of @list in one new child, up to the first that fails. */

@@ -1,12 +1,36 @@
 /* SPDX-License-Identifier: MIT */
 #include "sequence.h"
 
+#include <host/registered.h>
+
 #include <iopath/cells.h>
+#include <iopath/tier.h>
 
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #define M(member) (1u << IOP_MEMBER_##member)
+
+bool iop_sequence_entry_of(struct iop_sequence_entry *e, const struct iop_sequence_claims *c)
+{
+	const unsigned narrowest = c->widths & -c->widths;
+
+	*e = (struct iop_sequence_entry){.op = iop_registered_op(c->kind),
+					 .name = c->name,
+					 .symbol = c->symbol,
+					 .kind = c->kind,
+					 .width = c->width,
+					 .widths = c->widths,
+					 .unit = c->unit > narrowest ? c->unit : narrowest};
+	e->unit += !e->unit;
+	if (!c->tier || !*c->tier)
+		return true;
+	for (e->tier = 0; e->tier < IOP_TIERS; e->tier++)
+		if (strcasecmp(c->tier, iop_tier_name(e->tier)) == 0)
+			return true;
+	return false;
+}
 
 unsigned iop_sequence_members(unsigned kind)
 {
@@ -74,6 +98,16 @@ bool iop_sequence_takes(const struct iop_sequence_module *module, const struct i
 		    !takes(&module->entry[sequence->step[i].entry], &sequence->step[i]))
 			return false;
 	return true;
+}
+
+void iop_sequence_leave_out(const struct iop_sequence_module *module, struct iop_sequence *sequence)
+{
+	uint32_t kept = 0;
+
+	for (uint32_t i = 0; i < sequence->steps; i++)
+		if (!module->entry[sequence->step[i].entry].left_out)
+			sequence->step[kept++] = sequence->step[i];
+	sequence->steps = kept;
 }
 
 /* Eight bytes at a time; finding tests do the same (emit.c). */

@@ -22,6 +22,8 @@
 #define IOP_SEQUENCE_STEPS 12
 /** Sequences of a history: those that one process runs, one after the other. */
 #define IOP_SEQUENCE_HISTORY 128
+/** The same of a process that lives long: thousands of calls. */
+#define IOP_SEQUENCE_LONGEST 1024
 
 /** More than there are kinds (enum iop_registered_kind). */
 #define IOP_SEQUENCE_KINDS 16
@@ -39,8 +41,18 @@ struct iop_sequence_entry {
 	bool left_out;	 /**< not called any more: it has a finding */
 };
 
+/** What a line says of itself. */
+struct iop_sequence_claims {
+	const char *name, *symbol;
+	const char *tier; /**< NULL or "": none */
+	unsigned kind, width, widths, unit;
+};
+
+/** The entry of a line. False: it claims a tier that does not exist. */
+bool iop_sequence_entry_of(struct iop_sequence_entry *entry, const struct iop_sequence_claims *claims);
+
 struct iop_sequence_module {
-	const char *path; /**< with a slash, as the loader wants it */
+	const char *path; /**< with a slash, as the loader wants it; NULL: what is linked into this program */
 	struct iop_sequence_entry *entry;
 	size_t entries;
 };
@@ -66,7 +78,7 @@ struct iop_sequence {
 /** Several, run one after the other in one process. */
 struct iop_sequence_list {
 	size_t count;
-	struct iop_sequence sequence[IOP_SEQUENCE_HISTORY];
+	struct iop_sequence sequence[IOP_SEQUENCE_LONGEST];
 };
 
 /** Members of a step that a kind uses. */
@@ -88,8 +100,14 @@ uint64_t *iop_sequence_member(struct iop_sequence_step *step, enum iop_sequence_
 /** Whether sizes and places are those that the entry is made for, inside the windows. */
 bool iop_sequence_takes(const struct iop_sequence_module *module, const struct iop_sequence *sequence);
 
+/** Leaves out calls of what is left out; there may be none then. */
+void iop_sequence_leave_out(const struct iop_sequence_module *module, struct iop_sequence *sequence);
+
 /** What both windows hold before the first call. */
 void iop_sequence_fill(uint32_t fill, unsigned char device[IOP_SEQUENCE_WINDOW], unsigned char memory[IOP_SEQUENCE_WINDOW]);
+
+/** Bytes that the text of a sequence has at most, names being as long as they may be. */
+#define IOP_SEQUENCE_TEXT 4096
 
 /** As text: a line each, which iop_sequence_read() reads. */
 void iop_sequence_write(FILE *out, const struct iop_sequence_module *module, const struct iop_sequence_list *list);

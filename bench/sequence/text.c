@@ -86,8 +86,8 @@ static bool begin(struct reading *r, char **save)
 	struct iop_sequence *s = &r->list->sequence[r->list->count];
 	uint64_t fill;
 
-	if (r->list->count == IOP_SEQUENCE_HISTORY)
-		return wrong(r, "more than %d sequences", IOP_SEQUENCE_HISTORY);
+	if (r->list->count == IOP_SEQUENCE_LONGEST)
+		return wrong(r, "more than %d sequences", IOP_SEQUENCE_LONGEST);
 	if (!word || strcmp(word, "fill") != 0 || !number(text, &fill) || fill > UINT32_MAX)
 		return wrong(r, "'sequence fill' and a number are expected");
 	*s = (struct iop_sequence){.fill = (uint32_t)fill};

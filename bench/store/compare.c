@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "compare.h"
 
+#include "reader_internal.h"
+
 #include <errno.h>
 #include <jansson.h>
 #include <math.h>
@@ -215,6 +217,28 @@ static void print_judged(FILE *out, const char *which, const struct iop_run_cell
 			(unsigned long long)cell->calls);
 }
 
+/* The module of the other run that has this name. */
+static const struct iop_run_module *other_build(const struct iop_run *run, const struct iop_run_module *module)
+{
+	for (size_t i = 0; *module->name && i < run->module_count; i++)
+		if (strcmp(run->modules[i].name, module->name) == 0)
+			return &run->modules[i];
+	return NULL;
+}
+
+static void print_modules(FILE *out, const struct iop_compare *c)
+{
+	for (size_t i = 0; i < c->a->module_count; i++) {
+		const struct iop_run_module *a = &c->a->modules[i], *b = other_build(c->b, a);
+
+		if (b && alike(a->build, b->build))
+			fprintf(out, "   module %s: the same build in both, %.12s\n", a->name, a->build);
+		else if (b)
+			fprintf(out, "   module %s: A has %.12s of %s, B has %.12s of %s\n", a->name, a->build, a->file, b->build,
+				b->file);
+	}
+}
+
 /* The contents of a baseline beside its cells. */
 static void print_baseline(FILE *out, const char *which, const struct iop_run *run)
 {
@@ -297,6 +321,7 @@ void iop_compare_print(FILE *out, const struct iop_compare *c)
 
 	print_side(out, "A", c->a);
 	print_side(out, "B", c->b);
+	print_modules(out, c);
 	print_verdicts(out, c);
 	for (size_t i = 0; i < c->count; i++)
 		if ((int)strlen(c->row[i].a->name) > width)
@@ -343,9 +368,9 @@ static void set_real(json_t *object, const char *key, double value)
 
 static json_t *side_json(const struct iop_run *run)
 {
-	return json_pack("{s:s, s:s, s:s, s:b, s:b, s:s, s:s, s:s, s:s}", "path", run->path, "time", run->time, "commit",
+	return json_pack("{s:s, s:s, s:s, s:b, s:b, s:s, s:s, s:s, s:s, s:o}", "path", run->path, "time", run->time, "commit",
 			 run->commit, "dirty", run->dirty, "partial", run->partial, "arch", run->arch, "cpu", run->cpu, "compiler",
-			 run->compiler, "flags", run->flags);
+			 run->compiler, "flags", run->flags, "modules", iop_run_modules_json(run));
 }
 
 static json_t *counters_json(const struct iop_compare_row *row)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "export.h"
 
+#include "reader_internal.h"
 #include "result.h"
 
 #include <jansson.h>
@@ -115,7 +116,10 @@ static json_t *gbench_row(const struct iop_run_cell *cell, size_t index)
 	set_real(o, "accesses", cell->accesses);
 	set_text(o, "code_hash", cell->code_hash);
 	set_text(o, "measures", cell->latency ? "latency" : "throughput");
-	json_object_set_new(o, "legal", json_boolean(cell->legal));
+	set_text(o, "tier", cell->tier);
+	/* Only what was judged is legal. */
+	if (*cell->tier || !cell->legal)
+		json_object_set_new(o, "legal", json_boolean(cell->legal));
 	set_list(o, "samples_ns", cell->samples, cell->sample_count);
 	set_list(o, "cpu_samples_ns", cell->cpu_samples, cell->cpu_count);
 	set_counters(o, cell);
@@ -163,6 +167,8 @@ static json_t *gbench_context(const struct iop_run *run)
 	for (size_t i = 0; i < run->warning_count; i++)
 		json_array_append_new(warnings, json_string(run->warnings[i]));
 	json_object_set_new(o, "warnings", warnings);
+	if (run->module_count)
+		json_object_set_new(o, "modules", iop_run_modules_json(run));
 	return o;
 }
 
@@ -280,7 +286,7 @@ void iop_export_csv(FILE *out, const struct iop_run *run)
 		field(out, run->source);
 		field(out, cell->name);
 		field(out, cell->baseline);
-		field(out, cell->legal ? "true" : "false");
+		field(out, !cell->legal ? "false" : *cell->tier ? "true" : "");
 		field(out, cell->error);
 		value(out, cell->ns, ",");
 		value(out, cell->low, ",");

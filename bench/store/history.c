@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define TEXTS 7
+#define TEXTS 8
 
 void iop_history_free(struct iop_history *history)
 {
@@ -20,7 +20,8 @@ void iop_history_free(struct iop_history *history)
 /* The row's text in memory of its own. */
 static int keep_text(struct iop_history_row *row)
 {
-	const char **const text[TEXTS] = {&row->path, &row->time, &row->commit, &row->arch, &row->cpu, &row->baseline, &row->error};
+	const char **const text[TEXTS] = {&row->path, &row->time,     &row->commit, &row->arch,
+					  &row->cpu,  &row->baseline, &row->error,  &row->build};
 	size_t size = 0;
 	char *at;
 
@@ -78,6 +79,7 @@ void iop_history_sort(struct iop_history *history)
 static int add_run(struct iop_history *history, const struct iop_run *run, const char *name, const char *reference)
 {
 	const struct iop_run_cell *cell = iop_run_find(run, name), *frozen = iop_run_find(run, reference);
+	const struct iop_run_module *module = cell ? iop_run_module_of(run, cell) : NULL;
 	struct iop_history_row row;
 
 	if (!cell || run->kind != IOP_RUN_BENCH)
@@ -90,6 +92,7 @@ static int add_run(struct iop_history *history, const struct iop_run *run, const
 		.cpu = run->cpu,
 		.baseline = cell->baseline,
 		.error = cell->error,
+		.build = module ? module->build : "",
 		.dirty = run->dirty,
 		.partial = run->partial,
 		.emulated = *run->emulator,

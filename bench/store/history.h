@@ -30,6 +30,7 @@
 /** What one run says about the cell. Text is as in reader.h. */
 struct iop_history_row {
 	const char *path, *time, *commit, *arch, *cpu, *baseline, *error;
+	const char *build; /**< of the module that registered the cell, or "" */
 	bool dirty, partial, emulated;
 	int64_t unix_time;
 	double ns, low, high;

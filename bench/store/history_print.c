@@ -96,6 +96,20 @@ static double accesses(const struct iop_history_row *row)
 	return row->accesses;
 }
 
+/* The commit is this program's; what a user's module was built from, its build says. */
+static void note_builds(struct machine *m)
+{
+	const char *before = "";
+
+	for (size_t i = 0; i < m->count; i++) {
+		const char *now = m->row[i].build;
+
+		if (*now && *before && strcmp(now, before) != 0)
+			note(m->note[i], "another build of the module, %.12s", now);
+		before = *now ? now : before;
+	}
+}
+
 /* The machine whose rows begin at @first. 0, or -1 when out of memory; free m->note. */
 static int gather(struct machine *m, const struct iop_history *history, size_t first, json_t *changes)
 {
@@ -110,6 +124,7 @@ static int gather(struct machine *m, const struct iop_history *history, size_t f
 	note_changes(m, against_reference, "time / reference", changes);
 	note_counts(m, instructions, "instructions", changes);
 	note_counts(m, accesses, "accesses", changes);
+	note_builds(m);
 	return 0;
 }
 
@@ -165,7 +180,8 @@ void iop_history_print(FILE *out, const struct iop_history *history, const char 
 	fprintf(out,
 		"\nspeed: baseline's time / the cell's in the same run, above 1 is faster; / reference: time / time of %s\n"
 		"in the same run; + after a commit: uncommitted changes. <- advisory: a change that lasted %d runs or more\n"
-		"(E-divisive, p <= %g), or another count. ns/op drifts with the machine: compare the ratios.\n",
+		"(E-divisive, p <= %g), another count, or another build of a user's module. ns/op drifts with the machine: compare "
+		"the ratios.\n",
 		reference, IOP_HISTORY_SEGMENT, IOP_HISTORY_P);
 }
 
@@ -177,9 +193,10 @@ static void set_real(json_t *object, const char *key, double value)
 
 static json_t *row_json(const struct iop_history_row *row)
 {
-	json_t *o = json_pack("{s:s, s:s, s:s, s:s, s:s, s:b, s:b, s:b, s:s, s:s}", "path", row->path, "time", row->time, "commit",
-			      row->commit, "arch", row->arch, "cpu", row->cpu, "dirty", row->dirty, "partial", row->partial,
-			      "emulated", row->emulated, "baseline", row->baseline, "error", row->error);
+	json_t *o =
+		json_pack("{s:s, s:s, s:s, s:s, s:s, s:b, s:b, s:b, s:s, s:s, s:s}", "path", row->path, "time", row->time, "commit",
+			  row->commit, "arch", row->arch, "cpu", row->cpu, "dirty", row->dirty, "partial", row->partial, "emulated",
+			  row->emulated, "baseline", row->baseline, "error", row->error, "build", row->build);
 
 	set_real(o, "ns", row->ns);
 	set_real(o, "ns_low", row->low);

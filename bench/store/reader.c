@@ -95,6 +95,7 @@ static void read_context(struct iop_run *run, const json_t *context, const char 
 	run->load_after = iop_run_number(context, "load_after");
 	run->steal_percent = iop_run_number(context, "steal_percent");
 	read_warnings(run, json_object_get(context, "warnings"));
+	iop_run_read_modules(run, json_object_get(context, "modules"));
 }
 
 /* A parser's tree costs far more than the text: what opens too often is refused before it is built. */

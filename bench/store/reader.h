@@ -57,6 +57,7 @@ struct iop_run_counter {
 struct iop_run_cell {
 	const char *name;
 	const char *op, *backend, *routine, *size; /**< the name's first four parts */
+	const char *module;			   /**< of a user, that has it, or "": the cell is iopath's */
 	const char *baseline;			   /**< name of the cell it is compared with, or "" */
 	const char *code_hash;			   /**< or "" */
 	const char *error;			   /**< why there is no time, or not of all repetitions, or "" */
@@ -102,6 +103,14 @@ struct iop_run_cell {
 	double side_instructions[2], side_accesses[2]; /**< by enum iop_run_side */
 };
 
+/** A module that cells were taken from. */
+struct iop_run_module {
+	const char *file;
+	const char *name;  /**< that it gives itself, or "" */
+	const char *build; /**< what tells it from other builds of it: hexadecimal digits, or "" */
+	int abi;
+};
+
 /** The contents of a baseline beside its cells. */
 enum iop_run_barrier {
 	IOP_RUN_READ,
@@ -141,6 +150,8 @@ struct iop_run {
 	const char *unfit;	      /**< gate: why the machine was unfit, or "" */
 	const char **warnings;
 	size_t warning_count;
+	struct iop_run_module *modules;
+	size_t module_count;
 	struct iop_run_cell *cells;
 	size_t count;
 
@@ -177,6 +188,9 @@ const struct iop_run_cell *iop_run_find(const struct iop_run *run, const char *n
 
 /** The counter of @cell called @name, or NaN. */
 double iop_run_counter(const struct iop_run_cell *cell, const char *name);
+
+/** The module of @run that registered @cell, which has its name; NULL: none says that it did. */
+const struct iop_run_module *iop_run_module_of(const struct iop_run *run, const struct iop_run_cell *cell);
 
 /** Many runs, oldest first. */
 struct iop_runs {

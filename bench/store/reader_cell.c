@@ -58,6 +58,7 @@ void iop_run_cell_init(struct iop_run *run, struct iop_run_cell *cell, const jso
 	cell->name = name;
 	split_name(run, cell);
 	cell->baseline = iop_run_keep_name(run, json_string_value(json_object_get(row, "baseline")));
+	cell->module = iop_run_text(run, row, "module");
 	cell->code_hash = iop_run_text(run, row, "code_hash");
 	cell->verdict = iop_run_text(run, row, "verdict");
 	cell->role = iop_run_text(run, row, "role");

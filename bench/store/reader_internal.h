@@ -27,6 +27,10 @@ bool iop_run_out_of_memory(const struct iop_run *run);
 const char *iop_run_text(struct iop_run *run, const json_t *object, const char *key);
 double iop_run_number(const json_t *object, const char *key);
 
+/** The modules of the context, and as they were there. */
+void iop_run_read_modules(struct iop_run *run, const json_t *modules);
+json_t *iop_run_modules_json(const struct iop_run *run);
+
 /** Reads a regular file within the limits; free *@text. *@changed is when it was written, in seconds since 1970. */
 int iop_run_slurp(const char *path, char **text, size_t *size, int64_t *changed, struct iop_run_error *error);
 

@@ -33,10 +33,20 @@ struct iop_result {
 	char code_hash[IOP_CODE_HASH]; /**< of everything the cell runs, in hexadecimal digits, or "" */
 };
 
+/** A module that cells were taken from. */
+struct iop_measured_module {
+	const char *file;  /**< as the user named it; of the program's own its name only */
+	const char *name;  /**< that it gives itself, or NULL */
+	const char *build; /**< what tells it from other builds of it */
+	unsigned abi;	   /**< of what it registers; of one without a name, of its cells */
+};
+
 struct iop_results {
 	struct iop_result *row;
 	size_t count;
 	const struct iop_cells_module *module;
+	const struct iop_measured_module *part; /**< the modules that those cells are of */
+	size_t parts;
 	double cycles_per_ns;		   /**< from the cycle control cell; 0 if it was not measured */
 	double empty_ns;		   /**< from the empty control cell; 0 likewise */
 	double empty_range[2];		   /**< of its launches, without the tenth at either end */

@@ -105,6 +105,9 @@ static json_t *row(const struct iop_results *results, size_t i)
 		json_object_set_new(o, "interval", numbers(interval, 2));
 		set_real(o, "interval_coverage", coverage);
 	}
+	/* Only modules of users have cells that nobody judged, or that a check did. */
+	if (cell->flags & (IOP_CELL_NOT_JUDGED | IOP_CELL_CHECKED))
+		set_text(o, "module", cell->backend);
 	set_text(o, "backend", cell->backend);
 	set_text(o, "routine", cell->routine);
 	set_text(o, "measures", cell->flags & IOP_CELL_LATENCY ? "latency" : "throughput");
@@ -139,6 +142,24 @@ static json_t *gbench_context(const char *gbench)
 	if (readlink("/proc/self/exe", executable, sizeof(executable) - 1) > 0)
 		set_text(o, "executable", executable);
 	return o;
+}
+
+static json_t *modules(const struct iop_results *results)
+{
+	json_t *all = json_array();
+
+	for (size_t i = 0; i < results->parts; i++) {
+		const struct iop_measured_module *m = &results->part[i];
+		json_t *o = json_object();
+
+		set_text(o, "file", m->file);
+		if (m->name)
+			set_text(o, "name", m->name);
+		set_text(o, "build", m->build);
+		json_object_set_new(o, "abi", json_integer(m->abi));
+		json_array_append_new(all, o);
+	}
+	return all;
 }
 
 static json_t *context(const struct iop_results *results, const struct iop_machine *m, const char *command,
@@ -177,6 +198,7 @@ static json_t *context(const struct iop_results *results, const struct iop_machi
 	json_object_set_new(o, "seed", json_integer((json_int_t)env->seed));
 	json_object_set_new(o, "colour", json_integer(env->colour));
 	set_text(o, "command", command);
+	json_object_set_new(o, "modules", modules(results));
 	json_object_set_new(o, "partial", json_boolean(results->partial));
 	set_text(o, "clock", "wall");
 	if (results->memory)

@@ -139,7 +139,7 @@ static void row(FILE *out, const struct iop_results *results, const struct iop_r
 	if (tier && strcmp(tier, "STRICT") != 0)
 		fprintf(out, "  %s", tier);
 	else if (!tier && (cell->flags & IOP_CELL_ILLEGAL))
-		fprintf(out, "  MEM");
+		fprintf(out, cell->flags & IOP_CELL_CHECKED ? "  not as claimed" : "  MEM");
 	else if (cell->flags & IOP_CELL_NOT_JUDGED)
 		fprintf(out, "  not judged");
 	if (result->error)

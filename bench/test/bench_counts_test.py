@@ -5,6 +5,7 @@ import itertools
 import json
 import math
 import os
+import re
 import shutil
 import signal
 import statistics
@@ -109,6 +110,14 @@ def device_accesses_are_exact(tmp):
     varied = rows["toio/mmio/bytes/1-64/pattern=uniform"].get("device_accesses", {})
     expect(25 < varied.get("w1", 0) < 40 and "w8" not in varied, "the mean of sizes 1 to 64", varied)
     expect(sum(name in rows and counts is not None for name, counts in cells.items()) >= 6, rows.keys())
+    # The list has the same, if it is asked to run the cells.
+    def listed(*more):
+        return subprocess.run([IOPATH, "list", "--filter", f"^({'|'.join(list(cells)[:8])})$", *more], capture_output=True, text=True,
+                              timeout=600, check=True).stdout
+    found = {cell["name"]: cell.get("device_accesses") for cell in json.loads(listed("--accesses", "--json", "-"))}
+    expect(len(found) >= 6 and all(found[name] == cells[name] for name in found), found)
+    expect(re.search(r"read/mmio/raw/u32 +mmio +raw +4 +1 r4  ", listed("--accesses")), listed("--accesses"))
+    expect("device" not in listed().partition("\n")[0] and "w_lines" not in listed("--json", "-"), "nobody asked")
     _, rows = bench(tmp, BASE)
     expect(all("device_accesses" not in row for row in rows.values()), rows)
 

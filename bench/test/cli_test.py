@@ -72,6 +72,8 @@ def bad_use_is_exit_2(tmp):
                  ["bench", "--cpu", "one"], ["list", "--filter"], ["nonsense"], [], ["bench", "--module", "/nonexistent.so"]):
         out = run(*args)
         expect(out.returncode == 2 and out.stderr, args, out)
+    out = run("bench", "--repetitions", "3")
+    expect(out.returncode == 2 and "--launches N, each of which is a repetition" in out.stderr, out)
     expect(bench("--filter", "raw", "--benchmark_nonsense=1", "--out", f"{tmp}/r.json").returncode == 2)
     for args in (["--help"], ["bench", "--help"], ["list", "--help"]):
         out = run(*args)
@@ -163,6 +165,17 @@ def interrupt_keeps_what_was_measured(tmp):
     expect(document["context"]["partial"] is True and "partial" in out.stdout, out.stdout)
     (slow,) = [row for row in document["benchmarks"] if row["name"] == "read/mmio/slow/u32"]
     expect(len(slow["samples_ns"]) == 1 and slow["iterations"] < 100, slow)
+
+
+def an_early_interrupt_leaves_no_folder(tmp):
+    process = subprocess.Popen([IOPATH, "bench", "--quick", "--out", f"{tmp}/r.json"], stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+                               env={**os.environ, "TMPDIR": tmp})
+    while not list(Path(tmp).glob("iopath-bench-*")) and process.poll() is None:
+        time.sleep(0.001)
+    expect(process.poll() is None and list(Path(tmp).glob("iopath-bench-*")), "it has no folder")
+    process.send_signal(signal.SIGTERM)
+    process.communicate(timeout=60)
+    expect(process.returncode in (-signal.SIGTERM, 130) and not list(Path(tmp).glob("iopath-*")), process.returncode, list(Path(tmp).iterdir()))
 
 
 def a_full_disk_loses_nothing(tmp):

@@ -27,7 +27,7 @@ def only_complete_names():
 
 
 def options_need_a_device():
-    for args in (["--bar", "0"], ["--wc"], ["--allow-write"], ["--offset", "8"], ["--size", "8"]):
+    for args in (["--bar", "0"], ["--wc"], ["--allow-write"], ["--offset", "8"], ["--size", "8"], ["--widths", "4"]):
         refused("need --device", *args)
     refused("no BAR was chosen", "--device", ABSENT, "--allow-write")
     refused("multiples of 8", "--device", ABSENT, "--bar", "0", "--allow-write", "--offset", "4")

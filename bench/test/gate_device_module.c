@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * A cell that writes to a device, on the test's clock. Once it has written it stops its process, if the file is there that
- * GATE_DEVICE_STOP names, and takes that file away: so the test has all the time it wants to look.
+ * GATE_DEVICE_STOP names, and takes that file away: so the test has all the time it wants to look. As many processes as that file has
+ * bytes set it up before, one after the other, and go on.
  */
 #include "gate_clock.h"
 
@@ -12,6 +13,7 @@
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #define WRITE_NS 100
@@ -19,7 +21,23 @@
 struct context {
 	volatile uint64_t *word;
 	size_t words;
+	const char *stop;
 };
+
+/* The file that is there for this process; NULL: it goes on. */
+static const char *stop_here(void)
+{
+	const char *stop = getenv("GATE_DEVICE_STOP");
+	struct stat file;
+
+	if (!stop || stat(stop, &file))
+		return NULL;
+	if (file.st_size == 0)
+		return stop;
+	if (truncate(stop, file.st_size - 1))
+		abort();
+	return NULL;
+}
 
 static int setup(const struct iop_cell *cell, const struct iop_cell_env *env, void **ctx)
 {
@@ -34,7 +52,7 @@ static int setup(const struct iop_cell *cell, const struct iop_cell_env *env, vo
 	c = malloc(sizeof(*c));
 	if (!c)
 		return -ENOMEM;
-	*c = (struct context){.word = (volatile uint64_t *)address, .words = size / sizeof(uint64_t)};
+	*c = (struct context){.word = (volatile uint64_t *)address, .words = size / sizeof(uint64_t), .stop = stop_here()};
 	*ctx = c;
 	return 0;
 }
@@ -42,14 +60,13 @@ static int setup(const struct iop_cell *cell, const struct iop_cell_env *env, vo
 static void batch(void *ctx, uint64_t n)
 {
 	const struct context *c = ctx;
-	const char *stop = getenv("GATE_DEVICE_STOP");
 
 	for (; n; n--) {
 		for (size_t i = 0; i < c->words; i++)
 			c->word[i] = UINT64_C(0x5aa55aa55aa55aa5);
 		gate_clock_pass(WRITE_NS);
 	}
-	if (stop && !unlink(stop))
+	if (c->stop && !unlink(c->stop))
 		raise(SIGSTOP);
 }
 

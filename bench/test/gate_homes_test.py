@@ -38,7 +38,7 @@ def build(folder, grown):
         (folder / f"{name}.c").write_text(text)
         subprocess.run([CC, *COMPILE, "-c", f"{name}.c"], cwd=folder, check=True)
     subprocess.run(["ar", "rc", "library.a", "second.o"], cwd=folder, check=True)
-    environment = {**os.environ, **homes.environment(CC, "homes.so", folder / "linker")}
+    environment = {**os.environ, **homes.environment(CC, ["homes.so"], folder / "linker")}
     for name in ("plain.so", "homes.so"):
         subprocess.run([CC, "-shared", "-o", name, "first.o", "-Wl,--whole-archive", "library.a", "-Wl,--no-whole-archive"], cwd=folder,
                        check=True, env=environment)
@@ -87,7 +87,7 @@ def a_home_is_the_names_alone(tmp):
 def a_linker_that_cannot_is_known(tmp):
     """And compiling and linking in one command, with link-time optimisation too, gives the homes that are given else."""
     (tmp / "cells.c").write_text(CODE.replace("MORE", "").replace("NUMBER", "1"))
-    environment = {**os.environ, **homes.environment(CC, "cells.so", tmp)}
+    environment = {**os.environ, **homes.environment(CC, ["cells.so"], tmp)}
     places = []
     for more, good in ((["cells.c"], True), (["-flto", "cells.c"], None if "clang" in CC else True), (["-fuse-ld=gold", "cells.c"], False),
                        (["-fuse-ld=lld", "cells.c"], False), (["-fno-function-sections", "cells.c"], False)):
@@ -96,7 +96,7 @@ def a_linker_that_cannot_is_known(tmp):
             expect(good is None or homes.has_homes(tmp / "cells.so") == good, more, "gave homes or none")
             places += [functions(tmp / "cells.so")] if good else []
     expect(places and all(place == places[0] for place in places), places)
-    expect(not homes.environment("false", "cells.so", tmp), "false is no compiler")
+    expect(not homes.environment("false", ["cells.so"], tmp), "false is no compiler")
 
 
 with tempfile.TemporaryDirectory() as folder:

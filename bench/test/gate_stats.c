@@ -82,9 +82,19 @@ static void ties_are_exact(void **state)
 	near(iop_stats_signed_rank(x, 9, 0), as_high / 256.0);
 }
 
+/* What lies on the centre has no sign: ranks are those of the other four, 1 + 2 of which are above; 13 of 16 sums are as high. */
+static void what_is_on_the_centre_is_left_out(void **state)
+{
+	static const double x[] = {0.02, 0.05, -0.02, -0.03, 0.04};
+
+	(void)state;
+	near(iop_stats_signed_rank(x, 5, 0.02), 13.0 / 16);
+}
+
 static void edges_say_nothing(void **state)
 {
-	static const double same[] = {0.02, 0.02, 0.02};
+	static const double same[] = {0.02, 0.02, 0.02}, two[] = {1, 3};
+	static double many[IOP_STATS_MOST + 1];
 	double low, high;
 
 	(void)state;
@@ -93,8 +103,19 @@ static void edges_say_nothing(void **state)
 	near(iop_stats_signed_rank(same, 3, 0), 0.125);
 	near(iop_stats_t(same, 1, 0), 1);
 	near(iop_stats_t(same, 3, 0.05), 1);
+	near(iop_stats_t(same, 3, 0.02), 1);
+	near(iop_stats_t(same, 3, 0), 0);
+	/* One degree of freedom: 1/2 - atan(2)/pi. */
+	near(iop_stats_t(two, 2, 0), 0.147583617650433);
+	assert_true(isnan(iop_stats_sd(two, 1)) && isnan(iop_stats_mean(two, 0)));
 	iop_stats_centre(same, 3, 0.95, &low, &high);
 	assert_true(isinf(low) && isinf(high));
+	assert_true(isnan(iop_stats_centre(same, 0, 0.95, &low, &high)));
+	assert_true(isnan(iop_stats_centre(many, IOP_STATS_MOST + 1, 0.95, &low, &high)) && isinf(low));
+	near(iop_stats_centre(many, IOP_STATS_MOST, 0.95, &low, &high), 0);
+	/* Exactly half of all signs are outside. */
+	near(iop_stats_centre(two, 2, 0.5, &low, &high), 2);
+	assert_true(low == 1 && high == 3);
 	assert_true(isnan(iop_stats_median(NULL, 0)));
 }
 
@@ -125,6 +146,16 @@ static void holm_is_between_bonferroni_and_none(void **state)
 	assert_true(keep[0] && keep[1] && keep[2] && keep[3]);
 	iop_stats_holm(p, 4, 0.0001, keep);
 	assert_false(keep[0] || keep[1] || keep[2] || keep[3]);
+	/* At the level is within it. */
+	iop_stats_holm((const double[]){0.005, 0.5}, 2, 0.01, keep);
+	assert_true(keep[0] && !keep[1]);
+}
+
+/* norm.ppf(.99) + norm.ppf(.8) is 3.167969107613755: times 0.03 / 3. */
+static void resolution_is_what_the_normal_distribution_says(void **state)
+{
+	(void)state;
+	near(iop_stats_resolution(0.03, 9, 0.02, 0.01, 0.8), 0.05167969107613755);
 }
 
 /* scipy.stats.beta.ppf(.95, 1, 100), (.95, 4, 97), (.05, 3, 98). */
@@ -173,6 +204,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(tests_agree_with_scipy),
 		cmocka_unit_test(ties_are_exact),
+		cmocka_unit_test(what_is_on_the_centre_is_left_out),
+		cmocka_unit_test(resolution_is_what_the_normal_distribution_says),
 		cmocka_unit_test(edges_say_nothing),
 		cmocka_unit_test(the_interval_is_the_tests),
 		cmocka_unit_test(holm_is_between_bonferroni_and_none),

@@ -113,6 +113,17 @@ def two_guests_do_not_share_a_folder(tmp):
     first.communicate(timeout=600)
 
 
+def a_folder_that_cannot_be_is_no_finding(tmp):
+    (tmp / "bin").mkdir()
+    (tmp / "bin/qemu-system-x86_64").write_text("#!/bin/sh\n")
+    (tmp / "bin/qemu-system-x86_64").chmod(0o755)
+    (tmp / "a file").touch()
+    done = subprocess.run([sys.executable, "-B", GUEST / "guest.py", "--build", tmp, "--work", tmp, "--run", tmp / "a file/run", "true"],
+                          env=dict(os.environ, PATH=f"{tmp}/bin:{os.environ['PATH']}"), capture_output=True, text=True, check=False)
+    expect(done.returncode == 125 and done.stderr == f"iopath: guest: {tmp}/a file/run: Not a directory "
+           "(it keeps its files in the folder of --run)\n", done)
+
+
 def killed(tmp, number):
     p = launcher(tmp, f"echo half >{tmp}/work/run/out/stdout; echo $$ >{tmp}/pid.part; mv {tmp}/pid.part {tmp}/pid; exec sleep 600")
     while p.poll() is None and not (tmp / "pid").exists():

@@ -9,7 +9,9 @@ import tempfile
 from pathlib import Path
 
 IOPATH, CELLS, INPUT, COMMAND = sys.argv[1:5]
+SOURCE = str(Path(__file__).resolve().parent / "arch_module.c")
 REGISTERS = str(Path(CELLS).parent.parent / "modules" / "module-check-right.so")
+RECORDED = str(Path(IOPATH).parent / "record-program")
 # Of a machine without this function: that it has none is the answer, then.
 DEVICE = "ffff:ff:1f.7"
 DOCUMENT = '{"context": {"date": "2026-03-01T12:00:00+00:00"}, "benchmarks": [{"name": "a/b/c/1", "real_time": 4.0, "time_unit": "ns"}]}'
@@ -21,10 +23,14 @@ PLAIN = {"list": ["--module", CELLS, "--alone"], "bench": ["--module", CELLS, "-
          "import": ["gbench", "a.json", "--out", "imported.json"], "gate": ["--base", CELLS, "--candidate", CELLS, *GATE],
          "aa": ["--base", CELLS, "--runs", "1", *GATE], "selftest": ["--base", CELLS, "--slow", "20%", *GATE],
          "calibrate": ["--device", DEVICE, "--bar", "0", "--offset", "0"],
-         "fuzz": ["--module", REGISTERS, "--calls", "50"], "new-module": ["mine.c"], "report": ["--out", "report.html"]}
+         "fuzz": ["--module", REGISTERS, "--calls", "50"], "new-module": ["mine.c"], "report": ["--out", "report.html"],
+         "record": ["--device-file", "*/dev"], "show": ["a.iorec"], "diff": ["a.iorec", "a.iorec"],
+         "arch": ["--module-source", SOURCE, "--arch", "x86-64", "--filter", "^read/"]}
 ON_DEVICE = ["--device", DEVICE, "--bar", "0", "--allow-write"]
 BESIDE = {(command, name): ON_DEVICE for command in ("bench", "gate")
-          for name in ("device", "bar", "wc", "allow-write", "offset", "size", "sysfs")}
+          for name in ("device", "bar", "wc", "allow-write", "offset", "size", "sysfs", "widths")}
+# Behind all options.
+LAST = {"record": ["--", RECORDED, "widths", "dev"]}
 # Instead of the plain arguments.
 COMMITS = {"build": ["HEAD", "--module", "cells.so"], "module": ["HEAD", "--build", "true"]}
 COMMITS["bisect"] = [*COMMITS["build"], "--build", "true"]
@@ -35,30 +41,40 @@ INSTEAD["check", "expect"] = INSTEAD["check", "update"] = ["--module", REGISTERS
 INSTEAD["trace", "module"] = ["read8", "--routine", "r8"]
 INSTEAD["list", "module"] = ["--alone"]
 INSTEAD["bench", "module"] = [a for a in PLAIN["bench"] if a not in ("--module", CELLS)]
+INSTEAD["gate", "base"], INSTEAD["gate", "candidate"] = ["--candidate", CELLS, *GATE], ["--base", CELLS, *GATE]
+INSTEAD["aa", "base"], INSTEAD["selftest", "base"] = ["--runs", "1", *GATE], ["--slow", "20%", *GATE]
 INSTEAD |= {("gate", name): words for name, words in COMMITS.items()}
 INSTEAD["trace", "call"] = ["toio", "--object", "libc.so.6", "--size", "8"]
+INSTEAD["arch", "module-source"] = PLAIN["arch"][2:]
+INSTEAD["arch", "arch"] = [*PLAIN["arch"][:2], *PLAIN["arch"][4:]]
+INSTEAD["arch", "filter"] = PLAIN["arch"][:4]
 INSTEAD["check", "template"] = ["--op", "toio"]
 INSTEAD["trace", "distance"] = ["move", "--routine", "strict", "--size", "8"]
+INSTEAD["trace", "rmw"] = ["toio", "--routine", "strict32", "--size", "13"]
+INSTEAD["check", "rmw"] = ["strict32", "--op", "fromio"]
+INSTEAD["trace", "fifo"] = ["toio", "--size", "8"]
+INSTEAD["check", "fifo"] = ["rep", "--op", "toio"]
 INSTEAD["trace", "value"] = ["set", "--routine", "strict", "--size", "8"]
 INSTEAD["check", "call"] = ["libc.so.6:memcpy", "--op", "toio", "--widths", "8"]
 INSTEAD["import", "relative"] = ["hyperfine", "h.json"]
 INSTEAD["import", "arch"] = INSTEAD["import", "cpu"] = INSTEAD["import", "commit"] = ["gbench", "a.json"]
 INSTEAD["calibrate", "check"] = [*PLAIN["calibrate"], "--size", "8", "--allow-write"]
 INSTEAD["calibrate", "allow-write"] = [*PLAIN["calibrate"], "--size", "8"]
+INSTEAD["diff", "list"] = ["a.iorec"]
 INSTEAD["bench", "summary"] = ["--launches", "1", "--rounds", "1", "--no-counts", "--out", "out.json"]
-FLAGS = {"bisect", "all", "alone", "allow-write", "check", "decode", "emit-c", "explain", "extended", "full", "here", "list", "merge", "no-counts", "no-identity",
-         "no-time", "peers", "quick", "relative", "single-step", "summary", "template", "update", "wc"}
-VALUES = {"align": "3", "arch": "x86_64", "bar": "0", "base": CELLS, "baseline": "read/mmio/steady/u32", "baselines": ".", "budget": "3s", "build": "true", "call": "memcpy(io, src, n)", "candidate": CELLS,
+FLAGS = {"accesses", "bisect", "all", "alone", "allow-write", "check", "decode", "emit-c", "explain", "extended", "full", "here", "lines", "list", "merge", "no-counts", "no-identity",
+         "no-time", "peers", "quick", "relative", "rmw", "single-step", "summary", "template", "update", "wc"}
+VALUES = {"align": "3", "at": "0x8", "device-file": "*/dev", "limit": "10", "registers": "names", "arch": "x86_64", "bar": "0", "base": CELLS, "baseline": "read/mmio/steady/u32", "baselines": ".", "budget": "3s", "build": "true", "call": "memcpy(io, src, n)", "candidate": CELLS,
           "commit": "0123456789", "corpora": ".", "cpu": "0", "device": DEVICE, "dir": ".", "distance": "64", "expect": "mine.expect",
-          "filter": ".", "fuzz": ".", "fwer": "2%", "guard": "after", "html": "out.html", "json": "o.json", "launches": "2",
-          "margin": "3%", "markdown": "out.md", "max-instructions": "1000", "mem-align": "1", "max-unresolved": "40%", "module": CELLS,
+          "fifo": "4", "filter": ".", "fuzz": ".", "fwer": "2%", "guard": "after", "html": "out.html", "json": "o.json", "ktap": "o.ktap", "launches": "2",
+          "margin": "3%", "markdown": "out.md", "max-accesses": "0", "max-instructions": "1000", "mem-align": "1", "max-unresolved": "40%", "module": CELLS,
           "object": "libc.so.6", "offset": "0", "op": "set", "oracle": "kvm", "out": "o.json", "name": "mine", "pattern": "3", "planted": "6%", "profile": "p.json", "reference": "a/b/c/1", "require": ".",
           "repeatability": "2", "rounds": "2", "routine": "strict", "runs": "1", "sample": "1", "seed": "7", "sees": "6%", "size": "8", "slow": "20%",
-          "calls": "20", "replay": "f.txt", "time": "0.2s", "symbol": "memcpy", "sysfs": ".", "tier": "strict", "timeout": "5", "to": "csv", "value": "-3",
+          "calls": "20", "corpus": "kept", "engine": "generator", "cflags": "-O1", "keep": "kept", "module-source": SOURCE, "replay": "f.txt", "time": "0.2s", "symbol": "memcpy", "sysfs": ".", "tier": "strict", "timeout": "5", "to": "csv", "value": "-3",
           "width": "2", "widths": "1,2,4,8"}
-VALUES_OF = {("import", "cpu"): "Some CPU", ("check", "module"): REGISTERS, ("trace", "module"): REGISTERS, ("fuzz", "module"): REGISTERS}
+VALUES_OF = {("import", "cpu"): "Some CPU", ("arch", "arch"): "x86-64", ("arch", "expect"): "post.expect", ("arch", "filter"): "^write/", ("check", "module"): REGISTERS, ("trace", "module"): REGISTERS, ("fuzz", "module"): REGISTERS, ("gate", "module"): "cells.so"}
 # What an option may be refused for.
-ABSENT = re.compile("no such PCI function|/dev/kvm|not the name|not in this selection|not a git repository")
+ABSENT = re.compile("no such PCI function|/dev/kvm|not the name|not in this selection|not a git repository|is judged under an emulator")
 
 
 def expect(condition, *what):
@@ -83,16 +99,20 @@ def given(name):
     flag = name in FLAGS
     option = [f"--{name}"] if flag else [f"--{name}", VALUES_OF.get((COMMAND, name), VALUES.get(name, ""))]
     expect(flag or option[1], f"no value for --{name}: say here how to try it")
-    return [*plain, *BESIDE.get((COMMAND, name), []), *option]
+    return [*plain, *BESIDE.get((COMMAND, name), []), *option, *LAST.get(COMMAND, [])]
 
 
 def main():
     with tempfile.TemporaryDirectory() as folder:
-        os.environ["XDG_DATA_HOME"] = folder
+        os.environ["XDG_DATA_HOME"] = os.environ["XDG_CACHE_HOME"] = folder
         Path(folder, "a.json").write_text(DOCUMENT)
         Path(folder, "h.json").write_text('{"results": [{"command": "a", "mean": 1.0, "median": 1.0, "times": [1.0, 1.1]}]}')
         Path(folder, "p.json").write_text('{"kind": "iopath profile", "version": 1, "name": "a", "mapping": "uncached", '
                                           '"device_ns": {"w8": 9}, "cached_ns": {"w8": 1}}')
+        Path(folder, "post.expect").write_text("operation post, window 4096\n")
+        Path(folder, "names").write_text("0x18 STATUS\n")
+        if COMMAND in ("show", "diff"):
+            subprocess.run([IOPATH, "record", "--out", "a.iorec", *PLAIN["record"], *LAST["record"]], cwd=folder, check=True)
         Path(folder, "f.txt").write_text("sequence fill 1\n  read r8 io 0\n")
         text = run(folder, "--help")
         options = advertised(text.stdout)

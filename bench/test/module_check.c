@@ -1,39 +1,108 @@
 /* SPDX-License-Identifier: MIT */
 /* What check finds and what it does not: RIGHT has no fault, WRONG has one in each line, OPERATIONS is for files of accesses. */
+#include "module_right.h"
+
 #include <iopath/cells.h>
 
 #include <stdlib.h>
-#include <string.h>
 
 IOP_MODULE("checked");
 
-#define AT(type, addr) (*(volatile type *)(addr))
+#define BARRIER __asm__ volatile("" ::: "memory")
 
-static int read32(void *base, size_t size, size_t offset, uint32_t *value)
+#if defined(RIGHT) || defined(ORDERED)
+static inline uint8_t ordered8(void *addr)
 {
-	if (offset % 4 || size < 4 || offset > size - 4)
-		return -1;
-	*value = AT(uint32_t, (char *)base + offset);
-	return 0;
+	uint8_t value = AT(uint8_t, addr);
+
+	BARRIER;
+	return value;
 }
 
-static int write64(void *base, size_t size, size_t offset, uint64_t *value)
+static inline uint64_t ordered64(void *addr)
 {
-	if (offset % 8 || size < 8 || offset > size - 8)
-		return -1;
-	AT(uint64_t, (char *)base + offset) = *value;
-	return 0;
+	uint64_t value = AT(uint64_t, addr);
+
+	BARRIER;
+	return value;
 }
 
-static void *part(void *base, size_t size, size_t offset, size_t length)
+static inline void ordered16(void *addr, uint16_t value)
 {
-	return offset <= size && length <= size - offset ? (char *)base + offset : NULL;
+	BARRIER;
+	AT(uint16_t, addr) = value;
 }
+
+IOP_READ(r8, uint8_t, ordered8(addr));
+IOP_READ(r64, uint64_t, ordered64(addr));
+IOP_WRITE(w16, uint16_t, ordered16(addr, value));
+#elif defined(WRONG) || defined(UNORDERED)
+/* It keeps this value, and no memory. */
+static inline uint32_t weak_barrier(void *addr)
+{
+	uint32_t value = AT(uint32_t, addr);
+
+	__asm__("" : "+r"(value));
+	return value;
+}
+
+IOP_READ(no_barrier_read8, uint8_t, AT(uint8_t, addr));
+IOP_READ(weak_barrier, uint32_t, weak_barrier(addr));
+IOP_WRITE(no_barrier_write16, uint16_t, AT(uint16_t, addr) = value);
+IOP_WRITE(no_barrier_write64, uint64_t, AT(uint64_t, addr) = value);
+#endif
+
+#if defined(WRONG) || defined(SIDES)
+/* A device may have it before the memory that the caller stored before. */
+static inline void barrier_behind_write(void *addr, uint32_t value)
+{
+	AT(uint32_t, addr) = value;
+	BARRIER;
+}
+
+IOP_WRITE(barrier_behind_write, uint32_t, barrier_behind_write(addr, value));
+#endif
+#if defined(SIDES)
+static inline uint64_t barrier_before_read(void *addr)
+{
+	BARRIER;
+	return AT(uint64_t, addr);
+}
+
+IOP_READ(barrier_before_read, uint64_t, barrier_before_read(addr));
+IOP_READ(acquire, uint64_t, __atomic_load_n((uint64_t *)addr, __ATOMIC_ACQUIRE));
+IOP_WRITE(release, uint16_t, __atomic_store_n((uint16_t *)addr, value, __ATOMIC_RELEASE));
+#endif
+
+#if defined(CONDITIONS)
+static void words(void *io, const void *src, size_t n)
+{
+	for (size_t i = 0; i + 4 <= n; i += 4)
+		AT(uint32_t, (char *)io + i) = *(const uint32_t *)(const void *)((const char *)src + i);
+}
+
+static void not_large(void *io, const void *src, size_t n)
+{
+	words(io, src, n);
+	if (n > 32768)
+		AT(uint32_t, io) = 0;
+}
+
+static void each_hundredth(void *io, const void *src, size_t n)
+{
+	static unsigned calls;
+
+	words(io, src, n);
+	if (n && ++calls % 100 == 0)
+		AT(uint32_t, io) = 0;
+}
+
+IOP_COPY_TOIO(words);
+IOP_COPY_TOIO(not_large, .widths = 4, .unit = 4);
+IOP_COPY_TOIO(each_hundredth, .widths = 4, .unit = 4);
+#endif
 
 #if defined(RIGHT)
-IOP_READ(r8, uint8_t, AT(uint8_t, addr));
-IOP_READ(r64, uint64_t, AT(uint64_t, addr));
-IOP_WRITE(w16, uint16_t, AT(uint16_t, addr) = value);
 IOP_WRITE(w32, uint32_t, AT(uint32_t, addr) = value, .relaxed = 1);
 IOP_CHECKED_READ(read32, uint32_t, read32);
 IOP_CHECKED_WRITE(write64, uint64_t, write64);
@@ -48,12 +117,9 @@ static void write_halves(void *addr, uint64_t value)
 
 static void doubled_byte(void *io, const void *src, size_t n)
 {
-	const unsigned char *from = src;
-
-	for (size_t i = 0; i < n; i++)
-		AT(unsigned char, (char *)io + i) = from[i];
+	bytes_to(io, src, n);
 	if (n > 100)
-		AT(unsigned char, (char *)io + n - 1) = from[n - 1];
+		AT(unsigned char, (char *)io + n - 1) = ((const unsigned char *)src)[n - 1];
 }
 
 static int three_are_enough(void *base, size_t size, size_t offset, uint32_t *value)
@@ -127,6 +193,7 @@ static void outside(void *window, void *context)
 IOP_COPY_TOIO(doubled_byte, .widths = 1);
 IOP_WRITE(write_halves, uint64_t, write_halves(addr, value));
 IOP_READ(reads_wide, uint8_t, (uint8_t)AT(uint32_t, addr));
+IOP_WRITE(writes_another, uint32_t, AT(uint32_t, addr) = value & 0xffffff);
 IOP_READ(reads_nothing, uint32_t, ((void)addr, 0x5eed5eedu));
 IOP_WRITE(writes_twice, uint32_t, (AT(uint32_t, addr) = value, AT(uint32_t, addr) = value));
 #if defined(__x86_64__)
@@ -231,12 +298,5 @@ IOP_OPERATION(crash);
 IOP_OPERATION(hang, .only_checked = 1);
 IOP_CHECKED_READ(ends, uint32_t, ends);
 IOP_COPY_TOIO(memcpy, .tier = "NONE");
-IOP_READ(r8, uint8_t, AT(uint8_t, addr));
+IOP_READ(r8, uint8_t, AT(uint8_t, addr), .relaxed = 1);
 #endif
-
-/* What a variant has no use for. */
-void checked_uses_all(void);
-void checked_uses_all(void)
-{
-	(void)read32, (void)write64, (void)part;
-}

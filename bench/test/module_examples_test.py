@@ -2,12 +2,16 @@
 # SPDX-License-Identifier: MIT
 """examples/modules, built as their comments say. Run as: module_examples_test.py IOPATH SOURCE CC CASE"""
 import json
+import os
+import shutil
 import subprocess
 import sys
 import tempfile
 from pathlib import Path
 
 IOPATH, SOURCE, CC, CASE = Path(sys.argv[1]), Path(sys.argv[2]), sys.argv[3], sys.argv[4]
+# Where compiled runners are kept, for all tests.
+CACHE = Path.cwd() / "arch"
 EXAMPLES = SOURCE / "examples/modules"
 
 
@@ -59,8 +63,27 @@ def dpdk_is_judged_unchanged(tmp):
     (wrong,) = [line for line in done.stdout.splitlines() if "WRONG" in line]
     expect("fromio" in wrong and "rte_memcpy" in wrong and "outside the range" in done.stdout, done.stdout)
     json.loads((tmp / "check.json").read_text())
+    # From 513 bytes on only, and not at each place: fuzz finds the same, and nothing else.
+    done = run(IOPATH, "fuzz", module, "--calls", 400000, "--out", tmp / "found")
+    expect(done.returncode == 1 and done.stdout.count("FINDING ") == 1, done.stdout, done.stderr)
+    expect("FINDING fromio rte_memcpy, call 1: outside the range" in done.stdout and " size 0x201 watched" in done.stdout, done.stdout)
     done = run(IOPATH, "list", "--module", module, "--alone")
     expect(done.returncode == 0 and "read/dpdk/rte_read32/u32" in done.stdout, done.stdout, done.stderr)
+
+
+def dpdk_goes_through_arch(tmp):
+    flags = run("pkg-config", "--cflags", "libdpdk")
+    if flags.returncode or not shutil.which("qemu-x86_64"):
+        print("skipped: no libdpdk-dev or no qemu-user (scripts/setup optional arch)")
+        sys.exit(77)
+    done = run(IOPATH, "arch", "--module-source", EXAMPLES / "dpdk.c", "--arch", "x86-64", "--filter", "rte_(read|write)32", "--cflags",
+               f"x86-64: {flags.stdout}", "--json", tmp / "arch.json", env={**os.environ, "XDG_CACHE_HOME": str(CACHE)})
+    expect(done.returncode == 0 and "4 legal, 0 illegal" in done.stdout, done.stdout, done.stderr)
+    # Its headers of x86 are for x86, and that is said.
+    if shutil.which("aarch64-linux-gnu-gcc") and shutil.which("qemu-aarch64"):
+        done = run(IOPATH, "arch", "--module-source", EXAMPLES / "dpdk.c", "--arch", "arm64",
+                   "--cflags", flags.stdout.replace("-march=corei7", ""), env={**os.environ, "XDG_CACHE_HOME": str(CACHE)})
+        expect(done.returncode == 2 and "arm64 is not examined: " in done.stdout and "rror" in done.stderr, done.stdout, done.stderr)
 
 
 with tempfile.TemporaryDirectory() as name:

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: MIT
 """From iopath new-module to a judged module, with what is installed. Run as: module_new_test.py IOPATH BUILD LIBDIR CC CXX CASE."""
 import os
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -61,7 +62,7 @@ def what_is_written_is_right_at_once(tmp):
     expect(source.read_text().count("\n") == text.count("\n") and source.read_text() != text, "the template has changed")
     expect(run(CC, "-O2", "-shared", "-fPIC", *flags(tmp / "prefix"), source, "-o", tmp / "my_cells.so").returncode == 0)
     out = run(IOPATH, "check", "--module", "my_cells.so", cwd=tmp)
-    expect(out.returncode == 1 and "3 as claimed, 2 not" in out.stdout and "-   write 8 at 0x8\n" in out.stdout, out)
+    expect(out.returncode == 1 and "3 as claimed, 2 not" in out.stdout and "-   write 8 at 0x8 = 0x40\n" in out.stdout, out)
 
 
 def by_pkg_config_in_c_and_cxx(tmp):
@@ -92,6 +93,41 @@ def by_cmake(tmp):
         out = run(*command)
         expect(out.returncode == 0, out)
     judge(tmp / "build/my_cells.so")
+
+
+def by_cmake_for_engines(tmp):
+    if not shutil.which("clang"):
+        print("skipped: clang is not installed (scripts/setup fuzz)")
+        sys.exit(77)
+    installed(tmp)
+    for folder in ("core", "bench/sequence"):
+        out = run("cmake", "--install", f"{BUILD}/{folder}", "--prefix", tmp / "prefix")
+        expect(out.returncode == 0, out)
+    # Where it was installed is not where it is.
+    prefix = (tmp / "prefix").rename(tmp / "elsewhere")
+    written(tmp)
+    (tmp / "parts").mkdir()
+    (tmp / "parts/value.h").write_text("#define ALL 0\n")
+    (tmp / "CMakeLists.txt").write_text("cmake_minimum_required(VERSION 3.20)\nproject(mine C)\nfind_package(iopath REQUIRED)\n"
+                                        "iopath_add_module(my_cells my_cells.c FUZZ)\n"
+                                        "target_include_directories(my_cells PRIVATE parts)\ntarget_compile_definitions(my_cells PRIVATE NONE=1)\n")
+    source = tmp / "my_cells.c"
+    source.write_text(source.read_text().replace("#include <stdint.h>\n", "#include <stdint.h>\n#include <value.h>\n#if ALL || !NONE\n#error\n#endif\n"))
+
+    def build():
+        for command in (["cmake", "-S", tmp, "-B", tmp / "build", f"-DCMAKE_PREFIX_PATH={prefix}", f"-DCMAKE_C_COMPILER={CC}"],
+                        ["cmake", "--build", tmp / "build"]):
+            out = run(*command)
+            expect(out.returncode == 0, out)
+        return run(IOPATH, "fuzz", tmp / "build/my_cells.so", "--engine", "libfuzzer", "--calls", "2000", cwd=tmp)
+    out = build()
+    expect(out.returncode == 0 and " 0 findings" in out.stdout and "added" in out.stdout, out)
+    # Changed, both are made anew: else the program would be refused, or find nothing.
+    text = source.read_text()
+    source.write_text(text.replace("offset > size - sizeof(*value)", "offset > size"))
+    expect(source.read_text() != text, "the template has changed")
+    out = build()
+    expect(out.returncode == 1 and "FINDING checked-read my_checked_read32" in out.stdout, out)
 
 
 def nothing_is_overwritten(tmp):

@@ -3,6 +3,7 @@
 """Modules of a user in list and bench: what they register, beside our cells, and what they do wrong. Run as: module_test.py IOPATH
 FOLDER-OF-MODULES CASE."""
 import json
+import os
 import re
 import subprocess
 import sys
@@ -12,6 +13,9 @@ from pathlib import Path
 IOPATH, FOLDER = sys.argv[1], Path(sys.argv[2])
 USER, CXX = FOLDER / "module-user.so", FOLDER / "module-user-cxx.so"
 FAST = ["--launches", "2", "--rounds", "5", "--no-counts"]
+# Nothing that an earlier check has found.
+CACHE = tempfile.TemporaryDirectory()
+os.environ["XDG_CACHE_HOME"] = CACHE.name
 
 # What is wrong, and the words that say so.
 CRASH = r"Segmentation fault|exit \d+"  # a sanitizer ends the process its own way
@@ -33,7 +37,7 @@ BAD = {
     "name-of-ours": "read/mmio/raw/u32 is a cell of .*, too",
     "crash-on-load": "Aborted",
     # ThreadSanitizer has an exit code of its own for a process that ends while it loads.
-    "exit-on-load": "could not be read to its end|exit 66",
+    "exit-on-load": r"it ended its process itself \(exit 0\)|exit 66",
     "eat-memory": "Aborted|Killed|exit|no answer",
     "print-on-load": "it printed to stdout when it was loaded: 'hello from here",
     "crash-in-the-table": "Aborted",
@@ -98,6 +102,11 @@ def beside_ours_in_one_table(tmp):
     rows = {row["name"]: row for row in json.loads(file.read_text())["benchmarks"]}
     for name in ("toio/mydriver/copy_words/64", "toio/mmio/strict/64", "read/mydriver/read32/u32", "operation/mydriver/post/8192"):
         expect(len(rows[name]["samples_ns"]) == 2, name, rows)
+    # What was measured is named: our module by its name alone, theirs as it was called.
+    ours, theirs = json.loads(file.read_text())["context"]["modules"]
+    expect(ours["file"] == "libiopath-cells.so" and "name" not in ours, ours)
+    expect((theirs["file"], theirs["name"], theirs["abi"]) == (str(USER), "mydriver", 1), theirs)
+    expect(re.fullmatch("[0-9a-f]{32}", theirs["build"]) and theirs["build"] != ours["build"], theirs)
     # Both were compared with one baseline in one run.
     expect(re.search(r"copy_words/64 .*x \(.*\) glibc", out.stdout) and re.search(r"strict/64 .*x \(.*\) glibc", out.stdout), out.stdout)
 
@@ -162,9 +171,14 @@ def a_bad_module_is_one_line_and_the_others_run(tmp):
             expect(re.search(reason, out.stderr), what, reason, out.stderr)
     expect(list(Path(tmp).iterdir()) == [], "something is left behind")
     (tmp / "text.so").write_text("not a module\n")
-    for path, reason in ((tmp / "text.so", "invalid ELF header|file too short"), (tmp / "none.so", "No such file"), (tmp, "directory")):
+    for path, reason in ((tmp / "text.so", "it is no shared object"), (tmp / "none.so", "No such file"), (tmp, "directory")):
         out = run("list", "--module", path, "--module", USER, "--alone", "--filter", "read32")
         expect(out.returncode == 2 and "read32" in out.stdout and out.stderr.count("\n") == 1 and re.search(reason, out.stderr), path, out)
+    other = bytearray(USER.read_bytes())
+    other[18] ^= 0x80
+    (tmp / "other.so").write_bytes(other)
+    out = run("list", "--module", tmp / "other.so", "--alone")
+    expect(out.returncode == 2 and out.stderr.count("\n") == 1 and "it is for another architecture" in out.stderr, out)
     # None is left: nothing is listed.
     out = run("list", "--module", bad("twice"), "--alone")
     expect(out.returncode == 2 and not out.stdout, out)
@@ -176,6 +190,13 @@ def a_cell_that_crashes_is_a_row(tmp):
     expect(out.returncode == 2 and "read/bad/one/u32: killed by signal 6" in out.stderr, out)
     rows = {row["name"]: row for row in json.loads((tmp / "r.json").read_text())["benchmarks"]}
     expect(len(rows["read/mydriver/read32/u32"]["samples_ns"]) == 2, rows)
+
+
+def without_a_figure_nothing_is_stored(tmp):
+    out = run("bench", "--module", bad("exit-in-the-batch"), "--alone", "--filter", "bad/", *FAST, "--out", tmp / "r.json")
+    reason = r"iopath: bench: nothing was measured: read/bad/one/u32: .*(it ended its process itself \(exit 0\)|exit 66)"
+    expect(out.returncode == 2 and re.match(reason, out.stderr) and out.stderr.count("\n") == 1, out)
+    expect(not (tmp / "r.json").exists() and "measured" not in out.stdout, out)
 
 
 def a_hang_is_ended(tmp):

@@ -94,6 +94,10 @@ def a_moved_prefix_works():
         environment = {"PATH": "/usr/bin:/bin", "HOME": name}
         runs = [run(moved / "bin/iopath", *line.split(), cwd=name, env=environment) for line, _, _ in COMMANDS]
         judge([(done.returncode, done.stdout + done.stderr) for done in runs], COMMANDS)
+        program, documents = (moved / "bin/iopath").read_bytes(), moved / "share/doc/iopath"
+        named = {name.decode() for name in re.findall(rb"docs/[a-z-]+\.md", program)} | {"docs/semantics.md", "README.md"}
+        missing = [name for name in named if not (documents / name).is_file()]
+        expect(len(named) >= 4 and not missing, "messages name", missing, "of", named)
         (moved / "lib/iopath/modules/libiopath-cells.so").unlink()
         done = run(moved / "bin/iopath", "list", cwd=name, env=environment)
         expect(done.returncode == 2, "the cells were found elsewhere:", done.stdout[:200])

@@ -2,7 +2,7 @@
 foreach(case the-tables-say-what-the-files-say what-to-call-comes-first cpu-models-are-side-by-side limits-are-those-of-the-run
 	verdicts-are-in-the-words-of-list colours-are-enough-for-the-architectures history-and-machines-have-every-run a-lasting-change-is-marked
 	architectures-are-judged-without-times code-that-is-the-same-is-marked marked-counts-have-changed
-	whole-commands-have-a-table-of-their-own fuzzing-is-shown nothing-is-a-page-that-says-so
+	whole-commands-have-a-table-of-their-own fuzzing-is-shown cells-of-modules-are-beside-ours nothing-is-a-page-that-says-so
 	a-regression-of-the-gate-comes-first hostile-files-stay-text bad-use-is-exit-2 an-earlier-page-is-never-damaged)
 	add_test(NAME report-${case} COMMAND ${Python3_EXECUTABLE} ${CMAKE_CURRENT_LIST_DIR}/report_test.py $<TARGET_FILE:iopath-cli> ${case})
 endforeach()

@@ -132,6 +132,16 @@ def machines(root):
         store(f"{root}/runs/{arch}", "20260304.json", {"context": context(4, "d" * 40, arch, cpu_model="Other CPU"), "benchmarks": cells})
 
 
+def user(root):
+    """A later run with cells of a module of a user's, and ours beside them."""
+    baseline = {"baseline": "toio/mmio/kernel-generic/64"}
+    cells = [row("toio/mmio/kernel-generic/64", 4.0), row("toio/mmio/strict/64", 2.0, instructions=34, device_accesses={"w8": 8}, speed_vs_baseline=2.0,
+                                                          **baseline),
+             row("toio/mydriver/copy_words/64", 8.0, module="mydriver", instructions=120, device_accesses={"w4": 16}, speed_vs_baseline=0.5, **baseline),
+             row("operation/mydriver/post/4096", 1.0, module="mydriver", instructions=6, device_accesses={"w4": 3})]
+    store(f"{root}/runs/x86_64-test", "20260309.json", {"context": context(9, "e" * 40), "benchmarks": cells})
+
+
 # Of each architecture: fewest accesses, the routine's and portable C's instructions for 4 KiB, the C library's illegal calls to and
 # from a device (None: unseen) and its accesses to one, barriers of an ordered read.
 ARCHS = {"x86-64": (6.0, 1000, 4000, (504, 500), 2.0, []), "riscv64": (6.0, 1000, 9000, (0, 336), 12.0, ["fence i,ir"]),

@@ -316,10 +316,25 @@ def whole_commands_have_a_table_of_their_own(root):
 
 
 @case
+def cells_of_modules_are_beside_ours(root):
+    data.good(root)
+    data.user(root)
+    page = Page(report(root)[1])
+    (row,) = [r for t in page.tables for r in t if r[0].startswith("toio/mydriver/copy_words/64")]
+    # 8 ns against the kernel's 4, ours 2: half as fast as one, a quarter of the other.
+    assert [value.strip() for value in row[1:]] == ["16 w4", "120", "8.00", "0.500 toio/mmio/kernel-generic/64", "toio/mmio/strict/64", "8 w8", "34.0",
+                                                    "2.00", "0.250"], row
+    (row,) = [r for t in page.tables for r in t if r[0].startswith("operation/mydriver/post/4096")]
+    assert row[1] == "3 w4" and row[5].strip() == "–" and row[-1].strip() == "–", row
+    # Ours alone have no row of their own there.
+    assert not [r for t in page.tables for r in t if r[0].strip() == "toio/mmio/strict/64" and len(r) == 10]
+
+
+@case
 def nothing_is_a_page_that_says_so(root):
     _, text = report(root)
     page = Page(text)
-    for word in ("iopath bench --quick", "scripts/fuzz", "No machine has two runs", "Only one architecture", "scripts/commands BASE"):
+    for word in ("iopath bench --quick", "iopath bench --module my.so", "scripts/fuzz", "No machine has two runs", "Only one architecture", "scripts/commands BASE"):
         assert word in page.text, word
 
 

@@ -8,7 +8,9 @@
 #include <regex.h>
 #include <setjmp.h>
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stddef.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -100,12 +102,71 @@ static void names_are_unique_and_baselines_exist(void **state)
 	}
 }
 
+/* Memory of a device that the test gives to a cell, and looks at. */
+#define FILL 0xa5
+static struct {
+	unsigned char *at;
+	size_t given, most;
+} device;
+
+static void *device_memory(void *user, size_t bytes)
+{
+	unsigned char *memory = device.at + device.given;
+
+	(void)user;
+	if (bytes > device.most - device.given)
+		return NULL;
+	device.given += (bytes + 4095) & ~(size_t)4095;
+	memset(memory, 0, bytes);
+	return memory;
+}
+
+/* Others, such as waiting, and reads whose place is what was read, need what their setup has put there. */
+static bool is_an_access(const struct iop_cell *cell)
+{
+	static const char *const ops[] = {"read", "fromio", "toio", "set", "write"};
+	bool is = false, chained = cell->flags & IOP_CELL_LATENCY;
+
+	for (size_t i = 0; i < sizeof(ops) / sizeof(ops[0]); i++)
+		is |= strcmp(cell->op, ops[i]) == 0;
+	return is && !chained;
+}
+
+static size_t bytes_changed(void)
+{
+	size_t changed = 0;
+
+	for (size_t i = 0; i < device.given; i++)
+		changed += device.at[i] != FILL;
+	return changed;
+}
+
+/* Why what a cell did to the device's memory is not what its name says, or NULL. Where it asked for none there is nothing to see. */
+static const char *wrong_result(const struct iop_cell *cell)
+{
+	const size_t changed = bytes_changed();
+
+	if (!device.given || cell->flags & IOP_CELL_CONTROL || !is_an_access(cell))
+		return NULL;
+	if (strcmp(cell->op, "read") == 0 || strcmp(cell->op, "fromio") == 0)
+		return changed ? "a read has changed the device's memory" : NULL;
+	if (strcmp(cell->op, "toio") == 0 || strcmp(cell->op, "set") == 0)
+		return changed >= cell->bytes ? NULL : "not as many bytes have arrived as it copies";
+	if (strcmp(cell->op, "write") == 0)
+		return changed ? NULL : "nothing was written";
+	return NULL;
+}
+
 /* A batch is small here: this proves that each cell works, not how fast it is. */
 static void every_cell_runs(void **state)
 {
-	struct iop_cell_env env = {.size = sizeof(env), .colour = 5, .seed = 7};
+	struct iop_cell_env env = {.size = sizeof(env), .colour = 5, .seed = 7, .device_memory = device_memory};
+	size_t looked_at = 0;
 
 	(void)state;
+	device.most = (size_t)16 << 20;
+	device.at = aligned_alloc(4096, device.most);
+	assert_non_null(device.at);
 	for (size_t i = 0; i < iop_cells_module()->count; i++) {
 		const struct iop_cell *cell = cell_at(i);
 		void *ctx = NULL;
@@ -113,16 +174,50 @@ static void every_cell_runs(void **state)
 
 		if (cell->bytes > 65536 || (cell->flags & IOP_CELL_FULL))
 			continue;
+		device.given = 0;
 		err = cell->setup(cell, &env, &ctx);
-		if (err && (cell->flags & IOP_CELL_SYSCALL))
-			continue; /* a device or a kernel feature that this machine lacks: the harness reports it as such */
+		/* A device or a kernel feature that this machine lacks. */
+		if (err && (cell->flags & IOP_CELL_SYSCALL)) {
+			printf("skipped: %s: setup says %s\n", cell->name, strerror(abs(err)));
+			continue;
+		}
 		if (err)
 			fail_msg("%s: setup: %d", cell->name, err);
+		if (is_an_access(cell))
+			memset(device.at, FILL, device.given);
 		if (cell->prepare)
 			cell->prepare(ctx, 3);
 		cell->batch(ctx, 3);
+		if (wrong_result(cell))
+			fail_msg("%s: %s", cell->name, wrong_result(cell));
+		looked_at += device.given != 0 && is_an_access(cell);
 		cell->teardown(ctx);
 	}
+	printf("what %zu cells did was looked at\n", looked_at);
+	assert_true(looked_at > 100);
+	free(device.at);
+}
+
+/* What is said of a cell that does another thing than its name says: nothing would pass that is not looked at. */
+static void a_wrong_result_is_noticed(void **state)
+{
+	struct iop_cell cell = {.name = "a", .bytes = 8};
+	static unsigned char memory[4096];
+
+	(void)state;
+	device.at = memory;
+	device.given = sizeof(memory);
+	memset(memory, FILL, sizeof(memory));
+	cell.op = "write";
+	assert_non_null(wrong_result(&cell));
+	cell.op = "read";
+	assert_null(wrong_result(&cell));
+	memset(memory, 0, 7);
+	assert_non_null(wrong_result(&cell));
+	cell.op = "toio";
+	assert_non_null(wrong_result(&cell));
+	memory[7] = 0;
+	assert_null(wrong_result(&cell));
 }
 
 int main(void)
@@ -131,6 +226,7 @@ int main(void)
 		cmocka_unit_test(every_path_has_a_cell),
 		cmocka_unit_test(names_are_unique_and_baselines_exist),
 		cmocka_unit_test(every_cell_runs),
+		cmocka_unit_test(a_wrong_result_is_noticed),
 	};
 
 	return cmocka_run_group_tests_name("row-42-benchmark", tests, NULL, NULL);

@@ -178,7 +178,7 @@ static void note(volatile void *dst, const void *src, size_t n)
 /* The calls that a cell makes in batches of 1, 2, 3 and so on, seen by a routine in the place of its own. */
 static void watch(const char *name)
 {
-	static const struct iop_copy_routine watcher = {"watcher", "mmio", "", note, NULL, NULL, 0, 0};
+	static const struct iop_copy_routine watcher = {"watcher", "mmio", "", note, NULL, NULL, 0, 0, 0, NULL};
 	const struct iop_cells_module *module = iop_cells_module();
 	struct iop_cell_env env = {.size = sizeof(env), .colour = 5, .seed = SEED};
 	struct iop_cell cell = module->cells[0];

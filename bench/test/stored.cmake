@@ -21,10 +21,13 @@ iopath_stored_tests(stored_read a-truncated-file-costs-one-line foreign-files-sa
 	mutated-files-never-crash google-benchmark-repetitions-are-one-cell)
 iopath_stored_tests(stored_compare compare-shows-what-may-be code-that-is-the-same-is-marked
 	an-interval-over-launches-decides-what-overlaps times-of-two-machines-are-not-compared
-	baselines-of-architectures-are-compared compare-needs-a-common-cell history-marks-a-lasting-change counts-change-exactly)
+	baselines-of-architectures-are-compared other-builds-of-a-module-are-named compare-needs-a-common-cell history-marks-a-lasting-change counts-change-exactly)
 iopath_stored_tests(stored_exchange exported-gbench-is-read-by-compare-py bmf-and-gha-keep-their-schemas
-	csv-is-quoted-and-inert gbench-comes-back-as-it-went hyperfine-becomes-a-run hyperfine-itself-is-imported
-	whole-commands-are-timed-and-compared bad-use-is-exit-2)
+	csv-is-quoted-and-inert gbench-comes-back-as-it-went hyperfine-becomes-a-run hyperfine-itself-is-imported bad-use-is-exit-2)
+# It times commands of every part.
+if(IOPATH_TEST_ONCE)
+	iopath_stored_tests(stored_exchange whole-commands-are-timed-and-compared)
+endif()
 
 # Files that the tools themselves have written.
 add_executable(stored-foreign stored_foreign.cc)

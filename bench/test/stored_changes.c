@@ -128,6 +128,99 @@ static void up_and_down_again_are_two(void **state)
 	assert_int_equal(iop_history_changes(value, 3 * LENGTH, change, 1), 1);
 }
 
+/* As history.h describes it, by the definition: sums over all pairs. */
+static size_t best_of_all(const double *value, size_t n)
+{
+	size_t best = 0;
+	double most = -1;
+
+	for (size_t l = IOP_HISTORY_SEGMENT; n - l >= IOP_HISTORY_SEGMENT; l++) {
+		double left = 0, right = 0, between = 0, dl = (double)l, dr = (double)(n - l), q;
+
+		for (size_t i = 0; i < n; i++)
+			for (size_t j = i + 1; j < n; j++)
+				*(j < l ? &left : i >= l ? &right : &between) += fabs(log(value[i] / value[j]));
+		q = dl * dr / (dl + dr) * (2 * between / (dl * dr) - left / (dl * (dl - 1) / 2) - right / (dr * (dr - 1) / 2));
+		if (q > most + 1e-9) {
+			most = q;
+			best = l;
+		}
+	}
+	return best;
+}
+
+/* Steps in noise, where the weights of the sums decide where the cut is. Some are just sure enough. */
+static void the_cut_is_the_best_of_all(void **state)
+{
+	uint64_t seed = 5;
+	size_t found = 0, at_the_limit = 0;
+
+	(void)state;
+	for (size_t s = 0; s < SERIES; s++) {
+		struct iop_change change[1];
+		double value[LENGTH];
+
+		for (size_t i = 0; i < LENGTH; i++)
+			value[i] = exp(0.06 * noise(&seed)) * (i < 3 + s % 19 ? 1 : 1.1);
+		/* With room for one it is the first in the order of time: compared where there is no other. */
+		if (iop_history_changes(value, LENGTH, (struct iop_change[ROOM]){{0}}, ROOM) != 1)
+			continue;
+		assert_int_equal(iop_history_changes(value, LENGTH, change, 1), 1);
+		assert_int_equal(change[0].at, best_of_all(value, LENGTH));
+		found++;
+		at_the_limit += change[0].p == IOP_HISTORY_P;
+	}
+	assert_true(found > SERIES / 4);
+	assert_true(at_the_limit > 0);
+}
+
+/* Three values are a side. */
+static void a_step_may_be_near_the_edge(void **state)
+{
+	struct iop_change change[ROOM];
+	double value[LENGTH];
+	uint64_t seed = 6;
+
+	(void)state;
+	for (size_t at = IOP_HISTORY_SEGMENT; at <= LENGTH - IOP_HISTORY_SEGMENT; at += LENGTH - 2 * IOP_HISTORY_SEGMENT) {
+		for (size_t i = 0; i < LENGTH; i++)
+			value[i] = exp(0.001 * noise(&seed)) * (i < at ? 1 : 1.2);
+		assert_int_equal(iop_history_changes(value, LENGTH, change, ROOM), 1);
+		assert_int_equal(change[0].at, at);
+		/* No random order has such a cut, and this one counts. */
+		assert_true(change[0].p < 0.01);
+	}
+	for (size_t i = 0; i < LENGTH; i++)
+		value[i] = exp(0.001 * noise(&seed)) * (i < LENGTH / 2 ? 1 : 1.2);
+	assert_int_equal(iop_history_changes(value, LENGTH, change, ROOM), 1);
+	assert_true(change[0].p == 1.0 / (IOP_HISTORY_PERMUTATIONS + 1));
+}
+
+/* From 0.8 to 1.25, and half of the smallest step at 10; nothing behind the series counts. */
+static void how_far_the_median_moves_is_a_ratio(void **state)
+{
+	struct iop_change change[ROOM];
+	double value[3 * LENGTH];
+	uint64_t seed = 7;
+
+	(void)state;
+	for (size_t i = 0; i < LENGTH; i++)
+		value[i] = exp(0.001 * noise(&seed)) * (i < LENGTH / 2 ? 0.8 : 1.25);
+	for (size_t i = LENGTH; i < 3 * LENGTH; i++)
+		value[i] = 0.8;
+	assert_int_equal(iop_history_changes(value, LENGTH, change, ROOM), 1);
+	assert_true(fabs(change[0].ratio - 1.25 / 0.8) < 0.01);
+	for (size_t i = 0; i < LENGTH; i++)
+		value[i] = exp(0.0001 * noise(&seed)) * (i < LENGTH / 2 ? 10 : 10 * (1 + IOP_HISTORY_STEP / 2));
+	assert_int_equal(iop_history_changes(value, LENGTH, change, ROOM), 0);
+	/* The second cut is found first, and the room is for one. */
+	for (size_t i = 0; i < 3 * LENGTH; i++)
+		value[i] = exp(0.001 * noise(&seed)) * (i < LENGTH ? 1 : i < 2 * LENGTH ? 1.05 : 3);
+	assert_int_equal(iop_history_changes(value, 3 * LENGTH, change, 1), 1);
+	assert_int_equal(change[0].at, LENGTH);
+	assert_int_equal(iop_history_changes(value, 3 * LENGTH, change, ROOM), 2);
+}
+
 static void short_and_constant_series_have_none(void **state)
 {
 	const double steps[] = {1, 1, 1, 2, 2, 2}, same[LENGTH] = {[0 ... LENGTH - 1] = 7};
@@ -150,6 +243,9 @@ int main(void)
 		cmocka_unit_test(a_step_is_found_where_it_is),
 		cmocka_unit_test(a_single_outlier_is_no_change),
 		cmocka_unit_test(up_and_down_again_are_two),
+		cmocka_unit_test(the_cut_is_the_best_of_all),
+		cmocka_unit_test(a_step_may_be_near_the_edge),
+		cmocka_unit_test(how_far_the_median_moves_is_a_ratio),
 		cmocka_unit_test(short_and_constant_series_have_none),
 	};
 

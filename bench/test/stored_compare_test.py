@@ -96,6 +96,35 @@ def baselines_of_architectures_are_compared(tmp):
     expect(out.returncode == 2 and "a baseline, not a run" in out.stderr, out)
 
 
+def other_builds_of_a_module_are_named(tmp):
+    """The commit is the program's: of a user's module only the build says what was measured."""
+    def of(build, day):
+        d = document(day=day, modules=[{"file": "libiopath-cells.so", "build": "ab" * 16, "abi": 1},
+                                       {"file": "./mine.so", "name": "theirs", "build": build * 16, "abi": 1}])
+        d["benchmarks"].append(row("read/theirs/reg/u32", 2.0, instructions=5.0))
+        return d
+    a, b, again = (write(tmp, f"runs/{day}.json", of(build, day)) for day, build in ((1, "01"), (2, "02"), (3, "02")))
+    text = run("compare", a, b).stdout
+    expect("module theirs: A has 010101010101 of ./mine.so, B has 020202020202 of ./mine.so" in text, text)
+    expect("module theirs: the same build in both, 020202020202" in run("compare", b, again).stdout, "the same build is none")
+    expect("module" not in run("compare", write(tmp, "old.json", document()), b).stdout, "a run that names none has none")
+    expect(compared(a, b)["a"]["modules"][1] == {"file": "./mine.so", "name": "theirs", "build": "01" * 16, "abi": 1}, "JSON")
+    shown, _ = history(Path(tmp, "runs"), cell="read/theirs/reg/u32")
+    expect([r["build"][:2] for r in shown["rows"]] == ["01", "02", "02"] and not shown["changes"], shown)
+    text = run("history", "read/theirs/reg/u32", "--dir", Path(tmp, "runs")).stdout
+    expect(text.count("<- another build of the module, 020202020202") == 1, text)
+    expect("another build of the module" not in run("history", CELL, "--dir", Path(tmp, "runs")).stdout, "it is no cell of theirs")
+    run("report", "--dir", Path(tmp, "runs"), "--out", Path(tmp, "r.html"))
+    page = Path(tmp, "r.html").read_text()
+    expect("<dt>module theirs<dd>./mine.so, build 020202020202" in page and page.count("build 0202020<") == 1, page[-3000:])
+    out = json.loads(run("export", "--to", "gbench", a).stdout)
+    expect(out["context"]["modules"] == compared(a, b)["a"]["modules"], out["context"])
+    for broken in ("x", [1], [{}], [{"name": 3, "build": "no digits", "abi": -1}], {"a": 1}):
+        d = of("01", 4)
+        d["context"]["modules"] = broken
+        expect(run("compare", a, write(tmp, "broken.json", d)).returncode == 0, broken)
+
+
 def compare_needs_a_common_cell(tmp):
     a = write(tmp, "a.json", document())
     b = write(tmp, "b.json", {"benchmarks": [row("x/y/z/1", 1.0)]})

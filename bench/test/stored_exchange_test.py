@@ -68,7 +68,7 @@ def gbench_comes_back_as_it_went(tmp):
     d = document()
     d["benchmarks"][2].update(instructions=12.0, accesses=8, code_hash="ab" * 32, legal=False, measures="latency",
                               launches=[3.9, 4.0, 4.1], interval=[3.9, 4.1], interval_coverage=0.75)
-    d["benchmarks"][1].update(launches=[8.0])
+    d["benchmarks"][1].update(launches=[8.0], legal=True, tier="WIDE")
     d["benchmarks"].append({"name": "x/y/z/1", "error_occurred": True, "error_message": "broken", "time_unit": "ns"})
     first = write(tmp, "first.json", d)
     out = run("import", "gbench", first, cwd=tmp)
@@ -82,6 +82,10 @@ def gbench_comes_back_as_it_went(tmp):
         for key, value in original.items():
             now = cells[original["name"]][key]
             expect(math.isclose(now, value, rel_tol=1e-9) if isinstance(value, float) else now == value, key, value, cells[original["name"]])
+    # What nobody judged is not called legal.
+    expect("legal" not in cells["x/y/z/1"], cells["x/y/z/1"])
+    rows = list(csv.DictReader(io.StringIO(run("export", "--to", "csv", stored).stdout, newline="")))
+    expect([r["legal"] for r in rows] == ["", "true", "false", ""], rows)
     expect(run("import", "gbench", first, cwd=tmp).returncode == 0 and len(list(stored.parent.iterdir())) == 1, "twice is once")
     other = write(tmp, "other.json", document(ns=4.5))
     expect(run("import", "gbench", other, cwd=tmp).returncode == 0 and len(list(stored.parent.iterdir())) == 2, "nothing is replaced")

@@ -5,6 +5,9 @@
 void *user_good(void *dst, const void *src, size_t n);
 void *user_doubles(void *dst, const void *src, size_t n);
 void *user_set(void *dst, int value, size_t n);
+void *user_fifo(void *io, const void *src, size_t n);
+void *user_fifo_more(void *io, const void *src, size_t n);
+void *user_fifo_reads(void *dst, const void *io, size_t n);
 
 #ifdef __x86_64__
 /* Each of one kind of instruction that some decoder of trapped accesses lacks. */
@@ -68,5 +71,27 @@ void *user_set(void *dst, int value, size_t n)
 {
 	for (size_t i = 0; i < n; i++)
 		((volatile char *)dst)[i] = (char)value;
+	return dst;
+}
+
+/* All words to one address. */
+void *user_fifo(void *io, const void *src, size_t n)
+{
+	for (size_t i = 0; i < n / 4; i++)
+		*(volatile int *)io = ((const int *)src)[i];
+	return io;
+}
+
+void *user_fifo_more(void *io, const void *src, size_t n)
+{
+	user_fifo(io, src, n);
+	*(volatile int *)io = ((const int *)src)[n / 4 - 1];
+	return io;
+}
+
+void *user_fifo_reads(void *dst, const void *io, size_t n)
+{
+	for (size_t i = 0; i < n / 4; i++)
+		((int *)dst)[i] = *(const volatile int *)io;
 	return dst;
 }

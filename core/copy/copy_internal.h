@@ -11,6 +11,7 @@
 #include <iopath/build_config.h>
 #include <iopath/event.h>
 #include <iopath/iomem_copy.h>
+#include <iopath/panic.h>
 #include <iopath/routine.h>
 
 #define IOP_COPY_TUNED (!IOP_ASAN && !IOP_TSAN && !IOP_EVENTS && IOP_64BIT)
@@ -42,6 +43,23 @@ void iop_portable_move(volatile void *dst, const volatile void *src, size_t n);
 void iop_strict_move(volatile void *dst, const volatile void *src, size_t n);
 void iop_mem_move(volatile void *dst, const volatile void *src, size_t n);
 
+/* What a routine of a unit is given must consist of units. */
+#define IOP_CHECK_UNITS(unit, io, n)                                                                               \
+	do {                                                                                                       \
+		if (((io) | (n)) % (unit))                                                                         \
+			iop_panic_numbers("not in units of the routine", "unit", unit, "address", io, "bytes", n); \
+	} while (0)
+
 IOP_END_DECLS
+
+/* A side of a copy between two: how it is copied into and out of; NULL: it is memory. */
+struct iop_copy_side {
+	uintptr_t addr;
+	void (*toio)(volatile void *io, const void *src, size_t n);
+	void (*fromio)(void *dst, const volatile void *io, size_t n);
+};
+
+/* What iop_copy_between() does where a side is no memory; of no bytes, nothing. */
+int iop_copy_sides(const struct iop_copy_side *dst, const struct iop_copy_side *src, size_t n);
 
 #endif

@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: MIT */
+#include "copy_internal.h"
+
 #include <iopath/copy_view.h>
 
 #include <stdlib.h>
@@ -6,20 +8,20 @@
 
 #define PIECE 512
 
-static void gather(void *dst, uintptr_t src, int is_io, size_t n)
+static void gather(void *dst, const struct iop_copy_side *src, size_t at, size_t n)
 {
-	if (is_io)
-		iop_memcpy_fromio(dst, (const volatile void *)src, n);
+	if (src->fromio)
+		src->fromio(dst, (const volatile void *)(src->addr + at), n);
 	else
-		memcpy(dst, (const void *)src, n);
+		memcpy(dst, (const void *)(src->addr + at), n);
 }
 
-static void scatter(uintptr_t dst, int is_io, const void *src, size_t n)
+static void scatter(const struct iop_copy_side *dst, size_t at, const void *src, size_t n)
 {
-	if (is_io)
-		iop_memcpy_toio((volatile void *)dst, src, n);
+	if (dst->toio)
+		dst->toio((volatile void *)(dst->addr + at), src, n);
 	else
-		memcpy((void *)dst, src, n);
+		memcpy((void *)(dst->addr + at), src, n);
 }
 
 static int intersect(uintptr_t a, uintptr_t b, size_t n)
@@ -27,35 +29,54 @@ static int intersect(uintptr_t a, uintptr_t b, size_t n)
 	return a < b ? b - a < n : a - b < n;
 }
 
-static void copy_in_pieces(uintptr_t dst, int dst_is_io, uintptr_t src, int src_is_io, size_t n)
+static void copy_in_pieces(const struct iop_copy_side *dst, const struct iop_copy_side *src, size_t n)
 {
 	unsigned char piece[PIECE];
 
-	while (n) {
-		size_t part = n < PIECE ? n : PIECE;
+	for (size_t at = 0; at < n; at += PIECE) {
+		size_t part = n - at < PIECE ? n - at : PIECE;
 
-		gather(piece, src, src_is_io, part);
-		scatter(dst, dst_is_io, piece, part);
-		dst += part;
-		src += part;
-		n -= part;
+		gather(piece, src, at, part);
+		scatter(dst, at, piece, part);
 	}
 }
 
-static int copy_at_once(uintptr_t dst, int dst_is_io, uintptr_t src, int src_is_io, size_t n)
+static int copy_at_once(const struct iop_copy_side *dst, const struct iop_copy_side *src, size_t n)
 {
 	void *bounce = malloc(n);
 
 	if (!bounce)
 		return -ENOMEM;
-	gather(bounce, src, src_is_io, n);
-	scatter(dst, dst_is_io, bounce, n);
+	gather(bounce, src, 0, n);
+	scatter(dst, 0, bounce, n);
 	free(bounce);
 	return 0;
 }
 
+int iop_copy_sides(const struct iop_copy_side *dst, const struct iop_copy_side *src, size_t n)
+{
+	/* Up to one piece is read whole before it is written, whatever overlaps. */
+	if (n > PIECE && intersect(dst->addr, src->addr, n))
+		return copy_at_once(dst, src, n);
+	copy_in_pieces(dst, src, n);
+	return 0;
+}
+
+static struct iop_copy_side side(uintptr_t addr, int is_io)
+{
+	struct iop_copy_side side = {addr, NULL, NULL};
+
+	if (is_io) {
+		side.toio = iop_memcpy_toio;
+		side.fromio = iop_memcpy_fromio;
+	}
+	return side;
+}
+
 int iop_copy_between(uintptr_t dst, int dst_is_io, uintptr_t src, int src_is_io, size_t n)
 {
+	struct iop_copy_side to = side(dst, dst_is_io), from = side(src, src_is_io);
+
 	if (!n)
 		return 0;
 	if (!dst_is_io && !src_is_io) {
@@ -67,9 +88,5 @@ int iop_copy_between(uintptr_t dst, int dst_is_io, uintptr_t src, int src_is_io,
 #endif
 		return 0;
 	}
-	/* Up to one piece is read whole before it is written, whatever overlaps. */
-	if (n > PIECE && intersect(dst, src, n))
-		return copy_at_once(dst, dst_is_io, src, src_is_io, n);
-	copy_in_pieces(dst, dst_is_io, src, src_is_io, n);
-	return 0;
+	return iop_copy_sides(&to, &from, n);
 }

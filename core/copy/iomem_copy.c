@@ -8,7 +8,6 @@
 #include "piece.h"
 
 #include <stdbool.h>
-#include <string.h>
 
 #define WORD IOP_PIECE_WORD
 
@@ -25,36 +24,6 @@ static inline unsigned step(uintptr_t addr, size_t left)
 static inline bool word_fits(uintptr_t addr, size_t left)
 {
 	return addr % WORD == 0 && left >= WORD;
-}
-
-/* An integer of @width bytes at the start of a buffer, as the CPU would load it: bytes keep their place on either byte order. */
-static inline uint64_t gather(const void *src, unsigned width)
-{
-	uint8_t b;
-	uint16_t h;
-	uint32_t w;
-	uint64_t d;
-
-	switch (width) {
-	case 1: memcpy(&b, src, 1); return b;
-	case 2: memcpy(&h, src, 2); return h;
-	case 4: memcpy(&w, src, 4); return w;
-	default: memcpy(&d, src, 8); return d;
-	}
-}
-
-static inline void scatter(void *dst, unsigned width, uint64_t value)
-{
-	uint8_t b = (uint8_t)value;
-	uint16_t h = (uint16_t)value;
-	uint32_t w = (uint32_t)value;
-
-	switch (width) {
-	case 1: memcpy(dst, &b, 1); break;
-	case 2: memcpy(dst, &h, 2); break;
-	case 4: memcpy(dst, &w, 4); break;
-	default: memcpy(dst, &value, 8); break;
-	}
 }
 
 /*
@@ -78,7 +47,7 @@ void iop_portable_toio(volatile void *io, const void *src, size_t n)
 	uintptr_t to = (uintptr_t)io;
 	const char *from = src;
 
-#define MOVE(width) (iop_piece_store(to, width, gather(from, width)), to += (width), from += (width), n -= (width))
+#define MOVE(width) (iop_piece_store(to, width, iop_piece_gather(from, width)), to += (width), from += (width), n -= (width))
 	EACH(to, n, MOVE);
 #undef MOVE
 }
@@ -88,14 +57,14 @@ void iop_portable_fromio(void *dst, const volatile void *io, size_t n)
 	uintptr_t from = (uintptr_t)io;
 	char *to = dst;
 
-#define MOVE(width) (scatter(to, width, iop_piece_load(from, width)), from += (width), to += (width), n -= (width))
+#define MOVE(width) (iop_piece_scatter(to, width, iop_piece_load(from, width)), from += (width), to += (width), n -= (width))
 	EACH(from, n, MOVE);
 #undef MOVE
 }
 
 void iop_portable_set(volatile void *io, int value, size_t n)
 {
-	uint64_t pattern = (uint8_t)value * UINT64_C(0x0101010101010101);
+	uint64_t pattern = IOP_PIECE_PATTERN(value);
 	uintptr_t to = (uintptr_t)io;
 
 #define SET(width) (iop_piece_store(to, width, pattern), to += (width), n -= (width))

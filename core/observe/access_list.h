@@ -42,6 +42,8 @@ struct iop_access {
 	uintptr_t code;	   /**< address of the instruction */
 	bool streaming;	   /**< a non-temporal store: weakly ordered, whatever the mapping */
 	uint8_t undecoded; /**< OR of enum iop_decoder: who is known not to decode it */
+	bool valued;	   /**< of a write of up to 8 bytes, by an observer that sees what is written: */
+	uint64_t value;	   /**< in the CPU's byte order */
 };
 
 struct iop_access_list {

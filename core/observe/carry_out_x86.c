@@ -60,6 +60,21 @@ static void set_general(greg_t *slot, unsigned width, uint64_t value)
 	*slot = (greg_t)value;
 }
 
+/* One access, where the C library's copies of a few bytes are two that overlap: the memory may be a device. */
+static void move_element(void *to, const void *from, unsigned width)
+{
+	typedef uint64_t any64 __attribute__((aligned(1), may_alias));
+	typedef uint32_t any32 __attribute__((aligned(1), may_alias));
+	typedef uint16_t any16 __attribute__((aligned(1), may_alias));
+
+	switch (width) {
+	case 8: *(volatile any64 *)to = *(const volatile any64 *)from; break;
+	case 4: *(volatile any32 *)to = *(const volatile any32 *)from; break;
+	case 2: *(volatile any16 *)to = *(const volatile any16 *)from; break;
+	default: *(volatile unsigned char *)to = *(const volatile unsigned char *)from; break;
+	}
+}
+
 static bool plain_move(const struct iop_instruction *i, ucontext_t *uc, unsigned char *memory)
 {
 	greg_t *regs = uc->uc_mcontext.gregs;
@@ -75,12 +90,12 @@ static bool plain_move(const struct iop_instruction *i, ucontext_t *uc, unsigned
 			value = (uint64_t)*iop_general(regs, index);
 		else
 			return false;
-		memcpy(memory, &value, i->operand[0].width);
+		move_element(memory, &value, i->operand[0].width);
 		return true;
 	}
 	if (to->type != ZYDIS_OPERAND_TYPE_REGISTER || !general(to->reg.value, &index, &width))
 		return false;
-	memcpy(&value, memory, i->operand[0].width);
+	move_element(&value, memory, i->operand[0].width);
 	set_general(iop_general(regs, index), width, value);
 	return true;
 }
@@ -160,8 +175,7 @@ static bool string_move(const struct iop_instruction *i, ucontext_t *uc, const s
 
 	if (i->insn.address_width != 64 || !from || !to)
 		return false;
-	/* An element may overlap the one that it is moved to. */
-	memmove(to, from, width);
+	move_element(to, from, width);
 	regs[REG_RDI] += step;
 	regs[REG_RSI] += loads ? step : 0;
 	if (repeated && --regs[REG_RCX])
@@ -169,7 +183,7 @@ static bool string_move(const struct iop_instruction *i, ucontext_t *uc, const s
 	return true;
 }
 
-static bool is_vector_move(ZydisMnemonic mnemonic)
+bool iop_is_vector_move_x86(ZydisMnemonic mnemonic)
 {
 	switch (mnemonic) {
 	case ZYDIS_MNEMONIC_MOVUPS:
@@ -210,7 +224,7 @@ bool iop_carry_out_x86(const struct iop_instruction *i, ucontext_t *uc, const st
 		return false;
 	else if (i->insn.mnemonic == ZYDIS_MNEMONIC_MOV || i->insn.mnemonic == ZYDIS_MNEMONIC_MOVZX)
 		done = plain_move(i, uc, memory);
-	else if (is_vector_move(i->insn.mnemonic))
+	else if (iop_is_vector_move_x86(i->insn.mnemonic))
 		done = vector_move(i, uc, memory);
 	if (done)
 		uc->uc_mcontext.gregs[REG_RIP] += i->insn.length;

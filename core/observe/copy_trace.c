@@ -80,6 +80,12 @@ static bool fill(unsigned char *bytes, size_t n, unsigned salt)
 	return true;
 }
 
+/* Bytes of the device side: of a FIFO, those of its register, if anything goes through it. */
+static size_t on_device(const struct iop_copy_call *call)
+{
+	return call->fifo && call->n > call->fifo ? call->fifo : call->n;
+}
+
 static bool touched_all(const struct iop_access_list *list, size_t n)
 {
 	unsigned char *touched = calloc(n + 1, 1);
@@ -161,9 +167,10 @@ void iop_copy_judge(struct iop_copy_traced *traced, const struct iop_copy_call *
 			.write = call->op == IOP_MOVE ? i == 1 : call->op != IOP_FROMIO,
 			.descending = backward || (either && goes_down(&side->list)),
 			.tier = tier,
+			.fifo = call->fifo,
 			.widths = widths,
 		};
-		if (!side->list.blind && traced->data_right && !touched_all(&side->list, call->n))
+		if (!side->list.blind && traced->data_right && !touched_all(&side->list, on_device(call)))
 			side->list.blind = "the data is right although bytes of the device side have no recorded access";
 		side->verdict = iop_rules_judge(&side->list, &side->question);
 		traced->legal &= !side->verdict.broken;
@@ -220,12 +227,14 @@ static void make_wrong(struct buffers *b, const struct iop_copy_call *call, unsi
 {
 	const unsigned char *expected = b->expected_io + io_at;
 	unsigned char *to = contents + io_at;
+	size_t n = on_device(call);
 
 	if (call->op == IOP_FROMIO) {
 		expected = b->expected_mem + mem_at;
 		to = b->mem + mem_at;
+		n = call->n;
 	}
-	for (size_t i = 0; i < call->n; i++) {
+	for (size_t i = 0; i < n; i++) {
 		ptrdiff_t at = call->op == IOP_MOVE ? call->distance + (ptrdiff_t)i : (ptrdiff_t)i;
 
 		if (call->op != IOP_MOVE || at < 0 || (size_t)at >= call->n)
@@ -252,8 +261,11 @@ static int prepare(struct buffers *b, struct placed_call *placed, struct iop_tra
 	memcpy(b->expected_io, contents, window_bytes);
 	memcpy(b->expected_mem, b->mem, b->mem_bytes);
 	switch (call->op) {
-	case IOP_TOIO: memcpy(b->expected_io + io_at, b->mem + mem_at, call->n); break;
-	case IOP_FROMIO: memcpy(b->expected_mem + mem_at, contents + io_at, call->n); break;
+	case IOP_TOIO: memcpy(b->expected_io + io_at, b->mem + mem_at + call->n - on_device(call), on_device(call)); break;
+	case IOP_FROMIO:
+		for (size_t i = 0; i < call->n; i++)
+			b->expected_mem[mem_at + i] = contents[io_at + (call->fifo ? i % call->fifo : i)];
+		break;
 	case IOP_SET: memset(b->expected_io + io_at, iop_copy_value(call), call->n); break;
 	default: memcpy(b->expected_io + io_at + call->distance, contents + io_at, call->n); break;
 	}
@@ -310,7 +322,8 @@ int iop_copy_trace(struct iop_copy_traced *traced, struct iop_tracer *tracer, si
 	if (!err)
 		err = run(traced, &b, &placed, tracer, window_bytes);
 	if (!err)
-		iop_copy_judge(traced, call, (const uintptr_t[]){(uintptr_t)placed.io, (uintptr_t)placed.other}, tier, 0);
+		iop_copy_judge(traced, call, (const uintptr_t[]){(uintptr_t)placed.io, (uintptr_t)placed.other}, tier,
+			       call->widths);
 	free(b.expected_mem);
 	free(b.expected_io);
 	return err;

@@ -3,8 +3,8 @@
  * copy_trace.h - one call of a copy routine, traced and checked
  *
  * Sets both sides up with known bytes, runs the routine on a traced device side, and checks what it did to the data. A move has two
- * device sides, each with an access list of its own. Who asks: the command line, and the test that judges every routine at every
- * size and place.
+ * device sides, each with an access list of its own. A FIFO's register is memory here: it gives the same word each time, and holds
+ * the last one that was written. Who asks: the command line, and the test that judges every routine at every size and place.
  */
 #ifndef IOPATH_TRACE_COPY_TRACE_H
 #define IOPATH_TRACE_COPY_TRACE_H
@@ -55,6 +55,8 @@ struct iop_copy_call {
 	unsigned io_align,
 		mem_align;  /**< below 64: offset of each side from a 64-byte boundary; of a move, the source's is io_align */
 	ptrdiff_t distance; /**< of a move: its destination, from its source; mem_align is not used */
+	unsigned widths;    /**< that the device takes, ORed; 0: all */
+	unsigned fifo;	    /**< of toio and fromio: the width of the one register that all bytes go through; 0: a copy */
 	const int *value;   /**< of a fill; NULL: IOP_COPY_VALUE */
 	unsigned pattern;   /**< below IOP_COPY_PATTERNS */
 	enum iop_copy_guard guard; /**< but for IOP_GUARD_NONE, it decides mem_align; of a move it is not used */

@@ -52,6 +52,12 @@ struct iop_alias {
  */
 bool iop_carry_out_x86(const struct iop_instruction *instruction, ucontext_t *context, const struct iop_alias *alias);
 
+/** Whether it is a non-temporal store. */
+bool iop_is_streaming_x86(ZydisMnemonic mnemonic);
+
+/** Whether it moves a whole vector register: what iop_carry_out_x86() knows of vectors. */
+bool iop_is_vector_move_x86(ZydisMnemonic mnemonic);
+
 /** General register number @index, in the hardware's order. */
 greg_t *iop_general(greg_t *regs, int index);
 

@@ -5,6 +5,8 @@
  * A device sees each access. The rules over the device side [0, n): every byte is touched by exactly one access; accesses ascend
  * (descend for a backward move); each is aligned to its width; none is outside. How wide an access may be, and by which kind of
  * instruction, is the tier's: a property of the mapping, not of the copy.
+ *
+ * A FIFO is another question: what is asked for is the same address every time, n bytes by n / width accesses of its one register.
  * Source: docs/copies.md, 1.
  */
 #ifndef IOPATH_TRACE_RULES_H
@@ -29,13 +31,20 @@ enum iop_rule {
 };
 #define IOP_RULES 10
 
+/**
+ * In a question's widths: the words of the narrowest width that the range fills in part may be read, merged and written whole, one
+ * right after the other; of a read, read whole.
+ */
+#define IOP_EDGES_RMW (1u << 16)
+
 struct iop_question {
 	uintptr_t io;	 /**< address of the device side: alignment is measured on it */
 	size_t n;	 /**< bytes */
 	bool write;	 /**< the device side is written (toio, set), else read */
 	bool descending; /**< a backward move */
 	enum iop_tier tier;
-	unsigned widths; /**< those that the device takes, ORed: 1, 2, 4 to 64; 0: all */
+	unsigned fifo;	 /**< 0; or the width of the one register at io that all n bytes go through */
+	unsigned widths; /**< those that the device takes, ORed: 1, 2, 4 to 64; 0: all; and IOP_EDGES_RMW */
 };
 
 struct iop_verdict {
@@ -60,6 +69,9 @@ unsigned iop_tier_cap(enum iop_tier tier);
 
 /** Words for rule number @bit (0 to IOP_RULES - 1). */
 const char *iop_rule_words(unsigned bit);
+
+/** The same of a question about a FIFO of @fifo bytes; 0: of a copy. */
+const char *iop_rule_words_of(unsigned bit, unsigned fifo);
 
 /** Words for decoder number @bit, "KVM" for instance. */
 const char *iop_decoder_words(unsigned bit);

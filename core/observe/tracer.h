@@ -25,12 +25,20 @@ struct iop_tracer;
  * be traced.
  */
 int iop_tracer_open(struct iop_tracer **tracer, size_t bytes);
+/**
+ * The same with a window that takes the place of @bytes of memory at @memory, both multiples of a page: what they hold is lost. The page
+ * before and the page behind are inaccessible already. For the rest of the process.
+ */
+int iop_tracer_open_over(struct iop_tracer **tracer, void *memory, size_t bytes);
 void iop_tracer_close(struct iop_tracer *tracer);
 
 /** The window as the traced code sees it, page-aligned; touching it outside iop_tracer_run() ends the process. */
 unsigned char *iop_tracer_window(struct iop_tracer *tracer);
 /** The same bytes, accessible: for preparing and checking. */
 unsigned char *iop_tracer_contents(struct iop_tracer *tracer);
+
+/** Between two runs: makes the window accessible, so that others look at it where the traced code does. The next run takes that back. */
+void iop_tracer_unlock(struct iop_tracer *tracer);
 
 /** Single-steps every instruction, carries none out: slower, and must give the same list. */
 void iop_tracer_single_step(struct iop_tracer *tracer, bool always);
@@ -52,6 +60,16 @@ size_t iop_tracer_steps(const struct iop_tracer *tracer);
  */
 void iop_tracer_answer(struct iop_tracer *tracer, void (*answer)(void *arg, size_t offset, unsigned width, void *where), void *arg);
 
+/**
+ * What sees writes: after each write into the window, before the next access, @written is told the number of the access in the list and
+ * the @width bytes that are there now. It runs in a signal handler, but for the last one. NULL: nobody.
+ */
+void iop_tracer_written(struct iop_tracer *tracer,
+			void (*written)(void *arg, size_t number, unsigned width, const unsigned char *bytes), void *arg);
+
+/** Others write to the window's contents meanwhile: a byte that changes without a record does not make the list blind. */
+void iop_tracer_shared(struct iop_tracer *tracer);
+
 /** Whether an access to @addr faults in the inaccessible memory around the window. It is then part of the list. */
 bool iop_tracer_around(const struct iop_tracer *tracer, const void *addr);
 /** Whether any of @bytes at @addr are the window's or around it: what the traced code must not map anew. */
@@ -63,5 +81,8 @@ bool iop_tracer_owns(const struct iop_tracer *tracer, const void *addr, size_t b
  */
 const struct iop_access_list *iop_tracer_run(struct iop_tracer *tracer, const unsigned char *origin, void (*code)(void *arg),
 					     void *arg);
+
+/** Ends a run that the code has left by a jump: signal handlers are as they were before it. Its list is lost. */
+void iop_tracer_abandon(struct iop_tracer *tracer);
 
 #endif

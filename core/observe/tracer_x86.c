@@ -25,38 +25,22 @@ struct iop_tracer {
 	unsigned char *stack;
 	struct iop_access_list list;
 	const unsigned char *origin;
-	bool always_step, look_close;
+	bool always_step, look_close, shared;
 	bool opened;	   /* for a single step */
 	uintptr_t stepped; /* the instruction of it, whose accesses are written down */
+	size_t done;	   /* accesses of instructions that have been executed */
 	bool fenced;
 	size_t steps;
 	struct sigaction old_segv, old_trap;
 	void (*answer)(void *arg, size_t offset, unsigned width, void *where);
 	void *answer_arg;
+	void (*written)(void *arg, size_t number, unsigned width, const unsigned char *bytes);
+	void *written_arg;
+	stack_t old_stack;
 };
 
 /* The tracer that runs now: signal handlers have no argument of ours. Volatile, as the compiler cannot see handlers run. */
 static struct iop_tracer *volatile current;
-
-static bool is_streaming(ZydisMnemonic mnemonic)
-{
-	switch (mnemonic) {
-	case ZYDIS_MNEMONIC_MOVNTI:
-	case ZYDIS_MNEMONIC_MOVNTQ:
-	case ZYDIS_MNEMONIC_MOVNTDQ:
-	case ZYDIS_MNEMONIC_MOVNTPS:
-	case ZYDIS_MNEMONIC_MOVNTPD:
-	case ZYDIS_MNEMONIC_VMOVNTDQ:
-	case ZYDIS_MNEMONIC_VMOVNTPS:
-	case ZYDIS_MNEMONIC_VMOVNTPD:
-	case ZYDIS_MNEMONIC_MASKMOVQ:
-	case ZYDIS_MNEMONIC_MASKMOVDQU:
-	case ZYDIS_MNEMONIC_VMASKMOVDQU:
-	case ZYDIS_MNEMONIC_MOVDIRI:
-	case ZYDIS_MNEMONIC_MOVDIR64B: return true;
-	default: return false;
-	}
-}
 
 static void record(struct iop_tracer *t, const struct iop_instruction *insn, const struct iop_operand *operand, bool write,
 		   uintptr_t code)
@@ -76,8 +60,9 @@ static void record(struct iop_tracer *t, const struct iop_instruction *insn, con
 	access->form = operand->form;
 	access->mask = operand->mask;
 	access->code = code;
-	access->streaming = write && is_streaming(insn->insn.mnemonic);
+	access->streaming = write && iop_is_streaming_x86(insn->insn.mnemonic);
 	access->undecoded = (uint8_t)operand->undecoded;
+	access->valued = false;
 }
 
 static bool in_window(const struct iop_tracer *t, uintptr_t addr, size_t width)
@@ -85,6 +70,26 @@ static bool in_window(const struct iop_tracer *t, uintptr_t addr, size_t width)
 	uintptr_t start = (uintptr_t)t->window;
 
 	return addr < start + t->bytes && addr + width > start;
+}
+
+/* What the writes of the last instruction have left. Called before anything else writes to the window. */
+static void take_values(struct iop_tracer *t)
+{
+	for (; t->done < t->list.count; t->done++) {
+		struct iop_access *access = &t->list.access[t->done];
+		uintptr_t addr = (uintptr_t)t->origin + (uintptr_t)access->offset;
+		size_t offset = addr - (uintptr_t)t->window;
+
+		if (!access->write || addr < (uintptr_t)t->window || offset > t->bytes || access->width > t->bytes - offset)
+			continue;
+		if (t->written)
+			t->written(t->written_arg, t->done, access->width, t->contents + offset);
+		if (access->width > sizeof(access->value) || access->mask != iop_access_all(access->width))
+			continue;
+		access->value = 0;
+		memcpy(&access->value, t->contents + offset, access->width);
+		access->valued = true;
+	}
 }
 
 /* A signal that is the traced code's own goes to who was there before. No system call, as somebody may count them. */
@@ -164,6 +169,8 @@ static void on_segv(int signal_number, siginfo_t *info, void *context)
 		not_ours(&t->old_segv, signal_number, info, context);
 		return;
 	}
+	if (!(t->opened && t->stepped == code))
+		take_values(t);
 	alias = (struct iop_alias){t->window, t->contents, t->bytes};
 	if (!iop_decode_x86(&insn, uc))
 		t->list.blind = insn.unknown ? insn.unknown : "an instruction that could not be decoded";
@@ -208,35 +215,58 @@ static void on_trap(int signal_number, siginfo_t *info, void *context)
 		open_window(t, false);
 }
 
+/* Both mappings of the same memory, the window in the place of what is there. */
+static bool map(struct iop_tracer *t)
+{
+	int fd = memfd_create("iopath-trace", MFD_CLOEXEC);
+
+	t->bytes = t->guarded.bytes;
+	t->list.room = ROOM;
+	t->list.access = malloc(ROOM * sizeof(*t->list.access));
+	t->before = malloc(t->bytes);
+	t->stack = malloc(STACK);
+	if (!t->list.access || !t->before || !t->stack || fd < 0 || ftruncate(fd, (off_t)t->bytes)) {
+		if (fd >= 0)
+			close(fd);
+		return false;
+	}
+	t->window = mmap(t->guarded.memory, t->bytes, PROT_NONE, MAP_SHARED | MAP_FIXED, fd, 0);
+	t->contents = mmap(NULL, t->bytes, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+	close(fd);
+	return t->window != MAP_FAILED && t->contents != MAP_FAILED;
+}
+
 int iop_tracer_open(struct iop_tracer **tracer, size_t bytes)
 {
 	struct iop_tracer *t = calloc(1, sizeof(*t));
-	int fd = -1;
 
 	if (!t)
 		return -ENOMEM;
-	t->list.room = ROOM;
-	t->list.access = malloc(ROOM * sizeof(*t->list.access));
-	if (!iop_guarded_open(&t->guarded, bytes))
-		goto fail;
-	t->bytes = t->guarded.bytes;
-	t->before = malloc(t->bytes);
-	t->stack = malloc(STACK);
-	fd = memfd_create("iopath-trace", MFD_CLOEXEC);
-	if (!t->list.access || !t->before || !t->stack || fd < 0 || ftruncate(fd, (off_t)t->bytes))
-		goto fail;
-	t->window = mmap(t->guarded.memory, t->bytes, PROT_NONE, MAP_SHARED | MAP_FIXED, fd, 0);
-	t->contents = mmap(NULL, t->bytes, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
-	if (t->window == MAP_FAILED || t->contents == MAP_FAILED)
-		goto fail;
-	close(fd);
+	if (!iop_guarded_open(&t->guarded, bytes) || !map(t)) {
+		iop_tracer_close(t);
+		return -ENOMEM;
+	}
 	*tracer = t;
 	return 0;
-fail:
-	if (fd >= 0)
-		close(fd);
-	iop_tracer_close(t);
-	return -ENOMEM;
+}
+
+int iop_tracer_open_over(struct iop_tracer **tracer, void *memory, size_t bytes)
+{
+	struct iop_tracer *t = calloc(1, sizeof(*t));
+	size_t page = (size_t)sysconf(_SC_PAGESIZE);
+
+	if (!t)
+		return -ENOMEM;
+	t->guarded =
+		(struct iop_guarded){.reserved = (unsigned char *)memory - page, .memory = memory, .bytes = bytes, .guard = page};
+	if (!map(t)) {
+		/* What was there is not the tracer's to give back. */
+		t->guarded.reserved = NULL;
+		iop_tracer_close(t);
+		return -ENOMEM;
+	}
+	*tracer = t;
+	return 0;
 }
 
 void iop_tracer_close(struct iop_tracer *t)
@@ -260,6 +290,11 @@ unsigned char *iop_tracer_contents(struct iop_tracer *t)
 	return t->contents;
 }
 
+void iop_tracer_unlock(struct iop_tracer *t)
+{
+	open_window(t, true);
+}
+
 void iop_tracer_single_step(struct iop_tracer *t, bool always)
 {
 	t->always_step = always;
@@ -279,6 +314,18 @@ void iop_tracer_answer(struct iop_tracer *t, void (*answer)(void *arg, size_t of
 {
 	t->answer = answer;
 	t->answer_arg = arg;
+}
+
+void iop_tracer_written(struct iop_tracer *t, void (*written)(void *arg, size_t number, unsigned width, const unsigned char *bytes),
+			void *arg)
+{
+	t->written = written;
+	t->written_arg = arg;
+}
+
+void iop_tracer_shared(struct iop_tracer *t)
+{
+	t->shared = true;
 }
 
 size_t iop_tracer_steps(const struct iop_tracer *t)
@@ -311,19 +358,27 @@ static void compare(struct iop_tracer *t)
 			if ((access->mask >> b & 1) && in_window(t, addr + b, 1))
 				t->before[addr + b - start] = t->contents[addr + b - start];
 	}
-	if (!t->list.blind && memcmp(t->before, t->contents, t->bytes) != 0)
+	if (!t->list.blind && !t->shared && memcmp(t->before, t->contents, t->bytes) != 0)
 		t->list.blind = "memory changed that no recorded access wrote";
 	if (!t->list.blind && t->list.lost)
 		t->list.blind = "more accesses than the list holds";
+}
+
+void iop_tracer_abandon(struct iop_tracer *t)
+{
+	current = NULL;
+	sigaction(SIGTRAP, &t->old_trap, NULL);
+	sigaction(SIGSEGV, &t->old_segv, NULL);
+	iop_own_syscall(SYS_sigaltstack, (long)&t->old_stack, 0, 0, 0, 0, 0);
 }
 
 const struct iop_access_list *iop_tracer_run(struct iop_tracer *t, const unsigned char *origin, void (*code)(void *arg), void *arg)
 {
 	struct sigaction segv = {.sa_sigaction = on_segv, .sa_flags = SA_SIGINFO | SA_ONSTACK | SA_NODEFER};
 	struct sigaction trap = {.sa_sigaction = on_trap, .sa_flags = SA_SIGINFO | SA_ONSTACK};
-	stack_t stack = {.ss_sp = t->stack, .ss_size = STACK}, old_stack;
+	stack_t stack = {.ss_sp = t->stack, .ss_size = STACK};
 
-	t->list.count = t->list.lost = 0;
+	t->list.count = t->list.lost = t->done = 0;
 	t->list.blind = NULL;
 	t->origin = origin;
 	t->fenced = true;
@@ -333,7 +388,7 @@ const struct iop_access_list *iop_tracer_run(struct iop_tracer *t, const unsigne
 		open_window(t, false);
 	memcpy(t->before, t->contents, t->bytes);
 	/* Not from inside a handler, where somebody may make the system calls of others. */
-	if (iop_own_syscall(SYS_sigaltstack, (long)&stack, (long)&old_stack, 0, 0, 0, 0))
+	if (iop_own_syscall(SYS_sigaltstack, (long)&stack, (long)&t->old_stack, 0, 0, 0, 0))
 		return NULL;
 	if (sigaction(SIGSEGV, &segv, &t->old_segv))
 		return NULL;
@@ -343,10 +398,8 @@ const struct iop_access_list *iop_tracer_run(struct iop_tracer *t, const unsigne
 	}
 	current = t;
 	code(arg);
-	current = NULL;
-	sigaction(SIGTRAP, &t->old_trap, NULL);
-	sigaction(SIGSEGV, &t->old_segv, NULL);
-	iop_own_syscall(SYS_sigaltstack, (long)&old_stack, 0, 0, 0, 0, 0);
+	iop_tracer_abandon(t);
+	take_values(t);
 	compare(t);
 	return &t->list;
 }

@@ -5,10 +5,10 @@
 
 #include <limits.h>
 
-static int bar_steps(struct iop_mapping *mapping, struct iop_mmio *raw, size_t *len, size_t min, size_t align, unsigned index,
+static int bar_steps(struct iop_mapping *mapping, struct iop_mmio *raw, size_t *len, struct iop_mapping_terms terms, unsigned index,
 		     const char *name, enum iop_ioremap how)
 {
-	int err = iop_bus_resource(mapping->bus, index, &mapping->resource);
+	int err = iop_mapping_find(mapping, index, terms);
 
 	if (err)
 		return err;
@@ -20,12 +20,22 @@ static int bar_steps(struct iop_mapping *mapping, struct iop_mmio *raw, size_t *
 	err = iop_resource_size(&mapping->resource, &mapping->size);
 	if (!err)
 		err = iop_mapping_request(mapping, name);
-	return err ? err : iop_mapping_map(mapping, raw, len, min, align, how);
+	return err ? err : iop_mapping_map(mapping, raw, len, terms, how);
 }
 
-int iop_bar_take(struct iop_mapping *mapping, struct iop_mmio *raw, size_t *len, size_t min, size_t align, struct iop_bus *bus,
-		 unsigned index, const char *name, enum iop_ioremap how)
+int iop_bar_take(struct iop_mapping *mapping, struct iop_mmio *raw, size_t *len, struct iop_mapping_terms terms,
+		 struct iop_bus *bus, unsigned index, const char *name, enum iop_ioremap how)
 {
 	iop_mapping_begin(mapping, raw, len, bus);
-	return iop_mapping_end(mapping, bar_steps(mapping, raw, len, min, align, index, name, how));
+	return iop_mapping_end(mapping, bar_steps(mapping, raw, len, terms, index, name, how));
+}
+
+int iop_wc_bar_take(struct iop_mapping *mapping, struct iop_wc *raw, size_t *len, struct iop_mapping_terms terms,
+		    struct iop_bus *bus, unsigned index, const char *name)
+{
+	struct iop_mmio taken;
+	int err = iop_bar_take(mapping, &taken, len, terms, bus, index, name, IOP_IOREMAP_WC);
+
+	iop_mapping_is_wc(raw, &taken);
+	return err;
 }

@@ -7,6 +7,11 @@
 static int take(struct iop_dma_hold *hold, struct iop_dma *dma, size_t size, unsigned attrs)
 {
 	hold->cpu = dma->ops->alloc(dma, size, attrs, &hold->address);
+	/* A provider that does not know of masks may give what the device cannot reach. */
+	if (hold->cpu && !iop_dma_reaches(dma, hold->address, size)) {
+		dma->ops->free(dma, size, hold->cpu, hold->address, attrs);
+		hold->cpu = NULL;
+	}
 	if (!hold->cpu) {
 		memset(hold, 0, sizeof(*hold));
 		return -ENOMEM;

@@ -20,7 +20,7 @@ static void unmap_locked(struct iop_gem *gem, struct iop_kernel_iosys_map *map)
 	pthread_mutex_unlock(&gem->resv);
 }
 
-int iop_vmap_take(struct iop_vmap_hold *hold, struct iop_gem *gem, size_t min, int owned)
+static int take(struct iop_vmap_hold *hold, struct iop_gem *gem, size_t min, int owned, int wc)
 {
 	struct iop_kernel_iosys_map map = IOP_KERNEL_IOSYS_MAP_INIT_VADDR(NULL);
 	int err;
@@ -28,10 +28,12 @@ int iop_vmap_take(struct iop_vmap_hold *hold, struct iop_gem *gem, size_t min, i
 	memset(hold, 0, sizeof(*hold));
 	if (gem->size < min)
 		return -ENOSPC;
+	if (wc && !gem->map_wc)
+		return -IOP_ENOTSUPP;
 	err = map_locked(gem, &map);
 	if (err)
 		return err;
-	err = map.is_iomem ? -IOP_ENOTSUPP : iop_memory_check_region((uintptr_t)map.vaddr, gem->size, IOP_REGION_ALIGN, min);
+	err = map.is_iomem && !wc ? -IOP_ENOTSUPP : iop_memory_check_region((uintptr_t)map.vaddr, gem->size, IOP_REGION_ALIGN, min);
 	if (err) {
 		unmap_locked(gem, &map);
 		return err;
@@ -41,6 +43,16 @@ int iop_vmap_take(struct iop_vmap_hold *hold, struct iop_gem *gem, size_t min, i
 	hold->owned = owned;
 	IOP_LEASE_SET(*hold, iop_lease_take());
 	return 0;
+}
+
+int iop_vmap_take(struct iop_vmap_hold *hold, struct iop_gem *gem, size_t min, int owned)
+{
+	return take(hold, gem, min, owned, 0);
+}
+
+int iop_wc_vmap_take(struct iop_vmap_hold *hold, struct iop_gem *gem, size_t min, int owned)
+{
+	return take(hold, gem, min, owned, 1);
 }
 
 void iop_vmap_hold_drop(struct iop_vmap_hold *hold)

@@ -20,7 +20,7 @@ static void WAY_FN(by_type)(void **state)
 {
 	_Alignas(8) uint8_t device[REG_BYTES] = {0};
 	IOP_AUTO io = WAY_REGION(REG_BYTES, device, REG_BYTES);
-	const r16 constant = {.raw = 0x1234};
+	const r16 constant = iop_from_raw(r16, 0x1234);
 
 	(void)state;
 	iotest_record();

@@ -10,7 +10,7 @@ typedef WAY_VIEW(struct WAY_FN(shared)) WAY_FN(shared_view);
 
 static void WAY_FN(shared_turn)(void *context, size_t round)
 {
-	const WAY_FN(shared_view) *view = context;
+	const WAY_FN(shared_view) *view = (const WAY_FN(shared_view) *)context;
 
 	iop_write(iop_project(*view, .theirs), (uint32_t)round + 1);
 	if (round % 64 == 63)

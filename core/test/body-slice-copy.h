@@ -78,7 +78,7 @@ static void WAY_FN(slice_lengths)(void **state)
 	slice_fill(29);
 	for (size_t i = 0; i < IOTEST_COUNT(lengths); i++) {
 		size_t n = lengths[i];
-		const size_t wrong[] = {n - 1, n + 1, 2 * n + 1, n ? 0 : 3, SIZE_MAX - n, SIZE_MAX / 2 + 1 + n};
+		const size_t wrong[] = {n - 1, n + 1, 2 * n + 1, n ? 0 : (size_t)3, SIZE_MAX - n, SIZE_MAX / 2 + 1 + n};
 
 		for (size_t k = 0; k < IOTEST_COUNT(wrong); k++)
 			WAY_FN(slice_mismatch)(WAY_FN(slice_at)(9, n), wrong[k]);

@@ -193,7 +193,7 @@ KINDS_1(TREE_PANIC)
 
 struct WAY_FN(tree) {
 	enum kind members[3];
-	int (*try)(enum path path, uintptr_t base, const size_t *n, struct place *out);
+	int (*attempt)(enum path path, uintptr_t base, const size_t *n, struct place *out);
 	int (*panic)(enum path path, uintptr_t base, const size_t *n, struct place *out);
 };
 #define TREE_ROW(i, j, k) {{i, j, k}, WAY_FN(tree_try_##i##j##k), WAY_FN(tree_panic_##i##j##k)},
@@ -219,7 +219,7 @@ static void WAY_FN(tree_one)(const struct WAY_FN(tree) * tree, enum path path, u
 	struct place expected = {1, 1}, tried = {1, 1}, checked = {1, 1};
 	int verdict = calculate(tree->members, path, base, n, &expected);
 
-	assert_int_equal(tree->try(path, base, n, &tried), verdict);
+	assert_int_equal(tree->attempt(path, base, n, &tried), verdict);
 	assert_int_equal(tried.addr, expected.addr);
 	assert_int_equal(tried.size, expected.size);
 	assert_int_equal(WAY_FN(tree_panics)(tree, path, base, n, &checked), verdict != 0);
@@ -241,8 +241,8 @@ static void WAY_FN(trees_and_paths)(void **state)
 				uintptr_t base = (uintptr_t)iotest_random(&seed) & ~(uintptr_t)7;
 				struct place ignored;
 
-				WAY_FN(tree_one)(&WAY_FN(trees)[t], path, base, n);
-				if (calculate(WAY_FN(trees)[t].members, path, base, n, &ignored))
+				WAY_FN(tree_one)(&WAY_FN(trees)[t], (enum path)path, base, n);
+				if (calculate(WAY_FN(trees)[t].members, (enum path)path, base, n, &ignored))
 					refused++;
 				else
 					accepted++;

@@ -11,6 +11,9 @@
 
 #include <iopath/bus_sim.h>
 
+#include <sys/mman.h>
+#include <unistd.h>
+
 /* What one construction may differ in. */
 struct bus_case {
 	uint64_t len;
@@ -60,6 +63,19 @@ static void case_end(const struct bus_case *c)
 	assert_int_equal(iop_bus_sim_end(&sim), 0);
 }
 
+/* The register at @offset of resource @index as the device has it, by a mapping of the test's own. */
+static uint32_t device_word(unsigned index, size_t offset)
+{
+	const size_t page = (size_t)sysconf(_SC_PAGESIZE), at = sim.misalign[index] + offset;
+	uint8_t *device = mmap(NULL, page, PROT_READ, MAP_SHARED, sim.memory[index], (off_t)(at - at % page));
+	uint32_t word;
+
+	assert_ptr_not_equal(device, MAP_FAILED);
+	memcpy(&word, device + at % page, sizeof(word));
+	munmap(device, page);
+	return (uint32_t)iop_le_to_cpu(4, word);
+}
+
 /* One construction with SIZE @min of an owner of type TYPE by MAP(&owner): the code, an empty or a usable owner, and the balance. */
 #define RUN_CASE(c, min_, TYPE, MAP)                                                                                   \
 	do {                                                                                                           \
@@ -72,6 +88,7 @@ static void case_end(const struct bus_case *c)
 		assert_int_equal(iop_addr(owner) != 0, !err);                                                          \
 		if (!err && (c)->len >= 4) {                                                                           \
 			assert_int_equal(iop_try_write32(owner, 0x12345678, 0), 0);                                    \
+			assert_int_equal(device_word((c)->index, 0), 0x12345678);                                      \
 			assert_int_equal(iop_try_write32(owner, 1, iop_size(owner)), -EINVAL);                         \
 			assert_int_equal(iop_bus_sim_how(&sim, 0),                                                     \
 					 (c)->flags &IOP_RESOURCE_NONPOSTED ? WHEN_NONPOSTED : IOP_IOREMAP);           \

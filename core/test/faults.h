@@ -4,7 +4,8 @@
  *
  * For tests that are linked with FAULTS_WRAPPED (CMakeLists.txt). Everything that gives something to be given back is counted, so
  * that a test can see that a failure in the middle left nothing behind. Devices that the machine lacks are played by the test:
- * it says which paths it opens, and answers the ioctls.
+ * it says which paths it opens, and answers the ioctls. What such a device sees of memory is seen by a mapping of its own
+ * (faults_device_side).
  */
 #ifndef IOPATH_TEST_FAULTS_H
 #define IOPATH_TEST_FAULTS_H
@@ -104,32 +105,87 @@ FAULTS_CALL(int, ftruncate64, int fd, off64_t size)
 	return faults_hit(ENOSPC) ? -1 : __real_ftruncate64(fd, size);
 }
 
+/* The files that are mapped, each kept open by a descriptor of the test's own. */
+static struct faults_mapping {
+	char *at; /* NULL: free */
+	size_t n;
+	int file;
+	off64_t offset;
+} faults_mapping[32];
+
+static inline void *faults_mapped(void *map, size_t n, int fd, off64_t offset)
+{
+	struct faults_mapping *m = faults_mapping;
+
+	if (map == MAP_FAILED)
+		return map;
+	faults.held.mappings++;
+	while (m->at && m != &faults_mapping[sizeof(faults_mapping) / sizeof(*m) - 1])
+		m++;
+	if (fd >= 0 && !m->at)
+		*m = (struct faults_mapping){map, n, fcntl(fd, F_DUPFD_CLOEXEC, 0), offset};
+	return map;
+}
+
 FAULTS_CALL(void *, mmap, void *at, size_t n, int protection, int flags, int fd, off_t offset)
 {
-	void *map = faults_hit(ENOMEM) ? MAP_FAILED : __real_mmap(at, n, protection, flags, fd, offset);
-
-	faults.held.mappings += map != MAP_FAILED;
-	return map;
+	return faults_mapped(faults_hit(ENOMEM) ? MAP_FAILED : __real_mmap(at, n, protection, flags, fd, offset), n, fd, offset);
 }
 
 FAULTS_CALL(void *, mmap64, void *at, size_t n, int protection, int flags, int fd, off64_t offset)
 {
-	void *map = faults_hit(ENOMEM) ? MAP_FAILED : __real_mmap64(at, n, protection, flags, fd, offset);
-
-	faults.held.mappings += map != MAP_FAILED;
-	return map;
-}
-
-FAULTS_CALL(int, munmap, void *at, size_t n)
-{
-	faults.held.mappings--;
-	return __real_munmap(at, n);
+	return faults_mapped(faults_hit(ENOMEM) ? MAP_FAILED : __real_mmap64(at, n, protection, flags, fd, offset), n, fd, offset);
 }
 
 FAULTS_CALL(int, close, int fd)
 {
 	faults.held.descriptors--;
 	return __real_close(fd);
+}
+
+FAULTS_CALL(int, munmap, void *at, size_t n)
+{
+	for (struct faults_mapping *m = faults_mapping; m != faults_mapping + sizeof(faults_mapping) / sizeof(*m); m++)
+		if (m->at && m->at == at) {
+			__real_close(m->file);
+			m->at = NULL;
+		}
+	faults.held.mappings--;
+	return __real_munmap(at, n);
+}
+
+/* Whether what the device writes to one byte is what the CPU reads there. */
+static inline int faults_device_writes(volatile char *device, const volatile char *cpu)
+{
+	const char before = *device;
+	int same;
+
+	*device = (char)~before;
+	same = *cpu == (char)~before;
+	*device = before;
+	return same && *cpu == before;
+}
+
+/* Whether the device sees the @n bytes at @at as they are, and the CPU what the device writes there: the file is mapped once more. */
+static inline int faults_device_side(const void *at, size_t n)
+{
+	const char *cpu = at;
+
+	for (const struct faults_mapping *m = faults_mapping; m != faults_mapping + sizeof(faults_mapping) / sizeof(*m); m++) {
+		char *map;
+		int same;
+
+		if (!m->at || cpu < m->at || (size_t)(cpu - m->at) + n > m->n)
+			continue;
+		map = __real_mmap64(NULL, m->n, PROT_READ | PROT_WRITE, MAP_SHARED, m->file, m->offset);
+		if (map == MAP_FAILED)
+			return 0;
+		same = memcmp(map + (cpu - m->at), cpu, n) == 0 && faults_device_writes(map + (cpu - m->at), cpu) &&
+		       faults_device_writes(map + (cpu - m->at) + n - 1, cpu + n - 1);
+		__real_munmap(map, m->n);
+		return same;
+	}
+	return 0;
 }
 
 int __real_open(const char *path, int flags, ...);

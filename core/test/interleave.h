@@ -12,7 +12,8 @@
 #include <pthread.h>
 #include <sched.h>
 #include <stdatomic.h>
-#include <time.h>
+#include <sys/syscall.h>
+#include <unistd.h>
 
 #define ALIVE  0xa11fe
 #define DEAD   0xdead
@@ -62,13 +63,14 @@ struct other {
 	pthread_t thread;
 	void (*work)(void *context);
 	void *context;
-	atomic_int done;
+	atomic_int done, tid; /* tid: 0 until it runs */
 };
 
 static inline void *other_main(void *arg)
 {
 	struct other *other = arg;
 
+	atomic_store(&other->tid, (int)syscall(SYS_gettid));
 	other->work(other->context);
 	atomic_store(&other->done, 1);
 	return NULL;
@@ -80,6 +82,7 @@ static inline void other_start(struct other *other, void (*work)(void *context),
 	other->work = work;
 	other->context = context;
 	atomic_store(&other->done, 0);
+	atomic_store(&other->tid, 0);
 	assert_int_equal(pthread_create(&other->thread, NULL, other_main, other), 0);
 }
 
@@ -89,10 +92,26 @@ static inline void other_join(struct other *other)
 	assert_int_equal(atomic_load(&other->done), 1);
 }
 
-/* Long enough for a thread that does not wait to be done. */
-static inline void let_it_run(void)
+/* 'S' where the kernel has put it to sleep, which is how it waits for another thread. */
+static inline char other_state(struct other *other)
 {
-	nanosleep(&(struct timespec){.tv_nsec = 30 * 1000 * 1000}, NULL);
+	char path[64], text[256] = "", *name_end;
+	FILE *file;
+
+	snprintf(path, sizeof(path), "/proc/self/task/%d/stat", atomic_load(&other->tid));
+	file = fopen(path, "r");
+	if (!file)
+		return '?';
+	name_end = fgets(text, sizeof(text), file) ? strrchr(text, ')') : NULL;
+	fclose(file);
+	return name_end ? name_end[2] : '?';
+}
+
+/* Returns once it waits, or is done because it does not. */
+static inline void until_it_waits(struct other *other)
+{
+	while (!atomic_load(&other->done) && other_state(other) != 'S')
+		sched_yield();
 }
 
 /* Races: both threads start together, many times, and the check is made each time. */

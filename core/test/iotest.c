@@ -34,7 +34,7 @@ const struct iop_event *iotest_event(size_t i)
 
 const char *iotest_trace(const void *base)
 {
-	static const char *const name[] = {"BR", "LD", "AR", "BW", "ST", "AW", "CP"};
+	static const char *const name[] = {"BR", "LD", "AR", "BW", "ST", "AW", "CP", "RS", "WF"};
 	static char text[IOTEST_EVENTS * 24];
 	size_t used = 0;
 
@@ -64,6 +64,7 @@ uint64_t iotest_random(uint64_t *state)
 const struct iotest_way iotest_mmio = {"mmio", IOP_EVENT_MMIO, 1, 1};
 const struct iotest_way iotest_relaxed = {"relaxed", IOP_EVENT_RELAXED, 0, 1};
 const struct iotest_way iotest_sysmem = {"sysmem", IOP_EVENT_SYSMEM, 0, 0};
+const struct iotest_way iotest_wc = {"wc", IOP_EVENT_WC, 0, 1};
 const struct iotest_way iotest_sysmap_io = {"sysmap_io", IOP_EVENT_MMIO, 1, 1};
 const struct iotest_way iotest_sysmap_sys = {"sysmap_sys", IOP_EVENT_SYSMEM, 0, 0};
 

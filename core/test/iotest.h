@@ -19,6 +19,8 @@
 
 #include <iopath/iopath.h>
 
+IOP_BEGIN_DECLS
+
 /** Starts recording events anew; at most IOTEST_EVENTS are kept, more fail the test. */
 void iotest_record(void);
 /** Number of events since iotest_record(). */
@@ -27,7 +29,7 @@ size_t iotest_count(void);
 const struct iop_event *iotest_event(size_t i);
 /**
  * The events as text, one word each: barriers "BR", "AR", "BW", "AW"; accesses "LD4+10" (width, hex offset from @base) and
- * "ST1+0"; library copies "CP5+3". Separated by blanks. Valid until the next call.
+ * "ST1+0"; library copies "CP5+3"; resets "RS", flushes "WF". Separated by blanks. Valid until the next call.
  */
 const char *iotest_trace(const void *base);
 #define IOTEST_EVENTS 4096
@@ -42,7 +44,7 @@ struct iotest_way {
 	int ordered;	 /* barriers around each access */
 	int device;	 /* little-endian values, STRICT copies */
 };
-extern const struct iotest_way iotest_mmio, iotest_relaxed, iotest_sysmem, iotest_sysmap_io, iotest_sysmap_sys;
+extern const struct iotest_way iotest_mmio, iotest_relaxed, iotest_sysmem, iotest_wc, iotest_sysmap_io, iotest_sysmap_sys;
 
 /** The integer that lies in memory when @value has been written through @way: device memory is little-endian. */
 uint64_t iotest_raw(const struct iotest_way *way, unsigned width, uint64_t value);
@@ -111,5 +113,7 @@ extern const char *iotest_panic_reason;
 extern struct iop_panic iotest_panic; /* the latest */
 void iotest_expect_panic(void);
 void iotest_no_panic(void);
+
+IOP_END_DECLS
 
 #endif

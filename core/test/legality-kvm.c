@@ -34,6 +34,7 @@
 
 static struct iop_kvm *kvm;
 static struct iop_tracer *tracer;
+static const struct iop_routine *judged; /* one of the table, which may be for some sizes and places only */
 
 static void print_side(const char *who, const struct iop_access_list *list, size_t i)
 {
@@ -50,6 +51,8 @@ static int agree(const char *name, const struct iop_copy_call *call)
 	struct iop_copy_traced inside;
 	struct iop_kvm_traced outside;
 
+	if (judged && !iop_routine_takes(judged, call->io_align | (uintptr_t)call->distance, call->mem_align, call->n))
+		return 1;
 	assert_int_equal(iop_copy_trace(&inside, tracer, WINDOW, call, IOP_STRICT), 0);
 	assert_int_equal(iop_kvm_trace(&outside, kvm, call), 0);
 	assert_int_equal(inside.sides, outside.lists);
@@ -122,6 +125,7 @@ static void every_routine_looks_the_same_from_outside(void **state)
 
 			if (!iop_copier_offers(&copier, call.op))
 				continue;
+			judged = r;
 			if (op == IOP_MOVE)
 				every_small_move(r->name, &call);
 			else
@@ -130,6 +134,7 @@ static void every_routine_looks_the_same_from_outside(void **state)
 			checked++;
 		}
 	}
+	judged = NULL;
 	assert_true(checked > 0);
 }
 
@@ -305,8 +310,13 @@ static void a_failed_call_is_blind_and_leaves_no_trace(void **state)
 		assert_non_null(traced.blind);
 		assert_non_null(strstr(traced.blind, "exception 6"));
 		traced = one_call(by_vector, 32);
-		/* Today's hosts cannot decode it; one that can must get it right. */
-		assert_true(traced.blind || traced.data_right);
+		/* Today's hosts cannot decode it, and it is for that that there is no verdict; one that can must get it right. */
+		if (traced.blind) {
+			assert_non_null(strstr(traced.blind, "the host cannot decode the instruction"));
+			assert_non_null(traced.list[0].blind);
+		} else {
+			assert_true(traced.data_right);
+		}
 		traced = one_call(iop_routines[0]->toio, 32);
 		assert_null(traced.blind);
 		assert_true(traced.data_right);

@@ -23,7 +23,7 @@ static void sized(void **state)
 		raw.raw.addr = 7;
 		assert_int_equal(iop_addr(copy), addresses[i]);
 		assert_int_equal(iop_size(copy), sizeof(struct block));
-		assert_true(IOP_IS_BACKEND(view, mmio));
+		assert_true((IOP_IS_BACKEND(view, mmio)));
 		assert_int_equal(iop_addr(view), addresses[i]);
 		assert_int_equal(iop_size(view), sizeof(struct block));
 	}

@@ -84,6 +84,7 @@ static void is_one_event(enum iop_event_kind kind, unsigned width, uintptr_t add
 				is_one_event(IOP_EVENT_LD, width, offset, number(offset, width));                       \
 			iotest_record();                                                                                \
 			assert_int_equal(iop_try_write##bits(config, (uint##bits##_t) ~v, offset), good ? 0 : -EINVAL); \
+			assert_int_equal(iop_config_sim_transactions(sim) - before, 2 * good);                          \
 			assert_int_equal(iotest_count(), good);                                                         \
 			if (!good)                                                                                      \
 				continue;                                                                               \

@@ -34,6 +34,14 @@ static void sysmem_cells(void **state)
 }
 #undef WAY
 
+#define WAY wc
+static void wc_cells(void **state)
+{
+	(void)state;
+	IOTEST_WIDTHS(CELL)
+}
+#undef WAY
+
 #define WAY sysmap_io
 static void iosysmap_io_cells(void **state)
 {
@@ -76,6 +84,10 @@ static void fallible(void **state)
 		IOTEST_WIDTHS(FALLIBLE)
 	}
 	{
+		IOP_AUTO region = iop_region_at(IOP_WC(IOP_REGION(0)), memory, 16);
+		IOTEST_WIDTHS(FALLIBLE)
+	}
+	{
 		IOP_AUTO region = iop_region_at(IOP_SYSMEM(IOP_REGION(0)), memory, 16);
 		IOTEST_WIDTHS(FALLIBLE)
 	}
@@ -112,6 +124,7 @@ IS_NO_WIDTH(uint32_t[1]);
 _Static_assert(iop_mmio_caps == (IOP_CAN_ACCESS | IOP_CAN_64 | IOP_CAN_COPY), "Mmio");
 _Static_assert(iop_relaxed_caps == (IOP_CAN_ACCESS | IOP_CAN_64), "RelaxedMmio does not copy");
 _Static_assert(iop_sysmem_caps == (IOP_CAN_ACCESS | IOP_CAN_64 | IOP_CAN_COPY), "SysMem");
+_Static_assert((int)iop_wc_caps == ((int)iop_relaxed_caps | IOP_CAN_COPY), "Wc is RelaxedMmio that copies");
 _Static_assert((int)iop_iosysmap_caps == ((int)iop_mmio_caps & (int)iop_sysmem_caps), "IoSysMap is the intersection");
 _Static_assert(IOP_CAPS(*(IOP_MMIO_RAW(uint8_t) *)0) == 0, "a raw address can do nothing");
 _Static_assert(IOP_CAPS(*(IOP_RELAXED(uint8_t) *)0) == iop_relaxed_caps, "by type");
@@ -119,8 +132,9 @@ _Static_assert(IOP_CAPS(*(IOP_RELAXED(uint8_t) *)0) == iop_relaxed_caps, "by typ
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(mmio_cells),	     cmocka_unit_test(relaxed_cells),	   cmocka_unit_test(sysmem_cells),
-		cmocka_unit_test(iosysmap_io_cells), cmocka_unit_test(iosysmap_sys_cells), cmocka_unit_test(fallible),
+		cmocka_unit_test(mmio_cells), cmocka_unit_test(relaxed_cells),	   cmocka_unit_test(sysmem_cells),
+		cmocka_unit_test(wc_cells),   cmocka_unit_test(iosysmap_io_cells), cmocka_unit_test(iosysmap_sys_cells),
+		cmocka_unit_test(fallible),
 	};
 
 	return cmocka_run_group_tests_name("row-10-capabilities", tests, NULL, NULL);

@@ -231,7 +231,7 @@ static void fields_that_may_have_a_type(void **state)
 
 static void operands_are_evaluated_once(void **state)
 {
-	sparse values[2] = {{.raw = 0}, {.raw = 0xf0}};
+	sparse values[2] = {iop_from_raw(sparse, 0), iop_from_raw(sparse, 0xf0)};
 	sparse *next = values;
 	uint32_t n = 3;
 

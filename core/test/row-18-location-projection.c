@@ -148,7 +148,7 @@ static int try_deep(any_view any, size_t k, uint32_t *len)
 /* -EINVAL, from the enclosing function, whatever the cause; nothing after it is evaluated. */
 static void try_is_checked_against_the_real_size(void **state)
 {
-	channel_view view = {.raw = {.addr = 1234}};
+	channel_view view = iop_view_at(channel_view, 1234);
 	uint32_t len = 77;
 
 	(void)state;

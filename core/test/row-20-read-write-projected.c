@@ -126,7 +126,7 @@ static void in_order(void **state)
 /* The first step that fails ends it: nothing to its right is evaluated, nothing is accessed. */
 static void failing_step_stops_everything(void **state)
 {
-	static const struct card zero;
+	static const struct card zero = {0};
 	struct card memory = {0};
 	card_view view = iop_view_at(card_view, &memory);
 
@@ -149,7 +149,7 @@ static void write_or_panic(card_view *view, size_t i, size_t j)
 
 static void panic_stops_everything_too(void **state)
 {
-	static const struct card zero;
+	static const struct card zero = {0};
 	struct card memory = {0};
 	card_view view = iop_view_at(card_view, &memory);
 

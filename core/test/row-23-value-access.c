@@ -30,8 +30,10 @@ static void result_type(void **state)
 	IOP_SYSMEM(uint8_t) byte;
 
 	(void)state;
+#ifndef __cplusplus
 	_Static_assert(__builtin_types_compatible_p(__typeof__(iop_read(half)), uint16_t), "");
 	_Static_assert(__builtin_types_compatible_p(__typeof__(iop_read(byte)), uint8_t), "");
+#endif
 }
 
 int main(void)

@@ -9,7 +9,7 @@
 
 static void on_the_heap(void **state)
 {
-	uint8_t *memory = malloc(64);
+	uint8_t *memory = (uint8_t *)malloc(64);
 
 	(void)state;
 	assert_non_null(memory);
@@ -35,7 +35,7 @@ struct message {
 
 static void native_order_no_barriers(void **state)
 {
-	struct message *message = calloc(1, sizeof(*message));
+	struct message *message = (struct message *)calloc(1, sizeof(*message));
 	IOP_AUTO view = iop_view_at(IOP_SYSMEM(struct message), message);
 
 	(void)state;
@@ -52,7 +52,7 @@ static void native_order_no_barriers(void **state)
 /* The offset interface is the same one, with the pointer behind the view on top. */
 static void region_and_pointer(void **state)
 {
-	uint32_t *words = calloc(4, sizeof(*words)), v = 0;
+	uint32_t *words = (uint32_t *)calloc(4, sizeof(*words)), v = 0;
 	IOP_AUTO region = iop_region_at(IOP_SYSMEM(IOP_REGION(8)), words, 16);
 
 	(void)state;

@@ -55,7 +55,8 @@ static const struct iop_dma_ops record_ops = {.alloc = record_alloc, .free = rec
 
 static struct recorder recorder(void)
 {
-	return (struct recorder){.dma = {&record_ops}};
+	/* Its addresses are above 32 bits. */
+	return (struct recorder){.dma = {&record_ops, 40}};
 }
 
 /* Exactly one allocation and one free, of the same things. */

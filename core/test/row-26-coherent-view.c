@@ -31,8 +31,10 @@ static struct shared memory;
 
 static shared_view shared(void)
 {
-	shared_view view = {.raw = {.addr = (uintptr_t)&memory, .dma = DMA}};
+	shared_view view = {};
 
+	view.raw.addr = (uintptr_t)&memory;
+	view.raw.dma = DMA;
 	return view;
 }
 

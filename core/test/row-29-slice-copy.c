@@ -13,6 +13,7 @@ static void evaluates_once(void **state)
 	uint8_t io[8] = {0}, ram[] = {1, 2, 3, 4, 5, 6, 7, 8};
 	IOP_AUTO view = iop_view_at(IOP_SYSMEM(uint8_t[8]), io);
 	const uint8_t *from = ram;
+	static const uint8_t copied[] = {0, 0, 1, 2, 3, 4, 0, 0};
 	int calls = 0;
 
 	(void)state;
@@ -20,7 +21,7 @@ static void evaluates_once(void **state)
 	iop_copy_toio(iop_project(view, iop_or_panic_range((calls++, 2), 6)), from++, (size_t)(calls++, 4));
 	assert_int_equal(calls, 2);
 	assert_ptr_equal(from, ram + 1);
-	assert_memory_equal(io, ((uint8_t[]){0, 0, 1, 2, 3, 4, 0, 0}), 8);
+	assert_memory_equal(io, copied, 8);
 }
 
 int main(void)

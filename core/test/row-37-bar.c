@@ -106,7 +106,7 @@ static void write_combining(void **state)
 	static const struct bus_case good = {
 		.len = 64, .flags = IOP_RESOURCE_PREFETCHABLE, .fail_after = -1, .maps = 1, .requests = 1};
 	static const struct bus_case bad = {.len = 64, .fail_after = -1, .requests = 1};
-	IOP_BAR(0x40) bar;
+	IOP_WC_BAR(0x40) bar;
 
 	(void)state;
 	case_begin(&good);
@@ -114,6 +114,7 @@ static void write_combining(void **state)
 	assert_int_equal(iop_bus_sim_how(&sim, 0), IOP_IOREMAP_WC);
 	iop_write32(bar, 7, 0x3c);
 	assert_int_equal(iop_read32(bar, 0x3c), 7);
+	assert_int_equal(device_word(0, 0x3c), 7);
 	iop_bar_drop(&bar);
 	case_end(&good);
 	case_begin(&bad);

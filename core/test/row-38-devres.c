@@ -130,7 +130,7 @@ static void unbinding_waits_for_guards(void **state)
 		iop_devres_release(&d);
 		sched_yield();
 	}
-	let_it_run();
+	until_it_waits(&other);
 	assert_int_equal(atomic_load(&other.done), 0);
 	assert_int_equal(direct->state, ALIVE);
 	iop_devres_release(&d);
@@ -185,7 +185,7 @@ static void unbinding_waits_for_a_drop_that_has_begun(void **state)
 	other_start(&unbinder, unbind_work, NULL);
 	while (iop_device_actions(&device))
 		sched_yield();
-	let_it_run();
+	until_it_waits(&unbinder);
 	assert_int_equal(atomic_load(&unbinder.done), 0);
 	assert_int_equal(atomic_load(&drops), 0);
 	atomic_store(&may_drop, 1);

@@ -89,10 +89,10 @@ static void revoke_waits_for_guards(void **state)
 		sched_yield();
 	}
 	assert_int_equal(iop_revocable_revoke(&r), 0);
-	let_it_run();
+	until_it_waits(&other);
 	assert_int_equal(atomic_load(&other.done), 0);
 	iop_revocable_release(&r);
-	let_it_run();
+	until_it_waits(&other);
 	assert_int_equal(atomic_load(&other.done), 0);
 	assert_int_equal(atomic_load(&drops), 0);
 	assert_int_equal(thing->state, ALIVE);

@@ -131,7 +131,7 @@ static void say_and_look(struct each *mine, struct each *other, size_t i)
 
 static void right_side(void *context, size_t round)
 {
-	struct both *both = context;
+	struct both *both = (struct both *)context;
 
 	if (round < CELLS)
 		say_and_look(&both->right, &both->left, round);

@@ -215,6 +215,8 @@ static void maps_are_resources(void **state)
 	iop_iomem_drop(&first);
 	iop_iomem_drop(&second);
 	assert_null(iop_bus_map(&uio.bus, &resource, 64, IOP_IOREMAP_WC));
+	/* Row 58: the kernel's driver has the function. */
+	assert_int_equal(iop_bus_reset(&uio.bus), -ENOTTY);
 	iop_bus_uio_close(&uio);
 	FAULTS_SAME(faults.held, before);
 }

@@ -19,7 +19,7 @@ struct partner {
 
 static void *partner_main(void *arg)
 {
-	struct partner *p = arg;
+	struct partner *p = (struct partner *)arg;
 
 	pthread_barrier_wait(&p->start);
 	for (size_t round = 0; !atomic_load_explicit(&p->stop, memory_order_relaxed); round++)

@@ -5,6 +5,7 @@
  *	cc -O2 -shared -fPIC $(pkg-config --cflags iopath-cells libdpdk) dpdk.c -o dpdk.so
  *	iopath check --module dpdk.so
  *	iopath bench --module dpdk.so --filter 'dpdk|(read|write)/mmio/(raw|accessor)'
+ *	iopath arch --module-source dpdk.c --arch x86-64 --cflags "x86-64: $(pkg-config --cflags libdpdk)"
  */
 #include <rte_io.h>
 #include <rte_memcpy.h>

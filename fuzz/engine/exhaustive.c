@@ -282,7 +282,7 @@ bool fuzz_exhaust(unsigned bytes, bool every_layout, void (*tick)(void), struct 
 	static const uint8_t two[] = {0x10, 0x0f};
 	struct search s = {.program = program, .divergence = divergence, .tick = tick};
 
-	for (unsigned i = 0; i < (every_layout ? 128 : sizeof(two)); i++) {
+	for (unsigned i = 0; i < (every_layout ? 256 : sizeof(two)); i++) {
 		program->layout = every_layout ? (uint8_t)i : two[i];
 		if (!all_offsets(&s) || !all_indexes(&s) || !all_casts(&s) || !all_moves(&s, bytes) || !all_copies(&s, bytes) ||
 		    !all_routines(&s, bytes + 8))

@@ -144,7 +144,8 @@ size_t fuzz_generate(uint8_t data[FUZZ_MAX_SIZE], struct fuzz_random *random, un
 
 	data[0] = FUZZ_VERSION;
 	data[1] = (uint8_t)(x >> 8);
-	data[2] = data[3] = 0;
+	data[2] = x >> 24 & 3 ? 0 : (uint8_t)(x >> 32) % FUZZ_BUSES;
+	data[3] = 0;
 	for (unsigned i = 0; i < records; i++)
 		fuzz_generate_record(data + FUZZ_HEADER + i * FUZZ_RECORD, random, ops, count);
 	if (x >> 16 & 1)
@@ -244,7 +245,7 @@ size_t fuzz_mutate(uint8_t *data, size_t size, size_t max, struct fuzz_random *r
 			break;
 		case 3:
 			if (x >> 16 & 3)
-				data[1] ^= (uint8_t)(1u << (x >> 18) % 7);
+				data[1] ^= (uint8_t)(1u << (x >> 18) % 8);
 			else
 				chain(data + FUZZ_HEADER, (unsigned)records, random);
 			break;

@@ -12,7 +12,7 @@
 #include <sys/time.h>
 
 uint64_t fuzz_checked_ops, fuzz_programs;
-enum fuzz_divergence_kind fuzz_inverted;
+const struct fuzz_witness *fuzz_witness;
 
 static struct fuzz_model model;
 static uint8_t fresh[FUZZ_ARENA];
@@ -34,17 +34,22 @@ const struct fuzz_model *fuzz_the_model(void)
 	return &model;
 }
 
+bool fuzz_traced(void)
+{
+	return fuzz_executor_traces();
+}
+
 const char *fuzz_divergence_name(enum fuzz_divergence_kind kind)
 {
-	static const char *const name[] = {"agree", "panics", "codes",	"values", "views",
-					   "bytes", "guards", "traces", "crash",  "hang"};
+	static const char *const name[] = {"agree",  "panics", "codes", "values", "views",   "bytes",
+					   "guards", "traces", "crash", "hang",	  "accesses"};
 
 	return name[kind];
 }
 
 static bool diverges(struct fuzz_divergence *d, enum fuzz_divergence_kind kind, bool same)
 {
-	if (same != (fuzz_inverted == kind))
+	if (same)
 		return false;
 	d->kind = kind;
 	return true;
@@ -58,7 +63,7 @@ static bool same_reason(const char *a, const char *b)
 static bool same_view(const struct fuzz_view *a, const struct fuzz_view *b)
 {
 	return a->backend == b->backend && a->type == b->type && a->owner == b->owner && a->io == b->io && a->addr == b->addr &&
-	       a->size == b->size && a->len == b->len && a->bus == b->bus;
+	       a->size == b->size && a->len == b->len && a->bus == b->bus && a->widths == b->widths;
 }
 
 static void print_view(char *text, size_t size, const struct fuzz_result *r)
@@ -66,9 +71,10 @@ static void print_view(char *text, size_t size, const struct fuzz_result *r)
 	const struct fuzz_view *v = &r->view;
 
 	if (r->has_view)
-		snprintf(text, size, "%s%s %s of owner %u at arena+%#" PRIx64 " bus %#" PRIx64 " size %" PRIu64 " len %" PRIu64,
+		snprintf(text, size,
+			 "%s%s %s of owner %u at arena+%#" PRIx64 " bus %#" PRIx64 " widths %#x size %" PRIu64 " len %" PRIu64,
 			 fuzz_backend_name(v->backend), v->io ? "/io" : "", fuzz_type_name(v->type), v->owner,
-			 v->addr - model.arena, v->bus, v->size, v->len);
+			 v->addr - model.arena, v->bus, v->widths, v->size, v->len);
 	else
 		snprintf(text, size, "no view");
 }
@@ -78,7 +84,7 @@ static bool same_answers(const struct fuzz_result *a, const struct fuzz_result *
 {
 	const struct fuzz_view *v = &a->view, *w = &b->view;
 	uint64_t small = (uint64_t)(a->rc ^ b->rc) | (a->has_view ^ b->has_view) | (v->backend ^ w->backend) | (v->type ^ w->type) |
-			 (v->owner ^ w->owner) | (v->io ^ w->io);
+			 (v->owner ^ w->owner) | (v->io ^ w->io) | (v->widths ^ w->widths);
 
 	return !(small | (a->value ^ b->value) | (v->addr ^ w->addr) | (v->size ^ w->size) | (v->len ^ w->len) | (v->bus ^ w->bus) |
 		 (a->panic != b->panic));
@@ -86,7 +92,7 @@ static bool same_answers(const struct fuzz_result *a, const struct fuzz_result *
 
 static bool compare_answers(struct fuzz_divergence *d, const struct fuzz_result *core, const struct fuzz_result *want)
 {
-	if (__builtin_expect(same_answers(core, want) && !fuzz_inverted, 1))
+	if (__builtin_expect(same_answers(core, want), 1))
 		return true;
 	if (diverges(d, FUZZ_PANICS, same_reason(core->panic, want->panic))) {
 		snprintf(d->text, sizeof(d->text), "panic \"%s\", should be \"%s\"", core->panic ? core->panic : "none",
@@ -137,11 +143,6 @@ static bool compare_memory(struct fuzz_divergence *d)
 	const char *name = NULL;
 	size_t at = 0, offset = 0;
 
-	if (fuzz_inverted == FUZZ_BYTES || fuzz_inverted == FUZZ_GUARDS) {
-		d->kind = fuzz_inverted;
-		snprintf(d->text, sizeof(d->text), "inverted");
-		return memcmp(core, model.memory, FUZZ_ARENA) != 0;
-	}
 	if (__builtin_expect(memcmp(core, model.memory, FUZZ_ARENA) == 0, 1))
 		return true;
 	while (core[at] == model.memory[at])
@@ -159,15 +160,14 @@ static bool compare_memory(struct fuzz_divergence *d)
  * know the operation.
  */
 #define MARGIN 32
+_Static_assert(MARGIN <= FUZZ_CANARY, "the margin of what an owner or RAM holds is in the arena");
 
 static bool compare_written(struct fuzz_divergence *d)
 {
-	size_t from = model.wrote_at < MARGIN ? 0 : model.wrote_at - MARGIN, end = model.wrote_at + model.wrote + MARGIN;
+	size_t from = model.wrote_at - MARGIN, end = model.wrote_at + model.wrote + MARGIN;
 
 	if (!model.wrote)
 		return true;
-	if (end > FUZZ_ARENA)
-		end = FUZZ_ARENA;
 	if (__builtin_expect(memcmp(fuzz_executor_arena() + from, model.memory + from, end - from) == 0, 1))
 		return true;
 	return compare_memory(d);
@@ -182,18 +182,45 @@ static bool compare_trace(struct fuzz_divergence *d)
 	return !diverges(d, FUZZ_TRACES, same);
 }
 
+static bool differ(struct fuzz_divergence *d, const char *what, const struct fuzz_asked *asked)
+{
+	static const char *const request[] = {"?",   "config read", "config write", "resource", "request", "release",
+					      "map", "unmap",	    "reset",	    "vmap",	"vunmap",  "free"};
+
+	d->kind = FUZZ_TRACES;
+	snprintf(d->text, sizeof(d->text), "%s: %s width %u at %#" PRIx64 " value %#" PRIx64, what, request[asked->request],
+		 asked->width, asked->at, asked->value);
+	return false;
+}
+
+/* What the bus saw, also where the library does not say what it does. */
+static bool compare_asked(struct fuzz_divergence *d)
+{
+	unsigned count, i = 0;
+	const struct fuzz_asked *asked = fuzz_executor_asked(&count);
+
+	if (count == model.asked_count && memcmp(asked, model.asked, count * sizeof(*asked)) == 0)
+		return true;
+	while (i < count && i < model.asked_count && memcmp(&asked[i], &model.asked[i], sizeof(*asked)) == 0)
+		i++;
+	if (i == count)
+		return differ(d, "not asked", &model.asked[i]);
+	return differ(d, i < model.asked_count ? "asked instead" : "asked once too often", &asked[i]);
+}
+
 static jmp_buf crash;
 static volatile sig_atomic_t crash_signal;
 
-/* Two ticks inside one operation: the library does not return. */
+/* Two ticks inside one operation: the library does not return. Under a witness each access takes as long as a thousand. */
 static bool hangs(void)
 {
 	static uint64_t seen = UINT64_MAX;
+	static unsigned ticks;
 	uint64_t inside = fuzz_executor_busy() ? fuzz_checked_ops : UINT64_MAX;
-	bool stands = seen == inside && inside != UINT64_MAX;
 
+	ticks = seen == inside && inside != UINT64_MAX ? ticks + 1 : 0;
 	seen = inside;
-	return stands;
+	return ticks > (fuzz_witness ? 100 : 0);
 }
 
 static void crashed(int signal)
@@ -235,16 +262,25 @@ void fuzz_catch_signals(void)
 
 static bool thorough;
 
+static bool compare_seen(struct fuzz_divergence *d)
+{
+	return !fuzz_witness || !diverges(d, FUZZ_ACCESSES, fuzz_witness->agrees(&model, d->text));
+}
+
 static bool step(const struct fuzz_call *call, struct fuzz_divergence *d, fuzz_observer *observer, void *context)
 {
 	struct fuzz_result core, want;
 
-	fuzz_executor_run(call, &core);
+	if (__builtin_expect(fuzz_witness != NULL, 0))
+		fuzz_witness->run(call, &core);
+	else
+		fuzz_executor_run(call, &core);
 	fuzz_model_run(&model, call, &want);
 	fuzz_checked_ops++;
 	if (observer)
 		observer(context, d->step, &model, call, &want);
-	return compare_answers(d, &core, &want) && (thorough ? compare_memory(d) : compare_written(d)) && compare_trace(d);
+	return compare_answers(d, &core, &want) && (thorough ? compare_memory(d) : compare_written(d)) && compare_trace(d) &&
+	       compare_asked(d) && compare_seen(d);
 }
 
 /* Owners that the program left open are dropped as the program would do it: then everything must have been released. */
@@ -259,7 +295,7 @@ static bool drop_holds(struct fuzz_divergence *d, fuzz_observer *observer, void 
 	return true;
 }
 
-static void start(uint8_t layout)
+static void start(uint16_t layout)
 {
 	fuzz_setup();
 	memcpy(model.memory, fresh, sizeof(fresh));
@@ -274,8 +310,13 @@ static bool run(const struct fuzz_program *program, struct fuzz_divergence *d, f
 	d->text[0] = '\0';
 	start(program->layout);
 	if (catching && _setjmp(crash)) {
+		if (fuzz_witness)
+			fuzz_witness->abandon();
 		d->kind = crash_signal == SIGVTALRM ? FUZZ_HANGS : FUZZ_CRASHES;
 		snprintf(d->text, sizeof(d->text), "%s", d->kind == FUZZ_HANGS ? "does not return" : strsignal(crash_signal));
+		/* What the program left open is dropped after its last operation. */
+		if (d->step >= program->count)
+			d->step = program->count - 1;
 		return false;
 	}
 	for (d->step = 0; d->step < program->count; d->step++) {
@@ -295,7 +336,7 @@ static bool run(const struct fuzz_program *program, struct fuzz_divergence *d, f
 
 bool fuzz_run(const struct fuzz_program *program, struct fuzz_divergence *d, fuzz_observer *observer, void *context)
 {
-	thorough = observer || fuzz_inverted;
+	thorough = observer;
 	if (run(program, d, observer, context))
 		return true;
 	if (thorough || d->step < program->count)
@@ -312,12 +353,17 @@ bool fuzz_run(const struct fuzz_program *program, struct fuzz_divergence *d, fuz
 bool fuzz_run_bytes(const uint8_t *data, size_t size, unsigned groups, struct fuzz_divergence *d)
 {
 	struct fuzz_program program;
+	bool same;
 
 	fuzz_decode(&program, data, size);
 	for (unsigned i = 0; groups && i < program.count; i++)
 		if (!(fuzz_op_group(program.record[i].op) & groups))
 			program.record[i].op = FUZZ_nothing;
-	return fuzz_run(&program, d, NULL, NULL);
+	same = fuzz_run(&program, d, NULL, NULL);
+	/* What a faulty library left behind is not touched again. */
+	if (same)
+		fuzz_executor_end();
+	return same;
 }
 
 void fuzz_signature(char text[96], const struct fuzz_divergence *d)

@@ -5,7 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
-static const char *const kind_name[] = {"BR", "LD", "AR", "BW", "ST", "AW", "CP"};
+static const char *const kind_name[] = {"BR", "LD", "AR", "BW", "ST", "AW", "CP", "RS", "WF"};
 
 static bool differ(char text[256], const char *what, const struct fuzz_event *e, uint64_t arena)
 {
@@ -14,7 +14,7 @@ static bool differ(char text[256], const char *what, const struct fuzz_event *e,
 	return false;
 }
 
-/* One side of a copy: where it has got to. */
+/* One side of a copy: where it has got to; descending, the end of what is left. */
 struct side {
 	uint64_t at, left, accesses;
 };
@@ -35,22 +35,45 @@ static uint64_t fewest(uint64_t at, uint64_t n, uint64_t widest)
 	       (uint64_t)__builtin_popcount((unsigned)(end & (widest - 1)));
 }
 
-static bool take(struct side *side, const struct fuzz_event *e, unsigned widest)
+/* The fewest of a set: the widest that may start at a place is part of them, since each width divides the wider ones. */
+static uint64_t fewest_of(uint64_t at, uint64_t n, unsigned set)
+{
+	uint64_t count = 0;
+
+	for (; n; count++) {
+		uint64_t width = 64;
+
+		while (width > 1 && (!(set & width) || at % width || width > n))
+			width /= 2;
+		at += width;
+		n -= width;
+	}
+	return count;
+}
+
+static bool take(struct side *side, const struct fuzz_event *e, unsigned widest, unsigned set, bool descends)
 {
 	bool power = e->width && (e->width & (e->width - 1)) == 0;
 
-	if (e->addr != side->at || !power || e->width > widest || e->width > side->left || e->addr & (e->width - 1))
+	if (e->addr != side->at - (descends ? e->width : 0) || !power || (set ? !(set & e->width) : e->width > widest) ||
+	    e->width > side->left || e->addr & (e->width - 1))
 		return false;
-	side->at += e->width;
+	side->at += descends ? -(uint64_t)e->width : e->width;
 	side->left -= e->width;
 	side->accesses++;
 	return true;
 }
 
+static uint64_t fewest_side(uint64_t at, uint64_t n, unsigned widest, unsigned set)
+{
+	return set ? fewest_of(at, n, set) : fewest(at, n, widest);
+}
+
 static bool check_copy(const struct fuzz_model *m, const struct fuzz_expected_copy *want, const struct fuzz_event *event,
 		       size_t count, size_t *i, char text[256])
 {
-	struct side loads = {want->load_at, want->loads, 0}, stores = {want->store_at, want->stores, 0};
+	struct side loads = {want->load_at + (want->descends ? want->loads : 0), want->loads, 0};
+	struct side stores = {want->store_at + (want->descends ? want->stores : 0), want->stores, 0};
 
 	for (; loads.left || stores.left; (*i)++) {
 		const struct fuzz_event *e = &event[*i];
@@ -64,12 +87,14 @@ static bool check_copy(const struct fuzz_model *m, const struct fuzz_expected_co
 			return differ(text, "not an access of the copy", e, m->arena);
 		if (e->kind == FUZZ_EVENT_ST && want->whole_first && loads.left)
 			return differ(text, "stored before all of an overlapping source was read", e, m->arena);
-		if (!take(e->kind == FUZZ_EVENT_LD ? &loads : &stores, e, want->widest))
+		if (!take(e->kind == FUZZ_EVENT_LD ? &loads : &stores, e, want->widest,
+			  e->kind == FUZZ_EVENT_LD ? want->load_set : want->store_set, want->descends))
 			return differ(text, "not the next aligned access of its side", e, m->arena);
 	}
-	if (want->fewest && loads.accesses + stores.accesses != fewest(want->load_at, want->loads, want->widest) +
-									fewest(want->store_at, want->stores, want->widest)) {
-		snprintf(text, 256, "%" PRIu64 "accesses where fewer suffice", loads.accesses + stores.accesses);
+	if (want->fewest &&
+	    loads.accesses + stores.accesses != fewest_side(want->load_at, want->loads, want->widest, want->load_set) +
+							fewest_side(want->store_at, want->stores, want->widest, want->store_set)) {
+		snprintf(text, 256, "%" PRIu64 " accesses where fewer suffice", loads.accesses + stores.accesses);
 		return false;
 	}
 	return true;

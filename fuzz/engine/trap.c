@@ -8,9 +8,27 @@
  *
  * malloc that finds nothing when the program says so.
  */
+#include "machine.h"
+
 #include <executor/executor.h>
 
 #include <string.h>
+
+/* The C library's copies move bytes twice, in whatever widths. Who watches sees each moved once, in their stead. */
+static void *fuzz_plain_copy(void *dst, const void *src, size_t n)
+{
+	volatile uint8_t *to = dst;
+	const volatile uint8_t *from = src;
+
+	for (; n >= 8; n -= 8, to += 8, from += 8) {
+		uint64_t eight = *(const volatile uint64_t *)from;
+
+		*(volatile uint64_t *)to = eight;
+	}
+	for (; n; n--)
+		*to++ = *from++;
+	return dst;
+}
 
 void *__real_memcpy(void *dst, const void *src, size_t n);
 void *__wrap_memcpy(void *dst, const void *src, size_t n);
@@ -24,6 +42,8 @@ void *__wrap_memcpy(void *dst, const void *src, size_t n)
 	/* Compilers copy structures onto themselves with it; that one case they guarantee among themselves. */
 	if (d != s && (d < s ? s - d : d - s) < n && fuzz_executor_busy())
 		fuzz_trap("overlapping memcpy");
+	if (fuzz_witness && fuzz_executor_busy())
+		return fuzz_plain_copy(dst, src, n);
 	return __real_memcpy(dst, src, n);
 }
 

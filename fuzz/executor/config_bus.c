@@ -25,9 +25,15 @@ static bool bus_fails(void)
 	return true;
 }
 
+static uint8_t *cell(size_t offset)
+{
+	return fuzz_executor_arena() + fuzz_devices_at + FUZZ_CONFIG_AT + offset;
+}
+
 static int bus_read(void *bus, size_t offset, unsigned width, uint32_t *value)
 {
 	(void)bus;
+	fuzz_asked(FUZZ_ASKED_CONFIG_READ, width, offset, 0);
 	*value = 0x5a5a5a5a;
 	if (bus_fails())
 		return -EIO;
@@ -35,19 +41,20 @@ static int bus_read(void *bus, size_t offset, unsigned width, uint32_t *value)
 		return outside();
 	*value = 0;
 	for (unsigned i = 0; i < width; i++)
-		*value |= (uint32_t)fuzz_executor_arena()[FUZZ_CONFIG_AT + offset + i] << 8 * i;
+		*value |= (uint32_t)*cell(offset + i) << 8 * i;
 	return 0;
 }
 
 static int bus_write(void *bus, size_t offset, unsigned width, uint32_t value)
 {
 	(void)bus;
+	fuzz_asked(FUZZ_ASKED_CONFIG_WRITE, width, offset, value & UINT32_MAX >> (32 - 8 * width));
 	if (bus_fails())
 		return -EIO;
 	if (offset + width > FUZZ_CONFIG_SIZE)
 		return outside();
 	for (unsigned i = 0; i < width; i++)
-		fuzz_executor_arena()[FUZZ_CONFIG_AT + offset + i] = (uint8_t)(value >> 8 * i);
+		*cell(offset + i) = (uint8_t)(value >> 8 * i);
 	return 0;
 }
 

@@ -3,6 +3,8 @@
 
 #include "world.h"
 
+#include <iopath/tier.h>
+
 struct fuzz_profile fuzz_executor_profile(void)
 {
 	return (struct fuzz_profile){
@@ -13,6 +15,16 @@ struct fuzz_profile fuzz_executor_profile(void)
 static void (*starters[256])(void);
 static unsigned starter_count;
 
+/* What is found once, by the library or here, is found before the first program: what came first would differ from its next run. */
+static void find_routines(void)
+{
+	unsigned count;
+
+	for (unsigned tier = 0; tier < IOP_TIERS; tier++)
+		(void)iop_routine_for((enum iop_tier)tier);
+	(void)fuzz_executor_routines(&count);
+}
+
 static void set_up(void)
 {
 	static bool done;
@@ -20,6 +32,7 @@ static void set_up(void)
 	if (done)
 		return;
 	fuzz_progress_hook();
+	find_routines();
 #define STARTER(number, name, ...)       \
 	if (fuzz_execution_##name.start) \
 		starters[starter_count++] = fuzz_execution_##name.start;
@@ -28,10 +41,15 @@ static void set_up(void)
 	done = true;
 }
 
-void fuzz_executor_start(uint8_t layout, const uint8_t *bytes)
+void fuzz_executor_start(uint16_t layout, const uint8_t *bytes)
 {
 	set_up();
 	fuzz_world_start(layout, bytes);
+	fuzz_executor_end();
+}
+
+void fuzz_executor_end(void)
+{
 	for (unsigned i = 0; i < starter_count; i++)
 		starters[i]();
 }
@@ -51,9 +69,12 @@ void fuzz_executor_run(const struct fuzz_call *call, struct fuzz_result *result)
 {
 	*result = (struct fuzz_result){.rc = 0};
 	fuzz_progress.event_count = 0;
+	fuzz_progress.asked_count = 0;
 	fuzz_progress.traces = IOP_EVENTS;
 	fuzz_progress.pending = NULL;
 	fuzz_progress.no_memory = call->no_memory;
+	/* A panic may have left stores waiting for a flush, and is over. */
+	iop_lease_wc_flushed();
 	if (_setjmp(fuzz_progress.leave)) {
 		result->rc = 0;
 		result->has_view = false;

@@ -15,6 +15,7 @@ struct fuzz_hold_counts fuzz_hold_counts;
 static int find_resource(void *self, unsigned index, struct iop_resource *resource)
 {
 	(void)self;
+	fuzz_asked(FUZZ_ASKED_RESOURCE, 0, index, 0);
 	if (fuzz_hold_opening->y == FUZZ_NO_RESOURCE)
 		return -EINVAL;
 	*resource = (struct iop_resource){.start = fuzz_hold_opening->x,
@@ -33,6 +34,7 @@ static unsigned taken_count;
 static int request(void *self, const struct iop_resource *resource, const char *name)
 {
 	(void)self, (void)name;
+	fuzz_asked(FUZZ_ASKED_REQUEST, 0, resource->start, resource->len);
 	for (unsigned i = 0; i < taken_count; i++)
 		if (resource->start < taken[i].start + taken[i].len && taken[i].start < resource->start + resource->len)
 			return -1;
@@ -49,6 +51,7 @@ static int request(void *self, const struct iop_resource *resource, const char *
 static void release(void *self, const struct iop_resource *resource)
 {
 	(void)self;
+	fuzz_asked(FUZZ_ASKED_RELEASE, 0, resource->start, resource->len);
 	fuzz_hold_counts.released++;
 	for (unsigned i = 0; i < taken_count; i++)
 		if (resource->start == taken[i].start && resource->len == taken[i].len) {
@@ -61,7 +64,8 @@ static void *map(void *self, const struct iop_resource *resource, size_t size, e
 {
 	bool nonposted = fuzz_hold_opening->panics && fuzz_hold_opening->kind != FUZZ_BAR;
 
-	(void)self, (void)size;
+	(void)self;
+	fuzz_asked(FUZZ_ASKED_MAP, how, resource->start, size);
 	if (fuzz_hold_opening->y == FUZZ_NOT_MAPPED || how != (nonposted ? IOP_IOREMAP_NP : IOP_IOREMAP))
 		return NULL;
 	fuzz_hold_counts.mapped++;
@@ -72,14 +76,48 @@ static void *map(void *self, const struct iop_resource *resource, size_t size, e
 static void unmap(void *self, const struct iop_resource *resource, void *address, size_t size)
 {
 	(void)self;
+	fuzz_asked(FUZZ_ASKED_UNMAP, 0, resource->start, resource->len);
 	if ((uint8_t *)address != fuzz_owner_base[0] + resource->start || size != resource->len)
 		return;
 	fuzz_hold_counts.unmapped++;
 	fuzz_hold_counts.trail = (uint16_t)(fuzz_hold_counts.trail * 31 + resource->start + 1);
 }
 
-static const struct iop_bus_ops ops = {
-	.resource = find_resource, .request_region = request, .release_region = release, .ioremap = map, .iounmap = unmap};
+/* One that fails has got half way. */
+static int reset(void *self)
+{
+	size_t size = fuzz_owner_size(0);
+
+	(void)self;
+	fuzz_asked(FUZZ_ASKED_RESET, 0, 0, 0);
+	if (fuzz_hold_opening->y == FUZZ_RESET_REFUSED)
+		return -ENOTTY;
+	memset(fuzz_owner_base[0] + fuzz_devices_at, 0, fuzz_hold_opening->y == FUZZ_RESET_FAILS ? size / 2 : size);
+	return fuzz_hold_opening->y == FUZZ_RESET_FAILS ? -EIO : 0;
+}
+
+static int reset_nothing(void *self)
+{
+	(void)self;
+	fuzz_asked(FUZZ_ASKED_RESET, 0, 1, 0);
+	return 0;
+}
+
+static const struct iop_bus_ops ops = {.resource = find_resource,
+				       .request_region = request,
+				       .release_region = release,
+				       .ioremap = map,
+				       .iounmap = unmap,
+				       .reset = reset};
+static const struct iop_bus_ops other_ops = {.reset = reset_nothing}, no_ops;
+
+int fuzz_hold_reset(const struct fuzz_call *c)
+{
+	static struct iop_bus other = {.ops = &other_ops}, none = {.ops = &no_ops};
+
+	fuzz_hold_opening = c;
+	return iop_bus_reset(c->y == FUZZ_RESET_OTHER ? &other : c->y == FUZZ_RESET_MISSING ? &none : &fuzz_hold_bus);
+}
 
 void fuzz_holds_start(void)
 {
@@ -93,4 +131,5 @@ void fuzz_holds_start(void)
 	fuzz_hold_counts = (struct fuzz_hold_counts){.trail = 0};
 	taken_count = 0;
 	iop_bus_init(&fuzz_hold_bus, &ops, NULL);
+	fuzz_progress.function = &fuzz_hold_bus;
 }

@@ -22,7 +22,7 @@ union fuzz_hold_of_any {
 
 extern union fuzz_hold_of_any fuzz_holds[FUZZ_HOLDS];
 extern struct iop_bus fuzz_hold_bus;
-extern const struct fuzz_call *fuzz_hold_opening; /* says what the bus refuses */
+extern const struct fuzz_call *fuzz_hold_opening; /* says what the bus refuses, of opening or of a reset */
 
 /* What the bus counted, and in which order it was unmapped. */
 struct fuzz_hold_counts {
@@ -32,5 +32,8 @@ struct fuzz_hold_counts {
 extern struct fuzz_hold_counts fuzz_hold_counts;
 
 void fuzz_holds_start(void);
+
+/* Resets the function as @c says. */
+int fuzz_hold_reset(const struct fuzz_call *c);
 
 #endif

@@ -14,7 +14,8 @@ static struct {
 
 static void add(const struct iop_routine *routine)
 {
-	if (known.count == MOST || (routine->supported && !routine->supported()))
+	/* Programs call at any size and place; those that are for units have an operation of their own. */
+	if (known.count == MOST || routine->unit > 1 || (routine->supported && !routine->supported()))
 		return;
 	known.id[known.count] = fuzz_routine_id(routine->name);
 	known.routine[known.count++] = routine;

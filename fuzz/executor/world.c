@@ -14,10 +14,22 @@ static _Alignas(PAGE) uint8_t storage[PAGE + SPAN + PAGE];
 struct fuzz_slot fuzz_slots[FUZZ_SLOTS];
 uint8_t *fuzz_owner_base[FUZZ_MEMORY];
 struct iop_lease fuzz_lease[FUZZ_MEMORY];
+ptrdiff_t fuzz_devices_at;
 
 uint8_t *fuzz_executor_arena(void)
 {
 	return storage + PAGE + SKIP;
+}
+
+uint8_t *fuzz_executor_pages(size_t *bytes)
+{
+	*bytes = SPAN;
+	return storage + PAGE;
+}
+
+void fuzz_executor_devices_at(ptrdiff_t distance)
+{
+	fuzz_devices_at = distance;
 }
 
 size_t fuzz_owner_size(unsigned i)
@@ -25,13 +37,14 @@ size_t fuzz_owner_size(unsigned i)
 	return i == 3 ? FUZZ_BIG : FUZZ_SMALL;
 }
 
-static void start_owner(unsigned i, uint8_t layout)
+static void start_owner(unsigned i, uint16_t layout)
 {
 	struct fuzz_slot *slot = &fuzz_slots[i];
 	bool io = i == 0 || (i == 2 && layout >> 4 & 1) || (i == 3 && layout >> 5 & 1);
-	bool coherent = i == 1 && layout >> 6 & 1;
+	bool coherent = i == 1 && layout >> 6 & 1, wc = i >= 2 && io && layout >> 7 & 1;
 
-	*slot = (struct fuzz_slot){.backend = io	 ? FUZZ_MMIO
+	*slot = (struct fuzz_slot){.backend = wc	 ? FUZZ_WC
+					      : io	 ? FUZZ_MMIO
 					      : coherent ? FUZZ_COHERENT
 							 : FUZZ_SYSMEM,
 				   .type = FUZZ_REGION0,
@@ -42,12 +55,15 @@ static void start_owner(unsigned i, uint8_t layout)
 		iop_lease_end(fuzz_lease[i]);
 		fuzz_lease[i] = iop_lease_take();
 	}
-	if (io) {
+	if (wc) {
+		slot->raw.wc.addr = (uintptr_t)fuzz_owner_base[i];
+		IOP_LEASE_SET(slot->raw.wc, fuzz_lease[i]);
+	} else if (io) {
 		slot->raw.mmio.addr = (uintptr_t)fuzz_owner_base[i];
 		IOP_LEASE_SET(slot->raw.mmio, fuzz_lease[i]);
 	} else if (coherent) {
 		slot->raw.coherent.addr = (uintptr_t)fuzz_owner_base[i];
-		slot->raw.coherent.dma = FUZZ_BUS;
+		slot->raw.coherent.dma = fuzz_buses[(layout >> FUZZ_BUS_SHIFT) % FUZZ_BUSES];
 		IOP_LEASE_SET(slot->raw.coherent, fuzz_lease[i]);
 	} else {
 		slot->raw.sysmem.addr = (uintptr_t)fuzz_owner_base[i];
@@ -67,7 +83,7 @@ static void set_up(void)
 	done = true;
 }
 
-void fuzz_world_start(uint8_t layout, const uint8_t *bytes)
+void fuzz_world_start(uint16_t layout, const uint8_t *bytes)
 {
 	set_up();
 	memcpy(fuzz_executor_arena(), bytes, FUZZ_ARENA);
@@ -83,6 +99,8 @@ void fuzz_owner_take(unsigned i)
 	fuzz_lease[i] = iop_lease_take();
 	if (fuzz_slots[i].backend == FUZZ_MMIO)
 		IOP_LEASE_SET(fuzz_slots[i].raw.mmio, fuzz_lease[i]);
+	else if (fuzz_slots[i].backend == FUZZ_WC)
+		IOP_LEASE_SET(fuzz_slots[i].raw.wc, fuzz_lease[i]);
 	else if (fuzz_slots[i].backend == FUZZ_COHERENT)
 		IOP_LEASE_SET(fuzz_slots[i].raw.coherent, fuzz_lease[i]);
 	else
@@ -100,5 +118,6 @@ void fuzz_seen(struct fuzz_result *result, const struct fuzz_slot *slot, uint64_
 					  .addr = addr,
 					  .size = size,
 					  .len = slot->len,
-					  .bus = slot->backend == FUZZ_COHERENT ? slot->raw.coherent.dma : 0};
+					  .bus = slot->backend == FUZZ_COHERENT ? slot->raw.coherent.dma : 0,
+					  .widths = slot->backend == FUZZ_MMIO_WITHIN ? (uint16_t)slot->raw.mmio_within.widths : 0};
 }

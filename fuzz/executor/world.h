@@ -17,6 +17,8 @@ struct fuzz_slot {
 		struct iop_iosysmap iosysmap;
 		struct iop_config config;
 		struct iop_coherent coherent;
+		struct iop_mmio_within mmio_within;
+		struct iop_wc wc;
 	} raw;
 	size_t len;
 };
@@ -27,8 +29,11 @@ extern struct fuzz_slot fuzz_slots[FUZZ_SLOTS];
 extern uint8_t *fuzz_owner_base[FUZZ_MEMORY];
 extern struct iop_lease fuzz_lease[FUZZ_MEMORY];
 
+/* Where the world's own buses and devices, and operations that are no library's, reach that memory. */
+extern ptrdiff_t fuzz_devices_at;
+
 /* Puts arena, owners and slots into the state in which programs start. */
-void fuzz_world_start(uint8_t layout, const uint8_t *bytes);
+void fuzz_world_start(uint16_t layout, const uint8_t *bytes);
 
 size_t fuzz_owner_size(unsigned i);
 

@@ -16,6 +16,7 @@ import runs
 ROOT = runs.ROOT
 FUZZ = ROOT / "fuzz"
 PROGRAMS = 250_000  # that the generator runs in a second of an idle CPU
+WITNESSED = 3_000  # the same where the fault tracer watches them
 PROFILES = {"r": [], "d": ["-DIOP_DEBUG_VIEWS=1"], "3": ["-DIOP_64BIT=0"], "b": ["-DIOP_BIG_ENDIAN=1"]}
 
 
@@ -26,7 +27,8 @@ def die(what, why, todo=""):
 
 class Fault:
     def __init__(self, number, kind, profile, file, start, end, text, where):
-        self.number, self.kind, self.profile, self.file = number, kind, profile, file
+        # With a w, the fault is hidden from the library's own events.
+        self.number, self.kind, self.profile, self.watched, self.file = number, kind, profile[0], profile.endswith("w"), file
         self.start, self.end, self.text, self.where = start, end, text, where
 
 
@@ -67,11 +69,11 @@ def blank(text):
     return re.sub(r'/\*.*?\*/|//[^\n]*|"(?:\\.|[^"\\\n])*"', lambda m: re.sub(r"[^\n]", " ", m.group()), text, flags=re.S)
 
 
-def operators(core, profile_of):
+def operators(root, files, profile_of):
     """The expressions of if, while, return and assignments in plain functions, each with one operator exchanged."""
     faults = []
-    for file in OPERATOR_FILES:
-        text = (core / file).read_text()
+    for file in files:
+        text = (root / file).read_text()
         code = blank(text)
         for m in re.finditer(r"^\t+(?!#)(?:(?:else )?(?:if|while) \((.*)\)(?: \{)?|return (.+);|[\w>.\-\[\]*]+ [-+*]?= ([^=].*);)$", code, re.M):
             group = next(g for g in (1, 2, 3) if m.group(g))
@@ -182,20 +184,21 @@ def build(args, faults, profiles, work):
     plant(ROOT / "core", faults, core)
     (work / "mutant.h").write_text(MUTANT_H)
     (work / "mutant.c").write_text(MUTANT_C)
-    mutated = [core / Path(s).relative_to(ROOT / "core") for s in listed["core"]]
     generates = args.engine == "generator"
+    watching = listed["witness"] if generates else []
+    mutated = [core / Path(s).relative_to(ROOT / "core") for s in listed["core"]]
     driver = FUZZ / ("main.c" if generates else "targets/program.c")
     extra, cc = [], args.cc
     if not generates:
         cc, extra = {"libfuzzer": "clang", "afl": "afl-clang-fast"}[args.engine], ["-fsanitize=fuzzer"]
-    model = compile_all(work / "model", listed["plain"] + ([driver] if generates else []), [FUZZ], ["-O1", "-w", "-DFUZZ_MODEL_SIDE"], args.jobs, cc, bare=True)
+    model = compile_all(work / "model", listed["plain"] + watching + ([driver] if generates else []), [FUZZ, ROOT / "core/observe"], ["-O1", "-w", "-DFUZZ_MODEL_SIDE"], args.jobs, cc, bare=True)
     for profile in profiles:
         flags = ["-O1", "-U__OPTIMIZE__", "-fno-builtin-memcpy", "-w", "-include", str(work / "mutant.h"), "-DIOP_EVENTS=1", *PROFILES[profile]]
         if args.engine == "libfuzzer":
             flags.append("-fsanitize=fuzzer-no-link")
         library = compile_all(work / profile, [*mutated, *listed["library"], work / "mutant.c", *([] if generates else [driver])],
                               [core / "include", args.build / "include", FUZZ, work], flags, args.jobs, cc)
-        done = subprocess.run([cc, *map(str, model + library), "-Wl,--wrap=memcpy", "-Wl,--wrap=malloc", *extra, "-o", work / f"hunt-{profile}", "-lpthread"],
+        done = subprocess.run([cc, *map(str, model + library), "-Wl,--wrap=memcpy", "-Wl,--wrap=malloc", *(listed["witness_link"] if generates else []), *extra, "-o", work / f"hunt-{profile}", "-lpthread"],
                               capture_output=True, text=True)
         if done.returncode:
             die("cannot link", done.stderr[:3000])
@@ -271,10 +274,10 @@ def hunt(args, work, fault, seed):
     """Layer after layer, the cheapest first. The limit is so many programs as an idle CPU runs in the time, so that the same are found on
     a busy machine; a fault that hangs spends more CPU time than they do, or waits for ever."""
     program = str(work / f"hunt-{fault.profile}")
-    layers = [("generator", ["generate", "--programs", f"{max(1, PROGRAMS * args.time):.0f}"])] + ([("exhaustive", ["exhaustive"])] if args.exhaustive else [])
+    layers = [("witness", ["generate", "--witness", "--programs", f"{max(1, WITNESSED * args.time):.0f}"])] if fault.watched else [("generator", ["generate", "--programs", f"{max(1, PROGRAMS * args.time):.0f}"])] + ([("exhaustive", ["exhaustive"])] if args.exhaustive and not fault.watched else [])
     start = time.monotonic()
     for layer, command in layers:
-        limit = ["prlimit", f"--cpu={10 + 10 * args.time:.0f}:"] if layer == "generator" else []
+        limit = ["prlimit", f"--cpu={10 + 10 * args.time:.0f}:"] if layer != "exhaustive" else []
         try:
             done = subprocess.run([*limit, program, *command, "--seed", str(seed), "--quiet", *(["--out", str(args.out)] if args.out else [])],
                                   capture_output=True, text=True, errors="replace", timeout=20 + 60 * args.time,
@@ -291,6 +294,52 @@ def hunt(args, work, fault, seed):
             return (layer, float(after.group(1)) if after else time.monotonic() - start,
                     int(programs.group(1)) + 1 if programs else 0, found.group(1) if found else f"exit code {code}")
     return None
+
+
+class Table:
+    """The kill table: printed as it grows, and kept."""
+
+    def __init__(self, label, store, layer="tests", seeds=1):
+        self.record, self.keep, self.layer, self.seeds = runs.Run("mutants", label), store, layer, seeds
+        self.equivalent, self.began, self.worst = justified(), time.monotonic(), 0
+        self.survivors, self.justified, self.times, self.rows, self.faults = [], [], [], [], 0
+        print(f"{'no':>4} {'fault':<24} {'where':<36} {'layer':<11} {'seconds':>8} {'programs':>9}  found as", flush=True)
+
+    def hunt(self, faults, one, jobs):
+        """@one(fault) is None, or: layer, seconds, executions, signature."""
+        self.faults += len(faults)
+        with ThreadPoolExecutor(jobs) as pool:
+            for fault, result in zip(faults, pool.map(one, faults)):
+                self.row(fault, result)
+
+    def row(self, fault, result):
+        line = f"{fault.number:>4} {fault.kind:<24} {fault.where:<36} "
+        text = " ".join(fault.text.split())
+        if result:
+            worst = getattr(fault, "worst", result[1])
+            self.times.append(result[1])
+            self.worst = max(self.worst, worst)
+            self.rows.append({"fault": f"{fault.number} {fault.kind} {fault.where}", "layer": result[0], "seconds": round(result[1], 4),
+                              **({"worst": round(worst, 4)} if self.seeds > 1 else {}), "executions": result[2]})
+            print(line + f"{result[0]:<11} {result[1]:>8.3f} {result[2]:>9}  {result[3]}".rstrip(), flush=True)
+        elif (fault.file, text) in self.equivalent:
+            self.justified.append(fault)
+            print(line + "equivalent: " + self.equivalent[(fault.file, text)], flush=True)
+        else:
+            self.survivors.append(fault)
+            print(line + "SURVIVES   " + text[:90], flush=True)
+
+    def end(self):
+        times = sorted(self.times)
+        print(f"{len(times)} of {self.faults - len(self.justified)} found, {len(self.survivors)} survive, {len(self.justified)} equivalent; "
+              f"median {times[len(times) // 2] * 1e3 if times else 0:.1f} ms, worst {self.worst:.2f} s"
+              f"{f' over {self.seeds} seeds' if self.seeds > 1 else ''}; {time.monotonic() - self.began:.0f} s in all")
+        if self.keep:
+            stored = self.record.store(layer=self.layer, faults=self.faults, equivalent=len(self.justified), found=len(times),
+                                       median_s=round(statistics.median(times), 4) if times else None, worst_s=round(self.worst, 4),
+                                       seeds=self.seeds, table=self.rows)
+            print(f"stored: {stored.relative_to(ROOT)}")
+        return 1 if self.survivors else 0
 
 
 def main(argv=None):
@@ -315,13 +364,15 @@ def main(argv=None):
     args.build = args.build.resolve()
     work = (args.work or args.build / "fuzz" / (("operators" if args.operators else "mutants") + (f"-{args.engine}" if args.engine != "generator" else ""))).resolve()
     core = ROOT / "core"
-    equivalent = justified()
-    faults = operators(core, operator_profile) if args.operators else planted(core)
+    faults = operators(core, OPERATOR_FILES, operator_profile) if args.operators else planted(core)
     for number, fault in enumerate(faults, 1):
         fault.number = number
     chosen = faults[::args.sample] if args.sample else faults
     if args.only:
         chosen = [f for f in faults if str(f.number) in args.only.split(",") or f.kind in args.only.split(",")]
+    if args.engine != "generator" or not json.loads((args.build / "fuzz/sources.json").read_text())["witness_link"]:
+        print(f"skipped: {sum(f.watched for f in chosen)} faults: they are the fault tracer's, which the generator alone has, on x86-64", flush=True)
+        chosen = [f for f in chosen if not f.watched]
     if args.profile:
         chosen = [f for f in chosen if f.profile == args.profile]
     profiles = sorted({f.profile for f in chosen})
@@ -336,34 +387,9 @@ def main(argv=None):
                                env={**os.environ, "IOP_MUTANT": "0"})
         if clean.returncode:
             die(f"profile {profile}", "fails without a fault: " + clean.stdout[-300:])
-    start, survivors, justified_ones, times, table, worst = time.monotonic(), [], [], [], [], 0
-    record = runs.Run("mutants", args.engine + ("-operators" if args.operators else ""))
-    print(f"{'no':>4} {'fault':<24} {'where':<36} {'layer':<11} {'seconds':>8} {'programs':>9}  found as", flush=True)
-    with ThreadPoolExecutor(args.jobs) as pool:
-        for fault, result in zip(chosen, pool.map(lambda f: hunt_all(args, work, f), chosen)):
-            line = f"{fault.number:>4} {fault.kind:<24} {fault.where:<36} "
-            if result:
-                times.append(result[1])
-                worst = max(worst, fault.worst)
-                table.append({"fault": f"{fault.number} {fault.kind} {fault.where}", "layer": result[0], "seconds": round(result[1], 4),
-                              **({"worst": round(fault.worst, 4)} if args.seeds > 1 else {}), "executions": result[2]})
-                print(line + f"{result[0]:<11} {result[1]:>8.3f} {result[2]:>9}  {result[3]}", flush=True)
-            elif (fault.file, " ".join(fault.text.split())) in equivalent:
-                justified_ones.append(fault)
-                print(line + "equivalent: " + equivalent[(fault.file, " ".join(fault.text.split()))], flush=True)
-            else:
-                survivors.append(fault)
-                print(line + "SURVIVES   " + " ".join(fault.text.split())[:90], flush=True)
-    times.sort()
-    print(f"{len(times)} of {len(chosen) - len(justified_ones)} found, {len(survivors)} survive, {len(justified_ones)} equivalent; "
-          f"median {times[len(times) // 2] * 1e3 if times else 0:.1f} ms, worst {worst:.2f} s"
-          f"{f' over {args.seeds} seeds' if args.seeds > 1 else ''}; "
-          f"{time.monotonic() - start:.0f} s in all")
-    if args.store:
-        stored = record.store(layer=args.engine, faults=len(chosen), equivalent=len(justified_ones), found=len(times),
-                              median_s=round(statistics.median(times), 4) if times else None, worst_s=round(worst, 4), seeds=args.seeds, table=table)
-        print(f"stored: {stored.relative_to(ROOT)}")
-    return 1 if survivors else 0
+    table = Table(args.engine + ("-operators" if args.operators else ""), args.store, args.engine, args.seeds)
+    table.hunt(chosen, lambda f: hunt_all(args, work, f), args.jobs)
+    return table.end()
 
 
 if __name__ == "__main__":

@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const char *const backends[] = {"MMIO", "RELAXED", "SYSMEM", "IOSYSMAP", "CONFIG", "COHERENT"};
+static const char *const backends[] = {"MMIO", "RELAXED", "SYSMEM", "IOSYSMAP", "CONFIG", "COHERENT", "MMIO_WITHIN", "WC"};
 
 static void view_type(char text[48], const struct fuzz_view *v)
 {
@@ -27,7 +27,7 @@ static void declare(struct fuzz_emitter *e, const struct fuzz_view *v)
 	fprintf(e->out, "typedef IOP_%s(%s) %s;\n", backends[v->backend], fuzz_emit_types[v->type].c, type);
 }
 
-/* What memory becomes, into want[]; the accesses as text where the model knows each of them. */
+/* What memory becomes, into want[]. */
 static void emit_effects(struct fuzz_emitter *e, const struct fuzz_model *m)
 {
 	for (size_t i = 0; i < FUZZ_ARENA; i++)
@@ -37,11 +37,12 @@ static void emit_effects(struct fuzz_emitter *e, const struct fuzz_model *m)
 		}
 }
 
+/* The accesses as text, where the operation reports any and the model knows each of them. */
 static void emit_trace(struct fuzz_emitter *e, const struct fuzz_model *m)
 {
-	static const char *const kind[] = {"BR", "LD", "AR", "BW", "ST", "AW", "CP"};
+	static const char *const kind[] = {"BR", "LD", "AR", "BW", "ST", "AW", "CP", "RS", "WF"};
 
-	if (m->copies) {
+	if (m->copies || !fuzz_traced()) {
 		fprintf(e->body, "NULL);\n");
 		return;
 	}
@@ -60,10 +61,12 @@ static void emit_trace(struct fuzz_emitter *e, const struct fuzz_model *m)
 static void emit_copies(struct fuzz_emitter *e, const struct fuzz_model *m, const struct fuzz_expected_copy *want, unsigned step,
 			uint8_t op)
 {
-	fprintf(e->body, "\tcopies(\"operation %u, %s\", %zu, %zu, %zu, %zu, %u, %d, %d);\n", step, fuzz_op_name(op),
+	unsigned all = 2u * want->widest - 1;
+
+	fprintf(e->body, "\tcopies(\"operation %u, %s\", %zu, %zu, %zu, %zu, %u, %u, %d, %d, %d);\n", step, fuzz_op_name(op),
 		want->loads ? (size_t)(want->load_at - m->arena) : 0, (size_t)want->loads,
-		want->stores ? (size_t)(want->store_at - m->arena) : 0, (size_t)want->stores, want->widest, want->fewest,
-		want->whole_first);
+		want->stores ? (size_t)(want->store_at - m->arena) : 0, (size_t)want->stores, want->load_set ? want->load_set : all,
+		want->store_set ? want->store_set : all, want->fewest, want->whole_first, want->descends);
 }
 
 void fuzz_emit_call(struct fuzz_emitter *e, const struct fuzz_model *m, const struct fuzz_call *c)
@@ -102,7 +105,7 @@ static void emit_step(void *context, unsigned step, const struct fuzz_model *m, 
 	else
 		fprintf(e->body, "NULL, &(uint64_t){UINT64_C(%" PRIu64 ")}, ", want->value);
 	emit_trace(e, m);
-	if (m->copies)
+	if (m->copies && fuzz_traced())
 		emit_copies(e, m, &m->copy, step, c->op);
 	if (!want->has_view)
 		return;
@@ -141,7 +144,7 @@ static void emit_owners(struct fuzz_emitter *e, const struct fuzz_model *m)
 				"\tlease[%u] = iop_lease_take();\n\tv%u.raw.addr = (uintptr_t)arena + %" PRIu64
 				";\n\tv%u.raw.dma = "
 				"UINT64_C(%" PRIu64 ");\n\tv%u.len[0] = %" PRIu64 ";\n\tIOP_LEASE_SET(v%u.raw, lease[%u]);\n",
-				i, i, m->owner[i].base - m->arena, i, FUZZ_BUS, i, m->owner[i].size, i, i);
+				i, i, m->owner[i].base - m->arena, i, m->bus, i, m->owner[i].size, i, i);
 		else
 			fprintf(e->body,
 				"\tlease[%u] = iop_lease_take();\n\tv%u = iop_region_at(%s, arena + %" PRIu64 ", %" PRIu64 ");\n"
@@ -174,9 +177,9 @@ void fuzz_emit(FILE *out, const struct fuzz_program *program, const char *name)
 		"one:\n"
 		" *	cc -std=gnu11 -O1 -Wall -Werror -DIOP_EVENTS=1 -fno-builtin-memcpy -Icore/include -IBUILD/include\n"
 		" *	   this.c core/{base,copy,owner,provider}/... -Wl,--wrap=memcpy -Wl,--wrap=malloc -lpthread\n */\n"
-		"#include <stddef.h>\n#include <stdint.h>\n\nenum { CONFIG_AT = %zu, OWNER_AT = %zu };\n"
+		"#include <stddef.h>\n#include <stdint.h>\n\nenum { CONFIG_AT = %zu, OWNER_AT = %zu, OWNER_SIZE = %d };\n"
 		"static _Alignas(64) uint8_t arena[%zu], want[sizeof(arena)];\n\n%s\n%s",
-		name, (size_t)FUZZ_CONFIG_AT, FUZZ_OWNER_AT(0) + (program->layout & 1 ? 4 : 0), (size_t)FUZZ_ARENA,
+		name, (size_t)FUZZ_CONFIG_AT, FUZZ_OWNER_AT(0) + (program->layout & 1 ? 4 : 0), FUZZ_SMALL, (size_t)FUZZ_ARENA,
 		fuzz_emit_prelude, has_owners(program) ? fuzz_emit_prelude_owner : "");
 	fuzz_run(&nothing, &d, NULL, NULL);
 	memcpy(e.memory, fuzz_the_model()->memory, sizeof(e.memory));

@@ -54,21 +54,47 @@ int fuzz_each_file(const char *path, int (*each)(void *context, const char *path
 	struct dirent **names;
 	struct stat info;
 	char inside[4096];
-	int count, result = 0;
+	int count, err, result = 0;
 
-	if (stat(path, &info))
-		return -errno;
-	if (!S_ISDIR(info.st_mode))
+	/* Who opens what is not there, a link to nothing for example, says so by its name. */
+	if (stat(path, &info) || !S_ISDIR(info.st_mode))
 		return each(context, path);
 	count = scandir(path, &names, shown, alphasort);
 	if (count < 0)
 		return -errno;
 	for (int i = 0; i < count; i++) {
 		snprintf(inside, sizeof(inside), "%s/%s", path, names[i]->d_name);
+		err = fuzz_each_file(inside, each, context);
 		if (!result)
-			result = fuzz_each_file(inside, each, context);
+			result = err;
 		free(names[i]);
 	}
 	free(names);
 	return result;
+}
+
+struct counted {
+	int (*each)(void *context, const char *path);
+	void *context;
+	size_t files;
+};
+
+static int count_file(void *user, const char *path)
+{
+	struct counted *counted = user;
+
+	counted->files++;
+	return counted->each(counted->context, path);
+}
+
+int fuzz_replay_files(const char *path, int (*each)(void *context, const char *path), void *context)
+{
+	struct counted counted = {each, context, 0};
+	int err = fuzz_each_file(path, count_file, &counted);
+
+	if (err < 0)
+		fprintf(stderr, "iopath: replay: %s: %s\n", path, strerror(-err));
+	else if (!counted.files)
+		fprintf(stderr, "iopath: replay: %s: no file in it, so nothing was run\n", path);
+	return err || !counted.files ? 2 : 0;
 }

@@ -16,9 +16,12 @@ int fuzz_read_file(const char *path, uint8_t *data, size_t room, size_t *size);
 int fuzz_write_file(const char *path, const void *data, size_t size);
 
 /**
- * Calls @each for @path, or for every file in it in the order of their names where it is a folder (hidden files left out). Stops
- * when @each returns non-zero and returns that; a negative errno if a folder cannot be read.
+ * Calls @each for @path, or for every file in it in the order of their names where it is a folder (hidden files left out), whatever
+ * @each returns. The first of its values that is not 0; a negative errno if a folder cannot be read.
  */
 int fuzz_each_file(const char *path, int (*each)(void *context, const char *path), void *context);
+
+/** The same for who replays: 0, or 2 if @each ever returned non-zero or nothing was there to be run; what it was is on stderr. */
+int fuzz_replay_files(const char *path, int (*each)(void *context, const char *path), void *context);
 
 #endif

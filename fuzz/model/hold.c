@@ -8,6 +8,7 @@ void fuzz_model_release(struct fuzz_model *m, uint64_t addr, uint64_t size)
 {
 	unsigned i = 0;
 
+	fuzz_model_asks(m, FUZZ_ASKED_RELEASE, 0, addr - m->owner[0].base, size);
 	m->releases++;
 	while (m->busy[i].addr != addr || m->busy[i].size != size)
 		i++;
@@ -19,6 +20,7 @@ void fuzz_model_give_back(struct fuzz_model *m, struct fuzz_hold *hold)
 {
 	if (!hold->open)
 		return;
+	fuzz_model_asks(m, FUZZ_ASKED_UNMAP, 0, hold->addr - m->owner[0].base, hold->size);
 	m->unmaps++;
 	m->trail = (uint16_t)(m->trail * 31 + hold->addr - m->owner[0].base + 1);
 	if (hold->requested)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "model.h"
 
+#include <errno.h>
 #include <string.h>
 
 uint8_t fuzz_model_fill(size_t i)
@@ -36,7 +37,7 @@ static void put_view(struct fuzz_model *m, unsigned slot, const struct fuzz_view
 	m->generation[slot] = generation;
 }
 
-static void start_owner(struct fuzz_model *m, unsigned i, uint8_t layout)
+static void start_owner(struct fuzz_model *m, unsigned i, uint16_t layout)
 {
 	struct fuzz_owner *owner = &m->owner[i];
 
@@ -44,6 +45,7 @@ static void start_owner(struct fuzz_model *m, unsigned i, uint8_t layout)
 	owner->generation = 1;
 	if (i == FUZZ_MEMORY) {
 		owner->io = true;
+		owner->wc = false;
 		owner->base = 0;
 		owner->size = FUZZ_CONFIG_SIZE;
 		return;
@@ -51,6 +53,7 @@ static void start_owner(struct fuzz_model *m, unsigned i, uint8_t layout)
 	/* The late start covers both residues of the 4-aligned base that 64-bit accesses can meet. */
 	owner->coherent = i == 1 && layout >> 6 & 1 && m->profile.backends >> FUZZ_COHERENT & 1;
 	owner->io = i == 0 || (i == 2 && layout >> 4 & 1) || (i == 3 && layout >> 5 & 1);
+	owner->wc = i >= 2 && owner->io && layout >> 7 & 1;
 	owner->base = m->arena + FUZZ_OWNER_AT(i) + (layout >> i & 1 ? 4 : 0);
 	owner->size = i == 3 ? FUZZ_BIG : FUZZ_SMALL;
 }
@@ -61,7 +64,7 @@ static unsigned owner_backend(const struct fuzz_model *m, unsigned i)
 		return FUZZ_CONFIGSPACE;
 	if (m->owner[i].coherent)
 		return FUZZ_COHERENT;
-	return m->owner[i].io ? FUZZ_MMIO : FUZZ_SYSMEM;
+	return m->owner[i].wc ? FUZZ_WC : m->owner[i].io ? FUZZ_MMIO : FUZZ_SYSMEM;
 }
 
 static struct fuzz_view owner_view(const struct fuzz_model *m, unsigned i)
@@ -75,11 +78,12 @@ static struct fuzz_view owner_view(const struct fuzz_model *m, unsigned i)
 				  .addr = owner->base,
 				  .size = owner->size,
 				  .len = owner->size,
-				  .bus = owner->coherent ? FUZZ_BUS : 0};
+				  .bus = owner->coherent ? m->bus : 0};
 }
 
-void fuzz_model_start(struct fuzz_model *m, uint8_t layout)
+void fuzz_model_start(struct fuzz_model *m, uint16_t layout)
 {
+	m->bus = fuzz_buses[(layout >> FUZZ_BUS_SHIFT) % FUZZ_BUSES];
 	for (unsigned i = 0; i < FUZZ_OWNERS; i++)
 		start_owner(m, i, layout);
 	memset(m->view, 0, sizeof(m->view));
@@ -93,6 +97,7 @@ void fuzz_model_start(struct fuzz_model *m, uint8_t layout)
 		m->map[i] = (struct fuzz_map){.owner = FUZZ_OWNERS};
 	memset(m->hold, 0, sizeof(m->hold));
 	m->maps = m->unmaps = m->requests = m->releases = 0;
+	m->resets = 0;
 	memset(m->vmap, 0, sizeof(m->vmap));
 	memset(m->guarded, 0, sizeof(m->guarded));
 	m->vmaps = m->vunmaps = m->freed = 0;
@@ -131,9 +136,29 @@ static void expect(struct fuzz_model *m, uint8_t kind, uint8_t source, unsigned 
 	m->expected[m->expectations++] = (struct fuzz_event){kind, source, 0, width, addr, value};
 }
 
+void fuzz_model_asks(struct fuzz_model *m, enum fuzz_request request, unsigned width, uint64_t at, uint64_t value)
+{
+	m->asked[m->asked_count++] = (struct fuzz_asked){request, width, at, value};
+}
+
 void fuzz_model_expect_cp(struct fuzz_model *m, uint64_t addr, uint64_t n)
 {
 	expect(m, FUZZ_EVENT_CP, FUZZ_FROM_SYSMEM, (unsigned)n, addr, 0);
+}
+
+void fuzz_model_expect_reset(struct fuzz_model *m, bool other)
+{
+	expect(m, FUZZ_EVENT_RS, FUZZ_FROM_BUS, 0, other, 0);
+}
+
+void fuzz_model_expect_flush(struct fuzz_model *m)
+{
+	expect(m, FUZZ_EVENT_WF, FUZZ_FROM_WC, 0, 0, 0);
+}
+
+void fuzz_model_expect_wmb(struct fuzz_model *m)
+{
+	expect(m, FUZZ_EVENT_BW, FUZZ_FROM_SYSMEM, 0, 0, 0);
 }
 
 void fuzz_model_expect_copy(struct fuzz_model *m, uint64_t load_at, uint64_t loads, uint64_t store_at, uint64_t stores, bool fewest,
@@ -153,8 +178,10 @@ void fuzz_model_expect_copy(struct fuzz_model *m, uint64_t load_at, uint64_t loa
 static unsigned source_of(const struct fuzz_view *v)
 {
 	switch (v->backend) {
-	case FUZZ_MMIO: return FUZZ_FROM_MMIO;
+	case FUZZ_MMIO:
+	case FUZZ_MMIO_WITHIN: return FUZZ_FROM_MMIO;
 	case FUZZ_RELAXED: return FUZZ_FROM_RELAXED;
+	case FUZZ_WC: return FUZZ_FROM_WC;
 	case FUZZ_IOSYSMAP: return v->io ? FUZZ_FROM_MMIO : FUZZ_FROM_SYSMEM;
 	case FUZZ_CONFIGSPACE: return FUZZ_FROM_CONFIG;
 	default: return FUZZ_FROM_SYSMEM;
@@ -206,6 +233,17 @@ void fuzz_model_poke(struct fuzz_model *m, uint64_t addr, unsigned width, uint64
 	poke(fuzz_model_at(m, addr), width, false, value);
 }
 
+void fuzz_model_expect_access(struct fuzz_model *m, unsigned kind, uint64_t addr, unsigned width)
+{
+	expect(m, (uint8_t)kind, FUZZ_FROM_COPY, width, addr, fuzz_model_peek(m, addr, width < 8 ? width : 8));
+}
+
+void fuzz_model_expect_event(struct fuzz_model *m, const struct fuzz_view *v, unsigned kind, uint64_t addr, unsigned width,
+			     uint64_t value)
+{
+	expect(m, (uint8_t)kind, (uint8_t)source_of(v), width, addr, value);
+}
+
 /* A transaction of the simulated bus: does it fail? */
 static bool bus_fails(struct fuzz_model *m)
 {
@@ -224,9 +262,36 @@ static bool bus_fails(struct fuzz_model *m)
 /* Devices are little-endian; what the CPU holds of their registers is swapped on a big-endian one. */
 static uint64_t convert(const struct fuzz_model *m, unsigned source, uint64_t value, unsigned width)
 {
-	bool device = source == FUZZ_FROM_MMIO || source == FUZZ_FROM_RELAXED;
+	bool device = source == FUZZ_FROM_MMIO || source == FUZZ_FROM_RELAXED || source == FUZZ_FROM_WC;
 
 	return m->profile.big_endian && device ? fuzz_model_swap(value, width) : value;
+}
+
+static bool refuses(struct fuzz_model *m, const struct fuzz_view *v, unsigned width)
+{
+	if (!fuzz_model_takes(v, width))
+		m->refused = "width not taken";
+	return m->refused;
+}
+
+int fuzz_model_copy_fits(const struct fuzz_model *m, const struct fuzz_view *v, uint64_t addr, uint64_t n)
+{
+	unsigned here = fuzz_model_copy_set(m, v), width = 1;
+
+	if (v->backend != FUZZ_MMIO_WITHIN)
+		return 0;
+	if (v->widths > 127)
+		return -EINVAL;
+	/* The narrowest of a set divides all others, so that all are multiples of it that it fits at all. */
+	while (!(v->widths & width))
+		width *= 2;
+	if (!n)
+		return 0;
+	if (addr % width || n % width)
+		return -EINVAL;
+	while (here && !(here & width))
+		width *= 2;
+	return here && addr % width == 0 && n % width == 0 ? 0 : -EOPNOTSUPP;
 }
 
 uint64_t fuzz_model_load(struct fuzz_model *m, const struct fuzz_view *v, fuzz_wide_t addr, unsigned width)
@@ -234,6 +299,10 @@ uint64_t fuzz_model_load(struct fuzz_model *m, const struct fuzz_view *v, fuzz_w
 	unsigned source = source_of(v);
 	uint64_t value;
 
+	if (refuses(m, v, width))
+		return 0;
+	if (source == FUZZ_FROM_CONFIG)
+		fuzz_model_asks(m, FUZZ_ASKED_CONFIG_READ, width, (uint64_t)addr, 0);
 	if (source == FUZZ_FROM_CONFIG)
 		value = bus_fails(m) ? UINT64_MAX >> (64 - 8 * width)
 				     : peek(&m->memory[FUZZ_CONFIG_AT + (size_t)addr], width, true);
@@ -254,6 +323,10 @@ void fuzz_model_store(struct fuzz_model *m, const struct fuzz_view *v, fuzz_wide
 	uint64_t stored = convert(m, source, low, width);
 	uint8_t *p = source == FUZZ_FROM_CONFIG ? &m->memory[FUZZ_CONFIG_AT + (size_t)addr] : fuzz_model_at(m, (uint64_t)addr);
 
+	if (refuses(m, v, width))
+		return;
+	if (source == FUZZ_FROM_CONFIG)
+		fuzz_model_asks(m, FUZZ_ASKED_CONFIG_WRITE, width, (uint64_t)addr, stored);
 	if (source != FUZZ_FROM_CONFIG || !bus_fails(m))
 		poke(p, width, source == FUZZ_FROM_CONFIG, stored);
 	fuzz_model_wrote(m, (uint64_t)(p - m->memory) + m->arena, width);
@@ -266,7 +339,13 @@ void fuzz_model_store(struct fuzz_model *m, const struct fuzz_view *v, fuzz_wide
 
 void fuzz_model_bytes(struct fuzz_model *m, uint64_t to, uint64_t from, uint64_t n)
 {
-	memmove(fuzz_model_at(m, to), fuzz_model_at(m, from), n);
+	uint8_t *dst = fuzz_model_at(m, to), *src = fuzz_model_at(m, from), temporary[FUZZ_ARENA];
+
+	for (uint64_t i = 0; i < n; i++)
+		temporary[i] = src[i];
+	for (uint64_t i = 0; i < n; i++)
+		dst[i] = temporary[i];
+	m->moved[m->moved_count++] = (struct fuzz_moved){to, from, n, true};
 	fuzz_model_wrote(m, to, n);
 }
 
@@ -274,6 +353,7 @@ void fuzz_model_set(struct fuzz_model *m, uint64_t to, uint8_t byte, uint64_t n)
 {
 	for (uint64_t i = 0; i < n; i++)
 		*fuzz_model_at(m, to + i) = byte;
+	m->moved[m->moved_count++] = (struct fuzz_moved){to, 0, n, false};
 	fuzz_model_wrote(m, to, n);
 }
 

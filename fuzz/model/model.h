@@ -17,7 +17,7 @@ typedef uint64_t fuzz_wide_t;
 #endif
 
 struct fuzz_owner {
-	bool live, io, coherent;
+	bool live, io, wc, coherent;
 	uint64_t base, size; /* addresses as the library sees them */
 	unsigned generation;
 };
@@ -29,12 +29,12 @@ struct fuzz_map {
 };
 
 struct fuzz_hold {
-	bool open, requested;
+	bool open, requested, at_least_42;
 	uint64_t addr, size;
 };
 
 struct fuzz_vmap {
-	bool open, was_open, at_least_42;
+	bool open, was_open, at_least_42, wc;
 	uint64_t addr, size;
 };
 
@@ -44,14 +44,16 @@ struct fuzz_guarded {
 	struct fuzz_hold hold;
 };
 
-/* What the trace of a copy must show: the bytes of each side once, ascending and aligned. */
+/* What the trace of a copy must show: the bytes of each side once, in one direction and aligned. */
 struct fuzz_expected_copy {
+	bool descends;	  /* from the last byte to the first: where the destination begins inside the source */
 	bool whole_first; /* all loads before any store */
 	bool fewest;	  /* no more accesses than alignment demands */
 	uint8_t widest;
+	uint8_t load_set, store_set; /* widths; 0: all up to the widest */
 	uint64_t load_at, loads, store_at, stores;
 };
-#define FUZZ_MAX_EXPECTED 12
+#define FUZZ_MAX_EXPECTED 256
 
 /* By operation on views: the slots whose views it takes, a bit each. All of them at once, as they change with every view. */
 struct fuzz_takers {
@@ -69,6 +71,7 @@ struct fuzz_model {
 	struct fuzz_map map[FUZZ_MAPS];
 	struct fuzz_hold hold[FUZZ_HOLDS];
 	uint32_t maps, unmaps, requests, releases; /* by all holds so far */
+	uint16_t resets;			   /* of the function that they are of */
 	struct fuzz_busy {
 		uint64_t addr, size;
 	} busy[FUZZ_MOST_TAKEN]; /* requested and not released */
@@ -81,15 +84,25 @@ struct fuzz_model {
 	uint8_t registered, actions;
 	struct fuzz_event expected[FUZZ_MAX_EXPECTED]; /* the trace of the last operation: these events, */
 	unsigned expectations;
-	bool copies; /* or this copy */
+	const char *refused; /* the panic of an access that was not made, from then on none is */
+	bool copies;	     /* or this copy */
+	bool fails_late;     /* it panics or fails after these */
 	struct fuzz_expected_copy copy;
-	size_t wrote_at, wrote;		      /* what the last operation wrote of memory[]: one range */
-	uint8_t last, turn;		      /* the slot of the newest view; where the next one goes */
+	size_t wrote_at, wrote; /* what the last operation wrote of memory[]: one range */
+	struct fuzz_moved {
+		uint64_t to, from, n;
+		bool reads;
+	} moved[FUZZ_MAX_EXPECTED]; /* and the bytes that it moved from place to place, or set */
+	unsigned moved_count;
+	uint8_t last, turn;			 /* the slot of the newest view; where the next one goes */
+	struct fuzz_asked asked[FUZZ_MAX_ASKED]; /* what the last operation asked of buses, devices and providers */
+	unsigned asked_count;
+	uint64_t bus;			      /* what a coherent owner's memory begins at for its device */
 	uint64_t bus_good, bus_bad, bus_lost; /* config space: transactions that will go well, then fail; lost so far */
 };
 
 /** Puts the world into the state in which programs start. @model->profile, arena and memory are set. */
-void fuzz_model_start(struct fuzz_model *model, uint8_t layout);
+void fuzz_model_start(struct fuzz_model *model, uint16_t layout);
 
 /** Bytes that lie in the world at the start, and in RAM: byte i of the arena. */
 uint8_t fuzz_model_fill(size_t i);
@@ -124,6 +137,7 @@ extern const uint8_t fuzz_cast_type[FUZZ_CASTS];
 #define FUZZ_REGISTER_KINDS  4
 
 /* What operations are made of. */
+void fuzz_model_asks(struct fuzz_model *m, enum fuzz_request request, unsigned width, uint64_t at, uint64_t value);
 void fuzz_model_keep(struct fuzz_model *m, const struct fuzz_call *c, struct fuzz_result *r, struct fuzz_view view,
 		     unsigned generation);
 /* The part of view a that lies @delta bytes on: of @type, @count elements where it is a slice. */
@@ -153,15 +167,39 @@ uint64_t fuzz_model_swap(uint64_t value, unsigned width);
 
 void fuzz_model_expect_copy(struct fuzz_model *m, uint64_t load_at, uint64_t loads, uint64_t store_at, uint64_t stores, bool fewest,
 			    bool whole_first);
+void fuzz_model_expect_reset(struct fuzz_model *m, bool other);
+/* An iop_wc_flush(), and a barrier of writes to memory. */
+void fuzz_model_expect_flush(struct fuzz_model *m);
+void fuzz_model_expect_wmb(struct fuzz_model *m);
 void fuzz_model_expect_cp(struct fuzz_model *m, uint64_t addr, uint64_t n);
+/* A load or store of a copy, of what lies there now; of a wide one, the first eight bytes. */
+void fuzz_model_expect_access(struct fuzz_model *m, unsigned kind, uint64_t addr, unsigned width);
+/* One event of a view's path: a barrier (width 0), or an access of @value as it lies in memory. */
+void fuzz_model_expect_event(struct fuzz_model *m, const struct fuzz_view *v, unsigned kind, uint64_t addr, unsigned width,
+			     uint64_t value);
 void fuzz_model_bytes(struct fuzz_model *m, uint64_t to, uint64_t from, uint64_t n);
 void fuzz_model_set(struct fuzz_model *m, uint64_t to, uint8_t byte, uint64_t n);
 void fuzz_model_wrote(struct fuzz_model *m, uint64_t to, uint64_t n);
 
+/* Whether the device takes an access of @width, as far as the view asks. */
+static inline bool fuzz_model_takes(const struct fuzz_view *v, unsigned width)
+{
+	return v->backend != FUZZ_MMIO_WITHIN || v->widths & width;
+}
+
+/* What stops a copy of @n bytes there: 0, -EINVAL, or -EOPNOTSUPP where only a width fits that there is no access of. */
+int fuzz_model_copy_fits(const struct fuzz_model *m, const struct fuzz_view *v, uint64_t addr, uint64_t n);
+/* The set of widths that a copy keeps, 0 for that of the machine. */
+static inline unsigned fuzz_model_copy_set(const struct fuzz_model *m, const struct fuzz_view *v)
+{
+	return v->backend == FUZZ_MMIO_WITHIN ? v->widths & (m->profile.bits64 ? 15u : 7u) : 0;
+}
+
 /* Whether it is a device's memory that is seen through a view. */
 static inline bool fuzz_model_is_io(const struct fuzz_view *v)
 {
-	return v->backend == FUZZ_MMIO || (v->backend == FUZZ_IOSYSMAP && v->io);
+	return v->backend == FUZZ_MMIO || v->backend == FUZZ_MMIO_WITHIN || v->backend == FUZZ_WC ||
+	       (v->backend == FUZZ_IOSYSMAP && v->io);
 }
 
 static inline uint64_t fuzz_model_ram(const struct fuzz_model *m, uint64_t offset)

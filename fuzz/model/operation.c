@@ -18,8 +18,12 @@ void fuzz_model_run(struct fuzz_model *m, const struct fuzz_call *call, struct f
 {
 	*result = (struct fuzz_result){.rc = 0};
 	m->expectations = 0;
+	m->asked_count = 0;
 	m->copies = false;
+	m->refused = NULL;
 	m->wrote = 0;
+	m->moved_count = 0;
+	m->fails_late = false;
 	switch (call->op) {
 #define RUN(number, name, ...) \
 	case number: fuzz_operation_##name.model(m, call, result); break;
@@ -27,9 +31,12 @@ void fuzz_model_run(struct fuzz_model *m, const struct fuzz_call *call, struct f
 #undef RUN
 	default: result->rc = -ENOSYS;
 	}
-	/* Nothing is accessed where an operation panics or fails. */
-	if (result->panic || result->rc) {
+	if (m->refused)
+		result->panic = m->refused;
+	/* Nothing is accessed where an operation panics or fails, unless it says so. */
+	if ((result->panic || result->rc) && !m->fails_late) {
 		m->expectations = 0;
+		m->moved_count = 0;
 		m->copies = false;
 	}
 }

@@ -38,7 +38,7 @@ static void emit(struct fuzz_emitter *e, const struct fuzz_model *m, const struc
 {
 	(void)m, (void)c;
 	fprintf(e->out,
-		"\tstatic struct iop_lease all[%u];\n\n\twhile (value < %u && (all[value] = iop_lease_take()).slot)\n"
+		"\tstatic struct iop_lease all[%d];\n\n\twhile (value < %d && (all[value] = iop_lease_take()).slot)\n"
 		"\t\tvalue++;\n\tfor (uint64_t i = 0; i < value; i++)\n\t\tiop_lease_end(all[i]);\n\treturn 0;\n",
 		FUZZ_LEASES + 1, FUZZ_LEASES + 1);
 }

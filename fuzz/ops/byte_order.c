@@ -22,8 +22,9 @@ static void model_byte_order(struct fuzz_model *m, const struct fuzz_call *c, st
 	fuzz_wide_t addr = (fuzz_wide_t)v->addr + c->x;
 	bool writes = c->kind & WRITES, swaps = !(c->kind & LITTLE) == fuzz_model_is_little(m, v);
 	uint64_t value = c->width == 8 ? c->value : c->value & ((UINT64_C(1) << 8 * c->width) - 1);
+	bool checked = FUZZ_IS_REGION >> v->type & 1 && !(c->kind & PROVED);
 
-	if ((fuzz_wide_t)c->x + c->width > v->size || addr % c->width) {
+	if ((fuzz_wide_t)c->x + c->width > v->size || addr % c->width || (checked && !fuzz_model_takes(v, c->width))) {
 		r->rc = -EINVAL;
 		/* What the variable held before. */
 		r->value = writes ? 0 : value;

@@ -13,9 +13,20 @@ static void expect_side(struct fuzz_model *m, const struct fuzz_view *v, uint64_
 			fuzz_model_expect_copy(m, 0, 0, v->addr, n, true, false);
 		else
 			fuzz_model_expect_copy(m, v->addr, n, 0, 0, true, false);
+		m->copy.load_set = m->copy.store_set = (uint8_t)fuzz_model_copy_set(m, v);
 	} else {
 		fuzz_model_expect_cp(m, v->addr, n);
 	}
+}
+
+/* Whether the copy of view a is not made, and which panic it is then. */
+static bool stopped(const struct fuzz_model *m, const struct fuzz_call *c, uint64_t n, struct fuzz_result *r)
+{
+	if (fuzz_model_stale(m, c->a, r))
+		return true;
+	if (fuzz_model_copy_fits(m, &m->view[c->a], m->view[c->a].addr, n))
+		r->panic = "copy widths";
+	return r->panic;
 }
 
 static void model_copy_toio(struct fuzz_model *m, const struct fuzz_call *c, struct fuzz_result *r)
@@ -26,7 +37,7 @@ static void model_copy_toio(struct fuzz_model *m, const struct fuzz_call *c, str
 		r->panic = "copy length";
 		return;
 	}
-	if (fuzz_model_stale(m, c->a, r))
+	if (stopped(m, c, c->n, r))
 		return;
 	expect_side(m, v, c->n, true);
 	fuzz_model_bytes(m, v->addr, fuzz_model_ram(m, c->y), c->n);
@@ -40,7 +51,7 @@ static void model_copy_fromio(struct fuzz_model *m, const struct fuzz_call *c, s
 		r->panic = "copy length";
 		return;
 	}
-	if (fuzz_model_stale(m, c->a, r))
+	if (stopped(m, c, c->n, r))
 		return;
 	expect_side(m, v, c->n, false);
 	fuzz_model_bytes(m, fuzz_model_ram(m, c->y), v->addr, c->n);
@@ -50,7 +61,7 @@ static void model_object_read(struct fuzz_model *m, const struct fuzz_call *c, s
 {
 	const struct fuzz_view *v = &m->view[c->a];
 
-	if (fuzz_model_stale(m, c->a, r))
+	if (stopped(m, c, v->size, r))
 		return;
 	expect_side(m, v, v->size, false);
 	fuzz_model_bytes(m, fuzz_model_ram(m, c->y), v->addr, v->size);
@@ -60,7 +71,7 @@ static void model_object_write(struct fuzz_model *m, const struct fuzz_call *c, 
 {
 	const struct fuzz_view *v = &m->view[c->a];
 
-	if (fuzz_model_stale(m, c->a, r))
+	if (stopped(m, c, v->size, r))
 		return;
 	expect_side(m, v, v->size, true);
 	fuzz_model_bytes(m, v->addr, fuzz_model_ram(m, c->y), v->size);
@@ -161,11 +172,11 @@ static int ON(object_read)(call_t c, result_t result)
 {
 	(void)result;
 	switch (fuzz_slots[c->a].type) {
-#define READ(T)                                                  \
-	case FUZZ_##T: {                                         \
-		FUZZ_C_##T object = iop_copy_read(OPEN(T));      \
-		memcpy(fuzz_ram(c->y), &object, sizeof(object)); \
-		break;                                           \
+#define READ(T)                                                                    \
+	case FUZZ_##T: {                                                           \
+		FUZZ_C_##T object = iop_copy_read(OPEN(T));                        \
+		memcpy(fuzz_ram(c->y) + fuzz_devices_at, &object, sizeof(object)); \
+		break;                                                             \
 	}
 		FUZZ_EACH_OBJECT(READ)
 #undef READ
@@ -177,12 +188,12 @@ static int ON(object_write)(call_t c, result_t result)
 {
 	(void)result;
 	switch (fuzz_slots[c->a].type) {
-#define WRITE(T)                                                 \
-	case FUZZ_##T: {                                         \
-		FUZZ_C_##T object;                               \
-		memcpy(&object, fuzz_ram(c->y), sizeof(object)); \
-		iop_copy_write(OPEN(T), object);                 \
-		break;                                           \
+#define WRITE(T)                                                                   \
+	case FUZZ_##T: {                                                           \
+		FUZZ_C_##T object;                                                 \
+		memcpy(&object, fuzz_ram(c->y) + fuzz_devices_at, sizeof(object)); \
+		iop_copy_write(OPEN(T), object);                                   \
+		break;                                                             \
 	}
 		FUZZ_EACH_OBJECT(WRITE)
 #undef WRITE

@@ -220,8 +220,8 @@ static void emit_hold(struct fuzz_emitter *e, const struct fuzz_model *m, const 
 	FILE *o = e->out;
 
 	if (c->kind)
-		fprintf(o, "\tiop_%s_release(&%s[%u]);\n\tvalue = %s[%u].%s.state / IOP_GUARD;\n\treturn 0;\n", kind, kind, c->to,
-			kind, c->to, m->guarded[c->to].devres ? "devres.inner->revocable" : "revocable");
+		fprintf(o, "\tiop_%s_release(&%s[%u]);\n\tvalue = iop_revocable_guards(&%s[%u].%s);\n\treturn 0;\n", kind, kind,
+			c->to, kind, c->to, m->guarded[c->to].devres ? "devres.inner->revocable" : "revocable");
 	else
 		fprintf(o, "\tvalue = iop_%s_try_access(&%s[%u]) != NULL;\n\treturn 0;\n", kind, kind, c->to);
 }
@@ -299,11 +299,14 @@ static void forget(unsigned i)
 
 static void start(void)
 {
-	if (!used)
+	if (!used && device.name)
 		return;
 	for (unsigned i = 0; i < FUZZ_GUARDED; i++)
 		forget(i);
-	if (!iop_device_actions(&device))
+	/* A guard that was never given back is none of the next program's. */
+	iop_guard_slot.held = NULL;
+	iop_guard_slot.again = 0;
+	if (device.name && !iop_device_actions(&device))
 		iop_device_end(&device);
 	(void)!iop_device_init(&device, "fuzz");
 	used = false;
@@ -322,8 +325,6 @@ static int open_guarded(const struct fuzz_call *c, struct fuzz_result *result)
 	fuzz_held *from = &fuzz_holds[c->a].iomem;
 	int err = 0;
 
-	if (!used && !device.name)
-		(void)!iop_device_init(&device, "fuzz");
 	used = true;
 	guarded[c->to].devres = c->kind == FUZZ_DEVRES;
 	if (c->kind == FUZZ_DEVRES) {
@@ -341,12 +342,12 @@ static int hold(const struct fuzz_call *c, struct fuzz_result *result)
 	if (guarded[c->to].devres) {
 		if (c->kind) {
 			iop_devres_release(&guarded[c->to].managed);
-			result->value = guarded[c->to].managed.devres.inner->revocable.state / IOP_GUARD;
+			result->value = iop_revocable_guards(&guarded[c->to].managed.devres.inner->revocable);
 		} else
 			result->value = iop_devres_try_access(&guarded[c->to].managed) != NULL;
 	} else if (c->kind) {
 		iop_revocable_release(&guarded[c->to].revocable);
-		result->value = guarded[c->to].revocable.revocable.state / IOP_GUARD;
+		result->value = iop_revocable_guards(&guarded[c->to].revocable.revocable);
 	} else {
 		result->value = iop_revocable_try_access(&guarded[c->to].revocable) != NULL;
 	}
@@ -397,9 +398,9 @@ static int use(const struct fuzz_call *c, struct fuzz_result *result)
 	return got ? reading.err : -ENXIO;
 }
 
-static void would_wait(const struct iop_revocable *revocable)
+static void would_wait(struct iop_revocable *revocable)
 {
-	if (revocable->state >= IOP_GUARD && !(revocable->state & IOP_REVOKED))
+	if ((revocable->state & IOP_NOT_REVOKED) && iop_revocable_guards(revocable))
 		fuzz_trap("waits for a guard that nobody holds");
 }
 

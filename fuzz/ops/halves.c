@@ -22,8 +22,9 @@ static void model_halves(struct fuzz_model *m, const struct fuzz_call *c, struct
 	fuzz_wide_t addr = (fuzz_wide_t)v->addr + c->x;
 	bool writes = c->kind & WRITES, high = c->kind & HIGH_FIRST, little = fuzz_model_is_little(m, v);
 	size_t start = SIZE_MAX;
+	bool checked = v->type != FUZZ_U64 && !(c->kind & PROVED);
 
-	if ((fuzz_wide_t)c->x + 8 > v->size || addr % 4) {
+	if ((fuzz_wide_t)c->x + 8 > v->size || addr % 4 || (checked && !fuzz_model_takes(v, 4))) {
 		r->rc = -EINVAL;
 		/* What the variable held before. */
 		r->value = writes ? 0 : c->value;

@@ -33,25 +33,31 @@ static int open_hold(struct fuzz_model *m, const struct fuzz_call *c)
 {
 	bool requests = c->kind != FUZZ_IOMEM;
 	bool too_long = !m->profile.bits64 && c->n > UINT32_MAX;
-	uint64_t least = c->type == FUZZ_REGION42 ? 42 : 0, addr = m->owner[0].base + c->x;
+	uint64_t least = c->type == FUZZ_REGION42 ? 42u : 0u, addr = m->owner[0].base + c->x;
 
+	fuzz_model_asks(m, FUZZ_ASKED_RESOURCE, 0, c->whole ? UINT32_C(1) << 31 : 0, 0);
 	if (c->y == FUZZ_NO_RESOURCE)
 		return -EINVAL;
 	if (c->kind == FUZZ_BAR && c->n == 0)
 		return -ENOMEM;
 	if (c->kind == FUZZ_BAR && (too_long || c->whole))
 		return -EINVAL;
+	if (requests)
+		fuzz_model_asks(m, FUZZ_ASKED_REQUEST, 0, c->x, c->n);
 	if (requests && (c->y == FUZZ_BUSY || is_taken(m, addr, c->n)))
 		return -EBUSY;
 	if (requests)
 		take(m, addr, c->n);
+	if (c->n && !too_long)
+		fuzz_model_asks(m, FUZZ_ASKED_MAP, c->panics && c->kind != FUZZ_BAR, c->x, c->n);
 	if (c->n == 0 || too_long || c->y == FUZZ_NOT_MAPPED) {
 		if (requests)
 			fuzz_model_release(m, addr, c->n);
 		return c->n == 0 || too_long ? -EINVAL : -ENOMEM;
 	}
 	m->maps++;
-	m->hold[c->to] = (struct fuzz_hold){.open = true, .requested = requests, .addr = addr, .size = c->n};
+	m->hold[c->to] = (struct fuzz_hold){
+		.open = true, .requested = requests, .at_least_42 = c->type == FUZZ_REGION42, .addr = addr, .size = c->n};
 	if (c->n < least || c->n % 4 || addr % 4) {
 		fuzz_model_give_back(m, &m->hold[c->to]);
 		return -EINVAL;
@@ -131,8 +137,11 @@ static void emit_open(struct fuzz_emitter *e, const struct fuzz_model *m, const 
 		"\tint err;\n\n\thold_at = %" PRIu64 ";\n\thold_len = UINT64_C(%" PRIu64
 		");\n\thold_fault = %u;\n\thold_nonposted = %d;\n\thold_bar = %d;\n",
 		c->x, c->n, (unsigned)c->y, c->panics, c->kind == FUZZ_BAR);
-	fprintf(o, "\terr = %s(&hold[%u].hold.mapping, &hold[%u].raw, hold[%u].len, %u, 4, &hold_bus, %uu%s);\n", take[c->kind],
-		c->to, c->to, c->to, c->type == FUZZ_REGION42 ? 42 : 0, c->whole ? 1u << 31 : 0, rest[c->kind]);
+	fprintf(o,
+		"\terr = %s(&hold[%u].hold.mapping, &hold[%u].raw, hold[%u].len,\n\t\t\tiop_mapping_terms(%u, 4, "
+		"IOP_WIDTHS_DEFAULT, 0), "
+		"&hold_bus, %uu%s);\n",
+		take[c->kind], c->to, c->to, c->to, c->type == FUZZ_REGION42 ? 42u : 0u, c->whole ? 1u << 31 : 0, rest[c->kind]);
 	fprintf(o, "\tvalue = hold_balance();\n\treturn err;\n");
 }
 

@@ -151,8 +151,9 @@ static void emit_read(struct fuzz_emitter *e, const struct fuzz_model *m, const 
 static void emit_write(struct fuzz_emitter *e, const struct fuzz_model *m, const struct fuzz_call *c)
 {
 	(void)m;
-	fprintf(e->out, "\tiop_kernel_iosys_map_wr(&map[%u], %" PRIu64 ", uint%u_t, UINT64_C(%" PRIu64 "));\n\treturn 0;\n", c->to,
-		c->x, c->width * 8u, c->value);
+	fprintf(e->out,
+		"\tiop_kernel_iosys_map_wr(&map[%u], %" PRIu64 ", uint%u_t, (uint%u_t)UINT64_C(%" PRIu64 "));\n\treturn 0;\n",
+		c->to, c->x, c->width * 8u, c->width * 8u, c->value);
 }
 
 static void emit_field(struct fuzz_emitter *e, const struct fuzz_model *m, const struct fuzz_call *c)
@@ -162,8 +163,9 @@ static void emit_field(struct fuzz_emitter *e, const struct fuzz_model *m, const
 	(void)m;
 	if (c->panics)
 		fprintf(e->out,
-			"\tiop_kernel_iosys_map_wr_field(&map[%u], %" PRIu64 ", struct fuzz_block, %s, UINT64_C(%" PRIu64 "));\n",
-			c->to, c->x, members[c->kind], c->value);
+			"\tiop_kernel_iosys_map_wr_field(&map[%u], %" PRIu64
+			", struct fuzz_block, %s, (__typeof__(((struct fuzz_block *)0)->%s))UINT64_C(%" PRIu64 "));\n",
+			c->to, c->x, members[c->kind], members[c->kind], c->value);
 	else
 		fprintf(e->out, "\tvalue = iop_kernel_iosys_map_rd_field(&map[%u], %" PRIu64 ", struct fuzz_block, %s);\n", c->to,
 			c->x, members[c->kind]);

@@ -19,6 +19,31 @@ static bool range_fits(const struct fuzz_model *m, unsigned slot, bool whole, ui
 	return true;
 }
 
+/* Of the widths that all take there is no question. */
+static bool asks(const struct fuzz_view *v)
+{
+	return v->backend == FUZZ_MMIO_WITHIN && v->widths != 15;
+}
+
+/* Where a side takes only some widths, all that is not in one piece needs memory. */
+static void move_within(struct fuzz_model *m, const struct fuzz_call *c, struct fuzz_result *r, uint64_t to_at, uint64_t from_at,
+			uint64_t n)
+{
+	const struct fuzz_view *to = &m->view[c->a], *from = &m->view[c->b];
+
+	r->rc = fuzz_model_copy_fits(m, to, to_at, n);
+	if (!r->rc)
+		r->rc = fuzz_model_copy_fits(m, from, from_at, n);
+	if (!r->rc && c->no_memory && n > FUZZ_PIECE)
+		r->rc = -ENOMEM;
+	if (r->rc)
+		return;
+	fuzz_model_expect_copy(m, from_at, fuzz_model_is_io(from) ? n : 0, to_at, fuzz_model_is_io(to) ? n : 0, true, true);
+	m->copy.load_set = (uint8_t)fuzz_model_copy_set(m, from);
+	m->copy.store_set = (uint8_t)fuzz_model_copy_set(m, to);
+	fuzz_model_bytes(m, to_at, from_at, n);
+}
+
 static void model_move(struct fuzz_model *m, const struct fuzz_call *c, struct fuzz_result *r)
 {
 	const struct fuzz_view *to = &m->view[c->a], *from = &m->view[c->b];
@@ -29,6 +54,10 @@ static void model_move(struct fuzz_model *m, const struct fuzz_call *c, struct f
 		return;
 	if (c->whole && to->len != from->len) {
 		r->panic = "copy length";
+		return;
+	}
+	if (asks(to) || asks(from)) {
+		move_within(m, c, r, to_at, from_at, n);
 		return;
 	}
 	/* The only move that cannot do without: all of the source must be somewhere before the first byte is written. */
@@ -117,10 +146,12 @@ FUZZ_ON_COPYING_VIEWS(move);
 		return iop_copy_view(iop_project(OPEN(S_U8), iop_or_panic_range(c->x, c->x + c->n)), \
 				     iop_project(from, iop_or_panic_range(c->y, c->y + c->n)));      \
 	}
-#define FROM_mmio     FUZZ_MMIO
-#define FROM_sysmem   FUZZ_SYSMEM
-#define FROM_iosysmap FUZZ_IOSYSMAP
-#define FROM_coherent FUZZ_COHERENT
+#define FROM_mmio	 FUZZ_MMIO
+#define FROM_sysmem	 FUZZ_SYSMEM
+#define FROM_iosysmap	 FUZZ_IOSYSMAP
+#define FROM_coherent	 FUZZ_COHERENT
+#define FROM_mmio_within FUZZ_MMIO_WITHIN
+#define FROM_wc		 FUZZ_WC
 
 static int ON(move)(call_t c, result_t result)
 {
@@ -130,6 +161,8 @@ static int ON(move)(call_t c, result_t result)
 		MOVE(sysmem, IOP_SYSMEM)
 		MOVE(iosysmap, IOP_IOSYSMAP)
 		MOVE(coherent, IOP_COHERENT)
+		MOVE(mmio_within, IOP_MMIO_WITHIN)
+		MOVE(wc, IOP_WC)
 	}
 	return 0;
 }

@@ -13,7 +13,7 @@ static bool valid(const struct fuzz_view *v, uint64_t offset, unsigned width)
 	fuzz_wide_t end = (fuzz_wide_t)offset + width;
 	fuzz_wide_t address = (fuzz_wide_t)v->addr + offset;
 
-	return end <= v->size && address % width == 0;
+	return end <= v->size && address % width == 0 && fuzz_model_takes(v, width);
 }
 
 static void model_offset_read(struct fuzz_model *m, const struct fuzz_call *c, struct fuzz_result *r)

@@ -35,9 +35,30 @@ static void model_region(struct fuzz_model *m, const struct fuzz_call *c, struct
 						   .owner = c->a,
 						   .addr = addr,
 						   .size = c->n,
-						   .len = c->n,
-						   .bus = owner->coherent ? FUZZ_BUS + c->x : 0},
+						   .len = c->n},
 				owner->generation);
+}
+
+/* A part of a coherent owner's memory is a projection of it: the range of all elements from there on. */
+static void coherent_part(struct fuzz_model *m, const struct fuzz_call *c, struct fuzz_result *r, fuzz_wide_t bytes)
+{
+	const struct fuzz_owner *owner = &m->owner[c->a];
+
+	if (fuzz_model_stale(m, c->a, r))
+		return;
+	if (c->x + bytes > owner->size) {
+		r->rc = -ERANGE;
+		return;
+	}
+	fuzz_model_keep(m, c, r,
+			(struct fuzz_view){.backend = FUZZ_COHERENT,
+					   .type = c->type,
+					   .owner = c->a,
+					   .addr = owner->base + c->x,
+					   .size = (uint64_t)bytes,
+					   .len = c->n,
+					   .bus = m->bus + c->x},
+			m->generation[c->a]);
 }
 
 static void model_slice(struct fuzz_model *m, const struct fuzz_call *c, struct fuzz_result *r)
@@ -45,9 +66,12 @@ static void model_slice(struct fuzz_model *m, const struct fuzz_call *c, struct 
 	const struct fuzz_owner *owner = &m->owner[c->a];
 	fuzz_wide_t bytes = (fuzz_wide_t)c->n * fuzz_layout[c->type].size;
 
+	if (owner->coherent) {
+		coherent_part(m, c, r, bytes);
+		return;
+	}
 	if (bytes > (m->profile.bits64 || sizeof(size_t) == 8 ? UINT64_MAX : UINT32_MAX) ||
-	    (!owner->coherent &&
-	     ((owner->base + c->x) % fuzz_layout[c->type].align || !is_memory(owner->base + c->x, (uint64_t)bytes)))) {
+	    (owner->base + c->x) % fuzz_layout[c->type].align || !is_memory(owner->base + c->x, (uint64_t)bytes)) {
 		r->rc = -EINVAL;
 		return;
 	}
@@ -58,8 +82,7 @@ static void model_slice(struct fuzz_model *m, const struct fuzz_call *c, struct 
 						   .owner = c->a,
 						   .addr = owner->base + c->x,
 						   .size = (uint64_t)bytes,
-						   .len = c->n,
-						   .bus = owner->coherent ? FUZZ_BUS + c->x : 0},
+						   .len = c->n},
 				owner->generation);
 }
 
@@ -177,10 +200,10 @@ static void emit_slice(struct fuzz_emitter *e, const struct fuzz_model *m, const
 		return;
 	}
 	fprintf(e->out,
-		"\tif ((size_t)UINT64_C(%" PRIu64 ") > SIZE_MAX / %u)\n\t\treturn -EINVAL;\n"
-		"\t%s.raw = v%u.raw;\n\t%s.raw.addr += (size_t)UINT64_C(%" PRIu64 ");\n\t%s.raw.dma += UINT64_C(%" PRIu64
-		");\n\t%s.len[0] = (size_t)UINT64_C(%" PRIu64 ");\n\treturn 0;\n",
-		c->n, fuzz_layout[c->type].size, e->to, c->a, e->to, c->x, e->to, c->x, e->to, c->n);
+		"\t%s all;\n\n\tall.raw = iop_coherent_advance(v%u.raw, (size_t)UINT64_C(%" PRIu64 "));\n\tall.len[0] = %" PRIu64
+		";\n"
+		"\treturn iop_try_project(&%s, all, iop_check_range(0, (size_t)UINT64_C(%" PRIu64 ")));\n",
+		e->type, c->a, c->x, (m->owner[c->a].size - c->x) / fuzz_layout[c->type].size, e->to, c->n);
 }
 
 FUZZ_OPERATION(region, resolve_region, model_region, explain, emit_region, .makes = makes);
@@ -209,6 +232,8 @@ FUZZ_OPERATION(slice, resolve_slice, model_slice, explain, emit_slice, .makes = 
 	do {                                                          \
 		if (fuzz_slots[c->a].backend == FUZZ_MMIO)            \
 			MAKE_VIEW(mmio, IOP_MMIO, T, constructor, n); \
+		if (fuzz_slots[c->a].backend == FUZZ_WC)              \
+			MAKE_VIEW(wc, IOP_WC, T, constructor, n);     \
 		MAKE_VIEW(sysmem, IOP_SYSMEM, T, constructor, n);     \
 	} while (0)
 
@@ -226,31 +251,42 @@ static int region(const struct fuzz_call *c, struct fuzz_result *result)
 	MAKE(REGION42, iop_try_region_at, c->n);
 }
 
-/* A part of a coherent owner's memory has no constructor: this is the owner, and says where the part lies for both sides. */
-static int coherent_slice(const struct fuzz_call *c, struct fuzz_result *result, size_t element)
-{
-	struct fuzz_slot slot = fuzz_slots[c->a];
+/* A part of a coherent owner's memory has no constructor: it is a range of all that the owner has from there on. */
+#define COHERENT_PART(T)                                                                             \
+	case FUZZ_##T: {                                                                             \
+		typedef IOP_COHERENT(FUZZ_C_##T) part_t;                                             \
+		part_t all, part = {};                                                               \
+		struct fuzz_slot slot = {.backend = FUZZ_COHERENT, .type = FUZZ_##T, .owner = c->a}; \
+		all.raw = iop_coherent_advance(fuzz_slots[c->a].raw.coherent, (size_t)c->x);         \
+		all.len[0] = (fuzz_owner_size(c->a) - (size_t)c->x) / sizeof((*all.as[0])[0]);       \
+		err = iop_try_project(&part, all, iop_check_range(0, (size_t)c->n));                 \
+		if (err)                                                                             \
+			return err;                                                                  \
+		slot.raw.coherent = part.raw;                                                        \
+		slot.len = part.len[0];                                                              \
+		fuzz_slots[c->to] = slot;                                                            \
+		fuzz_seen(result, &slot, iop_addr(part), iop_size(part));                            \
+		return 0;                                                                            \
+	}
 
-	if (c->n > SIZE_MAX / element)
-		return -EINVAL;
-	if (!is_inside(c, c->n, element))
-		return 0;
-	slot.type = c->type;
-	slot.raw.coherent.addr = (uintptr_t)fuzz_owner_base[c->a] + c->x;
-	slot.raw.coherent.dma = FUZZ_BUS + c->x;
-	slot.len = c->n;
-	fuzz_slots[c->to] = slot;
-	fuzz_seen(result, &slot, slot.raw.coherent.addr, c->n * element);
-	return 0;
+static int coherent_part(const struct fuzz_call *c, struct fuzz_result *result)
+{
+	int err = 0;
+
+	switch (c->type) {
+		COHERENT_PART(S_U8)
+		COHERENT_PART(S_U16)
+		COHERENT_PART(S_U32)
+		COHERENT_PART(S_U64)
+		COHERENT_PART(S_RING)
+	}
+	return err;
 }
 
 static int slice(const struct fuzz_call *c, struct fuzz_result *result)
 {
-	static const uint8_t element[FUZZ_TYPES] = {
-		[FUZZ_S_U8] = 1, [FUZZ_S_U16] = 2, [FUZZ_S_U32] = 4, [FUZZ_S_U64] = 8, [FUZZ_S_RING] = sizeof(struct fuzz_ring)};
-
 	if (fuzz_slots[c->a].backend == FUZZ_COHERENT)
-		return coherent_slice(c, result, element[c->type]);
+		return coherent_part(c, result);
 	switch (c->type) {
 	case FUZZ_S_U8: MAKE(S_U8, iop_try_slice_at, c->n);
 	case FUZZ_S_U16: MAKE(S_U16, iop_try_slice_at, c->n);

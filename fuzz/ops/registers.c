@@ -15,7 +15,7 @@ static void model_registers(struct fuzz_model *m, const struct fuzz_call *c, str
 	fuzz_wide_t addr = v->addr + offset;
 	uint64_t old;
 
-	if (c->x >= FUZZ_REGISTERS || offset + 4 > v->size || addr % 4) {
+	if (c->x >= FUZZ_REGISTERS || offset + 4 > v->size || addr % 4 || !fuzz_model_takes(v, 4)) {
 		r->rc = -EINVAL;
 		return;
 	}

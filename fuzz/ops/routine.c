@@ -8,7 +8,7 @@
 
 static void model_routine(struct fuzz_model *m, const struct fuzz_call *c, struct fuzz_result *r)
 {
-	uint64_t io = m->owner[c->a].base + c->x;
+	uint64_t io = m->owner[c->a].base + c->x, from = m->owner[c->a].base + c->y;
 
 	(void)r;
 	switch (c->kind) {
@@ -24,7 +24,10 @@ static void model_routine(struct fuzz_model *m, const struct fuzz_call *c, struc
 		fuzz_model_expect_copy(m, 0, 0, io, c->n, true, false);
 		fuzz_model_set(m, io, (uint8_t)c->value, c->n);
 		break;
-	default: fuzz_model_bytes(m, io, m->owner[c->a].base + c->y, c->n);
+	default:
+		fuzz_model_expect_copy(m, from, c->n, io, c->n, true, false);
+		m->copy.descends = io > from && io - from < c->n;
+		fuzz_model_bytes(m, io, from, c->n);
 	}
 }
 
@@ -100,7 +103,7 @@ static int routine(const struct fuzz_call *c, struct fuzz_result *result)
 	uint8_t *io = fuzz_owner_base[c->a] + c->x, *ram = fuzz_ram(c->y);
 
 	(void)result;
-	fuzz_progress.traces = IOP_EVENTS && r->tier == IOP_STRICT && c->kind != FUZZ_MOVEIO;
+	fuzz_progress.traces = IOP_EVENTS && r->tier == IOP_STRICT;
 	switch (c->kind) {
 	case FUZZ_TOIO: (r->toio ? r : portable)->toio(io, ram, c->n); break;
 	case FUZZ_FROMIO: (r->fromio ? r : portable)->fromio(ram, io, c->n); break;

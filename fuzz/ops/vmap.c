@@ -22,15 +22,23 @@ static int open_vmap(struct fuzz_model *m, const struct fuzz_call *c)
 
 	if (c->type == FUZZ_REGION42 && c->n < 42)
 		return -ENOSPC;
+	if (c->panics && !c->whole)
+		return -NOT_SUPPORTED;
+	fuzz_model_asks(m, FUZZ_ASKED_VMAP, 0, c->to, 0);
 	if (c->y == FUZZ_VMAP_FAILS)
 		return -ENOMEM;
 	m->vmaps++;
-	if (c->y == FUZZ_VMAP_IO || !region) {
+	if ((c->y == FUZZ_VMAP_IO && !c->panics) || !region) {
+		fuzz_model_asks(m, FUZZ_ASKED_VUNMAP, 0, c->to, 0);
 		m->vunmaps++;
-		return c->y == FUZZ_VMAP_IO ? -NOT_SUPPORTED : -EINVAL;
+		return c->y == FUZZ_VMAP_IO && !c->panics ? -NOT_SUPPORTED : -EINVAL;
 	}
-	m->vmap[c->to] = (struct fuzz_vmap){
-		.open = true, .was_open = true, .at_least_42 = c->type == FUZZ_REGION42, .addr = addr, .size = c->n};
+	m->vmap[c->to] = (struct fuzz_vmap){.open = true,
+					    .was_open = true,
+					    .at_least_42 = c->type == FUZZ_REGION42,
+					    .wc = c->panics,
+					    .addr = addr,
+					    .size = c->n};
 	return 0;
 }
 
@@ -39,6 +47,8 @@ static void model_vmap_open(struct fuzz_model *m, const struct fuzz_call *c, str
 	m->vmap[c->to] = (struct fuzz_vmap){.open = false};
 	r->rc = open_vmap(m, c);
 	/* The maker of the object drops it when it cannot be mapped. */
+	if (r->rc)
+		fuzz_model_asks(m, FUZZ_ASKED_FREE, 0, c->to, 0);
 	m->freed += r->rc != 0;
 	r->value = balance(m) | (uint32_t)m->vmap[c->to].size;
 }
@@ -46,6 +56,8 @@ static void model_vmap_open(struct fuzz_model *m, const struct fuzz_call *c, str
 /* Dropping one that was dropped does nothing; a copy of it is stale. */
 static void model_vmap_drop(struct fuzz_model *m, const struct fuzz_call *c, struct fuzz_result *r)
 {
+	fuzz_model_asks(m, FUZZ_ASKED_VUNMAP, 0, c->to, 0);
+	fuzz_model_asks(m, FUZZ_ASKED_FREE, 0, c->to, 0);
 	m->vunmaps++;
 	m->freed++;
 	m->vmap[c->to].open = false;
@@ -57,7 +69,7 @@ static void model_vmap_drop(struct fuzz_model *m, const struct fuzz_call *c, str
 static void model_vmap_use(struct fuzz_model *m, const struct fuzz_call *c, struct fuzz_result *r)
 {
 	const struct fuzz_vmap *v = &m->vmap[c->to];
-	struct fuzz_view view = {.live = true, .backend = FUZZ_SYSMEM};
+	struct fuzz_view view = {.live = true, .backend = v->wc ? FUZZ_WC : FUZZ_SYSMEM};
 	uint64_t offset = c->kind == FUZZ_VMAP_FIXED ? 40 : c->x;
 	unsigned width = c->kind == FUZZ_VMAP_FIXED ? 2 : c->width;
 	fuzz_wide_t addr = (fuzz_wide_t)v->addr + offset;
@@ -80,6 +92,9 @@ static bool resolve_open(struct fuzz_call *c, const struct fuzz_record *r, const
 	c->kind = r->choice & 1;
 	c->type = r->choice & 0x10 ? FUZZ_REGION42 : FUZZ_REGION0;
 	c->y = r->choice & 0x20 ? (r->choice >> 6) % FUZZ_VMAP_FAULTS : FUZZ_VMAP_GOOD;
+	/* As write-combining; of an object that is mapped so. */
+	c->panics = r->value & 1;
+	c->whole = r->value & 2;
 	c->x = fuzz_at_most(fuzz_number(r->x, size, 4), size);
 	c->n = fuzz_at_most(fuzz_number(r->y, size - c->x, 4), size - c->x);
 	return !m->vmap[c->to].open;
@@ -99,6 +114,7 @@ static bool resolve_use(struct fuzz_call *c, const struct fuzz_record *r, const 
 
 	c->to = r->b % FUZZ_VMAPS;
 	v = &m->vmap[c->to];
+	c->panics = v->wc;
 	c->kind = v->at_least_42 && r->choice & 0x20 ? FUZZ_VMAP_FIXED : r->choice >> 2 & 1;
 	c->width = fuzz_width_of(m, FUZZ_SYSMEM, r->choice);
 	c->x = fuzz_number(r->x, v->size, c->width);
@@ -114,7 +130,7 @@ static bool left_open(const struct fuzz_model *m, struct fuzz_call *c)
 
 static void explain(FILE *out, const struct fuzz_call *c)
 {
-	fprintf(out, " vmap%u", c->to);
+	fprintf(out, " vmap%u%s%s", c->to, c->panics ? " as write-combining" : "", c->whole ? " of such an object" : "");
 	fuzz_explain_operands(out, c);
 }
 
@@ -125,10 +141,10 @@ static void emit_open(struct fuzz_emitter *e, const struct fuzz_model *m, const 
 
 	fprintf(o,
 		"\tint err;\n\n\tobject_at[%u] = arena + %" PRIu64 ";\n\tobject_fault[%u] = %u;\n"
-		"\tiop_gem_init(&object[%u], &object_ops, %" PRIu64 ");\n"
-		"\terr = iop_vmap(&vmap[%u].%s%u, &object[%u]);\n",
-		i, m->owner[1].base - m->arena + c->x, i, (unsigned)c->y, i, c->n, i, c->kind ? "owned" : "ref",
-		c->type == FUZZ_REGION42 ? 42u : 0u, i);
+		"\tiop_gem_init(&object[%u], &object_ops, %" PRIu64 ");\n\tobject[%u].map_wc = %d;\n"
+		"\terr = iop_vmap%s(&vmap[%u].%s%s%u, &object[%u]);\n",
+		i, m->owner[1].base - m->arena + c->x, i, (unsigned)c->y, i, c->n, i, c->whole, c->panics ? "_wc" : "", i,
+		c->panics ? "wc_" : "", c->kind ? "owned" : "ref", c->type == FUZZ_REGION42 ? 42u : 0u, i);
 	fprintf(o, "\t%siop_gem_put(&object[%u]);\n", c->kind ? "" : "if (err)\n\t\t", i);
 	fprintf(o, "\tvalue = object_balance() | (uint32_t)iop_size(vmap[%u].ref0);\n\treturn err;\n", i);
 }
@@ -152,20 +168,21 @@ static void emit_use(struct fuzz_emitter *e, const struct fuzz_model *m, const s
 {
 	FILE *o = e->out;
 	unsigned i = c->to, bits = c->width * 8u;
+	const char *wc = c->panics ? "wc_" : "";
 
 	(void)m;
 	if (c->kind == FUZZ_VMAP_FIXED) {
-		fprintf(o, "\tvalue = iop_read16(vmap[%u].ref42, 40);\n\treturn 0;\n", i);
+		fprintf(o, "\tvalue = iop_read16(vmap[%u].%sref42, 40);\n\treturn 0;\n", i, wc);
 	} else if (c->kind == FUZZ_VMAP_WRITE) {
 		fprintf(o,
-			"\treturn iop_try_write%u(vmap[%u].ref0, (uint%u_t)UINT64_C(%" PRIu64 "), (size_t)UINT64_C(%" PRIu64
+			"\treturn iop_try_write%u(vmap[%u].%sref0, (uint%u_t)UINT64_C(%" PRIu64 "), (size_t)UINT64_C(%" PRIu64
 			"));\n",
-			bits, i, bits, c->value, c->x);
+			bits, i, wc, bits, c->value, c->x);
 	} else {
 		fprintf(o,
-			"\tuint%u_t got = 0;\n\tint err = iop_try_read%u(vmap[%u].ref0, (size_t)UINT64_C(%" PRIu64
+			"\tuint%u_t got = 0;\n\tint err = iop_try_read%u(vmap[%u].%sref0, (size_t)UINT64_C(%" PRIu64
 			"), &got);\n\n\tvalue = got;\n\treturn err;\n",
-			bits, bits, i, c->x);
+			bits, bits, i, wc, c->x);
 	}
 }
 
@@ -186,6 +203,10 @@ union vmap {
 	IOP_VMAP_REF(42) ref42;
 	IOP_VMAP_OWNED(0) owned;
 	IOP_VMAP_OWNED(42) owned42;
+	IOP_WC_VMAP_REF(0) wc_ref;
+	IOP_WC_VMAP_REF(42) wc_ref42;
+	IOP_WC_VMAP_OWNED(0) wc_owned;
+	IOP_WC_VMAP_OWNED(42) wc_owned42;
 };
 
 static union vmap vmaps[FUZZ_VMAPS];
@@ -208,6 +229,7 @@ static int map(struct iop_gem *gem, struct iop_kernel_iosys_map *map)
 {
 	struct object *o = (struct object *)gem;
 
+	fuzz_asked(FUZZ_ASKED_VMAP, 0, (uint64_t)(o - objects), 0);
 	check_lock(gem);
 	if (o->fault == FUZZ_VMAP_FAILS)
 		return -ENOMEM;
@@ -221,13 +243,14 @@ static void unmap(struct iop_gem *gem, struct iop_kernel_iosys_map *map)
 {
 	const struct object *o = (struct object *)gem;
 
+	fuzz_asked(FUZZ_ASKED_VUNMAP, 0, (uint64_t)(o - objects), 0);
 	check_lock(gem);
 	unmapped += map->vaddr == o->at && map->is_iomem == (o->fault == FUZZ_VMAP_IO);
 }
 
 static void release(struct iop_gem *gem)
 {
-	(void)gem;
+	fuzz_asked(FUZZ_ASKED_FREE, 0, (uint64_t)((struct object *)gem - objects), 0);
 	freed++;
 }
 
@@ -254,11 +277,15 @@ static uint64_t balance(void)
 
 static int make(const struct fuzz_call *c, union vmap *v, struct iop_gem *gem)
 {
-	switch (c->kind << 1 | (c->type == FUZZ_REGION42)) {
+	switch (c->panics << 2 | c->kind << 1 | (c->type == FUZZ_REGION42)) {
 	case 0: return iop_vmap(&v->any, gem);
 	case 1: return iop_vmap(&v->ref42, gem);
 	case 2: return iop_vmap(&v->owned, gem);
-	default: return iop_vmap(&v->owned42, gem);
+	case 3: return iop_vmap(&v->owned42, gem);
+	case 4: return iop_vmap_wc(&v->wc_ref, gem);
+	case 5: return iop_vmap_wc(&v->wc_ref42, gem);
+	case 6: return iop_vmap_wc(&v->wc_owned, gem);
+	default: return iop_vmap_wc(&v->wc_owned42, gem);
 	}
 }
 
@@ -269,6 +296,7 @@ static int open_vmap(const struct fuzz_call *c, struct fuzz_result *result)
 	int err;
 
 	iop_gem_init(&o->gem, &ops, c->n);
+	o->gem.map_wc = c->whole;
 	o->at = fuzz_owner_base[1] + c->x;
 	o->fault = c->y;
 	err = make(c, &vmaps[c->to], &o->gem);
@@ -300,18 +328,20 @@ static int use(const struct fuzz_call *c, struct fuzz_result *result)
 	int err = 0;
 
 	if (c->kind == FUZZ_VMAP_FIXED) {
-		result->value = iop_read16(v->ref42, 40);
+		result->value = c->panics ? iop_read16(v->wc_ref42, 40) : iop_read16(v->ref42, 40);
 		return 0;
 	}
 	switch (c->width * 8) {
-#define USE(bits)                                                                           \
-	case bits: {                                                                        \
-		uint##bits##_t value = 0;                                                   \
-		if (c->kind == FUZZ_VMAP_WRITE)                                             \
-			return iop_try_write##bits(v->any, (uint##bits##_t)c->value, c->x); \
-		err = iop_try_read##bits(v->any, c->x, &value);                             \
-		result->value = value;                                                      \
-		return err;                                                                 \
+#define USE(bits)                                                                                                         \
+	case bits: {                                                                                                      \
+		uint##bits##_t value = 0;                                                                                 \
+		if (c->kind == FUZZ_VMAP_WRITE && c->panics)                                                              \
+			return iop_try_write##bits(v->wc_ref, (uint##bits##_t)c->value, c->x);                            \
+		if (c->kind == FUZZ_VMAP_WRITE)                                                                           \
+			return iop_try_write##bits(v->any, (uint##bits##_t)c->value, c->x);                               \
+		err = c->panics ? iop_try_read##bits(v->wc_ref, c->x, &value) : iop_try_read##bits(v->any, c->x, &value); \
+		result->value = value;                                                                                    \
+		return err;                                                                                               \
 	}
 		USE(8)
 		USE(16)

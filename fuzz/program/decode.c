@@ -7,6 +7,13 @@ const struct fuzz_op_info fuzz_op_info[256] = {
 #undef OP
 };
 
+const uint64_t fuzz_buses[FUZZ_BUSES] = {
+	UINT64_C(0x1234500000),		  (UINT64_C(1) << 32) - FUZZ_SMALL,
+	(UINT64_C(1) << 40) - FUZZ_SMALL, (UINT64_C(1) << 48) - FUZZ_SMALL,
+	(UINT64_C(1) << 52) - FUZZ_SMALL, UINT64_MAX - FUZZ_SMALL + 1,
+	(UINT64_C(1) << 32) - 16,	  0,
+};
+
 const char *fuzz_op_name(uint8_t op)
 {
 	return fuzz_op_info[op].name ? fuzz_op_info[op].name : "nothing";
@@ -23,7 +30,7 @@ const char *fuzz_type_name(unsigned type)
 
 const char *fuzz_backend_name(unsigned backend)
 {
-	static const char *const name[] = {"mmio", "relaxed", "sysmem", "iosysmap", "config", "coherent"};
+	static const char *const name[] = {"mmio", "relaxed", "sysmem", "iosysmap", "config", "coherent", "mmio_within", "wc"};
 
 	return backend < FUZZ_BACKENDS ? name[backend] : "?";
 }
@@ -83,7 +90,7 @@ void fuzz_decode(struct fuzz_program *program, const uint8_t *data, size_t size)
 	program->layout = 0;
 	if (size < FUZZ_HEADER || data[0] != FUZZ_VERSION)
 		return;
-	program->layout = data[1];
+	program->layout = get16(data + 1);
 	for (; at < size && program->count < FUZZ_MAX_OPS; at += FUZZ_RECORD) {
 		const uint8_t *p = data + at;
 

@@ -24,28 +24,32 @@ enum fuzz_group {
  * X(number, name, group, types of the first view, backends of the first view, types of the second view)
  * Types and backends are sets, 0 where the operation takes no view. Numbers are never reused.
  */
-#define FUZZ_VIEW_OPS(X)                                                                                 \
-	X(3, field, FUZZ_PROJECTION, FUZZ_IS_RECORD, FUZZ_ALL, 0)                                        \
-	X(4, index, FUZZ_PROJECTION | FUZZ_MAKES, FUZZ_IS_INDEXABLE, FUZZ_ALL, 0)                        \
-	X(5, path, FUZZ_PROJECTION, FUZZ_SET(FUZZ_BLOCK), FUZZ_ALL, 0)                                   \
-	X(6, cast, FUZZ_PROJECTION | FUZZ_BASE, FUZZ_IS_CASTABLE, FUZZ_ALL, 0)                           \
-	X(7, offset_read, FUZZ_ACCESS, FUZZ_IS_REGION, FUZZ_ALL, 0)                                      \
-	X(8, offset_write, FUZZ_ACCESS, FUZZ_IS_REGION, FUZZ_ALL, 0)                                     \
-	X(9, offset_update, FUZZ_ACCESS, FUZZ_IS_REGION, FUZZ_ALL, 0)                                    \
-	X(10, fixed, FUZZ_ACCESS, FUZZ_SET(FUZZ_REGION42), FUZZ_ALL, 0)                                  \
-	X(11, read, FUZZ_ACCESS | FUZZ_PROJECTION, FUZZ_IS_VALUE, FUZZ_ALL, 0)                           \
-	X(12, write, FUZZ_ACCESS | FUZZ_PROJECTION, FUZZ_IS_VALUE, FUZZ_ALL, 0)                          \
-	X(13, update, FUZZ_ACCESS, FUZZ_IS_VALUE, FUZZ_ALL, 0)                                           \
-	X(14, copy_toio, FUZZ_COPY, FUZZ_SET(FUZZ_S_U8), FUZZ_COPYING, 0)                                \
-	X(15, copy_fromio, FUZZ_COPY, FUZZ_SET(FUZZ_S_U8), FUZZ_COPYING, 0)                              \
-	X(16, object_read, FUZZ_COPY, FUZZ_IS_OBJECT, FUZZ_COPYING, 0)                                   \
-	X(17, object_write, FUZZ_COPY, FUZZ_IS_OBJECT, FUZZ_COPYING, 0)                                  \
-	X(18, move, FUZZ_COPY, FUZZ_SET(FUZZ_S_U8), FUZZ_COPYING, FUZZ_SET(FUZZ_S_U8))                   \
-	X(19, clash, FUZZ_COPY, FUZZ_SET(FUZZ_S_U8), FUZZ_SET(FUZZ_SYSMEM) | FUZZ_SET(FUZZ_COHERENT), 0) \
-	X(20, convert, FUZZ_BASE | FUZZ_PROJECTION, FUZZ_ANY_TYPE, FUZZ_ALL, 0)                          \
-	X(21, registers, FUZZ_ACCESS, FUZZ_SET(FUZZ_REGION0), FUZZ_ALL, 0)                               \
-	X(22, halves, FUZZ_ACCESS, FUZZ_IS_REGION | FUZZ_SET(FUZZ_U64), FUZZ_ALL, 0)                     \
-	X(23, byte_order, FUZZ_ACCESS, FUZZ_IS_REGION | FUZZ_IS_VALUE, FUZZ_ALL, 0)
+#define FUZZ_VIEW_OPS(X)                                                                                    \
+	X(3, field, FUZZ_PROJECTION, FUZZ_IS_RECORD, FUZZ_ALL, 0)                                           \
+	X(4, index, FUZZ_PROJECTION | FUZZ_MAKES, FUZZ_IS_INDEXABLE, FUZZ_ALL, 0)                           \
+	X(5, path, FUZZ_PROJECTION, FUZZ_SET(FUZZ_BLOCK), FUZZ_ALL, 0)                                      \
+	X(6, cast, FUZZ_PROJECTION | FUZZ_BASE, FUZZ_IS_CASTABLE, FUZZ_ALL, 0)                              \
+	X(7, offset_read, FUZZ_ACCESS, FUZZ_IS_REGION, FUZZ_ALL, 0)                                         \
+	X(8, offset_write, FUZZ_ACCESS, FUZZ_IS_REGION, FUZZ_ALL, 0)                                        \
+	X(9, offset_update, FUZZ_ACCESS, FUZZ_IS_REGION, FUZZ_ALL, 0)                                       \
+	X(10, fixed, FUZZ_ACCESS, FUZZ_SET(FUZZ_REGION42), FUZZ_ALL, 0)                                     \
+	X(11, read, FUZZ_ACCESS | FUZZ_PROJECTION, FUZZ_IS_VALUE, FUZZ_ALL, 0)                              \
+	X(12, write, FUZZ_ACCESS | FUZZ_PROJECTION, FUZZ_IS_VALUE, FUZZ_ALL, 0)                             \
+	X(13, update, FUZZ_ACCESS, FUZZ_IS_VALUE, FUZZ_ALL, 0)                                              \
+	X(14, copy_toio, FUZZ_COPY, FUZZ_SET(FUZZ_S_U8), FUZZ_COPYING, 0)                                   \
+	X(15, copy_fromio, FUZZ_COPY, FUZZ_SET(FUZZ_S_U8), FUZZ_COPYING, 0)                                 \
+	X(16, object_read, FUZZ_COPY, FUZZ_IS_OBJECT, FUZZ_COPYING, 0)                                      \
+	X(17, object_write, FUZZ_COPY, FUZZ_IS_OBJECT, FUZZ_COPYING, 0)                                     \
+	X(18, move, FUZZ_COPY, FUZZ_SET(FUZZ_S_U8), FUZZ_COPYING, FUZZ_SET(FUZZ_S_U8))                      \
+	X(19, clash, FUZZ_COPY, FUZZ_SET(FUZZ_S_U8), FUZZ_SET(FUZZ_SYSMEM) | FUZZ_SET(FUZZ_COHERENT), 0)    \
+	X(20, convert, FUZZ_BASE | FUZZ_PROJECTION, FUZZ_ANY_TYPE, FUZZ_ALL, 0)                             \
+	X(21, registers, FUZZ_ACCESS, FUZZ_SET(FUZZ_REGION0), FUZZ_ALL, 0)                                  \
+	X(22, halves, FUZZ_ACCESS, FUZZ_IS_REGION | FUZZ_SET(FUZZ_U64), FUZZ_ALL, 0)                        \
+	X(23, byte_order, FUZZ_ACCESS, FUZZ_IS_REGION | FUZZ_IS_VALUE, FUZZ_ALL, 0)                         \
+	X(24, ask_widths, FUZZ_ACCESS | FUZZ_PROJECTION | FUZZ_COPY, FUZZ_ANY_TYPE, FUZZ_SET(FUZZ_MMIO), 0) \
+	X(25, rep, FUZZ_ACCESS, FUZZ_IS_REGION | FUZZ_IS_VALUE,                                             \
+	  FUZZ_SET(FUZZ_MMIO) | FUZZ_SET(FUZZ_RELAXED) | FUZZ_SET(FUZZ_MMIO_WITHIN), 0)                     \
+	X(26, modes, FUZZ_ACCESS, FUZZ_SET(FUZZ_REGION0), FUZZ_ALL, 0)
 
 #define FUZZ_WORLD_OPS(X)                                    \
 	X(1, region, FUZZ_BASE, 0, 0, 0)                     \
@@ -56,6 +60,7 @@ enum fuzz_group {
 	X(35, hold_open, FUZZ_OWNER, 0, 0, 0)                \
 	X(36, hold_drop, FUZZ_OWNER, 0, 0, 0)                \
 	X(37, hold_use, FUZZ_OWNER, 0, 0, 0)                 \
+	X(38, hold_reset, FUZZ_OWNER, 0, 0, 0)               \
 	X(40, map_set, FUZZ_MAP | FUZZ_MAKES, 0, 0, 0)       \
 	X(41, map_clear, FUZZ_MAP, 0, 0, 0)                  \
 	X(42, map_incr, FUZZ_MAP, 0, 0, 0)                   \
@@ -77,7 +82,11 @@ enum fuzz_group {
 	X(60, guard_use, FUZZ_OWNER, 0, 0, 0)                \
 	X(61, guard_end, FUZZ_OWNER, 0, 0, 0)                \
 	X(62, config_raw, FUZZ_CONFIG, 0, 0, 0)              \
-	X(63, all_leases, FUZZ_OWNER, 0, 0, 0)
+	X(63, all_leases, FUZZ_OWNER, 0, 0, 0)               \
+	X(64, owner_widths, FUZZ_OWNER, 0, 0, 0)             \
+	X(70, within, FUZZ_COPY, 0, 0, 0)                    \
+	X(71, dma, FUZZ_OWNER, 0, 0, 0)                      \
+	X(72, wc, FUZZ_ACCESS | FUZZ_COPY, 0, 0, 0)
 
 #define FUZZ_OPS(X) FUZZ_VIEW_OPS(X) FUZZ_WORLD_OPS(X)
 

@@ -7,7 +7,7 @@
  * one. The executor (executor.h) carries a program out with the library, the model (model/model.h) with byte loops; after every
  * operation everything observable must be the same.
  *
- * Encoding, version 2: a header of FUZZ_HEADER bytes (version, layout), then records of FUZZ_RECORD bytes, a last one that is cut
+ * Encoding, version 2: a header of FUZZ_HEADER bytes (version, layout in two bytes, one of nothing), then records of FUZZ_RECORD bytes, a last one that is cut
  * short counting as padded with zeros. Every byte string is a program: an unknown version is an empty program, an unknown
  * operation does nothing, slots and choices wrap around, and an operand that an operation cannot have is replaced by the nearest
  * that it can (engine/resolve.c). A copy routine is called by its name, so that one that is added changes the meaning of no program but
@@ -82,6 +82,8 @@ enum fuzz_backend {
 	FUZZ_IOSYSMAP,
 	FUZZ_CONFIGSPACE,
 	FUZZ_COHERENT,
+	FUZZ_MMIO_WITHIN,
+	FUZZ_WC,
 	FUZZ_BACKENDS
 };
 
@@ -96,13 +98,14 @@ enum fuzz_backend {
 #define FUZZ_CANARY	  48
 #define FUZZ_SMALL	  192
 #define FUZZ_BIG	  1152 /* two pieces of a bounced copy, and some */
-#define FUZZ_CONFIG_SIZE  256u
+#define FUZZ_CONFIG_SIZE  4096u
 #define FUZZ_OWNER_AT(i)  (FUZZ_CANARY + (size_t)(i) * (FUZZ_SMALL + FUZZ_CANARY + 16))
 #define FUZZ_RAM_AT	  (FUZZ_OWNER_AT(3) + FUZZ_BIG + 16 + FUZZ_CANARY)
 #define FUZZ_RAM	  1216
 #define FUZZ_CONFIG_AT	  (FUZZ_RAM_AT + FUZZ_RAM + FUZZ_CANARY) /* what the config space's bus moves bytes to and from */
 #define FUZZ_ARENA	  (FUZZ_CONFIG_AT + FUZZ_CONFIG_SIZE + FUZZ_CANARY)
-#define FUZZ_BUS	  UINT64_C(0x1234500000) /* a coherent owner's address to its device */
+#define FUZZ_BUS_SHIFT	  8 /* in the layout: a coherent owner's address to its device, one of FUZZ_BUSES */
+#define FUZZ_BUSES	  8
 #define FUZZ_SLOTS	  16
 #define FUZZ_FIRST_RESULT 5 /* the slots before it hold the owners' own views and are not overwritten */
 #define FUZZ_MAPS	  4
@@ -128,7 +131,11 @@ struct fuzz_record {
 };
 
 struct fuzz_program {
-	uint8_t layout; /* bit i: owner i starts 4 bytes late; bits 4, 5: owners 2, 3 are device memory; bit 6: owner 1 is coherent */
+	/*
+	 * Bit i: owner i starts 4 bytes late; bits 4, 5: owners 2, 3 are device memory; bit 6: owner 1 is coherent; bit 7: those two are mapped
+	 * write-combining; from FUZZ_BUS_SHIFT on the address that the coherent owner has for its device.
+	 */
+	uint16_t layout;
 	unsigned count;
 	struct fuzz_record record[FUZZ_MAX_OPS];
 };
@@ -182,6 +189,26 @@ enum fuzz_hold_fault {
 	FUZZ_HOLD_FAULTS
 };
 
+/* Resets of the function that all holds are of: kind of hold_reset is the update that one comes in the middle of, y how it goes. */
+#define FUZZ_RESET_AT 8 /* the register of a fixed place */
+enum fuzz_reset_kind {
+	FUZZ_RESET_ALONE,
+	FUZZ_RESET_IN_TRY,
+	FUZZ_RESET_IN_VALUE,
+	FUZZ_RESET_IN_FIXED,
+	FUZZ_RESET_IN_REGISTER,
+	FUZZ_RESET_KINDS
+};
+
+enum fuzz_reset {
+	FUZZ_RESET_GOOD,
+	FUZZ_RESET_FAILS,
+	FUZZ_RESET_REFUSED, /* by a function that cannot */
+	FUZZ_RESET_MISSING, /* from the bus */
+	FUZZ_RESET_OTHER,   /* of another function */
+	FUZZ_RESETS
+};
+
 /* VMaps of objects that lie in owner 1; y of vmap_open is what goes wrong, kind whether it owns the object. */
 #define FUZZ_VMAPS 2
 enum fuzz_vmap_fault {
@@ -223,6 +250,25 @@ enum fuzz_guard_end {
 	FUZZ_UNBIND
 };
 
+/* Copies within widths, which a says; in units; and of words only. */
+enum fuzz_within_kind {
+	FUZZ_WITHIN_TOIO,
+	FUZZ_WITHIN_FROMIO,
+	FUZZ_WITHIN_SET,
+	FUZZ_WITHIN_TOIO_RMW,
+	FUZZ_WITHIN_FROMIO_WHOLE,
+	FUZZ_WITHIN_SET_RMW,
+	FUZZ_IOWRITE32,
+	FUZZ_IOWRITE64,
+	FUZZ_IOREAD32,
+	FUZZ_STRICT32_TOIO,
+	FUZZ_STRICT32_FROMIO,
+	FUZZ_STRICT32_SET,
+	FUZZ_STRICT32_MOVE,
+	FUZZ_WITHIN_KINDS
+};
+#define FUZZ_WITHIN_MOST 240 /* bytes: the trace of bytes is expected access by access */
+
 enum fuzz_routine_kind {
 	FUZZ_TOIO,
 	FUZZ_FROMIO,
@@ -237,7 +283,8 @@ struct fuzz_view {
 	uint8_t backend, type, owner;
 	bool io; /* iosysmap: the tag */
 	uint64_t addr, size, len;
-	uint64_t bus; /* coherent: DMA address */
+	uint64_t bus;	 /* coherent: DMA address */
+	uint16_t widths; /* mmio_within: those that it takes */
 };
 
 /* The result of an operation. */
@@ -257,6 +304,8 @@ enum fuzz_event_kind {
 	FUZZ_EVENT_ST,
 	FUZZ_EVENT_AW,
 	FUZZ_EVENT_CP,
+	FUZZ_EVENT_RS, /* address 0: of the function that holds are of; 1: of another */
+	FUZZ_EVENT_WF,
 };
 
 /* Which path reported it: numbers of the library's event sources, by the executor's translation. */
@@ -266,6 +315,8 @@ enum fuzz_event_source {
 	FUZZ_FROM_SYSMEM,
 	FUZZ_FROM_COPY,
 	FUZZ_FROM_CONFIG,
+	FUZZ_FROM_BUS,
+	FUZZ_FROM_WC,
 	FUZZ_FROM_OTHER,
 };
 
@@ -277,6 +328,29 @@ struct fuzz_event {
 	uint64_t addr, value;
 };
 #define FUZZ_MAX_EVENTS 4096
+
+/* What buses, devices and providers were asked, each time, whatever they answered. */
+enum fuzz_request {
+	FUZZ_ASKED_CONFIG_READ = 1, /* at an offset, a width */
+	FUZZ_ASKED_CONFIG_WRITE,    /* and a value */
+	FUZZ_ASKED_RESOURCE,	    /* by index */
+	FUZZ_ASKED_REQUEST,	    /* at an offset, the length */
+	FUZZ_ASKED_RELEASE,
+	FUZZ_ASKED_MAP, /* width: how */
+	FUZZ_ASKED_UNMAP,
+	FUZZ_ASKED_RESET, /* 1: of another function */
+	FUZZ_ASKED_VMAP,  /* which object */
+	FUZZ_ASKED_VUNMAP,
+	FUZZ_ASKED_FREE,
+};
+struct fuzz_asked {
+	uint32_t request, width;
+	uint64_t at, value;
+};
+#define FUZZ_MAX_ASKED 64
+
+/** Where a coherent owner's memory is for its device: the last bytes below 2^32, 2^40, 2^48, 2^52 and 2^64, across 2^32, or neither. */
+extern const uint64_t fuzz_buses[FUZZ_BUSES];
 
 /** The lines of FUZZ_OPS by number; group 0: no such operation. */
 struct fuzz_op_info {

@@ -6,7 +6,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "fuzz"))
-from campaign import FILES, LIMIT
+from campaign import AFL_FIGURES, FILES, LIMIT, Campaign
 
 BUILD = Path(sys.argv[1]).resolve()
 KEYS = {"format", "kind", "target", "engine", "date", "commit", "seconds", "executions", "operations", "executions_per_s",
@@ -39,6 +39,16 @@ class Place:
 
     def figures(self):
         return [json.loads(p.read_text()) for p in sorted((self.results / "runs").glob("*.json"))]
+
+
+def half_written(top):
+    """AFL++ rewrites its figures while it runs."""
+    whole = "".join(f"{figure:18}: 1\n" for figure in AFL_FIGURES)
+    for name, text in (("whole", whole), ("half", whole[:len(whole) // 2]), ("empty", "")):
+        (top / "stats" / name).mkdir(parents=True)
+        (top / "stats" / name / "fuzzer_stats").write_text(text)
+    read = Campaign.afl_stats(top / "stats")
+    check(len(read) == 1 and set(AFL_FIGURES) == set(read[0]), f"of figures whole, half written and empty: {len(read)}")
 
 
 def engines(top):
@@ -124,6 +134,7 @@ def main():
         for args in (["nosuch"], ["--time", "0"], ["--engine", "none"], ["--jobs", "0"]):
             done = subprocess.run([sys.executable, ROOT / "fuzz/campaign.py", *args], capture_output=True, text=True)
             check(done.returncode == 2, f"{' '.join(args)} is bad use")
+        half_written(top)
         finding(top)
         stopped(top)
         if shutil.which("clang") and shutil.which("afl-fuzz"):

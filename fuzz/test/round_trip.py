@@ -56,7 +56,9 @@ with tempfile.TemporaryDirectory() as name:
     faulty = library(top / "faulty", bad, [*(work / "core" / Path(s).relative_to(root / "core") for s in sources), work / "mutant.c"])
     failed = 0
     for kind in ("memcpy-for-memmove", "index-bound", "code-swapped", "tag-lost", "lost-dma-address", "doubled-word", "no-words", "half-address", "swap-lost",
-                 "vmap-leaked", "vmap-code-swapped", "guard-leaked", "revoked-accessed", "devres-leaked", "unbind-order", "second-owner"):
+                 "vmap-leaked", "vmap-code-swapped", "guard-leaked", "revoked-accessed", "devres-leaked", "unbind-order", "second-owner",
+                 "clear-reads", "read-only-lost", "write-only-read", "keep-clears", "rep-advances", "mask-not-kept",
+                 "flush-lost", "wrong-tier"):
         (top / kind).mkdir()
         failed += not round_trip(kind, top / kind, right, faulty)
 sys.exit(1 if failed else 0)

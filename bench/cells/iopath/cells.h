@@ -69,7 +69,7 @@ struct iop_copy_claims {
 /** Of an accessor: one access of the width of its type, and */
 struct iop_access_claims {
 	uint32_t size;
-	/** not ordered against others: no barrier is asked for. */
+	/** not ordered against accesses to memory: no barrier is asked for. */
 	uint32_t relaxed;
 };
 
@@ -305,10 +305,65 @@ typedef const struct iop_registered_table *(*iop_registered_module_fn)(void);
 	IOP_JUDGED_(void, kind, name, (IOP_JUDGED_##KIND##_), (void)(expression))        \
 	IOP_ENTRY_(KIND, kind, name, 0, iop_batch_##kind##_##name, &iop_claims_##kind##_##name, 0, 0)
 
+/*
+ * An accessor, and a plain access, between two accesses to one word of memory. The compiler may drop one of these around the plain
+ * access, and not around an accessor that is ordered. Its value is not kept by an asm, which some compilers take for a barrier.
+ */
+#define IOP_AROUND_READ_(which, name, type, expression)                                                                            \
+	IOP_C_ __attribute__((visibility("default"), noinline)) uint32_t iop_##which##_read_##name(void *addr, uint32_t *memory_); \
+	uint32_t iop_##which##_read_##name(void *addr, uint32_t *memory_)                                                          \
+	{                                                                                                                          \
+		const uint32_t before_ = *memory_;                                                                                 \
+		type value_ = (expression);                                                                                        \
+		return before_ + *memory_ + (uint32_t)value_;                                                                      \
+	}
+#define IOP_AROUND_WRITE_(which, name, type, ...)                                                                       \
+	IOP_C_ __attribute__((visibility("default"), noinline)) void iop_##which##_write_##name(void *addr, type value, \
+												uint32_t *memory_);     \
+	void iop_##which##_write_##name(void *addr, type value, uint32_t *memory_)                                      \
+	{                                                                                                               \
+		*memory_ = 1;                                                                                           \
+		(void)(__VA_ARGS__);                                                                                    \
+		*memory_ = 2;                                                                                           \
+	}
+
+/*
+ * The same on one side only, the one on which the barrier must be. A plain store of the place itself, before the write, is one that the
+ * compiler may drop, and not if a barrier is between them. Behind a read, a plain load of the place may be dropped (clang), or a load of
+ * memory that much depends on be made first (gcc).
+ */
+#define IOP_BEHIND_READ_(which, name, type, expression)                                                                            \
+	IOP_C_ __attribute__((visibility("default"), noinline)) uint32_t iop_##which##_read_##name(void *addr, uint32_t *memory_); \
+	uint32_t iop_##which##_read_##name(void *addr, uint32_t *memory_)                                                          \
+	{                                                                                                                          \
+		const type value_ = (expression);                                                                                  \
+		const type again_ = *(const type *)addr;                                                                           \
+		uint32_t first_ = *memory_;                                                                                        \
+		first_ *= first_;                                                                                                  \
+		first_ *= first_;                                                                                                  \
+		first_ *= first_;                                                                                                  \
+		first_ *= first_;                                                                                                  \
+		first_ *= first_;                                                                                                  \
+		first_ *= first_;                                                                                                  \
+		return first_ + (uint32_t)value_ + (uint32_t)again_;                                                               \
+	}
+#define IOP_BEFORE_WRITE_(which, name, type, ...)                                                                       \
+	IOP_C_ __attribute__((visibility("default"), noinline)) void iop_##which##_write_##name(void *addr, type value, \
+												uint32_t *memory_);     \
+	void iop_##which##_write_##name(void *addr, type value, uint32_t *memory_)                                      \
+	{                                                                                                               \
+		*(type *)addr = (type)(uintptr_t)memory_;                                                               \
+		(void)(__VA_ARGS__);                                                                                    \
+	}
+
 #define IOP_READ_(name, type, expression, ...)                                                                                   \
 	IOP_CLAIMS_(iop_access_claims, read, name, __VA_ARGS__)                                                                  \
 	IOP_BATCH_(read, name, IOP_UNROLL_, void *addr = m_->io, IOP_HIDE_(addr), type value_ = (expression); IOP_KEEP_(value_)) \
 	IOP_JUDGED_(type, read, name, (unsigned char *base_, size_t offset_), void *addr = base_ + offset_; return (expression)) \
+	IOP_AROUND_READ_(ordered, name, type, expression)                                                                        \
+	IOP_AROUND_READ_(plain, name, type, *(const volatile type *)addr)                                                        \
+	IOP_BEHIND_READ_(side_ordered, name, type, expression)                                                                   \
+	IOP_BEHIND_READ_(side_plain, name, type, *(const volatile type *)addr)                                                   \
 	IOP_ENTRY_(READ, read, name, sizeof(type), iop_batch_read_##name, 0, &iop_claims_read_##name, 0)
 
 #define IOP_WRITE_(name, type, expression, ...)                                                                          \
@@ -317,6 +372,10 @@ typedef const struct iop_registered_table *(*iop_registered_module_fn)(void);
 		   IOP_HIDE_(value), (void)(expression))                                                                 \
 	IOP_JUDGED_(void, write, name, (unsigned char *base_, size_t offset_, type value), void *addr = base_ + offset_; \
 		    (void)(expression))                                                                                  \
+	IOP_AROUND_WRITE_(ordered, name, type, expression)                                                               \
+	IOP_AROUND_WRITE_(plain, name, type, *(volatile type *)addr = value)                                             \
+	IOP_BEFORE_WRITE_(side_ordered, name, type, expression)                                                          \
+	IOP_BEFORE_WRITE_(side_plain, name, type, *(volatile type *)addr = value)                                        \
 	IOP_ENTRY_(WRITE, write, name, sizeof(type), iop_batch_write_##name, 0, &iop_claims_write_##name, 0)
 
 #define IOP_OPERATION_NAMED_(name, ...) IOP_OPERATION_(name, name(window, context), __VA_ARGS__)

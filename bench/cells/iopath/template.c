@@ -6,6 +6,7 @@
  *	iopath check --module ./THIS.so			judge them again, and compare with THIS.expect
  *	iopath bench --module ./THIS.so			measure them beside those of iopath
  *	iopath trace toio --module ./THIS.so --routine copy_words --size 16
+ *	iopath fuzz ./THIS.so				call them in generated sequences, against a model
  *
  * Compile it with the flags of your driver: what is judged and measured is what the compiler makes of it.
  */
@@ -34,13 +35,19 @@ static void copy_words(void *io, const void *src, size_t n)
 }
 IOP_COPY_TOIO(copy_words, .tier = "STRICT", .widths = 4, .unit = 4);
 
-/* Accessors: a name, the type, and an expression of addr, and of value. Each makes one access of the type's width. */
+/*
+ * Accessors: a name, the type, and an expression of addr, and of value. Each makes one access of the type's width, and keeps its order
+ * against accesses to memory, unless it claims .relaxed = 1. On x86-64 a compiler barrier is enough for that.
+ */
 static inline uint32_t my_read32(const void *addr)
 {
-	return *(const volatile uint32_t *)addr;
+	uint32_t value = *(const volatile uint32_t *)addr;
+
+	__asm__ volatile("" : : : "memory");
+	return value;
 }
 IOP_READ(my_read32, uint32_t, my_read32(addr));
-IOP_WRITE(my_write32, uint32_t, *(volatile uint32_t *)addr = value);
+IOP_WRITE(my_write32, uint32_t, *(volatile uint32_t *)addr = value, .relaxed = 1);
 
 /*
  * An operation: whatever uses a window of device memory. Its accesses are written down, and a later difference is shown. What it needs

@@ -46,10 +46,19 @@ struct iop_verdict iop_rules_judge(const struct iop_access_list *list, const str
 
 _Static_assert(sizeof(struct iop_judge_call) == 48 && sizeof(struct iop_judge_access) == 32, "laid out as the parent has it");
 
+/* Of a function's address, the bit that says in which instruction set it is. */
+#if defined(__arm__)
+#define IS_THUMB(function) ((uintptr_t)(function)&1)
+#else
+#define IS_THUMB(function) 0
+#endif
+
 static struct iop_judge_shared *shared;
 static struct iop_judged judged;
 static double seconds;
 static uintptr_t (*routine)(uintptr_t, uintptr_t, uintptr_t, uintptr_t, uintptr_t, uintptr_t);
+/* The routine, or what measures a call without it. */
+static uintptr_t (*called)(uintptr_t, uintptr_t, uintptr_t, uintptr_t, uintptr_t, uintptr_t);
 static struct iop_tracer *small, *large, *tracer;
 static struct iop_judge_call question;
 
@@ -226,6 +235,12 @@ static __attribute__((noinline)) uintptr_t does_nothing(uintptr_t a, uintptr_t b
 	return a + 3 * b + 5 * c + 7 * d + 11 * e + 13 * f;
 }
 
+/* Nothing but a return, whatever it is given. */
+static __attribute__((noinline)) void returns(void)
+{
+	__asm__ volatile("");
+}
+
 static void learn_what_is_kept(void)
 {
 	memset(kept, 1, sizeof(kept));
@@ -244,7 +259,7 @@ static void invoke(void *arg, unsigned char *io, unsigned char *other)
 	(void)arg;
 	for (unsigned i = 0; i < IOP_ARGUMENTS; i++)
 		given[i] = argument(i, io, other);
-	function = routine;
+	function = called;
 	if (!call())
 		return;
 	fate.kind = IOP_FATE_RETURNED;
@@ -303,6 +318,7 @@ static void take_question(void)
 		.pattern = LE(from->pattern),
 		.guard = LE(from->guard),
 		.look = LE(from->look),
+		.fifo = LE(from->fifo),
 	};
 }
 
@@ -311,6 +327,27 @@ static void limit_time(double s)
 	const struct itimerval timer = {.it_value = {.tv_sec = (time_t)s, .tv_usec = (suseconds_t)((s - (double)(time_t)s) * 1e6)}};
 
 	setitimer(ITIMER_PROF, &timer, NULL);
+}
+
+/* The second of two calls, as the first binds symbols; then one of nothing. */
+static void count_instructions(struct iop_judge_answer *answer, size_t window, const struct iop_copy_call *call)
+{
+	const uintptr_t entry = (uintptr_t)routine & ~(uintptr_t)IS_THUMB(routine);
+	struct iop_copy_traced traced;
+	void (*const nothing)(void) = returns;
+	uint64_t with;
+
+	for (int i = 0; i < 2; i++)
+		iop_copy_trace(&traced, tracer, window, call, IOP_STRICT);
+	with = iop_tracer_qemu_instructions(tracer);
+	memcpy(&called, &nothing, sizeof(called));
+	iop_copy_trace(&traced, tracer, window, call, IOP_STRICT);
+	called = routine;
+	answer->instructions = with - iop_tracer_qemu_instructions(tracer);
+	/* Its code is of a run of its own. */
+	iop_copy_trace(&traced, tracer, window, call, IOP_STRICT);
+	answer->code_bytes = LE((uint64_t)iop_tracer_qemu_code(tracer, entry, answer->instructions, shared->code, IOP_JUDGE_CODE));
+	answer->instructions = LE(answer->instructions);
 }
 
 static void answer_call(void)
@@ -324,6 +361,7 @@ static void answer_call(void)
 		.io_align = question.io_align,
 		.mem_align = question.mem_align,
 		.distance = (ptrdiff_t)question.distance,
+		.fifo = question.fifo,
 		.value = &value,
 		.pattern = question.pattern,
 		.guard = (enum iop_copy_guard)question.guard,
@@ -355,6 +393,8 @@ static void answer_call(void)
 	answer->wrong_at = LE((int64_t)traced.wrong_at);
 	for (unsigned side = 0; side < traced.sides; side++)
 		put_side(answer, shared->access + (side ? traced.side[0].list.count : 0), side, &traced.side[side]);
+	if (question.look == IOP_LOOK_COUNT && fate.kind == IOP_FATE_RETURNED)
+		count_instructions(answer, fits ? SMALL_WINDOW : IOP_JUDGE_WINDOW, &call);
 	put_fate(answer);
 }
 
@@ -393,7 +433,7 @@ static void prepare(const char *object, const char *symbol)
 	else if (!catch_signals() || iop_tracer_open(&small, SMALL_WINDOW) || iop_tracer_open(&large, IOP_JUDGE_WINDOW))
 		say(IOP_FATE_LOADING, 0, "the emulator has no plugin, or no memory for the traced window");
 	else
-		*(void **)&routine = found;
+		*(void **)&routine = *(void **)&called = found;
 	learn_what_is_kept();
 	put_fate(&shared->answer);
 }

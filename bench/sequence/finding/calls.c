@@ -159,11 +159,15 @@ static void judge(size_t at, size_t n, unsigned writes, int down, unsigned width
 		fail(why);
 }
 
-static void no_other(unsigned writes)
+/* The same, and no access in the other direction; widths: 0 was not watched. */
+static void judge_all(size_t at, size_t n, unsigned writes, unsigned widths)
 {
+	if (!widths)
+		return;
 	for (size_t i = 0; i < count; i++)
 		if (seen[i].write != writes)
 			fail(writes ? "reads, where only writes belong" : "writes, where only reads belong");
+	judge(at, n, writes, 0, widths);
 }
 
 /* widths: 0 does not watch; else those that are claimed, ORed. */
@@ -175,10 +179,7 @@ USED static void toio(const char *name, size_t io, size_t from, size_t n, unsign
 	function(device + io, memory + from, n);
 	memcpy(want_device + io, want_memory + from, n);
 	end_call();
-	if (widths) {
-		no_other(1);
-		judge(io, n, 1, 0, widths);
-	}
+	judge_all(io, n, 1, widths);
 }
 
 USED static void fromio(const char *name, size_t io, size_t to, size_t n, unsigned widths)
@@ -189,10 +190,7 @@ USED static void fromio(const char *name, size_t io, size_t to, size_t n, unsign
 	function(memory + to, device + io, n);
 	memcpy(want_memory + to, want_device + io, n);
 	end_call();
-	if (widths) {
-		no_other(0);
-		judge(io, n, 0, 0, widths);
-	}
+	judge_all(io, n, 0, widths);
 }
 
 USED static void move(const char *name, size_t from, size_t to, size_t n, unsigned widths)
@@ -218,10 +216,7 @@ USED static void set(const char *name, size_t io, unsigned value, size_t n, unsi
 	function(device + io, (int)value, n);
 	memset(want_device + io, (int)value, n);
 	end_call();
-	if (widths) {
-		no_other(1);
-		judge(io, n, 1, 0, widths);
-	}
+	judge_all(io, n, 1, widths);
 }
 
 static void same_value(uint64_t is, uint64_t want)
@@ -250,10 +245,7 @@ static uint64_t load(size_t at, unsigned width)
 		value = function(device, io);                                 \
 		end_call();                                                   \
 		same_value(value, load(io, bits / 8));                        \
-		if (watched) {                                                \
-			no_other(0);                                          \
-			judge(io, bits / 8, 0, 0, bits / 8);                  \
-		}                                                             \
+		judge_all(io, bits / 8, 0, watched ? bits / 8 : 0);           \
 	}
 #define WRITE(bits)                                                                                  \
 	USED static void write##bits(const char *name, size_t io, uint##bits##_t value, int watched) \
@@ -264,10 +256,7 @@ static uint64_t load(size_t at, unsigned width)
 		function(device, io, value);                                                         \
 		memcpy(want_device + io, &value, bits / 8);                                          \
 		end_call();                                                                          \
-		if (watched) {                                                                       \
-			no_other(1);                                                                 \
-			judge(io, bits / 8, 1, 0, bits / 8);                                         \
-		}                                                                                    \
+		judge_all(io, bits / 8, 1, watched ? bits / 8 : 0);                                  \
 	}
 READ(8)
 READ(16)
@@ -295,12 +284,9 @@ static int checked(const char *kind, const char *name, size_t base, size_t size,
 		fail("must be refused, and is not");
 	if (inside && result)
 		fail("is inside, and is refused");
-	if (watched && inside) {
-		no_other((unsigned)writes);
-		judge(base + offset, width, (unsigned)writes, 0, width);
-	} else if (watched && count) {
+	judge_all(base + offset, width, (unsigned)writes, watched && inside ? width : 0);
+	if (watched && !inside && count)
 		fail("makes an access, and must make none");
-	}
 	return inside;
 }
 

@@ -27,4 +27,8 @@ IOP_FENCE(acquire, "")
 IOP_FENCE(release, "")
 IOP_FENCE(cpu_relax, "")
 
+/* Stores to memory keep their order; that of a device's is by serialization. */
+#define IOP_ARCH_HAS_WC_FLUSH 1
+IOP_FENCE(wc_flush, IOP_S390_SERIALIZE)
+
 #endif

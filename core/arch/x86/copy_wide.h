@@ -39,24 +39,33 @@ typedef long long __attribute__((vector_size(WIDE_BYTES), may_alias, aligned(1))
 		n -= WIDE_BYTES;                                          \
 	} while (0)
 
-/* More than 64 bytes; @io is the side whose place counts. */
-#define WIDE_COPY(name, load, store)                                                   \
-	WIDE void name(char *dst, const char *src, size_t n, uintptr_t io)             \
-	{                                                                              \
-		size_t head = -io & (WIDE_BYTES - 1);                                  \
-                                                                                       \
-		if (head) {                                                            \
-			iop_x86_copy_table[IOP_X86_KEY(head, io & 7)](dst, src, head); \
-			dst += head;                                                   \
-			src += head;                                                   \
-			n -= head;                                                     \
-		}                                                                      \
-		while (n >= 4 * WIDE_BYTES)                                            \
-			WIDE_FOUR(load, store);                                        \
-		while (n >= WIDE_BYTES)                                                \
-			WIDE_ONE(load, store);                                         \
-		if (n)                                                                 \
-			iop_x86_copy_table[IOP_X86_KEY(n, 0)](dst, src, n);            \
+/*
+ * More than 64 bytes; @io is the side whose place counts, and on a vector's boundary in the first one. The head is in a function of its own,
+ * because what calls in its middle saves registers and aligns its stack.
+ */
+#define WIDE_COPY(name, load, store)                                                  \
+	WIDE void name##_aligned(char *dst, const char *src, size_t n)                \
+	{                                                                             \
+		while (n >= 4 * WIDE_BYTES)                                           \
+			WIDE_FOUR(load, store);                                       \
+		while (n >= WIDE_BYTES)                                               \
+			WIDE_ONE(load, store);                                        \
+		if (n)                                                                \
+			iop_x86_copy_table[IOP_X86_KEY(n, 0)](dst, src, n);           \
+	}                                                                             \
+	WIDE void name##_anywhere(char *dst, const char *src, size_t n, uintptr_t io) \
+	{                                                                             \
+		size_t head = -io & (WIDE_BYTES - 1);                                 \
+                                                                                      \
+		iop_x86_copy_table[IOP_X86_KEY(head, io & 7)](dst, src, head);        \
+		name##_aligned(dst + head, src + head, n - head);                     \
+	}                                                                             \
+	IOP_INLINE void name(char *dst, const char *src, size_t n, uintptr_t io)      \
+	{                                                                             \
+		if (io & (WIDE_BYTES - 1))                                            \
+			name##_anywhere(dst, src, n, io);                             \
+		else                                                                  \
+			name##_aligned(dst, src, n);                                  \
 	}
 WIDE_COPY(copy_to, WIDE_UNALIGNED, WIDE_ALIGNED)
 WIDE_COPY(copy_from, WIDE_ALIGNED, WIDE_UNALIGNED)
@@ -75,19 +84,21 @@ WIDE_COPY(copy_from, WIDE_ALIGNED, WIDE_UNALIGNED)
 			__asm__ volatile(WIDE_ALIGNED " %1, %0" : "=m"(*(wide *)io) : "x"(pattern));        \
 	} while (0)
 
-WIDE void set_long(char *io, uint64_t v, size_t n)
+WIDE void set_aligned(char *io, uint64_t v, size_t n)
 {
-	size_t head = -(uintptr_t)io & (WIDE_BYTES - 1);
 	wide pattern = (wide){0} + (long long)v;
 
-	if (head) {
-		iop_x86_set_table[IOP_X86_KEY(head, (uintptr_t)io & 7)](io, v, head);
-		io += head;
-		n -= head;
-	}
 	WIDE_SET(io, pattern, n);
 	if (n)
 		iop_x86_set_table[IOP_X86_KEY(n, 0)](io, v, n);
+}
+
+WIDE void set_anywhere(char *io, uint64_t v, size_t n)
+{
+	size_t head = -(uintptr_t)io & (WIDE_BYTES - 1);
+
+	iop_x86_set_table[IOP_X86_KEY(head, (uintptr_t)io & 7)](io, v, head);
+	set_aligned(io + head, v, n - head);
 }
 
 static void wide_toio(volatile void *io, const void *src, size_t n)
@@ -116,6 +127,8 @@ static void wide_set(volatile void *io, int value, size_t n)
 		iop_memset_io(io, value, n);
 	else if (n >= WIDE_STRINGS)
 		iop_x86_string_set(io, value, n);
+	else if ((uintptr_t)io & (WIDE_BYTES - 1))
+		set_anywhere((char *)(uintptr_t)io, IOP_X86_PATTERN(value), n);
 	else
-		set_long((char *)(uintptr_t)io, IOP_X86_PATTERN(value), n);
+		set_aligned((char *)(uintptr_t)io, IOP_X86_PATTERN(value), n);
 }

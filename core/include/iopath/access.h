@@ -18,7 +18,7 @@
  * then. The infallible one is refused at compile time if the type needs more alignment than a Region guarantees (4 bytes, so there
  * is no infallible 64-bit access; 8 of an IOP_REGION8) or if the access cannot be proved to lie within the minimum size; unoptimised builds
  * (-O0) check a run-time offset when it is used and panic. Ordering and byte order are those of the view's backend.
- * Source: docs/semantics.md, rows 12-14, 23.
+ * Source: docs/semantics.md, rows 12-14, 23, 58.
  */
 #ifndef IOPATH_ACCESS_H
 #define IOPATH_ACCESS_H
@@ -39,17 +39,23 @@ IOP_BUILD_FAIL(
 #define IOP_ASSERT_IO_(v) IOP_ASSERT(IOP_CAPS(v) & IOP_CAN_ACCESS, IOP_NO_ACCESSORS)
 
 /*
- * Why an object of width @width and of the type of @lvalue cannot be accessed by value by a backend of @caps, as the number of a
- * reason, 0 if it can: only the first reason is told. A table, a digit for each value of the caps IOP_CAN_ACCESS (1) and IOP_CAN_64
- * (2), because @caps is long.
+ * Why an object of width @width and of the type of @lvalue cannot be accessed by value through @v, as the number of a reason, 0 if it
+ * can: only the first reason is told. The last one is from a table, a digit for each value of the caps IOP_CAN_ACCESS (1) and IOP_CAN_64
+ * (2), because the caps are long.
  */
 #if IOP_64BIT
 #define IOP_WHY_NO_8_ 0x0565
 #else
 #define IOP_WHY_NO_8_ 0x6565
 #endif
-#define IOP_WHY_NO_ACCESS_(caps, width, lvalue) \
-	((width) == 0 ? IOP_IS_RECORD(lvalue) ? 3 : 4 : ((width) == 8 ? IOP_WHY_NO_8_ : 0x0505) >> 4 * ((caps)&3) & 15)
+#define IOP_WHY_NO_ACCESS_(v, width, lvalue)                          \
+	((width) == 0		      ? IOP_IS_RECORD(lvalue) ? 3 : 4 \
+	 : !(IOP_TAKES_(v) & (width)) ? 8                             \
+				      : ((width) == 8 ? IOP_WHY_NO_8_ : 0x0505) >> 4 * (IOP_CAPS(v) & 3) & 15)
+/* One message for all widths: each more would be compiled for each access. */
+#define IOP_NOT_TAKEN                                                                                                     \
+	"iopath: the device does not take accesses of this width, but those that the type of the view names (64 bits in " \
+	"halves: iop_read_lo_hi)"
 /* Only who writes asks whether it may. */
 #define IOP_WHY_READ_ONLY_0(p)
 #define IOP_WHY_READ_ONLY_1(p) IOP_IS_CONST(*(p).as[0]) ? 7:
@@ -61,7 +67,8 @@ IOP_BUILD_FAIL(
 	IOP_ASSERT(why != 4,                                                                                                 \
 		   "iopath: not a width of I/O access: uint8_t, uint16_t, uint32_t or uint64_t (project a field, or copy)"); \
 	IOP_ASSERT(why != 5, IOP_NO_ACCESSORS);                                                                              \
-	IOP_ASSERT(why != 6, "iopath: this backend has no 64-bit access here")
+	IOP_ASSERT(why != 6, "iopath: this backend has no 64-bit access here");                                              \
+	IOP_ASSERT(why != 8, IOP_NOT_TAKEN)
 
 /*
  * Declares @why for the value access to the target of @p, which IOP_VIEW_POINTER_ made of @v; and the kind of the target. In C++
@@ -77,7 +84,7 @@ constexpr int iop_why_no_value()
 		return IOP_IS_DYNAMIC(IOP_ANY_(V)) ? 2
 		       : Writes && IOP_IS_CONST(*IOP_ANY_(V).as[0])
 			       ? 7
-			       : IOP_WHY_NO_ACCESS_(IOP_CAPS(IOP_ANY_(V)), IOP_WIDTH(*IOP_ANY_(V).as[0]), *IOP_ANY_(V).as[0]);
+			       : IOP_WHY_NO_ACCESS_(IOP_ANY_(V), IOP_WIDTH(*IOP_ANY_(V).as[0]), *IOP_ANY_(V).as[0]);
 }
 template <class V, bool Writes>
 constexpr int iop_no_value = iop_why_no_value<V, Writes>();
@@ -87,15 +94,14 @@ constexpr int iop_kind_of_target = IOP_KIND_(*IOP_ANY_(V).as[0]);
 	IOP_CONSTANTS_ why##k = iop_kind_of_target<iop_unqualified<decltype(p)>>, \
 		       why = iop_no_value<iop_unqualified<decltype(v)>, (writes) != 0> IOP_END_CONSTANTS_;
 #else
-#define IOP_WHY_NO_VALUE_(why, v, p, writes)                                                                             \
-	typedef IOP_KIND_TYPE_(*(p).as[0]) why##K;                                                                       \
-	IOP_CONSTANTS_ why##k = IOP_KIND_OF_(why##K) IOP_END_CONSTANTS_;                                                 \
-	IOP_CONSTANTS_ why = !IOP_IS_RECORD(v) ? 1                                                                       \
-			     : IOP_IS_DYNAMIC(p)                                                                         \
-				     ? 2                                                                                 \
-				     : IOP_WHY_READ_ONLY_##writes(p)                                                     \
-					       IOP_WHY_NO_ACCESS_(IOP_CAPS(p), IOP_KIND_WIDTH_((int)why##k), *(p).as[0]) \
-						       IOP_END_CONSTANTS_;
+#define IOP_WHY_NO_VALUE_(why, v, p, writes)                                                                               \
+	typedef IOP_KIND_TYPE_(*(p).as[0]) why##K;                                                                         \
+	IOP_CONSTANTS_ why##k = IOP_KIND_OF_(why##K),                                                                      \
+		       why = !IOP_IS_RECORD(v)	 ? 1                                                                       \
+			     : IOP_IS_DYNAMIC(p) ? 2                                                                       \
+						 : IOP_WHY_READ_ONLY_##writes(p)                                           \
+							   IOP_WHY_NO_ACCESS_(p, IOP_KIND_WIDTH_((int)why##k), *(p).as[0]) \
+								   IOP_END_CONSTANTS_;
 #endif
 #define IOP_REFUSE_VALUE_(why, v, p, writes)                                                                     \
 	IOP_WHY_NO_VALUE_(why, v, p, writes)                                                                     \
@@ -129,16 +135,24 @@ template <class V>
 using iop_value_of_view = IOP_VALUE_TYPE(*IOP_ANY_(V).as[0]);
 #define IOP_RAW_LOAD_IN_(raw, width, order)	    iop_raw_load_in(raw, width, order)
 #define IOP_RAW_STORE_IN_(raw, width, order, value) iop_raw_store_in(raw, width, order, value)
+#define IOP_LOAD_IN_ORDER_			    IOP_RAW_LOAD_IN_
+#define IOP_STORE_IN_ORDER_			    IOP_RAW_STORE_IN_
 #define IOP_VALUE_OF_(p, why)			    iop_value_of_view<iop_unqualified<decltype(p)>>
 #else
 #define IOP_RAW_LOAD_IN_(raw, width, order)	    IOP_BACKEND(raw, load_in)(raw, width, order)
 #define IOP_RAW_STORE_IN_(raw, width, order, value) IOP_BACKEND(raw, store_in)(raw, width, order, value)
-#define IOP_VALUE_OF_(p, why)			    IOP_VALUE_OF_KIND_(why##K)
+/* Most have the backend's own order, and a compiler reads a second choice in less time than it removes the conversion. */
+#define IOP_LOAD_IN_ORDER_(raw, width, order) \
+	__builtin_choose_expr((order) == 0, IOP_BACKEND(raw, load)(raw, width), IOP_BACKEND(raw, load_in)(raw, width, order))
+#define IOP_STORE_IN_ORDER_(raw, width, order, value)                                   \
+	__builtin_choose_expr((order) == 0, IOP_BACKEND(raw, store)(raw, width, value), \
+			      IOP_BACKEND(raw, store_in)(raw, width, order, value))
+#define IOP_VALUE_OF_(p, why) IOP_VALUE_OF_KIND_(why##K)
 #endif
 #define IOP_LOAD_(p, why)		    IOP_LOAD_IN_(p, why, IOP_KIND_ORDER_(why##k))
 #define IOP_STORE_(p, why, value)	    IOP_STORE_IN_(p, why, IOP_KIND_ORDER_(why##k), value)
-#define IOP_LOAD_IN_(p, why, order)	    ((IOP_VALUE_OF_(p, why))IOP_RAW_LOAD_IN_((p).raw, IOP_KIND_WIDTH_(why##k), order))
-#define IOP_STORE_IN_(p, why, order, value) IOP_RAW_STORE_IN_((p).raw, IOP_KIND_WIDTH_(why##k), order, value)
+#define IOP_LOAD_IN_(p, why, order)	    ((IOP_VALUE_OF_(p, why))IOP_LOAD_IN_ORDER_((p).raw, IOP_KIND_WIDTH_(why##k), order))
+#define IOP_STORE_IN_(p, why, order, value) IOP_STORE_IN_ORDER_((p).raw, IOP_KIND_WIDTH_(why##k), order, value)
 
 /*
  * The names of variables below are the same in each use, although a use may stand in an argument of another one: it has a scope of
@@ -160,27 +174,30 @@ using iop_value_of_view = IOP_VALUE_TYPE(*IOP_ANY_(V).as[0]);
 	})
 
 /** Writes @value, converted to the target's type, to the target of @view. Exactly one access; @value is evaluated once, last. */
-#define iop_write(view, value)                                      \
-	__extension__({                                             \
-		IOP_AUTO iop_wv_ = (view);                          \
-		IOP_AUTO iop_wp_ = IOP_VALUE_POINTER_(iop_wv_);     \
-		IOP_REFUSE_VALUE_(iop_ww_, iop_wv_, *iop_wp_, 1);   \
-		IOP_VALUE_OF_(*iop_wp_, iop_ww_) iop_wx_ = (value); \
-		IOP_STORE_(*iop_wp_, iop_ww_, iop_wx_);             \
+#define iop_write(view, value)                                                                             \
+	__extension__({                                                                                    \
+		IOP_AUTO iop_wv_ = (view);                                                                 \
+		IOP_AUTO iop_wp_ = IOP_VALUE_POINTER_(iop_wv_);                                            \
+		IOP_REFUSE_VALUE_(iop_ww_, iop_wv_, *iop_wp_, 1);                                          \
+		IOP_DECLARE_(IOP_VALUE_OF_(*iop_wp_, iop_ww_), iop_wx_, IOP_KIND_WIDTH_(iop_ww_k), value); \
+		IOP_STORE_(*iop_wp_, iop_ww_, iop_wx_);                                                    \
 	})
 
 /**
  * Reads the target into a new variable @var, evaluates @expression, which may use it, and writes the result back: one load, then
- * one store. Nothing makes the two atomic.
+ * one store. Nothing makes the two atomic. Debug builds panic with "reset during an update" if the function was reset between them
+ * (bus.h): what was read is no longer true.
  */
-#define iop_update(view, var, expression)                                \
-	__extension__({                                                  \
-		IOP_AUTO iop_uv_ = (view);                               \
-		IOP_AUTO iop_up_ = IOP_VALUE_POINTER_(iop_uv_);          \
-		IOP_REFUSE_VALUE_(iop_uw_, iop_uv_, *iop_up_, 1);        \
-		IOP_AUTO var = IOP_LOAD_(*iop_up_, iop_uw_);             \
-		IOP_VALUE_OF_(*iop_up_, iop_uw_) iop_ux_ = (expression); \
-		IOP_STORE_(*iop_up_, iop_uw_, iop_ux_);                  \
+#define iop_update(view, var, expression)                                                                       \
+	__extension__({                                                                                         \
+		IOP_AUTO iop_uv_ = (view);                                                                      \
+		IOP_AUTO iop_up_ = IOP_VALUE_POINTER_(iop_uv_);                                                 \
+		IOP_REFUSE_VALUE_(iop_uw_, iop_uv_, *iop_up_, 1);                                               \
+		IOP_KNOWN_FROM_(iop_uk_, iop_up_->raw);                                                         \
+		IOP_AUTO var = IOP_LOAD_(*iop_up_, iop_uw_);                                                    \
+		IOP_DECLARE_(IOP_VALUE_OF_(*iop_up_, iop_uw_), iop_ux_, IOP_KIND_WIDTH_(iop_uw_k), expression); \
+		IOP_STILL_KNOWN_(iop_uk_, iop_up_->raw);                                                        \
+		IOP_STORE_(*iop_up_, iop_uw_, iop_ux_);                                                         \
 	})
 
 /* Why a T in the Region @p, which IOP_VIEW_POINTER_ made of @v, cannot be accessed; in C++ worked out once for each view and T. */
@@ -195,16 +212,14 @@ constexpr int iop_why_no_offset()
 	else
 		return Writes && IOP_IS_CONST(*IOP_ANY_(V).as[0])
 			       ? 7
-			       : IOP_WHY_NO_ACCESS_(IOP_CAPS(IOP_ANY_(V)), IOP_WIDTH(IOP_ANY_(T)), IOP_ANY_(T));
+			       : IOP_WHY_NO_ACCESS_(IOP_ANY_(V), IOP_WIDTH(IOP_ANY_(T)), IOP_ANY_(T));
 }
 template <class V, class T, bool Writes>
 constexpr int iop_no_offset = iop_why_no_offset<V, T, Writes>();
 #define IOP_WHY_NO_OFFSET_(v, p, T, width, writes) iop_no_offset<iop_unqualified<decltype(v)>, iop_unqualified<T>, (writes) != 0>
 #else
 #define IOP_WHY_NO_OFFSET_(v, p, T, width, writes) \
-	!IOP_IS_RECORD(v)   ? 1                    \
-	: !IOP_IS_REGION(p) ? 2                    \
-			    : IOP_WHY_READ_ONLY_##writes(p) IOP_WHY_NO_ACCESS_(IOP_CAPS(p), width, IOP_ANY_(T))
+	!IOP_IS_RECORD(v) ? 1 : !IOP_IS_REGION(p) ? 2 : IOP_WHY_READ_ONLY_##writes(p) IOP_WHY_NO_ACCESS_(p, width, IOP_ANY_(T))
 #endif
 /* Declares @why for the access to a T in the Region @p, which IOP_VIEW_POINTER_ made of @v. */
 #define IOP_REFUSE_OFFSET_(why, v, p, T, width, writes)                                                             \
@@ -215,7 +230,10 @@ constexpr int iop_no_offset = iop_why_no_offset<V, T, Writes>();
 /* Declares @o, the value of an @offset: a negative one converts to a huge one, which is out of bounds. */
 #define IOP_OFFSET_AS_(o, offset) const size_t o = iop_index_of(offset)
 
-#define IOP_OFFSET_OK_(v, T, offset) iop_offset_valid((v).raw.addr, (offset), IOP_DYNAMIC_LEN_(v), sizeof(T), IOP_ALIGNOF(T))
+/* Is the access inside, and does the device take it, where that is known at run time only? */
+#define IOP_OFFSET_OK_(v, T, offset) IOP_OFFSET_OF_OK_(v, T, sizeof(T), offset)
+#define IOP_OFFSET_OF_OK_(v, T, width, offset) \
+	(iop_offset_valid((v).raw.addr, (offset), IOP_DYNAMIC_LEN_(v), sizeof(T), IOP_ALIGNOF(T)) && IOP_TAKEN_NOW_(v, width))
 
 /* Declares the offset @o, proved to be inside the minimum size of the Region @p. */
 #define IOP_OFFSET_PROVED_(o, p, T, offset)                                                                                       \
@@ -256,7 +274,7 @@ constexpr int iop_no_offset = iop_why_no_offset<V, T, Writes>();
 		IOP_AUTO iop_p_ = IOP_VIEW_POINTER_(iop_v_);                  \
 		IOP_REFUSE_OFFSET_(iop_w_, iop_v_, *iop_p_, T, sizeof(T), 1); \
 		IOP_OFFSET_PROVED_(iop_o_, *iop_p_, T, offset);               \
-		T iop_x_ = (value);                                           \
+		IOP_DECLARE_(T, iop_x_, sizeof(T), value);                    \
 		STORE(*iop_p_, T, iop_o_, iop_x_);                            \
 	})
 
@@ -266,8 +284,10 @@ constexpr int iop_no_offset = iop_why_no_offset<V, T, Writes>();
 		IOP_AUTO iop_p_ = IOP_VIEW_POINTER_(iop_v_);                  \
 		IOP_REFUSE_OFFSET_(iop_w_, iop_v_, *iop_p_, T, sizeof(T), 1); \
 		IOP_OFFSET_PROVED_(iop_o_, *iop_p_, T, offset);               \
+		IOP_KNOWN_FROM_(iop_k_, iop_p_->raw);                         \
 		T var = IOP_LOAD_AT_(*iop_p_, T, iop_o_);                     \
-		T iop_x_ = (expression);                                      \
+		IOP_DECLARE_(T, iop_x_, sizeof(T), expression);               \
+		IOP_STILL_KNOWN_(iop_k_, iop_p_->raw);                        \
 		IOP_STORE_AT_(*iop_p_, T, iop_o_, iop_x_);                    \
 	})
 
@@ -302,7 +322,7 @@ constexpr int iop_no_offset = iop_why_no_offset<V, T, Writes>();
 		IOP_ASSERT_NUMBER_(iop_K_);                                                                                 \
 		IOP_REFUSE_OFFSET_(iop_w_, iop_v_, *iop_p_, __typeof__(*iop_x_), IOP_KIND_WIDTH_(IOP_KIND_OF_(iop_K_)), 0); \
 		int iop_e_ = IOP_OFFSET_OK_(*iop_p_, iop_t_, iop_o_) ? 0 : -EINVAL;                                         \
-		if (!iop_e_)                                                                                                \
+		if (__builtin_expect(!iop_e_, 1))                                                                           \
 			*iop_x_ = LOAD(*iop_p_, iop_t_, iop_o_);                                                            \
 		iop_e_;                                                                                                     \
 	})
@@ -315,8 +335,8 @@ constexpr int iop_no_offset = iop_why_no_offset<V, T, Writes>();
 		IOP_OFFSET_AS_(iop_o_, offset);                                \
 		IOP_REFUSE_OFFSET_(iop_w_, iop_v_, *iop_p_, T, sizeof(T), 1);  \
 		int iop_e_ = IOP_OFFSET_OK_(*iop_p_, T, iop_o_) ? 0 : -EINVAL; \
-		if (!iop_e_) {                                                 \
-			T iop_x_ = (value);                                    \
+		if (__builtin_expect(!iop_e_, 1)) {                            \
+			IOP_DECLARE_(T, iop_x_, sizeof(T), value);             \
 			STORE(*iop_p_, T, iop_o_, iop_x_);                     \
 		}                                                              \
 		iop_e_;                                                        \
@@ -329,9 +349,11 @@ constexpr int iop_no_offset = iop_why_no_offset<V, T, Writes>();
 		IOP_OFFSET_AS_(iop_o_, offset);                                \
 		IOP_REFUSE_OFFSET_(iop_w_, iop_v_, *iop_p_, T, sizeof(T), 1);  \
 		int iop_e_ = IOP_OFFSET_OK_(*iop_p_, T, iop_o_) ? 0 : -EINVAL; \
-		if (!iop_e_) {                                                 \
+		if (__builtin_expect(!iop_e_, 1)) {                            \
+			IOP_KNOWN_FROM_(iop_k_, iop_p_->raw);                  \
 			T var = IOP_LOAD_AT_(*iop_p_, T, iop_o_);              \
-			T iop_x_ = (expression);                               \
+			IOP_DECLARE_(T, iop_x_, sizeof(T), expression);        \
+			IOP_STILL_KNOWN_(iop_k_, iop_p_->raw);                 \
 			IOP_STORE_AT_(*iop_p_, T, iop_o_, iop_x_);             \
 		}                                                              \
 		iop_e_;                                                        \
@@ -355,7 +377,7 @@ constexpr int iop_no_offset = iop_why_no_offset<V, T, Writes>();
 		IOP_ASSERT_NUMBER_(iop_K_);                                                                                  \
 		IOP_REFUSE_OFFSET_(iop_w_, iop_v_, *iop_p_, iop_T_, IOP_KIND_WIDTH_(IOP_KIND_OF_(iop_K_)), 1);               \
 		int iop_e_ = IOP_OFFSET_OK_(*iop_p_, iop_t_, iop_o_) ? 0 : -EINVAL;                                          \
-		if (!iop_e_) {                                                                                               \
+		if (__builtin_expect(!iop_e_, 1)) {                                                                          \
 			iop_t_ iop_x_ = *IOP_POINTER(pointer);                                                               \
 			IOP_STORE_AT_(*iop_p_, iop_t_, iop_o_, iop_x_);                                                      \
 		}                                                                                                            \

@@ -14,7 +14,8 @@
  *
  * and includes its barriers.h, which has those of barrier.h: iop_arch_mb, rmb, wmb, dma_rmb, dma_wmb, smp_mb, smp_rmb, smp_wmb and cpu_relax; and either
  * iop_arch_acquire and iop_arch_release, which go after a load and before a store, or, where there are instructions for it,
- * IOP_ARCH_HAS_ACQUIRE with iop_arch_load_acquire and iop_arch_store_release.
+ * IOP_ARCH_HAS_ACQUIRE with iop_arch_load_acquire and iop_arch_store_release. Where wmb does not wait for write-combining buffers it has
+ * IOP_ARCH_HAS_WC_FLUSH with iop_arch_wc_flush.
  *
  * width is a constant 1, 2, 4 or 8 and addr is aligned to it. The single access must be a plain register load or store that a
  * hypervisor can decode (no pair, no writeback, no vector, no read-modify-write), which is why the device architectures use

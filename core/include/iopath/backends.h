@@ -16,7 +16,9 @@
 #include <iopath/coherent.h>
 #include <iopath/iosysmap.h>
 #include <iopath/mmio.h>
+#include <iopath/mmio_within.h>
 #include <iopath/sysmem.h>
+#include <iopath/wc.h>
 #if !IOP_FREESTANDING
 #include <iopath/config.h>
 #endif
@@ -29,7 +31,8 @@
 #define IOP_BACKENDS(what)                                                               \
 	struct iop_mmio : iop_mmio_##what, struct iop_relaxed : iop_relaxed_##what,      \
 	struct iop_sysmem : iop_sysmem_##what, struct iop_iosysmap : iop_iosysmap_##what, \
-	struct iop_coherent : iop_coherent_##what, IOP_LIBRARY_BACKENDS(what)
+	struct iop_coherent : iop_coherent_##what, struct iop_mmio_within : iop_mmio_within_##what, \
+	struct iop_wc : iop_wc_##what, IOP_LIBRARY_BACKENDS(what)
 #if IOP_FREESTANDING
 #define IOP_LIBRARY_BACKENDS(what)
 #else

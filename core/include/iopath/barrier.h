@@ -86,6 +86,7 @@
 #include <iopath/access.h>
 #include <iopath/arch.h>
 #include <iopath/event.h>
+#include <iopath/lease.h>
 
 #define IOP_EVENT_WRITES_() iop_event(IOP_EVENT_BW, IOP_EVENT_SYSMEM, 0, 0, 0)
 #define IOP_EVENT_READS_()  iop_event(IOP_EVENT_AR, IOP_EVENT_SYSMEM, 0, 0, 0)
@@ -94,6 +95,7 @@
 IOP_INLINE void iop_mb(void)
 {
 	iop_arch_mb();
+	IOP_WC_FLUSHED_();
 	IOP_EVENT_WRITES_();
 	IOP_EVENT_READS_();
 }
@@ -109,6 +111,7 @@ IOP_INLINE void iop_rmb(void)
 IOP_INLINE void iop_wmb(void)
 {
 	iop_arch_wmb();
+	IOP_WC_FLUSHED_();
 	IOP_EVENT_WRITES_();
 }
 

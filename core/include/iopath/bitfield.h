@@ -9,6 +9,7 @@
  *		     (0, 0, up),                        hi, lo, name: bits lo to hi, both included
  *		     (6, 4, queue),
  *		     (9, 8, mode, as, nic_mode),        a field with a type: every bit pattern is a nic_mode
+ *		     (12, 12, link, ro),                last, a mode: not to be set (access_mode.h)
  *		     (15, 13, speed, try_as, nic_speed) some bit patterns are a nic_speed
  *	);
  *
@@ -37,6 +38,7 @@
 #pragma GCC system_header
 #endif
 
+#include <iopath/access_mode.h>
 #include <iopath/bitenum.h>
 #include <iopath/error.h>
 #include <iopath/foreach.h>
@@ -47,15 +49,17 @@
 IOP_BUILD_FAIL(iop_build_error_field, "iopath: value not provably small enough for the field (use iop_try_with)");
 
 /** Declares bitfield type @NAME over the unsigned type @T; then its fields, at least one, at most 64. */
-#define IOP_BITFIELD(NAME, T, ...)                    \
-	IOP_FIELD_CONSTANTS_(NAME, T, 0, __VA_ARGS__) \
+#define IOP_BITFIELD(NAME, T, ...)                        \
+	IOP_CONSTANT_(int, NAME##_iop_mode, IOP_MODE_rw); \
+	IOP_FIELD_CONSTANTS_(NAME, T, 0, __VA_ARGS__)     \
 	IOP_BITFIELD_STRUCT_(NAME, T, IOP_NO_LOCATION_, 0, __VA_ARGS__)
 
 /* All macros below have one argument before the fields, so that there may be no field. */
 #define IOP_FIELD_CONSTANTS_(NAME, T, ...)                                                                                    \
 	IOP_ASSERT(IOP_WIDTH(*(T *)0) != 0,                                                                                   \
 		   "iopath: the storage of a register is uint8_t, uint16_t, uint32_t or uint64_t (or iop_le16 to iop_be64)"); \
-	IOP_FOR_EACH_REST(IOP_FIELD_CONSTANT_, (NAME, T), __VA_ARGS__)
+	IOP_FOR_EACH_REST(IOP_FIELD_CONSTANT_, (NAME, T), __VA_ARGS__)                                                        \
+	IOP_MODE_CONSTANTS_(NAME, T, __VA_ARGS__)
 
 #define IOP_BITFIELD_STRUCT_(NAME, T, LOCATION, ...)                                             \
 	IOP_EXTENSION_BEGIN_ typedef struct NAME NAME;                                           \
@@ -66,6 +70,7 @@ IOP_BUILD_FAIL(iop_build_error_field, "iopath: value not provably small enough f
 		struct __attribute__((packed)) {                                                 \
 			LOCATION                                                                 \
 		} iop_location_[0];                                                              \
+		IOP_MODE_MEMBERS_(NAME)                                                          \
 	};                                                                                       \
 	IOP_WITH_MEMBERS_(NAME)                                                                  \
 	IOP_EXTENSION_END_                                                                       \
@@ -98,28 +103,35 @@ IOP_BUILD_FAIL(iop_build_error_field, "iopath: value not provably small enough f
 /* All bits from lo to hi, without shifting by 64. */
 #define IOP_MASK_(hi, lo) ((~UINT64_C(0) >> (63 - (hi))) & (~UINT64_C(0) << (lo)))
 
-#define IOP_FIELD_CONSTANT_(context, field) IOP_FIELD_CONSTANT__(IOP_OPEN context, IOP_OPEN field, as, , )
+#define IOP_FIELD_CONSTANT_(context, field) IOP_FIELD_CONSTANT__(IOP_OPEN context, IOP_OPEN field, plain, plain, plain, )
 #define IOP_FIELD_CONSTANT__(...)	    IOP_FIELD_CONSTANT___(__VA_ARGS__)
-#define IOP_FIELD_CONSTANT___(NAME, T, hi, lo, name, how, ...)              \
-	IOP_ASSERT((hi) >= (lo) && (lo) >= 0 && (hi) < 8 * (int)sizeof(T),  \
-		   "iopath: a field is (hi, lo, name) inside its storage"); \
-	IOP_CONSTANT_(int, NAME##_##name##_HI, hi);                         \
-	IOP_CONSTANT_(int, NAME##_##name##_LO, lo);                         \
-	IOP_CONSTANT_(int, NAME##_##name##_SHIFT, lo);                      \
+#define IOP_FIELD_CONSTANT___(NAME, T, hi, lo, name, how, TYPE, last, ...)              \
+	IOP_ASSERT((hi) >= (lo) && (lo) >= 0 && (hi) < 8 * (int)sizeof(T),              \
+		   "iopath: a field is (hi, lo, name) inside its storage");             \
+	IOP_CONSTANT_(int, NAME##_##name##_HI, hi);                                     \
+	IOP_CONSTANT_(int, NAME##_##name##_LO, lo);                                     \
+	IOP_CONSTANT_(int, NAME##_##name##_SHIFT, lo);                                  \
+	IOP_CONSTANT_(int, NAME##_##name##_iop_mode, IOP_FIELD_MODE_(NAME, how, last)); \
 	IOP_CONSTANT_(IOP_VALUE_TYPE(*(T *)0), NAME##_##name##_MASK, IOP_MASK_(hi, lo));
 
 /* The witness of a field: numbers as sizes of arrays. */
-#define IOP_FIELD_MEMBER_(NAME, field) IOP_FIELD_MEMBER__(IOP_OPEN field, plain, uint8_t, )
+#define IOP_FIELD_MEMBER_(NAME, field) IOP_FIELD_MEMBER__(NAME, IOP_OPEN field, plain, uint8_t, )
 #define IOP_FIELD_MEMBER__(...)	       IOP_FIELD_MEMBER___(__VA_ARGS__)
-#define IOP_FIELD_MEMBER___(hi, lo, name, how, TYPE, ...)      \
-	struct __attribute__((packed)) {                       \
-		char iop_hi[0][(hi) + 1], iop_lo[0][(lo) + 1]; \
-		IOP_FIELD_##how(TYPE, (hi) - (lo) + 1)         \
+#define IOP_FIELD_MEMBER___(NAME, hi, lo, name, how, TYPE, ...) \
+	struct __attribute__((packed)) {                        \
+		char iop_mode[0][NAME##_##name##_iop_mode];     \
+		char iop_hi[0][(hi) + 1], iop_lo[0][(lo) + 1];  \
+		IOP_FIELD_##how(TYPE, (hi) - (lo) + 1)          \
 	} name[0];
 #define IOP_FIELD_plain(TYPE, width)     \
 	char iop_how[0][1];              \
 	IOP_UINT_OF_(width) iop_type[0]; \
 	struct iop_no_set iop_set[0];
+#define IOP_FIELD_rw(TYPE, width)  IOP_FIELD_plain(TYPE, width)
+#define IOP_FIELD_ro(TYPE, width)  IOP_FIELD_plain(TYPE, width)
+#define IOP_FIELD_wo(TYPE, width)  IOP_FIELD_plain(TYPE, width)
+#define IOP_FIELD_w1c(TYPE, width) IOP_FIELD_plain(TYPE, width)
+#define IOP_FIELD_rc(TYPE, width)  IOP_FIELD_plain(TYPE, width)
 #define IOP_FIELD_as(TYPE, width)                                                  \
 	IOP_ASSERT(TYPE##_BITS == (width) && TYPE##_iop_count == 1 << TYPE##_BITS, \
 		   "iopath: not each value of the field has a name (use try_as)"); \
@@ -188,14 +200,23 @@ constexpr int iop_bits_of = std::is_same_v<T, bool> ? 1
 	(IOP_FITS_(r, field, x) && (IOP_IS_PLAIN_FIELD_(r, field) || IOP_IN_SET_((r)field[0].iop_set[0], (uint64_t)(x))))
 
 /** The value with these bits, the bits of a value, the value with no bit set. */
-#define iop_from_raw(NAME, bits)      \
-	__extension__({               \
-		NAME iop_fw_;         \
-		iop_fw_.raw = (bits); \
-		iop_fw_;              \
+#define iop_from_raw(NAME, bits)                                                       \
+	__extension__({                                                                \
+		NAME iop_fw_;                                                          \
+		IOP_DECLARE_(__typeof__(iop_fw_.raw), iop_fr_, sizeof(iop_fw_), bits); \
+		iop_fw_.raw = iop_fr_;                                                 \
+		iop_fw_;                                                               \
 	})
 #define iop_into_raw(value) ((value).raw)
 #define iop_zeroed(NAME)    iop_from_raw(NAME, 0)
+
+/** @value with 0 in each field that writing 1 clears (w1c): written to its register, it clears none of them. */
+#define iop_keep_w1c(value)                                                                                 \
+	__extension__({                                                                                     \
+		IOP_AUTO iop_kw_ = (value);                                                                 \
+		iop_kw_.raw = (__typeof__(iop_kw_.raw))(iop_kw_.raw & ~IOP_W1C_MASK_(__typeof__(iop_kw_))); \
+		iop_kw_;                                                                                    \
+	})
 
 /** Are all bits equal, named or not? Both values must be of one type. */
 #define iop_equal(a, b)                                                                                                \
@@ -210,6 +231,7 @@ constexpr int iop_bits_of = std::is_same_v<T, bool> ? 1
 #define iop_get(value, field)                                                                                                      \
 	__extension__({                                                                                                            \
 		IOP_AUTO iop_gv_ = (value);                                                                                        \
+		IOP_ASSERT_FIELD_GIVES_(iop_gv_, field);                                                                           \
 		IOP_ASSERT(!IOP_IS_TRY_FIELD_(iop_gv_, field), "iopath: not all bits of this field have a name: use iop_try_get"); \
 		(IOP_FIELD_TYPE_(iop_gv_, field)) IOP_GET_BITS_(iop_gv_, field);                                                   \
 	})
@@ -220,6 +242,7 @@ constexpr int iop_bits_of = std::is_same_v<T, bool> ? 1
 	__extension__({                                                                                           \
 		IOP_AUTO iop_tg_ = (value);                                                                       \
 		IOP_FIELD_TYPE_(iop_tg_, field) *iop_to_ = (out);                                                 \
+		IOP_ASSERT_FIELD_GIVES_(iop_tg_, field);                                                          \
 		IOP_ASSERT(IOP_IS_TRY_FIELD_(iop_tg_, field), "iopath: this field is always valid: use iop_get"); \
 		uint64_t iop_tb_ = IOP_GET_BITS_(iop_tg_, field);                                                 \
 		int iop_te_ = IOP_IN_SET_(iop_tg_ field[0].iop_set[0], iop_tb_) ? 0 : -EINVAL;                    \
@@ -236,6 +259,7 @@ constexpr int iop_bits_of = std::is_same_v<T, bool> ? 1
 	__extension__({                                                                                              \
 		IOP_AUTO iop_wi_ = (value);                                                                          \
 		IOP_AUTO iop_wq_ = (x);                                                                              \
+		IOP_ASSERT_FIELD_TAKES_(iop_wi_, field);                                                             \
 		IOP_ASSERT(IOP_IS_WHOLE_(iop_wq_), "iopath: a field takes an integer");                              \
 		IOP_ASSERT(IOP_IF_CONSTANT_(x, IOP_CONSTANT_FITS_(iop_wi_, field, x), 1),                            \
 			   "iopath: this constant does not fit the field");                                          \
@@ -251,6 +275,7 @@ constexpr int iop_bits_of = std::is_same_v<T, bool> ? 1
 #define iop_with_const(value, field, x)                                                                            \
 	__extension__({                                                                                            \
 		IOP_AUTO iop_wc_ = (value);                                                                        \
+		IOP_ASSERT_FIELD_TAKES_(iop_wc_, field);                                                           \
 		IOP_ASSERT(IOP_CONSTANT_FITS_(iop_wc_, field, x), "iopath: this constant does not fit the field"); \
 		IOP_SET_BITS_(iop_wc_, field, x);                                                                  \
 		iop_wc_;                                                                                           \
@@ -286,6 +311,7 @@ constexpr int iop_bits_of = std::is_same_v<T, bool> ? 1
 	})
 
 #define IOP_ASSERT_TAKES_INTEGER_(r, field, x)                                                               \
+	IOP_ASSERT_FIELD_TAKES_(r, field);                                                                   \
 	IOP_ASSERT(IOP_IS_PLAIN_FIELD_(r, field), "iopath: this field has a type of its own: use iop_with"); \
 	IOP_ASSERT(IOP_IS_WHOLE_(x), "iopath: a field takes an integer")
 

@@ -24,6 +24,7 @@
 #endif
 
 #include <iopath/bus.h>
+#include <iopath/event.h>
 
 #include <pthread.h>
 
@@ -46,6 +47,8 @@ struct iop_bus_sim {
 	} mappings[IOP_BUS_SIM_MAPPINGS];
 	uint64_t steps, fail_at;
 	uint64_t misuses;
+	int resettable;
+	int unflushed; /* stored to a write-combining mapping since the last flush */
 	pthread_mutex_t lock;
 };
 
@@ -66,11 +69,27 @@ void iop_bus_sim_set(struct iop_bus_sim *sim, struct iop_resource resource);
 /** Mappings of resource @index made from now on start @bytes (below 4096) after a page boundary. */
 void iop_bus_sim_misalign(struct iop_bus_sim *sim, unsigned index, size_t bytes);
 
-/** Of the following steps that can fail (requests, mappings), @after succeed, the next one fails, and all later ones succeed. */
+/**
+ * Whether the function can be reset alone from now on, which at first it cannot. A reset makes every byte of its resources 0, also
+ * where they are mapped; one that fails (-EIO) leaves them as they are.
+ */
+void iop_bus_sim_resettable(struct iop_bus_sim *sim, int resettable);
+
+/** Of the following steps that can fail (requests, mappings, resets), @after succeed, the next one fails, and all later ones succeed. */
 void iop_bus_sim_fail(struct iop_bus_sim *sim, uint64_t after);
 
 /** How resource @index is mapped now: enum iop_ioremap of one of its mappings, or -ENOENT if there is none. */
 int iop_bus_sim_how(struct iop_bus_sim *sim, unsigned index);
+
+/**
+ * What the memory type of the mapping at the address of @event has against it, as a sentence; NULL: nothing, or it is none of this
+ * function's. Given all events in their order (event.h) it also knows of write-combining stores that no iop_wc_flush() has followed.
+ *
+ *	device            no access through a Wc or system memory view; no ordered write while such stores wait
+ *	write-combining   through a Wc view, or by a copy routine
+ *	cached            any
+ */
+const char *iop_bus_sim_illegal(struct iop_bus_sim *sim, const struct iop_event *event);
 
 /** Number of unmaps and releases so far of what was not mapped or requested. */
 uint64_t iop_bus_sim_misuses(struct iop_bus_sim *sim);

@@ -94,9 +94,9 @@ IOP_MUST_CHECK int iop_bus_vfio_enable(struct iop_interrupt *irq, struct iop_bus
 				       unsigned vectors);
 
 /**
- * Resets the function: all its registers are as after power-on, except what the kernel keeps in config space. Mappings and views
- * stay valid; what registers hold must be read again. Enabled interrupts should be dropped before. Returns 0; -ENOTTY if the function
- * has no way to be reset alone; or what the kernel says.
+ * Resets the function, as iop_bus_reset() of its bus: all its registers are as after power-on, except what the kernel keeps in config
+ * space. Mappings and views stay valid; what registers hold must be read again. Enabled interrupts should be dropped before. Returns 0;
+ * -ENOTTY if the function has no way to be reset alone; or what the kernel says.
  */
 IOP_MUST_CHECK int iop_bus_vfio_reset(struct iop_bus_vfio *vfio);
 

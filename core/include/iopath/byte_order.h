@@ -40,14 +40,14 @@
 		IOP_ASSERT_UNORDERED_(*iop_p_);                \
 		IOP_LOAD_IN_(*iop_p_, iop_w_, order);          \
 	})
-#define IOP_WRITE_IN_(order, view, value)                        \
-	__extension__({                                          \
-		IOP_AUTO iop_v_ = (view);                        \
-		IOP_AUTO iop_p_ = IOP_VIEW_POINTER_(iop_v_);     \
-		IOP_REFUSE_VALUE_(iop_w_, iop_v_, *iop_p_, 1);   \
-		IOP_ASSERT_UNORDERED_(*iop_p_);                  \
-		IOP_VALUE_OF_(*iop_p_, iop_w_) iop_x_ = (value); \
-		IOP_STORE_IN_(*iop_p_, iop_w_, order, iop_x_);   \
+#define IOP_WRITE_IN_(order, view, value)                                                              \
+	__extension__({                                                                                \
+		IOP_AUTO iop_v_ = (view);                                                              \
+		IOP_AUTO iop_p_ = IOP_VIEW_POINTER_(iop_v_);                                           \
+		IOP_REFUSE_VALUE_(iop_w_, iop_v_, *iop_p_, 1);                                         \
+		IOP_ASSERT_UNORDERED_(*iop_p_);                                                        \
+		IOP_DECLARE_(IOP_VALUE_OF_(*iop_p_, iop_w_), iop_x_, IOP_KIND_WIDTH_(iop_w_k), value); \
+		IOP_STORE_IN_(*iop_p_, iop_w_, order, iop_x_);                                         \
 	})
 
 #define IOP_LOAD_BE_AT_(v, T, delta)	     IOP_LOAD_IN_AT_(v, T, IOP_ORDER_BE, delta)

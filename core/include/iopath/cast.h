@@ -132,6 +132,7 @@ enum {
 		IOP_AUTO iop_co_ = (out);                                                                               \
 		IOP_ASSERT(!IOP_IS_DYNAMIC(*iop_co_), "iopath: iop_try_cast needs a sized target");                     \
 		IOP_ASSERT(IOP_SAME_TYPE(iop_cv_.raw, iop_co_->raw), "iopath: iop_try_cast cannot change the backend"); \
+		IOP_ASSERT(IOP_TAKES_FIT_(iop_cv_, *iop_co_), IOP_MORE_WIDTHS);                                         \
 		IOP_ASSERT(!IOP_IS_CONST(*iop_cv_.as[0]) || IOP_IS_CONST(*iop_co_->as[0]), IOP_READ_ONLY);              \
 		int iop_ce_ = iop_offset_valid(iop_cv_.raw.addr, 0, iop_size(iop_cv_), IOP_MIN_SIZE_(*iop_co_),         \
 					       IOP_ALIGNOF(IOP_TARGET(*iop_co_)))                                       \

@@ -46,6 +46,8 @@ struct iop_coherent {
 
 /** View type; the argument is a type, IOP_SLICE(E) or IOP_REGION(MIN). */
 #define IOP_COHERENT(...) IOP_VIEW_TYPE(struct iop_coherent, __VA_ARGS__)
+/** The same of what takes the widths of @set only. */
+#define IOP_COHERENT_WIDTHS(set, ...) IOP_VIEW_TYPE_WITHIN(struct iop_coherent, set, __VA_ARGS__)
 
 enum {
 	iop_coherent_caps = iop_sysmem_caps
@@ -194,15 +196,19 @@ IOP_INLINE struct iop_coherent iop_coherent_of_hold(const struct iop_dma_hold *h
  */
 #define IOP_COHERENT_OWNER(...)		 IOP_COHERENT_OWNER_(__VA_ARGS__, 0, 0)
 #define IOP_COHERENT_OWNER_(T, LEN, ...) IOP_COHERENT_OWNER__(T, LEN)
-#define IOP_COHERENT_BOX(...)		 IOP_COHERENT_BOX_(__VA_ARGS__, 0, 0)
-#define IOP_COHERENT_BOX_(T, LEN, ...)	 IOP_COHERENT_BOX__(T, LEN)
+/** A Coherent whose views keep to the widths of @set: memory takes them all, but the author of a ring may rely on words being written whole. */
+#define IOP_COHERENT_OWNER_WIDTHS(set, ...)	     IOP_COHERENT_OWNER_WIDTHS_(set, __VA_ARGS__, 0, 0)
+#define IOP_COHERENT_OWNER_WIDTHS_(set, T, LEN, ...) IOP_COHERENT_OWNER_WITHIN_(set, T, LEN)
+#define IOP_COHERENT_BOX(...)			     IOP_COHERENT_BOX_(__VA_ARGS__, 0, 0)
+#define IOP_COHERENT_BOX_(T, LEN, ...)		     IOP_COHERENT_BOX__(T, LEN)
 #ifdef __cplusplus
-template <class T, int Len>
+template <class T, int Len, class Takes = iop_takes<IOP_WIDTHS_DEFAULT>>
 struct iop_coherent_owner {
 	struct iop_coherent raw;
 	size_t len[Len];
 	T *as[0];
 	struct iop_dma_hold hold;
+	using takes = Takes;
 };
 template <class T, int Len>
 struct iop_coherent_box {
@@ -210,9 +216,18 @@ struct iop_coherent_box {
 	T *as[0];
 	struct iop_dma_hold hold;
 };
-#define IOP_COHERENT_OWNER__(T, LEN) iop_with_witness<iop_coherent_owner<__typeof__(T), LEN>>
-#define IOP_COHERENT_BOX__(T, LEN)   iop_with_witness<iop_coherent_box<__typeof__(T), LEN>>
+#define IOP_COHERENT_OWNER__(T, LEN)		iop_with_witness<iop_coherent_owner<__typeof__(T), LEN>>
+#define IOP_COHERENT_BOX__(T, LEN)		iop_with_witness<iop_coherent_box<__typeof__(T), LEN>>
+#define IOP_COHERENT_OWNER_WITHIN_(set, T, LEN) iop_with_witness<iop_coherent_owner<__typeof__(T), LEN, IOP_TAKES_TYPE_(set)>>
 #else
+#define IOP_COHERENT_OWNER_WITHIN_(set, T, LEN)                      \
+	struct {                                                     \
+		struct iop_coherent raw;                             \
+		__extension__ size_t len[LEN];                       \
+		__extension__ __typeof__(T) *as[0] IOP_SAYS_WIDTHS_; \
+		__extension__ IOP_TAKES_TYPE_(set) takes;            \
+		struct iop_dma_hold hold;                            \
+	}
 #define IOP_COHERENT_OWNER__(T, LEN)                \
 	struct {                                    \
 		struct iop_coherent raw;            \

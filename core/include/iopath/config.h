@@ -56,6 +56,7 @@ struct iop_config_device {
 	const struct iop_config_ops *ops;
 	void *bus; /* the transport's own, first argument of its functions */
 	size_t cfg_size;
+	unsigned widths; /* those that reach the function */
 	struct iop_config_lost lost;
 	pthread_mutex_t lock;
 	IOP_LEASE_MEMBER
@@ -69,6 +70,8 @@ struct iop_config {
 
 /** View type; the argument is a type, IOP_SLICE(E) or IOP_REGION(MIN). */
 #define IOP_CONFIG(...) IOP_VIEW_TYPE(struct iop_config, __VA_ARGS__)
+/** The same of what takes the widths of @set only. */
+#define IOP_CONFIG_WIDTHS(set, ...) IOP_VIEW_TYPE_WITHIN(struct iop_config, set, __VA_ARGS__)
 
 /** The two whole config spaces. */
 typedef IOP_CONFIG(IOP_REGION(256)) iop_config_normal;
@@ -86,6 +89,12 @@ IOP_BEGIN_DECLS
  * arguments.
  */
 void iop_config_device_init(struct iop_config_device *device, const struct iop_config_ops *ops, void *bus, size_t cfg_size);
+
+/**
+ * For transports: the widths of access that reach @device are those of @set (widths.h); 1, 2 and 4 where nothing is said. Some host
+ * bridges pass 32-bit accesses only.
+ */
+void iop_config_device_takes(struct iop_config_device *device, unsigned set);
 
 /** For transports: ends @device. Views of it are stale from now on. */
 void iop_config_device_end(struct iop_config_device *device);
@@ -105,6 +114,12 @@ struct iop_config_lost iop_config_lost(struct iop_config_device *device);
  */
 uint32_t iop_config_transact_read(struct iop_config_device *device, size_t offset, unsigned width);
 void iop_config_transact_write(struct iop_config_device *device, size_t offset, unsigned width, uint32_t value);
+
+/* Panics with "width not taken" where not all of 1, 2 and 4 reach the function. */
+void iop_config_any_width(const struct iop_config_device *device);
+
+/* What a view whose type takes @takes and guarantees @min bytes is of @device: 0, or -EINVAL. */
+int iop_config_take(const struct iop_config_device *device, unsigned takes, size_t min, size_t *len);
 
 IOP_END_DECLS
 
@@ -148,13 +163,15 @@ IOP_INLINE struct iop_config iop_config_handle(struct iop_config_device *device)
 
 /**
  * The config space of any function: infallible access to the 256 bytes that all have. Its size at run time is that of the device,
- * so on a PCI Express function fallible access reaches all 4096 bytes through it. Cannot fail; panics as iop_config_size() does.
+ * so on a PCI Express function fallible access reaches all 4096 bytes through it. Cannot fail; panics as iop_config_size() does, and
+ * with "width not taken" where not all widths reach the function (iop_config_space_widths).
  * Source: docs/semantics.md, row 7.
  */
 IOP_INLINE iop_config_normal iop_config_space(struct iop_config_device *device)
 {
 	iop_config_normal view;
 
+	iop_config_any_width(device);
 	view.len[0] = iop_config_size(device);
 	view.raw = iop_config_handle(device);
 	return view;
@@ -162,18 +179,33 @@ IOP_INLINE iop_config_normal iop_config_space(struct iop_config_device *device)
 
 /**
  * Makes *@view the 4096 bytes of a PCI Express function: infallible access to all of them.
- * Returns 0, or -EINVAL if the function has 256 bytes only; then *@view is unchanged. Panics as iop_config_size() does.
+ * Returns 0, or -EINVAL if the function has 256 bytes only, or not all widths reach it; then *@view is unchanged. Panics as iop_config_size() does.
  * Source: docs/semantics.md, row 7.
  */
 IOP_MUST_CHECK IOP_INLINE int iop_config_space_extended(struct iop_config_device *device, iop_config_extended *view)
 {
-	size_t size = iop_config_size(device);
+	int err = iop_config_take(device, IOP_WIDTHS(1, 2, 4), 4096, view->len);
 
-	if (size != 4096)
-		return -EINVAL;
-	view->len[0] = size;
+	if (err)
+		return err;
 	view->raw = iop_config_handle(device);
 	return 0;
 }
+
+/**
+ * Makes *@view, of an IOP_CONFIG_WIDTHS(set, IOP_REGION(MIN)), the config space of @function. Returns 0; or -EINVAL, *@view unchanged, if
+ * its set has a width that does not reach the function, or the function has fewer than MIN bytes.
+ */
+#define iop_config_space_widths(view, function) IOP_RESULT_(IOP_CONFIG_SPACE_WIDTHS_(view, function))
+#define IOP_CONFIG_SPACE_WIDTHS_(view, function)                                                                                 \
+	__extension__({                                                                                                          \
+		IOP_AUTO iop_cv_ = (view);                                                                                       \
+		struct iop_config_device *iop_cd_ = (function);                                                                  \
+		IOP_ASSERT(IOP_IS_BACKEND(*iop_cv_, config) && IOP_IS_REGION(*iop_cv_), "iopath: not a Region of config space"); \
+		int iop_ce_ = iop_config_take(iop_cd_, (unsigned)IOP_TAKES_(*iop_cv_), iop_min_size(*iop_cv_), iop_cv_->len);    \
+		if (!iop_ce_)                                                                                                    \
+			iop_cv_->raw = iop_config_handle(iop_cd_);                                                               \
+		iop_ce_;                                                                                                         \
+	})
 
 #endif

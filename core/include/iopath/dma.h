@@ -9,8 +9,8 @@
  * A provider allocates the memory. The default works everywhere, others where the machine has what they need; each says why it is
  * not available.
  *
- *	memfd      pages of this process behind a simulated IOMMU: the default. Huge ones if available, and locked as far
- *	           as the limit (ulimit -l) allows; a simulated device can use unlocked ones, too
+ *	memfd      the default: pages of this process behind a simulated IOMMU of 52 bits, "memfd:BITS" of 32 to 64. Huge ones
+ *	           if available, locked as far as the limit (ulimit -l) allows; a simulated device can use unlocked ones, too
  *	udmabuf    the same pages as a dma-buf, by /dev/udmabuf; simulated IOMMU
  *	dma-heap   a dma-buf of /dev/dma_heap/system, or of another heap: "dma-heap:/dev/dma_heap/NAME"; simulated IOMMU
  *	vfio       locked pages that a real device reaches through a real IOMMU: "vfio:GROUP", type 1
@@ -18,8 +18,16 @@
  * The simulated IOMMU gives addresses of its own, never the CPU's, and leaves an unmapped gap after each allocation: so a driver
  * that confuses the two, or a device that runs over the end, is detected. iop_dma_reach() translates for the device.
  *
+ * Not every device can put all of an address on its bus. What it can is its mask: 32 bits, until the driver says more, or less:
+ *
+ *	if (iop_dma_set_mask(dma, 64) && iop_dma_set_mask(dma, 32))
+ *		return -EIO;
+ *
+ * No memory is given out that the device does not reach: -ENOMEM, where there is none below the mask. An address that goes into two
+ * registers of 32 bits is taken apart by name, iop_lower_32() and iop_upper_32(): a field that is too narrow for it refuses it.
+ *
  * Programs can bring a provider of their own: embed a struct iop_dma and fill in the operations.
- * Source: docs/semantics.md, row 25; Linux Documentation/core-api/dma-api.rst.
+ * Source: docs/semantics.md, rows 25, 50; Linux Documentation/core-api/dma-api.rst, dma-api-howto.rst.
  */
 #ifndef IOPATH_DMA_H
 #define IOPATH_DMA_H
@@ -59,6 +67,11 @@ struct iop_dma_ops {
 	/** See iop_dma_map() and iop_dma_unmap(): @memory and @size are whole pages. Both or neither may be NULL. */
 	int (*map)(struct iop_dma *dma, void *memory, size_t size, uint64_t *address);
 	void (*unmap)(struct iop_dma *dma, void *memory, size_t size, uint64_t address);
+	/**
+	 * See iop_dma_set_mask(): 0, or -EIO if no memory can ever lie below @mask, the highest address. NULL: the provider does not
+	 * choose addresses, and what lies above the mask is given back to it.
+	 */
+	int (*set_mask)(struct iop_dma *dma, uint64_t mask);
 	/** See iop_dma_reach(); NULL where the device is real. */
 	void *(*reach)(struct iop_dma *dma, uint64_t address, size_t n);
 	/** See iop_dma_unbind(); may be NULL. */
@@ -69,6 +82,7 @@ struct iop_dma_ops {
 
 struct iop_dma {
 	const struct iop_dma_ops *ops;
+	uint8_t mask_bits; /**< what iop_dma_set_mask() was told; 0: nothing, which is 32 */
 };
 
 struct iop_dma_provider {
@@ -93,12 +107,38 @@ IOP_MUST_CHECK int iop_dma_open(struct iop_dma **dma, const char *name);
 void iop_dma_close(struct iop_dma *dma);
 
 /**
+ * The device puts the lower @bits of an address on its bus, 1 to 64: from now on all of what is allocated or mapped lies there. What was
+ * allocated before stays where it is. Set it before memory is allocated, by one thread. Returns 0, or
+ *	-EINVAL           there is no such number of bits
+ *	-EIO              the provider can never give such memory; the mask is what it was
+ */
+IOP_MUST_CHECK int iop_dma_set_mask(struct iop_dma *dma, unsigned bits);
+
+/** The highest address that the device reaches. */
+uint64_t iop_dma_mask(const struct iop_dma *dma);
+
+/** Whether the device reaches all of @size bytes at @address. */
+bool iop_dma_reaches(const struct iop_dma *dma, uint64_t address, size_t size);
+
+/** The halves of a device's address, for two registers. */
+IOP_INLINE uint32_t iop_lower_32(uint64_t address)
+{
+	return (uint32_t)address;
+}
+
+IOP_INLINE uint32_t iop_upper_32(uint64_t address)
+{
+	return (uint32_t)(address >> 32);
+}
+
+/**
  * Makes memory that the program has already (a buffer of its own, a file's mapping) accessible to the device: whole pages, because
  * an IOMMU maps pages and the device can then access all of them. *@address becomes the device's address. The memory must stay
  * mapped, and be unmapped by iop_dma_unmap(), before the provider is closed. Returns 0, or
  *	-EINVAL           @memory or @size is not a multiple of the page size, or @size is 0
  *	-ENODEV           the device was unbound
  *	-IOP_ENOTSUPP     the provider cannot
+ *	-ENOMEM           there is no room below the mask
  *	-ENOMEM, ...      from the kernel: -ENOMEM also beyond the limit of locked memory (ulimit -l)
  * Source: Linux Documentation/driver-api/vfio.rst, Documentation/userspace-api/iommufd.rst.
  */

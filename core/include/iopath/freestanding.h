@@ -45,5 +45,6 @@
 #include <iopath/halves.h>
 #include <iopath/project.h>
 #include <iopath/register.h>
+#include <iopath/rep.h>
 
 #endif

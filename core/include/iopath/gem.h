@@ -38,10 +38,11 @@ struct iop_gem_ops {
 	void (*release)(struct iop_gem *gem);
 };
 
-/** iop_gem_init() sets its members; all but size are private. */
+/** iop_gem_init() sets its members; all but size and map_wc are private. */
 struct iop_gem {
 	const struct iop_gem_ops *ops;
 	size_t size; /**< bytes; fixed */
+	int map_wc;  /**< it is mapped write-combining; iop_gem_init() says no, its provider may say so after it */
 	pthread_mutex_t resv;
 	unsigned refs;
 };
@@ -63,9 +64,9 @@ IOP_MUST_CHECK int iop_gem_memfd(struct iop_gem **gem, size_t size);
 
 /**
  * A dumb buffer of at least @size bytes (a multiple of 4096) of the DRM device @path, or with NULL of the first one that is vgem or
- * vkms. With any other driver the memory may be the device's own, which cannot be detected: it counts as I/O memory, and a VMap
- * refuses it. Returns 0; -EINVAL if @size is 0; -ENOMEM if it is too large; -ENODEV if there is no such device
- * (iop_gem_dumb_why_not() says why) or it has no dumb buffers; another negative errno from the system.
+ * vkms; that of vgem is mapped write-combining (map_wc). With any other driver the memory may be the device's own, which cannot be
+ * detected: it counts as I/O memory, and a VMap refuses it. Returns 0; -EINVAL if @size is 0; -ENOMEM if it is too large; -ENODEV
+ * if there is no such device (iop_gem_dumb_why_not() says why) or it has no dumb buffers; another negative errno from the system.
  */
 IOP_MUST_CHECK int iop_gem_dumb(struct iop_gem **gem, const char *path, size_t size);
 

@@ -69,11 +69,13 @@ typedef struct iop_halves {
 		      : IOP_IS_DYNAMIC(p) || IOP_WIDTH(*(p).as[0]) != 8 || IOP_ORDER(*(p).as[0]) ? 2                    \
 		      : !(IOP_CAPS(p) & IOP_CAN_ACCESS)						 ? 5                    \
 		      : (writes) && IOP_IS_CONST(*(p).as[0])					 ? 7                    \
-												 : 0);                                                      \
+		      : !(IOP_TAKES_(p) & 4)							 ? 8                    \
+												 : 0);                                                                      \
 	IOP_ASSERT(why != 1, IOP_NOT_A_VIEW);                                                                           \
 	IOP_ASSERT(why != 2, "iopath: only a target of type uint64_t has two halves (at an offset: iop_read64_lo_hi)"); \
 	IOP_ASSERT(why != 5, IOP_NO_ACCESSORS);                                                                         \
-	IOP_ASSERT(why != 7, IOP_READ_ONLY)
+	IOP_ASSERT(why != 7, IOP_READ_ONLY);                                                                            \
+	IOP_ASSERT(why != 8, IOP_NOT_TAKEN)
 #define IOP_READ_HALVES_(LOAD, view)                            \
 	__extension__({                                         \
 		IOP_AUTO iop_v_ = (view);                       \
@@ -118,30 +120,30 @@ typedef struct iop_halves {
 #define iop_try_read64_hi_lo(region, offset, value)  IOP_RESULT_(IOP_TRY_READ_HALVES_(IOP_LOAD_HI_LO_, region, offset, value))
 #define iop_try_write64_lo_hi(region, value, offset) IOP_RESULT_(IOP_TRY_WRITE_HALVES_(IOP_STORE_LO_HI_, region, value, offset))
 #define iop_try_write64_hi_lo(region, value, offset) IOP_RESULT_(IOP_TRY_WRITE_HALVES_(IOP_STORE_HI_LO_, region, value, offset))
-#define IOP_TRY_READ_HALVES_(LOAD, region, offset, value)                               \
-	__extension__({                                                                 \
-		IOP_AUTO iop_v_ = (region);                                             \
-		IOP_AUTO iop_p_ = IOP_VIEW_POINTER_(iop_v_);                            \
-		IOP_OFFSET_AS_(iop_o_, offset);                                         \
-		uint64_t *iop_x_ = IOP_POINTS_TO_(uint64_t, value);                     \
-		IOP_REFUSE_OFFSET_(iop_w_, iop_v_, *iop_p_, uint32_t, 4, 0);            \
-		int iop_e_ = IOP_OFFSET_OK_(*iop_p_, iop_halves, iop_o_) ? 0 : -EINVAL; \
-		if (!iop_e_)                                                            \
-			*iop_x_ = LOAD(*iop_p_, iop_halves, iop_o_);                    \
-		iop_e_;                                                                 \
+#define IOP_TRY_READ_HALVES_(LOAD, region, offset, value)                                     \
+	__extension__({                                                                       \
+		IOP_AUTO iop_v_ = (region);                                                   \
+		IOP_AUTO iop_p_ = IOP_VIEW_POINTER_(iop_v_);                                  \
+		IOP_OFFSET_AS_(iop_o_, offset);                                               \
+		uint64_t *iop_x_ = IOP_POINTS_TO_(uint64_t, value);                           \
+		IOP_REFUSE_OFFSET_(iop_w_, iop_v_, *iop_p_, uint32_t, 4, 0);                  \
+		int iop_e_ = IOP_OFFSET_OF_OK_(*iop_p_, iop_halves, 4, iop_o_) ? 0 : -EINVAL; \
+		if (__builtin_expect(!iop_e_, 1))                                             \
+			*iop_x_ = LOAD(*iop_p_, iop_halves, iop_o_);                          \
+		iop_e_;                                                                       \
 	})
-#define IOP_TRY_WRITE_HALVES_(STORE, region, value, offset)                             \
-	__extension__({                                                                 \
-		IOP_AUTO iop_v_ = (region);                                             \
-		IOP_AUTO iop_p_ = IOP_VIEW_POINTER_(iop_v_);                            \
-		IOP_OFFSET_AS_(iop_o_, offset);                                         \
-		IOP_REFUSE_OFFSET_(iop_w_, iop_v_, *iop_p_, uint32_t, 4, 1);            \
-		int iop_e_ = IOP_OFFSET_OK_(*iop_p_, iop_halves, iop_o_) ? 0 : -EINVAL; \
-		if (!iop_e_) {                                                          \
-			const uint64_t iop_x_ = (value);                                \
-			STORE(*iop_p_, iop_halves, iop_o_, iop_x_);                     \
-		}                                                                       \
-		iop_e_;                                                                 \
+#define IOP_TRY_WRITE_HALVES_(STORE, region, value, offset)                                   \
+	__extension__({                                                                       \
+		IOP_AUTO iop_v_ = (region);                                                   \
+		IOP_AUTO iop_p_ = IOP_VIEW_POINTER_(iop_v_);                                  \
+		IOP_OFFSET_AS_(iop_o_, offset);                                               \
+		IOP_REFUSE_OFFSET_(iop_w_, iop_v_, *iop_p_, uint32_t, 4, 1);                  \
+		int iop_e_ = IOP_OFFSET_OF_OK_(*iop_p_, iop_halves, 4, iop_o_) ? 0 : -EINVAL; \
+		if (__builtin_expect(!iop_e_, 1)) {                                           \
+			const uint64_t iop_x_ = (value);                                      \
+			STORE(*iop_p_, iop_halves, iop_o_, iop_x_);                           \
+		}                                                                             \
+		iop_e_;                                                                       \
 	})
 
 #endif

@@ -21,8 +21,10 @@
 #include <iopath/coherent.h>
 #include <iopath/copy.h>
 #include <iopath/copy_view.h>
+#include <iopath/copy_within.h>
 #include <iopath/devres.h>
 #include <iopath/error.h>
+#include <iopath/fault_guard.h>
 #include <iopath/halves.h>
 #include <iopath/iomem.h>
 #include <iopath/iomem_copy.h>
@@ -32,9 +34,13 @@
 #include <iopath/project.h>
 #include <iopath/region.h>
 #include <iopath/register.h>
+#include <iopath/rep.h>
 #include <iopath/revocable.h>
+#include <iopath/unit_copy.h>
 #include <iopath/view.h>
 #include <iopath/vmap.h>
+#include <iopath/wc.h>
 #include <iopath/width.h>
+#include <iopath/widths.h>
 
 #endif

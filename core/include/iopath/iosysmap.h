@@ -27,9 +27,11 @@ struct iop_iosysmap {
 
 /** View type; the argument is a type, IOP_SLICE(E) or IOP_REGION(MIN). */
 #define IOP_IOSYSMAP(...) IOP_VIEW_TYPE(struct iop_iosysmap, __VA_ARGS__)
+/** The same of what takes the widths of @set only. */
+#define IOP_IOSYSMAP_WIDTHS(set, ...) IOP_VIEW_TYPE_WITHIN(struct iop_iosysmap, set, __VA_ARGS__)
 
 enum {
-	iop_iosysmap_caps = iop_mmio_caps & iop_sysmem_caps
+	iop_iosysmap_caps = (int)iop_mmio_caps & (int)iop_sysmem_caps
 };
 
 IOP_INLINE struct iop_mmio iop_iosysmap_mmio(struct iop_iosysmap raw)

@@ -51,6 +51,13 @@ struct iop_mmio_raw {
 #define IOP_RELAXED(...)  IOP_VIEW_TYPE(struct iop_relaxed, __VA_ARGS__)
 #define IOP_MMIO_RAW(...) IOP_VIEW_TYPE(struct iop_mmio_raw, __VA_ARGS__)
 
+/** The same of a device that takes the widths of @set, and no others; of one with 32-bit registers only. */
+#define IOP_MMIO_WIDTHS(set, ...)     IOP_VIEW_TYPE_WITHIN(struct iop_mmio, set, __VA_ARGS__)
+#define IOP_RELAXED_WIDTHS(set, ...)  IOP_VIEW_TYPE_WITHIN(struct iop_relaxed, set, __VA_ARGS__)
+#define IOP_MMIO_RAW_WIDTHS(set, ...) IOP_VIEW_TYPE_WITHIN(struct iop_mmio_raw, set, __VA_ARGS__)
+#define IOP_MMIO32(...)		      IOP_MMIO_WIDTHS(4, __VA_ARGS__)
+#define IOP_RELAXED32(...)	      IOP_RELAXED_WIDTHS(4, __VA_ARGS__)
+
 enum {
 	iop_mmio_caps = IOP_CAN_ACCESS | IOP_CAN_64 | IOP_CAN_COPY,
 	iop_relaxed_caps = IOP_CAN_ACCESS | IOP_CAN_64,
@@ -75,6 +82,7 @@ IOP_INLINE void iop_mmio_store(struct iop_mmio raw, unsigned width, uint64_t val
 	uint64_t le = iop_le_to_cpu(width, value);
 
 	IOP_LEASE_CHECK(raw);
+	IOP_WC_CHECK_(raw);
 	iop_event(IOP_EVENT_BW, IOP_EVENT_MMIO, 0, 0, 0);
 	iop_arch_bw();
 	iop_arch_store(raw.addr, width, le);

@@ -55,16 +55,14 @@ constexpr int iop_no_path = iop_why_no_path<V>();
 	size_t iop_o_ = 0, iop_c_ = iop_d_0 ? *iop_p_->len : 0;
 
 /* Every projection makes a type; in C that is a stranger to every named one, and the compilers show its tag when they say so. */
-#ifdef __cplusplus
-#define IOP_PART_VIEW_ IOP_VIEW_STRUCT_
-#else
-#define IOP_PART_VIEW_(RAW, T, LEN) IOP_TAGGED_VIEW_STRUCT_(iop_unnamed_view_use_iop_as, RAW, T, LEN)
+#ifndef __cplusplus
+#define IOP_PART_VIEW_(RAW, T, LEN, TAKES) IOP_TAGGED_VIEW_STRUCT_(iop_unnamed_view_use_iop_as, RAW, T, LEN, TAKES)
 #endif
-/* Declares @r, the view of what was reached after step k. */
-#define IOP_PATH_VIEW_(k, r) IOP_PATH_VIEW_AS_(IOP_VIEW_STRUCT_, k, r)
-#define IOP_PATH_VIEW_AS_(STRUCT, k, r)                                 \
-	STRUCT(__typeof__(iop_p_->raw), iop_t_##k, iop_d_##k) r;        \
-	r.raw = IOP_BACKEND(iop_p_->raw, advance)(iop_p_->raw, iop_o_); \
+/* Declares @r, the view of what was reached after step k, which takes what the whole does. */
+#define IOP_PATH_VIEW_(k, r) IOP_PATH_VIEW_AS_(IOP_VIEW_STRUCT_WITHIN_, k, r)
+#define IOP_PATH_VIEW_AS_(STRUCT, k, r)                                                       \
+	STRUCT(__typeof__(iop_p_->raw), iop_t_##k, iop_d_##k, IOP_TAKES_TYPE_OF_(*iop_p_)) r; \
+	r.raw = IOP_BACKEND(iop_p_->raw, advance)(iop_p_->raw, iop_o_);                       \
 	__builtin_memcpy(r.len, &iop_c_, sizeof(r.len));
 
 /* Only a path of iop_try_project has somewhere to report to. */
@@ -72,15 +70,15 @@ constexpr int iop_no_path = iop_why_no_path<V>();
 	__attribute__((unused)) char iop_e_; \
 	IOP_PATH_BEGIN_(view)
 #ifdef __cplusplus
-template <class T, int Len, class Raw>
+template <class T, int Len, class Whole, class Raw>
 IOP_INLINE auto iop_part_view(const Raw &raw, size_t offset, const size_t &length)
 {
-	IOP_VIEW_STRUCT_(Raw, T, Len) view;
+	IOP_VIEW_STRUCT_WITHIN_(Raw, T, Len, typename iop_takes_of<Whole>::type) view;
 	view.raw = IOP_BACKEND(raw, advance)(raw, offset);
 	__builtin_memcpy(view.len, &length, sizeof(view.len));
 	return view;
 }
-#define IOP_END_(k) iop_part_view<iop_t_##k, iop_d_##k>(iop_p_->raw, iop_o_, iop_c_);
+#define IOP_END_(k) iop_part_view<iop_t_##k, iop_d_##k, iop_unqualified<decltype(*iop_p_)>>(iop_p_->raw, iop_o_, iop_c_);
 #else
 #define IOP_END_(k)                                  \
 	IOP_PATH_VIEW_AS_(IOP_PART_VIEW_, k, iop_r_) \
@@ -90,12 +88,13 @@ IOP_INLINE auto iop_part_view(const Raw &raw, size_t offset, const size_t &lengt
 	IOP_AUTO iop_x_ = (out);  \
 	int iop_e_ = 0;           \
 	IOP_PATH_BEGIN_(view)
-#define IOP_NEXT_ if (!iop_e_) {
+#define IOP_NEXT_ if (__builtin_expect(!iop_e_, 1)) {
 #define IOP_TRY_END_(k)                                                                                          \
 	IOP_PATH_VIEW_(k, iop_r_)                                                                                \
 	IOP_ASSERT(IOP_SAME_TYPE(iop_r_.raw, iop_x_->raw), "iopath: iop_try_project cannot change the backend"); \
 	IOP_ASSERT(IOP_TARGET_FITS_(iop_r_, *iop_x_) && sizeof(iop_r_.len) == sizeof(iop_x_->len),               \
 		   "iopath: iop_try_project: the result is not a view of what the steps name");                  \
+	IOP_ASSERT(IOP_TAKES_FIT_(iop_r_, *iop_x_), IOP_MORE_WIDTHS);                                            \
 	iop_x_->raw = iop_r_.raw;                                                                                \
 	__builtin_memcpy(iop_x_->len, iop_r_.len, sizeof(iop_r_.len));
 

@@ -104,9 +104,7 @@ IOP_MUST_CHECK IOP_INLINE int iop_region_ptr_try(struct iop_region_ptr *ptr, uin
  */
 IOP_MUST_CHECK IOP_INLINE int iop_offset_valid(uintptr_t base, size_t offset, size_t size, size_t width, size_t align)
 {
-	size_t end;
-
-	return !__builtin_add_overflow(offset, width, &end) && end <= size && (base + offset) % align == 0;
+	return width <= size && offset <= size - width && (base + offset) % align == 0;
 }
 
 /* An index or offset that does not fit into size_t must not become one that is in bounds. */

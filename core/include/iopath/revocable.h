@@ -15,9 +15,13 @@
  *	iop_revocable_release(&nic);
  *
  * A guard is held for a short time: its holder must not sleep, and must not revoke what it guards (it would wait for itself). Any
- * number of threads may hold guards, and one may hold several. The kernel's guard is an RCU read-side section, which is almost
- * free; this one is a shared count with two atomic operations for each guard, because userspace has no RCU. The value is dropped
- * exactly once, in any order of events.
+ * number of threads may hold guards, and one may hold several, also of one Revocable; the thread that took a guard gives it back.
+ * The value is dropped exactly once, in any order of events.
+ *
+ * Guards are made to be cheap, and revoking is not: a thread notes in its own memory what it guards, which takes no atomic operation,
+ * and who revokes makes all threads agree by membarrier(2), some microseconds. A second guard of one thread, and all guards where
+ * the system lacks membarrier, are counted in the Revocable. A signal handler may take guards too, but not its thread's first one,
+ * which may allocate. In a child process after fork() the guards of the other threads are gone.
  * Source: docs/semantics.md, row 38.
  */
 #ifndef IOPATH_REVOCABLE_H
@@ -33,16 +37,32 @@
 
 #include <pthread.h>
 
-/** The part that does not depend on the value. Must not move while it is in use. */
+struct iop_guards; /* the threads whose slots one copy of this library knows */
+
+/** The part that does not depend on the value. Must not move while it is in use. All zero, it is as if revoked. */
 struct iop_revocable {
-	uint32_t state; /* bit 0: revoked; above: number of guards */
+	uint32_t state;		   /* bit 0: not revoked; above: number of guards that are counted here, not in slots */
+	struct iop_guards *open;   /* whose slots may guard it; NULL: nobody's, since it was revoked */
+	struct iop_guards *guards; /* the same, for good */
 	pthread_mutex_t lock;
 	pthread_cond_t no_guards;
 	void (*drop)(void *value);
 };
 
-#define IOP_REVOKED 1u
-#define IOP_GUARD   2u
+#define IOP_NOT_REVOKED 1u
+#define IOP_GUARD	2u
+
+/* What one thread guards without counting: one Revocable, once and .again times. Others read .held and set .awaited. */
+struct iop_guard_slot {
+	struct iop_guards *guards; /* who knows of this slot; IOP_NO_GUARDS: nobody yet, or no longer */
+	struct iop_revocable *held;
+	uint32_t again;
+	uint32_t awaited; /* somebody waits for .held to change */
+	struct iop_guard_slot *next;
+	uint32_t ended;
+};
+
+#define IOP_NO_GUARDS ((struct iop_guards *)1)
 
 #ifdef __cplusplus
 template <class T>
@@ -66,32 +86,48 @@ void iop_revocable_start(struct iop_revocable *revocable, void (*drop)(void *val
 int iop_revocable_take_away(struct iop_revocable *revocable, void *value);
 int iop_revocable_take_away_at_once(struct iop_revocable *revocable, void *value);
 void iop_revocable_finish(struct iop_revocable *revocable, void *value);
-void iop_revocable_last_guard(struct iop_revocable *revocable);
+/* The ways that are rare: a guard that is counted, a slot that does not do, a slot that somebody waits for. */
+int iop_revocable_count_in(struct iop_revocable *revocable);
+void iop_revocable_count_out(struct iop_revocable *revocable);
+int iop_revocable_refused(struct iop_revocable *revocable);
+void iop_guard_slot_awaited(void);
+/* The guards that there are: exact while no other thread takes or gives back one. */
+uint32_t iop_revocable_guards(struct iop_revocable *revocable);
+
+/* Of the first kind, so that a shared object finds it without a call: it is small enough for the room that is kept for these. */
+extern __thread struct iop_guard_slot iop_guard_slot __attribute__((tls_model("initial-exec")));
 IOP_END_DECLS
 
-/* Returns 1 and takes a guard, or 0 if it was revoked. */
+/*
+ * Returns 1 and takes a guard, or 0 if it was revoked. The slot is written before .open is read: the compiler keeps that order here,
+ * the CPU wherever membarrier() of the revoking thread falls.
+ */
 IOP_INLINE int iop_revocable_enter(struct iop_revocable *revocable)
 {
-	uint32_t state = __atomic_load_n(&revocable->state, __ATOMIC_RELAXED);
+	struct iop_guard_slot *slot = &iop_guard_slot;
 
-	do {
-		if (__builtin_expect(state & IOP_REVOKED, 0))
-			return 0;
-	} while (!__atomic_compare_exchange_n(&revocable->state, &state, state + IOP_GUARD, 1, __ATOMIC_ACQUIRE, __ATOMIC_RELAXED));
+	if (__builtin_expect(__atomic_load_n(&slot->held, __ATOMIC_RELAXED) != NULL, 0))
+		return iop_revocable_count_in(revocable);
+	__atomic_store_n(&slot->held, revocable, __ATOMIC_RELEASE);
+	__atomic_signal_fence(__ATOMIC_SEQ_CST);
+	if (__builtin_expect(__atomic_load_n(&revocable->open, __ATOMIC_ACQUIRE) != slot->guards, 0))
+		return iop_revocable_refused(revocable);
 	return 1;
 }
 
-/* Gives one guard back. After a revocation, a thread may be waiting for that. */
+/* Gives one guard back. Afterwards @revocable may be gone; the slot knows whether somebody waits. */
 IOP_INLINE void iop_revocable_leave(struct iop_revocable *revocable)
 {
-	uint32_t state = __atomic_load_n(&revocable->state, __ATOMIC_RELAXED);
+	struct iop_guard_slot *slot = &iop_guard_slot;
 
-	do {
-		if (__builtin_expect(state < IOP_GUARD || (state & IOP_REVOKED), 0)) {
-			iop_revocable_last_guard(revocable);
-			return;
-		}
-	} while (!__atomic_compare_exchange_n(&revocable->state, &state, state - IOP_GUARD, 1, __ATOMIC_RELEASE, __ATOMIC_RELAXED));
+	if (__builtin_expect(__atomic_load_n(&slot->held, __ATOMIC_RELAXED) != revocable || slot->again, 0)) {
+		iop_revocable_count_out(revocable);
+		return;
+	}
+	__atomic_store_n(&slot->held, (struct iop_revocable *)NULL, __ATOMIC_RELEASE);
+	__atomic_signal_fence(__ATOMIC_SEQ_CST);
+	if (__builtin_expect(__atomic_load_n(&slot->awaited, __ATOMIC_RELAXED), 0))
+		iop_guard_slot_awaited();
 }
 
 /**

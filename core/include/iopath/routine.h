@@ -52,7 +52,20 @@ struct iop_routine {
 	void (*set)(volatile void *io, int value, size_t n);
 	/** Device to device; ranges may overlap, as with memmove. */
 	void (*move)(volatile void *dst, const volatile void *src, size_t n);
+	unsigned widths; /**< of its accesses in bytes, ORed; 0: those of its tier */
+	/** Sizes and places of device sides are multiples of so many bytes, 0: of one; it panics where they are not. */
+	unsigned unit;
+	unsigned memory_unit; /**< and places of the memory side */
 };
+
+/** Whether it copies @n bytes between device sides at @io (of a move, both ORed) and memory at @memory. */
+static inline bool iop_routine_takes(const struct iop_routine *routine, uintptr_t io, uintptr_t memory, size_t n)
+{
+	const uintptr_t unit = routine->unit > 1 ? routine->unit : 1,
+			memory_unit = routine->memory_unit > 1 ? routine->memory_unit : 1;
+
+	return (io | n) % unit == 0 && memory % memory_unit == 0;
+}
 
 /** The routines, NULL-terminated. */
 extern const struct iop_routine *const iop_routines[];

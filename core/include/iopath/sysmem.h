@@ -5,7 +5,7 @@
  * SysMem is ordinary memory shared with a device, another process or a thread, reached as Linux does with READ_ONCE and
  * WRITE_ONCE: one untorn access of the given width, native byte order, no barrier. The race that this is by the language's rules
  * is accepted, as it is in the kernel's memory model; do not read any ordering into it.
- * Copies go through the C library's memcpy, with no promise about widths or tearing.
+ * Copies are of the tier MEM (tier.h), with no promise about widths or tearing.
  * Source: docs/semantics.md, row 24.
  */
 #ifndef IOPATH_SYSMEM_H
@@ -27,6 +27,8 @@ struct iop_sysmem {
 
 /** View type; the argument is a type, IOP_SLICE(E) or IOP_REGION(MIN). */
 #define IOP_SYSMEM(...) IOP_VIEW_TYPE(struct iop_sysmem, __VA_ARGS__)
+/** The same of what takes the widths of @set only. */
+#define IOP_SYSMEM_WIDTHS(set, ...) IOP_VIEW_TYPE_WITHIN(struct iop_sysmem, set, __VA_ARGS__)
 
 enum {
 	iop_sysmem_caps = IOP_CAN_ACCESS | IOP_CAN_64 | IOP_CAN_COPY
@@ -34,7 +36,7 @@ enum {
 
 IOP_BEGIN_DECLS
 /**
- * memcpy between memory and the view, out of line; in debug builds overlapping ranges panic with "overlap" before any byte moves.
+ * Copies between memory and the view, out of line; in debug builds overlapping ranges panic with "overlap" before any byte moves.
  */
 void iop_sysmem_copy(void *dst, const void *src, size_t n);
 IOP_END_DECLS

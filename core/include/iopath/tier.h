@@ -23,9 +23,16 @@ IOP_BEGIN_DECLS
 
 /**
  * The best routine that this build and this CPU have for mappings of @tier: its accesses are legal there, and all four operations
- * are offered. Never NULL; the same answer at each call. Any thread may call it.
+ * are offered, at any place and size. Never NULL; the same answer at each call. Any thread may call it.
  */
 const struct iop_routine *iop_routine_for(enum iop_tier tier);
+
+/**
+ * The best for mappings of @tier whose device takes accesses of @widths only (IOP_WIDTHS), or NULL where there is none: then
+ * iop_memcpy_toio_within() and its kin copy. Of 4 it is "strict32", which takes multiples of 4 bytes at multiples of 4 (unit), and
+ * panics of others, where those functions answer -EINVAL. It looks at all routines, so keep what it says.
+ */
+const struct iop_routine *iop_routine_within(enum iop_tier tier, unsigned widths);
 
 IOP_END_DECLS
 

@@ -17,8 +17,15 @@
  * is a slice or a Region; .as[], a witness of the target type, of size zero, never read. Any structure with these three members can
  * be used as a view: owners (bar.h, coherent.h, ...) are passed to the same macros.
  *
+ * A device that takes only some widths of access has views whose type carries the set (widths.h), as a fourth member of size zero:
+ *
+ *	typedef IOP_MMIO32(struct nic) nic_mmio;                                      32-bit accesses and no others
+ *	typedef IOP_MMIO_WIDTHS(IOP_WIDTHS(4, 8, 64), struct nic) nic_mmio;
+ *
+ * An access of another width does not compile (one that is known at run time only: mmio_within.h). Whatever is made of such a view has the same set; iop_as may leave widths out.
+ *
  * Each call site makes a new anonymous type, so a projected view must be named to be passed on: iop_as(nic_ring, view).
- * Source: docs/semantics.md, rows 1, 8, 9.
+ * Source: docs/semantics.md, rows 1, 8, 9, 43.
  */
 #ifndef IOPATH_VIEW_H
 #define IOPATH_VIEW_H
@@ -34,6 +41,7 @@
 #include <iopath/panic.h>
 #include <iopath/region.h>
 #include <iopath/width.h>
+#include <iopath/widths.h>
 
 /** Targets other than a plain type: a Region of at least MIN bytes; one that starts at a multiple of 8; a slice of E. */
 #define IOP_REGION(min)	 struct iop_region_byte[min], 1
@@ -43,27 +51,69 @@
 /* A target is a type and the number of run-time lengths it has: 0 for a sized type, 1 for slices and Regions. */
 #define IOP_VIEW_TYPE(RAW, ...)		 IOP_VIEW_TYPE_(RAW, __VA_ARGS__, 0, 0)
 #define IOP_VIEW_TYPE_(RAW, T, LEN, ...) IOP_VIEW_STRUCT_(RAW, T, LEN)
+/* The same for a device that takes the widths of @set. */
+#define IOP_VIEW_TYPE_WITHIN(RAW, set, ...)	     IOP_VIEW_TYPE_WITHIN_(RAW, set, __VA_ARGS__, 0, 0)
+#define IOP_VIEW_TYPE_WITHIN_(RAW, set, T, LEN, ...) IOP_VIEW_STRUCT_WITHIN_(RAW, T, LEN, IOP_TAKES_TYPE_(set))
 
+/*
+ * IOP_TAKES_(v): the set of widths in the type of @v, an integer constant; of what has three members only, as most do, the default.
+ * IOP_TAKES_TYPE_ and IOP_TAKES_TYPE_OF_ are the type that says so, to IOP_VIEW_STRUCT_WITHIN_.
+ */
 #ifdef __cplusplus
-template <class Raw, class T, int Len>
+template <unsigned Set>
+struct iop_takes {
+	static constexpr unsigned set = Set;
+};
+template <class Raw, class T, int Len, unsigned Takes = IOP_WIDTHS_DEFAULT>
 struct __attribute__((may_alias)) iop_view {
 	Raw raw;
 	size_t len[Len];
 	T *as[0];
+	using takes = iop_takes<Takes>;
 };
-#define IOP_VIEW_STRUCT_(RAW, T, LEN) iop_with_witness<iop_view<RAW, __typeof__(T), LEN>>
+template <class V, class = void>
+struct iop_takes_of {
+	using type = iop_takes<IOP_WIDTHS_DEFAULT>;
+};
+template <class V>
+struct iop_takes_of<V, std::void_t<typename V::takes>> {
+	using type = typename V::takes;
+};
+template <class Raw, class T, int Len, class Takes>
+using iop_view_within = iop_with_witness<iop_view<Raw, T, Len, Takes::set>>;
+#define IOP_TAKES_TYPE_(set)			    iop_takes<IOP_CHECKED_WIDTHS_(set)>
+#define IOP_TAKES_TYPE_OF_(v)			    typename iop_takes_of<iop_unqualified<decltype(v)>>::type
+#define IOP_TAKES_(v)				    iop_takes_of<iop_unqualified<decltype(v)>>::type::set
+#define IOP_VIEW_STRUCT_(RAW, T, LEN)		    iop_with_witness<iop_view<RAW, __typeof__(T), LEN>>
+#define IOP_VIEW_STRUCT_WITHIN_(RAW, T, LEN, TAKES) iop_view_within<RAW, __typeof__(T), LEN, TAKES>
 #else
 /*
  * Views are short-lived temporaries of many types, which gcc keeps in shared stack slots; with type-based aliasing, a copy of one
  * was scheduled before the store into another (gcc 12.2, ppc64le: a device address that stayed behind). Hence may_alias.
  */
-#define IOP_VIEW_STRUCT_(RAW, T, LEN) IOP_TAGGED_VIEW_STRUCT_(, RAW, T, LEN)
-#define IOP_TAGGED_VIEW_STRUCT_(TAG, RAW, T, LEN)   \
-	struct __attribute__((may_alias)) TAG {     \
+#define IOP_VIEW_STRUCT_(RAW, T, LEN)               \
+	struct __attribute__((may_alias)) {         \
 		RAW raw;                            \
 		__extension__ size_t len[LEN];      \
 		__extension__ __typeof__(T) *as[0]; \
 	}
+/* C cannot ask whether there is a fourth member; but a witness that says so has an alignment that no other one has. */
+#define IOP_SAYS_WIDTHS_			    __attribute__((packed))
+#define IOP_VIEW_STRUCT_WITHIN_(RAW, T, LEN, TAKES) IOP_TAGGED_VIEW_STRUCT_(, RAW, T, LEN, TAKES)
+#define IOP_TAGGED_VIEW_STRUCT_(TAG, RAW, T, LEN, TAKES)             \
+	struct __attribute__((may_alias)) TAG {                      \
+		RAW raw;                                             \
+		__extension__ size_t len[LEN];                       \
+		__extension__ __typeof__(T) *as[0] IOP_SAYS_WIDTHS_; \
+		__extension__ TAKES takes;                           \
+	}
+__extension__ typedef struct iop_takes_default {
+	char takes[0][IOP_WIDTHS_DEFAULT];
+} iop_takes_default;
+#define IOP_TAKES_TYPE_(set)  __typeof__(char[0][IOP_CHECKED_WIDTHS_(set)])
+#define IOP_TAKES_MEMBER_(v)  __builtin_choose_expr(__alignof__((v).as) == 1, &(v), (iop_takes_default *)0)->takes
+#define IOP_TAKES_TYPE_OF_(v) __typeof__(IOP_TAKES_MEMBER_(v))
+#define IOP_TAKES_(v)	      sizeof(IOP_TAKES_MEMBER_(v)[0])
 #endif
 
 /** What a backend can do; OR of these is iop_<backend>_caps. */
@@ -211,6 +261,13 @@ IOP_INLINE constexpr auto iop_view_pointer(V &v)
 /** 1 if a slice view has no elements, else 0; other targets are refused. */
 #define iop_is_empty(view) (iop_len(view) == 0)
 
+/** The set of widths of access in the type of @view (widths.h). */
+#define iop_widths(view)                       \
+	__extension__({                        \
+		IOP_AUTO iop_wd_ = (view);     \
+		(unsigned)IOP_TAKES_(iop_wd_); \
+	})
+
 /** The address: a CPU address, or for ConfigSpace the offset in config space. Not to be dereferenced. */
 #define iop_addr(view) ((view).raw.addr)
 
@@ -257,18 +314,19 @@ IOP_INLINE constexpr auto iop_view_pointer(V &v)
 	}
 #endif
 
-/* A view with another handle and the target of @v. */
-#define IOP_RETARGET_(RAW, handle, v)                                                           \
-	__extension__({                                                                         \
-		IOP_VIEW_STRUCT_(RAW, IOP_TARGET(v), sizeof((v).len) / sizeof(size_t)) iop_rt_; \
-		iop_rt_.raw = (handle);                                                         \
-		__builtin_memcpy(iop_rt_.len, (v).len, sizeof((v).len));                        \
-		iop_rt_;                                                                        \
+/* A view with another handle, the target and the widths of @v. */
+#define IOP_RETARGET_(RAW, handle, v)                                                                                         \
+	__extension__({                                                                                                       \
+		IOP_VIEW_STRUCT_WITHIN_(RAW, IOP_TARGET(v), sizeof((v).len) / sizeof(size_t), IOP_TAKES_TYPE_OF_(v)) iop_rt_; \
+		iop_rt_.raw = (handle);                                                                                       \
+		__builtin_memcpy(iop_rt_.len, (v).len, sizeof((v).len));                                                      \
+		iop_rt_;                                                                                                      \
 	})
 
 /**
  * The view under a type name: iop_as(nic_ring, iop_project(nic, .ring)). Backend and target must be the same, except that a target
- * may become const and a Region one that promises less: a smaller minimum, a smaller alignment. No run-time cost.
+ * may become const, a Region one that promises less (a smaller minimum, a smaller alignment), and widths may be left out. No run-time
+ * cost.
  */
 #define iop_as(VIEW, view)                                                                                       \
 	__extension__({                                                                                          \
@@ -278,10 +336,15 @@ IOP_INLINE constexpr auto iop_view_pointer(V &v)
 		IOP_ASSERT((IOP_TARGET_FITS_(iop_an_, iop_at_) || IOP_REGION_FITS_(iop_an_, iop_at_)) &&         \
 				   sizeof(iop_at_.len) == sizeof(iop_an_.len),                                   \
 			   "iopath: iop_as cannot change the target (iop_project or iop_try_cast can)");         \
+		IOP_ASSERT(IOP_TAKES_FIT_(iop_an_, iop_at_), IOP_MORE_WIDTHS);                                   \
 		iop_at_.raw = iop_an_.raw;                                                                       \
 		__builtin_memcpy(iop_at_.len, iop_an_.len, sizeof(iop_at_.len));                                 \
 		iop_at_;                                                                                         \
 	})
+
+/* Has @to no width that @from has not? */
+#define IOP_TAKES_FIT_(from, to) iop_widths_within(IOP_TAKES_(to), IOP_TAKES_(from))
+#define IOP_MORE_WIDTHS		 "iopath: a view cannot have widths that the device does not take (IOP_WIDTHS)"
 
 /* Are both Regions, and does @to promise no more than @from? */
 #define IOP_REGION_FITS_(from, to)                                                                             \

@@ -18,7 +18,15 @@
  *
  * The kernel makes the view without a check, because there all objects are whole pages. Here an object may have any size, so the
  * Region is checked: no object whose size or address is not a multiple of 4 becomes a view.
- * Source: docs/semantics.md, row 35.
+ *
+ * An object that is mapped write-combining (map_wc), in the device's memory or the system's, can be used as a Wc view (wc.h) instead,
+ * whose values are little-endian and whose copies are those of its tier. A debug build does not ask for its flush before a doorbell: no
+ * function is known whose memory it is.
+ *
+ *	typedef IOP_WC_VMAP_REF(4096) frame_vmap;
+ *	err = iop_vmap_wc(&frame, gem);
+ *
+ * Source: docs/semantics.md, rows 35, 46.
  */
 #ifndef IOPATH_VMAP_H
 #define IOPATH_VMAP_H
@@ -31,6 +39,7 @@
 #include <iopath/gem.h>
 #include <iopath/sysmem.h>
 #include <iopath/view.h>
+#include <iopath/wc.h>
 
 /** What a VMap holds. */
 struct iop_vmap_hold {
@@ -41,22 +50,25 @@ struct iop_vmap_hold {
 };
 
 /** Types of the two owners; MIN is the minimum size in bytes. Each is a view that also holds the object. */
-#define IOP_VMAP_REF(min)   IOP_VMAP_(min, 0)
-#define IOP_VMAP_OWNED(min) IOP_VMAP_(min, 1)
+#define IOP_VMAP_REF(min)   IOP_VMAP_(struct iop_sysmem, min, 0)
+#define IOP_VMAP_OWNED(min) IOP_VMAP_(struct iop_sysmem, min, 1)
+/** The same of an object that is mapped write-combining. */
+#define IOP_WC_VMAP_REF(min)   IOP_VMAP_(struct iop_wc, min, 0)
+#define IOP_WC_VMAP_OWNED(min) IOP_VMAP_(struct iop_wc, min, 1)
 #ifdef __cplusplus
-template <size_t Min, int Owned>
+template <class Raw, size_t Min, int Owned>
 struct iop_vmap_owner {
-	struct iop_sysmem raw;
+	Raw raw;
 	size_t len[1];
 	struct iop_region_byte (*as[0])[Min];
 	struct iop_vmap_hold hold;
 	uint8_t owned[Owned];
 };
-#define IOP_VMAP_(min, flavour) iop_with_witness<iop_vmap_owner<min, flavour>>
+#define IOP_VMAP_(RAW, min, flavour) iop_with_witness<iop_vmap_owner<RAW, min, flavour>>
 #else
-#define IOP_VMAP_(min, flavour)                                     \
+#define IOP_VMAP_(RAW, min, flavour)                                \
 	struct {                                                    \
-		struct iop_sysmem raw;                              \
+		RAW raw;                                            \
 		size_t len[1];                                      \
 		__extension__ struct iop_region_byte (*as[0])[min]; \
 		struct iop_vmap_hold hold;                          \
@@ -67,6 +79,7 @@ struct iop_vmap_owner {
 IOP_BEGIN_DECLS
 /* The owners' common part; on failure *@hold is empty. */
 int iop_vmap_take(struct iop_vmap_hold *hold, struct iop_gem *gem, size_t min, int owned);
+int iop_wc_vmap_take(struct iop_vmap_hold *hold, struct iop_gem *gem, size_t min, int owned);
 void iop_vmap_hold_drop(struct iop_vmap_hold *hold);
 IOP_END_DECLS
 
@@ -74,6 +87,15 @@ IOP_END_DECLS
 IOP_INLINE struct iop_sysmem iop_vmap_handle(const struct iop_vmap_hold *hold)
 {
 	struct iop_sysmem raw;
+
+	raw.addr = (uintptr_t)hold->map.vaddr;
+	IOP_LEASE_SET(raw, hold->lease);
+	return raw;
+}
+
+IOP_INLINE struct iop_wc iop_wc_vmap_handle(const struct iop_vmap_hold *hold)
+{
+	struct iop_wc raw;
 
 	raw.addr = (uintptr_t)hold->map.vaddr;
 	IOP_LEASE_SET(raw, hold->lease);
@@ -91,15 +113,25 @@ IOP_INLINE struct iop_sysmem iop_vmap_handle(const struct iop_vmap_hold *hold)
  *
  * On failure *@owner is empty, and may be dropped.
  */
-#define iop_vmap(owner, object) IOP_RESULT_(IOP_VMAP_VALUE_(owner, object))
-#define IOP_VMAP_VALUE_(owner, object)                                                                                 \
-	__extension__({                                                                                                \
-		IOP_AUTO iop_vo_ = (owner);                                                                            \
-		int iop_ve_ = iop_vmap_take(&iop_vo_->hold, (object), iop_min_size(*iop_vo_), sizeof(iop_vo_->owned)); \
-		iop_vo_->raw = iop_vmap_handle(&iop_vo_->hold);                                                        \
-		iop_vo_->len[0] = iop_ve_ ? 0 : iop_vo_->hold.gem->size;                                               \
-		iop_ve_;                                                                                               \
+#define iop_vmap(owner, object) \
+	IOP_RESULT_(IOP_VMAP_VALUE_(owner, object, sysmem, iop_vmap, "iopath: iop_vmap makes an IOP_VMAP_REF or IOP_VMAP_OWNED"))
+#define IOP_VMAP_VALUE_(owner, object, backend, by, otherwise)                                                     \
+	__extension__({                                                                                            \
+		IOP_AUTO iop_vo_ = (owner);                                                                        \
+		IOP_ASSERT(IOP_IS_BACKEND(*iop_vo_, backend), otherwise);                                          \
+		int iop_ve_ = by##_take(&iop_vo_->hold, (object), iop_min_size(*iop_vo_), sizeof(iop_vo_->owned)); \
+		iop_vo_->raw = by##_handle(&iop_vo_->hold);                                                        \
+		iop_vo_->len[0] = iop_ve_ ? 0 : iop_vo_->hold.gem->size;                                           \
+		iop_ve_;                                                                                           \
 	})
+
+/**
+ * The same of an IOP_WC_VMAP_REF or IOP_WC_VMAP_OWNED. -IOP_ENOTSUPP if the object is not mapped write-combining, and then nothing was
+ * mapped; that it is in I/O memory is no error.
+ */
+#define iop_vmap_wc(owner, object)                                  \
+	IOP_RESULT_(IOP_VMAP_VALUE_(owner, object, wc, iop_wc_vmap, \
+				    "iopath: iop_vmap_wc makes an IOP_WC_VMAP_REF or IOP_WC_VMAP_OWNED"))
 
 /**
  * Unmaps the object of *@owner under the object's lock; a VMapOwned also releases its reference. Does nothing to an empty owner.

@@ -170,4 +170,55 @@ extern iop_other_u64 (*iop_kind_other_u64)[1];
 /** Its byte order. */
 #define IOP_ORDER(lvalue) IOP_KIND_ORDER_(IOP_KIND_(lvalue))
 
+/*
+ * IOP_DECLARE_(T, x, width, value): declares @x of the unsigned type @T, of @width bytes, with @value; refused if that is of a type of
+ * 64 bits, as a device's address is, and @x is narrower: what it loses there is lost silently. Constants may be of any type, but must
+ * fit, be it after an extension of the sign. 'unsigned long' is such a type where uint64_t is one; where it is not, as in the kernel,
+ * addresses have another type, and BIT() and sizeof have this one.
+ */
+#define IOP_LOSES_BITS                                                                                              \
+	"iopath: a value of 64 bits goes into a narrower field only by name (of a DMA address: iop_lower_32() and " \
+	"iop_upper_32(); of another: convert it)"
+/* 0 if the bits above the lower @bits are all the same. */
+#define IOP_TOO_MUCH_(value, bits) (((uint64_t)(value) + (UINT64_C(1) << (bits))) >> ((bits) + 1))
+#ifdef __cplusplus
+#define IOP_LONG_IS_WIDE_ (std::is_same_v<uint64_t, unsigned long>)
+template <class T>
+struct iop_is_wide {
+	enum : int {
+		is = std::is_integral_v<T> && sizeof(T) == 8 &&
+		     (IOP_LONG_IS_WIDE_ || !(std::is_same_v<T, long> || std::is_same_v<T, unsigned long>))
+	};
+};
+/*
+ * An enumeration, and a block that is never run rather than an operand of sizeof, because clang does not work out a variable of a
+ * template where nothing is evaluated, and an access in @value has such.
+ */
+#define IOP_DECLARE_(T, x, width, value)                                                                 \
+	if (false) {                                                                                     \
+		[[maybe_unused]] const auto &x##y = (value);                                             \
+		constexpr bool x##l = (width) % 8 && iop_is_wide<iop_unqualified<decltype(x##y)>>::is && \
+				      !IOP_IS_NARROW_CONSTANT_(value, 8 * ((width) % 8));                \
+		static_assert(!x##l, IOP_LOSES_BITS);                                                    \
+	}                                                                                                \
+	T x = (value)
+#define IOP_IS_NARROW_CONSTANT_(value, bits) (__builtin_constant_p(value) ? IOP_TOO_MUCH_(value, bits) == 0 : false)
+#else
+enum {
+	IOP_LONG_IS_WIDE_ = _Generic((uint64_t)0, unsigned long : 1, default : 0)
+};
+#define IOP_IS_WIDE_(value)                         \
+	_Generic((value), long                      \
+		 : IOP_LONG_IS_WIDE_, unsigned long \
+		 : IOP_LONG_IS_WIDE_, long long : 1, unsigned long long : 1, default : 0)
+/* As IOP_IS_CONSTANT_, but it is what is too much that makes no null pointer. */
+#define IOP_IS_NARROW_CONSTANT_(value, bits) \
+	__builtin_types_compatible_p(__typeof__(1 ? (void *)(intptr_t)(IOP_TOO_MUCH_(value, bits) != 0) : (int *)0), int *)
+#define IOP_DECLARE_(T, x, width, value)                                                                                     \
+	IOP_CONSTANTS_ x##l =                                                                                                \
+		(width) % 8 && IOP_IS_WIDE_(value) && !IOP_IS_NARROW_CONSTANT_(value, 8 * ((width) % 8)) IOP_END_CONSTANTS_; \
+	IOP_ASSERT(!x##l, IOP_LOSES_BITS);                                                                                   \
+	T x = (value)
+#endif
+
 #endif

@@ -49,6 +49,8 @@ static void trace(struct sums *sums, const struct iop_routine *r, const struct i
 {
 	struct iop_copy_traced traced;
 
+	if (!iop_routine_takes(r, call->io_align | (size_t)call->distance, call->mem_align, call->n))
+		return;
 	for (int i = 0; i < 2; i++)
 		if (iop_copy_trace(&traced, tracer, WINDOW, call, r->tier))
 			exit(1);
@@ -70,7 +72,7 @@ static void sweep(const struct iop_routine *r, enum iop_copy_op op)
 {
 	static const size_t sizes[] = {8, 64, 256, 4096};
 	const struct iop_copier copier = {r->toio, r->fromio, r->set, r->move};
-	struct iop_copy_call call = {.op = op, .copier = &copier, .distance = 5120};
+	struct iop_copy_call call = {.op = op, .copier = &copier, .distance = 5120, .widths = r->widths};
 	struct sums sums = {0};
 	char size[24];
 

@@ -13,7 +13,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define ROOM ((size_t)1 << 20)
+#define ROOM   ((size_t)1 << 20)
+#define BLOCKS ((size_t)1 << 16)
 
 static struct iop_plugin_record *record;
 static size_t recorded;
@@ -30,6 +31,23 @@ struct place {
 	enum iop_access_form form;
 	bool known;
 };
+
+/* A translated block, which ends where execution may go elsewhere. It lives as long, too. */
+struct block {
+	size_t count;
+	struct iop_plugin_place place[];
+};
+
+/* Those that were executed since the recording began. */
+static const struct block *executed[BLOCKS];
+static size_t blocks;
+
+static void entered(unsigned cpu, void *user)
+{
+	(void)cpu;
+	if (window != window_end && blocks < BLOCKS)
+		executed[blocks++] = user;
+}
 
 static void accessed(unsigned cpu, qemu_plugin_meminfo_t info, uint64_t address, void *user)
 {
@@ -52,8 +70,15 @@ static void accessed(unsigned cpu, qemu_plugin_meminfo_t info, uint64_t address,
 
 static void translated(qemu_plugin_id_t id, struct qemu_plugin_tb *tb)
 {
+	const size_t n = qemu_plugin_tb_n_insns(tb);
+	struct block *block = malloc(sizeof(*block) + n * sizeof(block->place[0]));
+
 	(void)id;
-	for (size_t i = 0; i < qemu_plugin_tb_n_insns(tb); i++) {
+	if (!block)
+		abort();
+	block->count = n;
+	qemu_plugin_register_vcpu_tb_exec_cb(tb, entered, QEMU_PLUGIN_CB_NO_REGS, block);
+	for (size_t i = 0; i < n; i++) {
 		struct qemu_plugin_insn *insn = qemu_plugin_tb_get_insn(tb, i);
 		struct place *place = malloc(sizeof(*place));
 		char *text = qemu_plugin_insn_disas(insn);
@@ -62,6 +87,7 @@ static void translated(qemu_plugin_id_t id, struct qemu_plugin_tb *tb)
 			abort();
 		place->code = qemu_plugin_insn_vaddr(insn);
 		place->form = iop_form_of(target, text, &place->known);
+		block->place[i] = (struct iop_plugin_place){place->code, qemu_plugin_insn_size(insn)};
 		free(text);
 		guest_base = (intptr_t)qemu_plugin_insn_haddr(insn) - (intptr_t)place->code;
 		qemu_plugin_register_vcpu_insn_exec_inline(insn, QEMU_PLUGIN_INLINE_ADD_U64, &instructions, 1);
@@ -78,6 +104,18 @@ static void give(uint64_t to, const void *from, size_t bytes)
 		at[i] = swaps ? __builtin_bswap64(value[i]) : value[i];
 }
 
+static void give_code(uint64_t to, uint64_t room, uint64_t count_to)
+{
+	uint64_t count = 0;
+
+	for (size_t i = 0; i < blocks; i++)
+		for (size_t k = 0; k < executed[i]->count; k++, count++)
+			if (count < room)
+				give(to + count * sizeof(struct iop_plugin_place), &executed[i]->place[k],
+				     sizeof(struct iop_plugin_place));
+	give(count_to, &count, sizeof(count));
+}
+
 static void called(qemu_plugin_id_t id, unsigned cpu, int64_t number, uint64_t a, uint64_t b, uint64_t c, uint64_t d, uint64_t e,
 		   uint64_t f, uint64_t g, uint64_t h)
 {
@@ -85,7 +123,7 @@ static void called(qemu_plugin_id_t id, unsigned cpu, int64_t number, uint64_t a
 	if (number == IOP_PLUGIN_START) {
 		window = a;
 		window_end = a + b;
-		recorded = 0;
+		recorded = blocks = 0;
 		started_at = instructions;
 		system_calls = system_call = 0;
 	} else if (number == IOP_PLUGIN_STOP) {
@@ -96,6 +134,8 @@ static void called(qemu_plugin_id_t id, unsigned cpu, int64_t number, uint64_t a
 		window = window_end = 0;
 		give(a, record, (b < known ? b : known) * sizeof(*record));
 		give(c, &summary, sizeof(summary));
+	} else if (number == IOP_PLUGIN_CODE) {
+		give_code(a, b, c);
 	} else if (window != window_end && !system_calls++) {
 		system_call = (uint64_t)number;
 	}

@@ -14,6 +14,8 @@
 #define IOP_PLUGIN_START 7701
 /** stop(records, room, summary): both are written, as far as there is room, and recording ends. */
 #define IOP_PLUGIN_STOP 7702
+/** code(places, room, count): the instructions of the last recording are written, in the order in which they were executed. */
+#define IOP_PLUGIN_CODE 7703
 
 /** The summary: says that a plugin was there at all. */
 #define IOP_PLUGIN_MAGIC UINT64_C(0x696f70617468)
@@ -24,6 +26,11 @@ struct iop_plugin_summary {
 	uint64_t instructions; /**< between start and stop, with those of the two calls */
 	uint64_t system_calls; /**< made in between */
 	uint64_t system_call;  /**< the first one's number, as the program's architecture has it */
+};
+
+/** Where an executed instruction is. */
+struct iop_plugin_place {
+	uint64_t address, bytes;
 };
 
 struct iop_plugin_record {

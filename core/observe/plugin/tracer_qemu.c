@@ -15,7 +15,8 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-#define ROOM (1u << 18)
+#define ROOM	     (1u << 18)
+#define INSTRUCTIONS 16384 /* of a run that are told */
 
 /*
  * KVM gets a syndrome of plain accesses only on Arm, and decodes only those on RISC-V. Elsewhere it decodes more, of which the form
@@ -121,6 +122,28 @@ void iop_tracer_single_step(struct iop_tracer *t, bool always)
 uint64_t iop_tracer_qemu_instructions(const struct iop_tracer *t)
 {
 	return t->instructions;
+}
+
+size_t iop_tracer_qemu_code(const struct iop_tracer *t, uintptr_t from, uint64_t count, unsigned char *code, size_t room)
+{
+	struct iop_plugin_place *place = malloc(INSTRUCTIONS * sizeof(*place));
+	uint64_t known = 0;
+	size_t used = 0, at = 0;
+
+	(void)t;
+	if (!place)
+		return 0;
+	syscall(IOP_PLUGIN_CODE, place, (size_t)INSTRUCTIONS, &known);
+	__asm__ volatile("" : : "r"(place), "r"(&known) : "memory");
+	while (at < known && at < INSTRUCTIONS && place[at].address != from)
+		at++;
+	for (; count && at < known && at < INSTRUCTIONS && place[at].bytes < room - used; count--, at++) {
+		code[used++] = (unsigned char)place[at].bytes;
+		memcpy(code + used, (const void *)(uintptr_t)place[at].address, (size_t)place[at].bytes);
+		used += (size_t)place[at].bytes;
+	}
+	free(place);
+	return count ? 0 : used;
 }
 
 bool iop_tracer_qemu_called(const struct iop_tracer *t, uint64_t *number)

@@ -11,6 +11,12 @@
  */
 uint64_t iop_tracer_qemu_instructions(const struct iop_tracer *tracer);
 
+/**
+ * What the last run executed from the first instruction at @from on, @count instructions: of each a byte that says how many it has,
+ * and these. The number of bytes in @code, 0 if they are not all known or have no @room.
+ */
+size_t iop_tracer_qemu_code(const struct iop_tracer *tracer, uintptr_t from, uint64_t count, unsigned char *code, size_t room);
+
 /** Whether the last run made a system call, of which @number is then the first one's. */
 bool iop_tracer_qemu_called(const struct iop_tracer *tracer, uint64_t *number);
 

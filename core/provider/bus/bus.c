@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 #include <iopath/bus.h>
 
+#include <iopath/event.h>
+#include <iopath/lease.h>
+
 static void count(size_t *counter)
 {
 	__atomic_fetch_add(counter, 1, __ATOMIC_RELAXED);
@@ -50,6 +53,19 @@ void iop_bus_unmap(struct iop_bus *bus, const struct iop_resource *resource, voi
 	count(&bus->counts.unmaps);
 }
 
+int iop_bus_reset(struct iop_bus *bus)
+{
+	int err = bus->ops->reset ? bus->ops->reset(bus->bus) : -ENOTTY;
+
+	if (err == -ENOTTY)
+		return err;
+	/* One that failed may have got half way. */
+	count(&bus->counts.resets);
+	iop_lease_reset(bus);
+	iop_event(IOP_EVENT_RS, IOP_EVENT_BUS, 0, (uintptr_t)bus, 0);
+	return err;
+}
+
 struct iop_bus_counts iop_bus_counts(const struct iop_bus *bus)
 {
 	return (struct iop_bus_counts){
@@ -57,6 +73,7 @@ struct iop_bus_counts iop_bus_counts(const struct iop_bus *bus)
 		.releases = counted(&bus->counts.releases),
 		.maps = counted(&bus->counts.maps),
 		.unmaps = counted(&bus->counts.unmaps),
+		.resets = counted(&bus->counts.resets),
 	};
 }
 

@@ -3,6 +3,7 @@
 
 #include <iopath/panic.h>
 
+#include <fcntl.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <unistd.h>
@@ -113,12 +114,37 @@ static void sim_iounmap(void *bus, const struct iop_resource *resource, void *ad
 	pthread_mutex_unlock(&sim->lock);
 }
 
+/* Registers are as after power-on, which is 0, also to those who have them mapped. */
+static int clear(int file)
+{
+	off_t end = lseek(file, 0, SEEK_END);
+
+	return end <= 0 || fallocate(file, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE, 0, end) == 0 ? 0 : -EIO;
+}
+
+static int sim_reset(void *bus)
+{
+	struct iop_bus_sim *sim = bus;
+	int err = 0;
+
+	pthread_mutex_lock(&sim->lock);
+	if (!sim->resettable)
+		err = -ENOTTY;
+	else if (fails(sim))
+		err = -EIO;
+	for (unsigned i = 0; !err && i < IOP_BUS_SIM_RESOURCES; i++)
+		err = sim->memory[i] < 0 ? 0 : clear(sim->memory[i]);
+	pthread_mutex_unlock(&sim->lock);
+	return err;
+}
+
 static const struct iop_bus_ops sim_ops = {
 	.resource = sim_resource,
 	.request_region = sim_request,
 	.release_region = sim_release,
 	.ioremap = sim_ioremap,
 	.iounmap = sim_iounmap,
+	.reset = sim_reset,
 };
 
 int iop_bus_sim_init(struct iop_bus_sim *sim)
@@ -179,6 +205,13 @@ void iop_bus_sim_fail(struct iop_bus_sim *sim, uint64_t after)
 	pthread_mutex_unlock(&sim->lock);
 }
 
+void iop_bus_sim_resettable(struct iop_bus_sim *sim, int resettable)
+{
+	pthread_mutex_lock(&sim->lock);
+	sim->resettable = resettable;
+	pthread_mutex_unlock(&sim->lock);
+}
+
 int iop_bus_sim_how(struct iop_bus_sim *sim, unsigned index)
 {
 	int how = -ENOENT;
@@ -189,6 +222,56 @@ int iop_bus_sim_how(struct iop_bus_sim *sim, unsigned index)
 			how = (int)sim->mappings[i].how;
 	pthread_mutex_unlock(&sim->lock);
 	return how;
+}
+
+static const struct iop_bus_sim_mapping *mapping_of(const struct iop_bus_sim *sim, uintptr_t addr)
+{
+	for (size_t i = 0; i < IOP_BUS_SIM_MAPPINGS; i++) {
+		const struct iop_bus_sim_mapping *m = &sim->mappings[i];
+
+		if (m->address && addr - (uintptr_t)m->address < m->size)
+			return m;
+	}
+	return NULL;
+}
+
+static const char *device_illegal(const struct iop_bus_sim *sim, const struct iop_event *event)
+{
+	if (event->source == IOP_EVENT_WC)
+		return "write-combining access to a device mapping";
+	if (event->source == IOP_EVENT_SYSMEM)
+		return "memory access to a device mapping";
+	if (sim->unflushed && event->kind == IOP_EVENT_ST && event->source == IOP_EVENT_MMIO)
+		return "WC stores not flushed";
+	return NULL;
+}
+
+static const char *wc_illegal(struct iop_bus_sim *sim, const struct iop_event *event)
+{
+	if (event->kind != IOP_EVENT_LD)
+		sim->unflushed = 1;
+	if (event->source == IOP_EVENT_WC || event->source == IOP_EVENT_COPY)
+		return NULL;
+	return event->source == IOP_EVENT_SYSMEM ? "memory access to a write-combining mapping"
+						 : "device access to a write-combining mapping";
+}
+
+const char *iop_bus_sim_illegal(struct iop_bus_sim *sim, const struct iop_event *event)
+{
+	const struct iop_bus_sim_mapping *mapping = NULL;
+	const char *illegal = NULL;
+
+	pthread_mutex_lock(&sim->lock);
+	if (event->kind == IOP_EVENT_WF)
+		sim->unflushed = 0;
+	else if (event->kind == IOP_EVENT_LD || event->kind == IOP_EVENT_ST || event->kind == IOP_EVENT_CP)
+		mapping = mapping_of(sim, event->addr);
+	if (mapping && mapping->how == IOP_IOREMAP_WC)
+		illegal = wc_illegal(sim, event);
+	else if (mapping && mapping->how != IOP_IOREMAP_CACHED)
+		illegal = device_illegal(sim, event);
+	pthread_mutex_unlock(&sim->lock);
+	return illegal;
 }
 
 uint64_t iop_bus_sim_misuses(struct iop_bus_sim *sim)

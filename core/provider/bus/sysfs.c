@@ -98,7 +98,7 @@ static void *sysfs_ioremap(void *bus, const struct iop_resource *resource, size_
 	void *pages;
 	int fd;
 
-	if (how == IOP_IOREMAP_NP || pages_of(resource, size, &offset, &bytes))
+	if (how == IOP_IOREMAP_NP || how == IOP_IOREMAP_CACHED || pages_of(resource, size, &offset, &bytes))
 		return NULL;
 	fd = open_resource(sysfs, resource->index, how == IOP_IOREMAP_WC ? "_wc" : "", sysfs->writable);
 	if (fd < 0)

@@ -83,12 +83,26 @@ static void vfio_iounmap(void *bus, const struct iop_resource *resource, void *a
 	munmap(address, size);
 }
 
+static int vfio_reset(void *bus)
+{
+	const struct iop_bus_vfio *vfio = bus;
+	struct vfio_device_info info = {.argsz = sizeof(info)};
+
+	if (ioctl(vfio->device, VFIO_DEVICE_GET_INFO, &info))
+		return -errno;
+	/* The kernel's -EINVAL of this case could mean anything. */
+	if (!(info.flags & VFIO_DEVICE_FLAGS_RESET))
+		return -ENOTTY;
+	return ioctl(vfio->device, VFIO_DEVICE_RESET) ? -errno : 0;
+}
+
 static const struct iop_bus_ops vfio_ops = {
 	.resource = vfio_resource,
 	.request_region = vfio_request,
 	.release_region = vfio_release,
 	.ioremap = vfio_ioremap,
 	.iounmap = vfio_iounmap,
+	.reset = vfio_reset,
 };
 
 /* The number of the function's group, as text. */
@@ -254,12 +268,5 @@ struct iop_config_device *iop_bus_vfio_config(struct iop_bus_vfio *vfio)
 
 int iop_bus_vfio_reset(struct iop_bus_vfio *vfio)
 {
-	struct vfio_device_info info = {.argsz = sizeof(info)};
-
-	if (ioctl(vfio->device, VFIO_DEVICE_GET_INFO, &info))
-		return -errno;
-	/* The kernel's -EINVAL of this case could mean anything. */
-	if (!(info.flags & VFIO_DEVICE_FLAGS_RESET))
-		return -ENOTTY;
-	return ioctl(vfio->device, VFIO_DEVICE_RESET) ? -errno : 0;
+	return iop_bus_reset(&vfio->bus);
 }

@@ -10,9 +10,32 @@ void iop_config_device_init(struct iop_config_device *device, const struct iop_c
 	device->ops = ops;
 	device->bus = bus;
 	device->cfg_size = cfg_size;
+	device->widths = IOP_WIDTHS(1, 2, 4);
 	device->lost = (struct iop_config_lost){0};
 	pthread_mutex_init(&device->lock, NULL);
 	IOP_LEASE_SET(*device, iop_lease_take());
+}
+
+void iop_config_device_takes(struct iop_config_device *device, unsigned set)
+{
+	device->widths = set & IOP_WIDTHS(1, 2, 4);
+}
+
+void iop_config_any_width(const struct iop_config_device *device)
+{
+	if (device->widths != IOP_WIDTHS(1, 2, 4))
+		iop_panic_numbers("width not taken", "widths", device->widths, NULL, 0, NULL, 0);
+}
+
+int iop_config_take(const struct iop_config_device *device, unsigned takes, size_t min, size_t *len)
+{
+	size_t size = iop_config_size(device);
+
+	/* The default set has a width that config space never has, and that does not compile. */
+	if (!iop_widths_within(takes & ~8u, device->widths) || size < min)
+		return -EINVAL;
+	*len = size;
+	return 0;
 }
 
 void iop_config_device_end(struct iop_config_device *device)

@@ -53,9 +53,22 @@ static int whole_pages(const void *memory, size_t size)
 
 int iop_dma_map(struct iop_dma *dma, void *memory, size_t size, uint64_t *address)
 {
+	uint64_t found;
+	int err;
+
 	if (!whole_pages(memory, size))
 		return -EINVAL;
-	return dma->ops->map ? dma->ops->map(dma, memory, size, address) : -IOP_ENOTSUPP;
+	if (!dma->ops->map)
+		return -IOP_ENOTSUPP;
+	err = dma->ops->map(dma, memory, size, &found);
+	if (err)
+		return err;
+	if (!iop_dma_reaches(dma, found, size)) {
+		dma->ops->unmap(dma, memory, size, found);
+		return -ENOMEM;
+	}
+	*address = found;
+	return 0;
 }
 
 void iop_dma_unmap(struct iop_dma *dma, void *memory, size_t size, uint64_t address)

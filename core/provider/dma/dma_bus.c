@@ -14,27 +14,101 @@ static void *cpu_of(struct dma_block *block)
 }
 
 /*
- * Addresses only ever grow, so a freed one always faults. A page stays unmapped after each block, so an overrun does not reach the
- * next.
+ * Places go down from the mask's end, so that a driver or device that loses the upper bits of an address is found out by its first
+ * one. A page stays free between two blocks, so that an overrun does not reach the other; what was freed is used again only once
+ * there is no other place, so that a stale address faults.
  */
+static uint64_t highest(const struct dma_bus *bus)
+{
+	const uint64_t mask = iop_dma_mask(&bus->dma);
+
+	return mask < bus->highest ? mask : bus->highest;
+}
+
+/* Interrupts are raised by writes to these addresses, so IOMMUs map nothing there: of x86, and of Arm. */
+static const struct window {
+	uint64_t start, size;
+} windows[] = {{0xfee00000, 0x100000}, {0x8000000, 0x100000}};
+
+/*
+ * Places are counted in pages: what ends where 64 bits end has an end, too. Whether the @n pages at @at meet others or the page behind
+ * them; then *@below is where the next try ends.
+ */
+static int meets(uint64_t at, uint64_t n, uint64_t start, uint64_t pages, uint64_t *below)
+{
+	if (at >= start + pages + 1 || at + n + 1 <= start)
+		return 0;
+	*below = start > 1 ? start - 1 : 0;
+	return 1;
+}
+
+static int is_taken(const struct dma_bus *bus, uint64_t at, uint64_t n, uint64_t *below)
+{
+	const uint64_t page = dma_page_size();
+
+	for (size_t i = 0; bus->source->real && i < sizeof(windows) / sizeof(windows[0]); i++)
+		if (meets(at, n, windows[i].start / page, windows[i].size / page, below))
+			return 1;
+	for (const struct dma_block *block = bus->blocks; block; block = block->next)
+		if (meets(at, n, block->address / page, block->map_size / page, below))
+			return 1;
+	return 0;
+}
+
+/* The highest place for @n pages that ends at @below or before; 0 if there is none: page 0 is nobody's. */
+static uint64_t place_below(const struct dma_bus *bus, uint64_t n, uint64_t below)
+{
+	while (below >= n) {
+		uint64_t at = below - n;
+
+		if (!is_taken(bus, at, n, &below))
+			return at;
+	}
+	return 0;
+}
+
+/* The page behind the last one that lies below the mask with all of its bytes. */
+static uint64_t end_of_mask(const struct dma_bus *bus)
+{
+	const uint64_t page = dma_page_size();
+
+	return highest(bus) / page + (highest(bus) % page == page - 1);
+}
+
+static int place(struct dma_bus *bus, struct dma_block *block)
+{
+	const uint64_t end = end_of_mask(bus), page = dma_page_size();
+	const uint64_t n = (block->map_size ? block->map_size : dma_round_up(block->size, page)) / page;
+	uint64_t at = 0;
+
+	if (n)
+		at = place_below(bus, n, bus->below < end ? bus->below : end);
+	if (n && !at)
+		at = place_below(bus, n, end);
+	block->address = at * page;
+	return at ? 0 : -ENOMEM;
+}
+
 static int add(struct dma_bus *bus, struct dma_block *block)
 {
 	int err = 0;
 
 	if (bus->unbound)
 		return -ENODEV;
-	block->address = bus->next;
 	if (!block->borrowed)
 		err = bus->source->get(bus, block);
 	if (err)
 		return err;
-	err = bus->source->show ? bus->source->show(bus, block) : 0;
+	/* Huge pages may have made it larger. */
+	err = place(bus, block);
+	if (!err && bus->source->show)
+		err = bus->source->show(bus, block);
 	if (err) {
 		if (!block->borrowed)
 			bus->source->put(bus, block);
 		return err;
 	}
-	bus->next += block->map_size + dma_page_size();
+	bus->below = block->address / dma_page_size();
 	block->next = bus->blocks;
 	bus->blocks = block;
 	return 0;
@@ -135,6 +209,19 @@ static void *bus_reach(struct iop_dma *dma, uint64_t address, size_t n)
 	return found;
 }
 
+static int bus_set_mask(struct iop_dma *dma, uint64_t mask)
+{
+	struct dma_bus *bus = dma_bus_of(dma);
+
+	/* Page 0 is nobody's, and the second one must lie below the mask. */
+	if (mask < 2 * (uint64_t)dma_page_size() - 1)
+		return -EIO;
+	pthread_mutex_lock(&bus->lock);
+	bus->below = UINT64_MAX;
+	pthread_mutex_unlock(&bus->lock);
+	return 0;
+}
+
 static void bus_unbind(struct iop_dma *dma)
 {
 	struct dma_bus *bus = dma_bus_of(dma);
@@ -164,6 +251,7 @@ static const struct iop_dma_ops simulated = {
 	.free = bus_free,
 	.map = bus_map,
 	.unmap = bus_unmap,
+	.set_mask = bus_set_mask,
 	.reach = bus_reach,
 	.unbind = bus_unbind,
 	.close = bus_close,
@@ -174,6 +262,7 @@ static const struct iop_dma_ops real = {
 	.free = bus_free,
 	.map = bus_map,
 	.unmap = bus_unmap,
+	.set_mask = bus_set_mask,
 	.unbind = bus_unbind,
 	.close = bus_close,
 };
@@ -186,8 +275,9 @@ int dma_bus_open(struct iop_dma **dma, const struct dma_source *source, int fd, 
 		return -ENOMEM;
 	bus->dma.ops = source->real ? &real : &simulated;
 	bus->source = source;
+	bus->highest = source->highest;
 	pthread_mutex_init(&bus->lock, NULL);
-	bus->next = source->first;
+	bus->below = UINT64_MAX;
 	bus->fd = fd;
 	bus->group_fd = group_fd;
 	*dma = &bus->dma;

@@ -24,15 +24,24 @@ struct dma_block {
 	int fd;	      /* -1: none */
 };
 
+/*
+ * Of a simulated IOMMU that nobody asked to have more or less: with a mask of 49 bits or more, above every address that the CPU hands to a program: the two
+ * cannot be taken for each other.
+ */
+#define DMA_SIMULATED_HIGHEST ((UINT64_C(1) << 52) - 1)
+
+/* What every IOMMU can do. */
+#define DMA_REAL_HIGHEST ((UINT64_C(1) << 39) - 1)
+
 struct dma_bus;
 
 /* All but close() are called with the bus locked. */
 struct dma_source {
-	/* The address of the first allocation. */
-	uint64_t first;
+	/* No address is above it, whatever the mask: what the IOMMU can do. */
+	uint64_t highest;
 	/* A real device does the reaching, not the simulated one. */
 	int real;
-	/* Pages for block->size bytes at block->address. 0 or a negative errno, and then nothing is left behind. */
+	/* Pages for block->size bytes. 0 or a negative errno, and then nothing is left behind. */
 	int (*get)(struct dma_bus *bus, struct dma_block *block);
 	void (*put)(struct dma_bus *bus, struct dma_block *block);
 	/* Maps a block for the device at its address: 0 or a negative errno; NULL where get() does that. */
@@ -48,7 +57,8 @@ struct dma_bus {
 	const struct dma_source *source;
 	pthread_mutex_t lock;
 	struct dma_block *blocks;
-	uint64_t next;
+	uint64_t highest; /* the source's, or what it was opened with: no address is above it */
+	uint64_t below;	  /* the next block ends before that page, at the latest */
 	int unbound;
 	int fd;	       /* the source's own */
 	int group_fd;  /* the source's own */

@@ -47,9 +47,8 @@ static void hide(struct dma_bus *bus, struct dma_block *block)
 	ioctl(bus->fd, IOMMU_IOAS_UNMAP, &unmap);
 }
 
-/* As of type 1: above the interrupt windows, and within what every IOMMU can do. */
 static const struct dma_source source = {
-	.first = UINT64_C(1) << 32,
+	.highest = DMA_REAL_HIGHEST,
 	.real = 1,
 	.get = get,
 	.put = put,

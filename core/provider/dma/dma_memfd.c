@@ -2,6 +2,7 @@
 #include "dma_bus.h"
 
 #include <fcntl.h>
+#include <stdlib.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
@@ -73,12 +74,21 @@ static void put(struct dma_bus *bus, struct dma_block *block)
 	dma_pages_put(block);
 }
 
-/* Above every address that the CPU hands to a program, so the two cannot be taken for each other. */
-static const struct dma_source source = {.first = UINT64_C(1) << 48, .get = get, .put = put};
+static const struct dma_source source = {.highest = DMA_SIMULATED_HIGHEST, .get = get, .put = put};
 
+/* The argument is the number of bits that the simulated IOMMU has: addresses go down from their end. */
 static int open_memfd(struct iop_dma **dma, const char *argument)
 {
-	return argument ? -EINVAL : dma_bus_open(dma, &source, -1, -1);
+	char *end = NULL;
+	const unsigned long bits = argument && *argument >= '0' && *argument <= '9' ? strtoul(argument, &end, 10) : 0;
+	int err;
+
+	if (argument && (bits < 32 || bits > 64 || *end))
+		return -EINVAL;
+	err = dma_bus_open(dma, &source, -1, -1);
+	if (!err && argument)
+		dma_bus_of(*dma)->highest = UINT64_MAX >> (64 - bits);
+	return err;
 }
 
 static const char *why_not(void)

@@ -51,7 +51,8 @@ static int get(struct dma_bus *bus, struct dma_block *block)
 	return err ? err : dma_buf_get(block, fd);
 }
 
-static const struct dma_source source = {.first = UINT64_C(1) << 48, .get = get, .put = dma_buf_put, .close = dma_bus_close_device};
+static const struct dma_source source = {
+	.highest = DMA_SIMULATED_HIGHEST, .get = get, .put = dma_buf_put, .close = dma_bus_close_device};
 
 static int open_udmabuf(struct iop_dma **dma, const char *argument)
 {

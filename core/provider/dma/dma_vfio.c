@@ -52,9 +52,8 @@ static void close_group(struct dma_bus *bus)
 	close(bus->fd);
 }
 
-/* Above 4 GiB there are no interrupt windows, and below 39 bits is what every IOMMU can do. */
 static const struct dma_source source = {
-	.first = UINT64_C(1) << 32,
+	.highest = DMA_REAL_HIGHEST,
 	.real = 1,
 	.get = get,
 	.put = put,

@@ -9,6 +9,7 @@ void iop_gem_init(struct iop_gem *gem, const struct iop_gem_ops *ops, size_t siz
 {
 	gem->ops = ops;
 	gem->size = size;
+	gem->map_wc = 0;
 	gem->refs = 1;
 	pthread_mutex_init(&gem->resv, NULL);
 }

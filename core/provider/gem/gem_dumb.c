@@ -43,13 +43,30 @@ struct drm_destroy_dumb {
 #define LINE   ((size_t)4096)
 #define CARDS  16
 
-/* Are the device's buffers ordinary memory? Only of the drivers without hardware it is known. */
-static int is_memory(int fd)
-{
-	char name[8] = "";
-	struct drm_version version = {.name_len = sizeof(name) - 1, .name = name};
+/* Empty where it cannot be asked. */
+struct driver {
+	char name[8];
+};
 
-	return ioctl(fd, DRM_VERSION, &version) == 0 && (strcmp(name, "vgem") == 0 || strcmp(name, "vkms") == 0);
+static struct driver driver_of(int fd)
+{
+	struct driver driver = {""};
+	struct drm_version version = {.name_len = sizeof(driver.name) - 1, .name = driver.name};
+
+	if (ioctl(fd, DRM_VERSION, &version))
+		driver.name[0] = 0;
+	return driver;
+}
+
+static int is_vgem(struct driver driver)
+{
+	return strcmp(driver.name, "vgem") == 0;
+}
+
+/* Are the device's buffers ordinary memory? Only of the drivers without hardware it is known. */
+static int is_memory(struct driver driver)
+{
+	return is_vgem(driver) || strcmp(driver.name, "vkms") == 0;
 }
 
 /* The first device without hardware. A descriptor or a negative errno. */
@@ -61,7 +78,7 @@ static int open_any(void)
 	for (int i = 0; i < CARDS; i++) {
 		snprintf(path, sizeof(path), "/dev/dri/card%d", i);
 		fd = open(path, O_RDWR | O_CLOEXEC);
-		if (fd >= 0 && is_memory(fd))
+		if (fd >= 0 && is_memory(driver_of(fd)))
 			return fd;
 		if (fd >= 0)
 			close(fd);
@@ -94,6 +111,7 @@ static int create(struct gem_file *file, size_t lines)
 {
 	struct drm_create_dumb dumb = {.height = (uint32_t)lines, .width = PIXELS, .bpp = 32};
 	struct drm_map_dumb map = {0};
+	struct driver driver;
 	int err;
 
 	if (ioctl(file->fd, DRM_CREATE_DUMB, &dumb))
@@ -109,8 +127,11 @@ static int create(struct gem_file *file, size_t lines)
 	}
 	file->handle = dumb.handle;
 	file->offset = (off64_t)map.offset;
-	file->is_io = !is_memory(file->fd);
+	driver = driver_of(file->fd);
+	file->is_io = !is_memory(driver);
 	iop_gem_init(&file->gem, &dumb_ops, (size_t)dumb.size);
+	/* It has no calls that say when the CPU accesses a buffer, and therefore maps all of them so. */
+	file->gem.map_wc = is_vgem(driver);
 	return 0;
 }
 

@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
-"""Checks that users' code in C11, C++17, C++20 and C++23 compiles without a warning, with all that a careful user asks for.
+"""Checks that users' code in C11, C++17, C++20 and C++23 compiles without a warning, with all that a careful user asks for; and the
+headers by themselves, where they are no system headers.
 
 Each file is compiled by each compiler, the headers found as pkg-config says (-I) and as CMake does (-isystem); .c files in C and in
 C++, .cc files in C++. Older C++ must be refused in one sentence.
@@ -32,6 +33,13 @@ def complaint(compiler: str, standard: str, path: pathlib.Path, flags: list[str]
     return f"{compiler} {standard} {path}: {text[:1000]}" if text else ""
 
 
+def in_headers(compiler: str, standard: str, path: pathlib.Path, flags: list[str]) -> str:
+    language = ["-x", "c++" if "++" in standard else "c", f"-std={standard}"]
+    run = subprocess.run([CXX[compiler] if "++" in standard else compiler, *language, "-fsyntax-only", "-Wall", "-Wextra", "-Wundef",
+                          "-DIOP_WARN_IN_HEADERS=1", *flags, str(path)], capture_output=True, text=True, check=False)
+    return f"{compiler} {standard}, in the headers: {run.stderr[:1000]}" if run.stderr else ""
+
+
 def too_old(compiler: str, path: pathlib.Path, flags: list[str]) -> str:
     errors = [line for line in said(compiler, "gnu++14", path, flags).splitlines() if "error: " in line]
     if errors and TOO_OLD in errors[0] and len(errors) <= 2:
@@ -55,6 +63,10 @@ def main() -> int:
         jobs += [pool.submit(too_old, compiler, files[-1], ways[0]) for compiler in args.compiler]
         complaints = [job.result() for job in jobs if job.result()]
     with tempfile.TemporaryDirectory() as folder:
+        alone = pathlib.Path(folder) / "alone.c"
+        alone.write_text("#include <iopath/iopath.h>\n")
+        complaints += [text for compiler in args.compiler for standard in ["gnu11", *CXX_STANDARDS]
+                       if (text := in_headers(compiler, standard, alone, ways[0]))]
         bad = pathlib.Path(folder) / "bad.c"
         bad.write_text("int f(long a);\nint f(long a) { return a; }\n")
         complaints += [f"{compiler}: a lost conversion brings no warning" for compiler in args.compiler

@@ -16,6 +16,9 @@ IOP_PLAIN(struct desc, head, tail);
 IOP_PLAIN(struct nic, ctrl, status, rate, reserved, ring, mac);
 IOP_REGISTER(nic_ctrl, uint32_t, IOP_AT(0x10), (0, 0, reset), (6, 4, queue));
 IOP_REGISTER(nic_rx, uint32_t, IOP_ARRAY(4, 0x40, 0x40), (15, 0, head), (31, 16, tail));
+IOP_REGISTER(nic_irq, uint32_t, IOP_W1C(IOP_AT(0x14)), (0, 0, rx), (7, 4, cause, ro));
+IOP_REGISTER(nic_bell, uint32_t, IOP_WO(IOP_AT(0x18)), (15, 0, queue));
+IOP_REGISTER(nic_power, uint64_t, IOP_AT(0x20), (1, 0, state), (63, 63, event, w1c), (44, 44, ready, ro));
 IOP_BITFIELD(nic_flags, uint16_t, (0, 0, up), (15, 8, speed));
 
 typedef IOP_MMIO(struct nic) nic_mmio;
@@ -88,6 +91,10 @@ int access_registers(struct driver *d, uint8_t queue)
 		return -EOVERFLOW;
 	iop_write_reg(d->bar, c);
 	iop_update_reg(d->bar, nic_ctrl, r, iop_with(r, .queue, 5));
+	iop_write_reg(d->bar, iop_with(iop_zeroed(nic_bell), .queue, 5));
+	iop_clear(d->bar, nic_irq, .rx);
+	if (iop_get(iop_read_reg(d->bar, nic_irq), .cause) && iop_try_clear(d->bar, nic_power, .event))
+		return -EIO;
 	d->shadow = c;
 	d->flags = iop_with(iop_zeroed(nic_flags), .speed, queue);
 	return iop_try_read_reg(d->bar, iop_at(nic_rx, 3), &rx) ? -EINVAL : (int)iop_get(rx, .head);
@@ -116,4 +123,62 @@ int make_views(struct driver *d, uintptr_t address, size_t count)
 	if (!err)
 		err = iop_try_cast(d->bar, struct desc, &desc);
 	return err ? err : iop_try_project(&desc, d->nic, .ring, iop_check(count));
+}
+
+/* Of a device that takes some widths only: in the type of an owner, of a member, of an object; and known at run time only. */
+typedef IOP_BAR_WIDTHS(IOP_WIDTHS(4), 0x100) words_bar;
+typedef IOP_MMIO32(struct nic) nic_words;
+typedef IOP_MMIO_WIDTHS(IOP_WIDTHS(4, 8, 64), IOP_SLICE(uint8_t)) window_mmio;
+typedef IOP_MMIO_WITHIN_WIDTHS(IOP_WIDTHS(4), IOP_REGION(0x100)) asked_mmio;
+
+struct words {
+	words_bar bar;
+	nic_words nic;
+	window_mmio window;
+	asked_mmio asked;
+};
+
+int access_words(struct words *w, struct iop_bus *bus, unsigned set, const void *message, size_t n)
+{
+	int err = iop_bar_map_widths(&w->bar, bus, 0, "words", IOP_WIDTHS(4));
+	uint32_t status;
+
+	if (err)
+		return err;
+	iop_write(iop_project(iop_relaxed(w->nic), .ctrl), iop_read32(w->bar, 4));
+	w->asked = iop_as(asked_mmio, iop_mmio_within(w->bar, set & iop_owner_widths(&w->bar)));
+	err = iop_try_read32(w->asked, 8, &status);
+	if (!err)
+		err = iop_try_copy_toio(w->window, message, n);
+	iop_bar_drop(&w->bar);
+	return err;
+}
+
+/* Descriptors behind a write-combining BAR: stores, flush, doorbell. */
+typedef IOP_WC_BAR(0x100) ring_bar;
+typedef IOP_WC(struct nic) nic_wc;
+typedef IOP_WC_WIDTHS(IOP_WIDTHS(4, 8, 64), IOP_SLICE(uint8_t)) window_wc;
+
+struct sender {
+	ring_bar bar;
+	nic_wc ring;
+	window_wc window;
+	nic_mmio regs;
+};
+
+int send_message(struct sender *s, struct iop_bus *bus, const void *message, size_t n);
+
+int send_message(struct sender *s, struct iop_bus *bus, const void *message, size_t n)
+{
+	int err = iop_bar_map_wc(&s->bar, bus, 2, "ring");
+
+	if (err)
+		return err;
+	iop_write32(s->bar, 1, 4);
+	iop_write(iop_project(s->ring, .ctrl), iop_read(iop_project(s->ring, .status)));
+	err = iop_try_copy_toio(s->window, message, n);
+	iop_wc_flush(s->ring);
+	iop_write(iop_project(s->regs, .ctrl), 1);
+	iop_bar_drop(&s->bar);
+	return err;
 }

@@ -215,3 +215,31 @@ int casting_const_away(const_bar bar, desc_mmio *desc)
 {
 	return iop_try_cast(bar, struct desc, desc);
 }
+
+typedef IOP_CONST_BAR_WIDTHS(IOP_WIDTHS(4), 0x100) const_bar32;
+typedef IOP_CONST_IOMEM_WIDTHS(IOP_WIDTHS(4, 8), 0x100) const_iomem_4_8;
+
+uint32_t of_some_widths(const_bar32 *bar, const_iomem_4_8 *iomem, struct iop_bus *bus)
+{
+	return iop_bar_map_widths(bar, bus, 0, "test", 4) || iop_iomem_map(iomem, bus, 0)
+		       ? 0
+		       : iop_read32(*bar, 0) + iop_read32(*iomem, 4);
+}
+
+/* REFUSED: iopath: read-only: the target of this view is const */
+void owner_of_some_widths(const_bar32 *bar)
+{
+	iop_write32(*bar, 1, 0);
+}
+
+/* REFUSED: iopath: read-only: the target of this view is const */
+void iomem_of_some_widths(const_iomem_4_8 *iomem)
+{
+	iop_update32(*iomem, 0, old, old | 1);
+}
+
+/* REFUSED: iopath: the device does not take accesses of this width */
+void another_width_of_a_const_owner(const_bar32 *bar)
+{
+	(void)iop_read16(*bar, 2);
+}

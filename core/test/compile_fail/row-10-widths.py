@@ -5,7 +5,7 @@ import sys
 
 # Has accessors, and 64-bit ones where the profile does.
 BACKENDS = {"MMIO": (True, True), "RELAXED": (True, True), "SYSMEM": (True, True), "IOSYSMAP": (True, True),
-            "COHERENT": (True, True), "CONFIG": (True, False), "MMIO_RAW": (False, False)}
+            "COHERENT": (True, True), "WC": (True, True), "CONFIG": (True, False), "MMIO_RAW": (False, False)}
 # The last field: bytes of an access, 0 for what is no width anywhere.
 TYPES = [
     ("u8", "uint8_t", 1), ("u16", "uint16_t", 2), ("u32", "uint32_t", 4), ("u64", "uint64_t", 8),

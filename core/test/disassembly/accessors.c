@@ -47,6 +47,7 @@ WIDTHS(mmio, MMIO)
 WIDTHS(relaxed, RELAXED)
 WIDTHS(sysmem, SYSMEM)
 WIDTHS(iosysmap, IOSYSMAP)
+WIDTHS(wc, WC)
 
 /* The barrier alone, and between two accesses that a compiler would make one: neither may be merged nor moved. */
 #define BARRIER(name)					\
@@ -76,6 +77,31 @@ BARRIER(dma_wmb)
 BARRIER(smp_mb)
 BARRIER(smp_rmb)
 BARRIER(smp_wmb)
+
+/* The flush as a barrier, and what it is for: a descriptor through one mapping before a doorbell through the other. */
+void fence_wc_flush(wc_u32 view)
+{
+	iop_wc_flush(view);
+}
+void stores_wc_flush(uint32_t *p)
+{
+	*p = 1;
+	iop_wc_flush(((wc_u32){.raw = {0}}));
+	*p = 2;
+}
+void loads_wc_flush(const uint32_t *p)
+{
+	uint32_t first = *p, second;
+	iop_wc_flush(((wc_u32){.raw = {0}}));
+	second = *p;
+	NEED(first, second);
+}
+void doorbell_wc_u32(wc_u32 descriptor, mmio_u32 bell, uint32_t value)
+{
+	iop_write(descriptor, value);
+	iop_wc_flush(descriptor);
+	iop_write(bell, value);
+}
 
 void pause_cpu_relax(void)
 {

@@ -4,14 +4,19 @@
 
 accessors: OPERATION_BACKEND_WIDTH is read off the function's name. A read is exactly one load of that width, a write one store, an
 update a load and then a store; an ordered one (mmio) has the architecture's barrier beside it, the others have none; an iosysmap one
-has one access a side. Before a publish's write comes the store of a byte, after a collect's read the load of one. Whatever the operation, an access is a plain load or store: no pair, no writeback, no arithmetic on memory, no
+has one access a side. Before a publish's write comes the store of a byte, after a collect's read the load of one; between the two stores of a doorbell is a flush. Whatever the operation, an access is a plain load or store: no pair, no writeback, no arithmetic on memory, no
 vector, no call. On x86 a function is nothing but its access, a constant, and ret, or for iosysmap a test and two of these. In a loop,
 where compilers like to fold the step into the access, only the form of device accesses is looked at. A fence_ is its barrier alone,
 stores_ and loads_ have it between two accesses; after an acquire_'s load, and before a release_'s store, comes that of a byte.
 
+ways: each public way to access, on x86. ways_WHAT_BACKEND_NAME does WHAT on each way through it that does anything: r32 is a load of 32
+bits, w8 a store, c16 and s16 transactions of config space; one with 'try' in its name may do nothing where a check fails, and
+must where the offset is known at run time only. Ways that end in a panic do not count.
+
 pairs: the code of iop_same_X is that of raw_same_X. The one liberty: a load of 1 or 2 bytes may zero-extend where the other leaves
 the upper bits alone (clang reads a volatile byte as 'mov (%rdi),%al', ours is a movzbl). iop_index_X has at most as many instructions
-as raw_index_X, and the same kinds of accesses; see SLOWER for what is known to be worse.
+as raw_index_X, and the same kinds of accesses; see SLOWER for what is known to be worse. iop_checked_X is looked at along the way of
+an access that succeeds: no branch is taken on it, and it has at most one instruction more than raw_checked_X's.
 """
 import argparse
 import dataclasses
@@ -53,6 +58,17 @@ BARRIERS = {
     "ppc64le": {"mb": "hwsync", "rmb": "hwsync", "wmb": "hwsync", "dma_rmb": "lwsync", "dma_wmb": "lwsync", "smp_mb": "hwsync",
                 "smp_rmb": "lwsync", "smp_wmb": "lwsync", "acquire": "lwsync", "release": "lwsync"},
 }
+# Those that keep the compiler's order only: the CPU keeps its own, or, on arm64, has accesses that do.
+X86_ORDERS = ("dma_rmb", "dma_wmb", "smp_rmb", "smp_wmb", "acquire", "release")
+COMPILER_ONLY = {"x86": X86_ORDERS, "i386": X86_ORDERS, "aarch64": ("acquire", "release"), "riscv64": (), "arm": (), "ppc64le": (),
+                 "s390x": ("rmb", "wmb", "smp_rmb", "smp_wmb", "acquire", "release")}
+for barrier in ("mb", "rmb", "wmb", "dma_rmb", "dma_wmb", "smp_mb", "smp_rmb", "smp_wmb", "acquire", "release"):
+    for one, table in BARRIERS.items():
+        if (barrier in table) == (barrier in COMPILER_ONLY[one]):
+            sys.exit(f"{one}: {barrier} is in both tables, or in none")
+# iop_wc_flush is the kernel's wmb, but where that is no instruction.
+for table in BARRIERS.values():
+    table["wc_flush"] = table.get("wmb", table["mb"])
 # iop_cpu_relax, where it is an instruction that all disassemblers have a word for.
 PAUSES = {"x86": "pause", "i386": "pause", "aarch64": "yield", "arm": "yield"}
 FENCE_WORDS = ("dmb", "dsb", "isb", "fence", "bnor", "bcr", "hwsync", "sync", "lwsync", "isync", "eieio")
@@ -179,11 +195,11 @@ def disassemble(objdump: str, binary: str) -> dict[str, list[str]]:
 
 
 def check_accessor(machine: str, name: str, code: list[str]) -> list[str]:
-    operation, backend, bits = re.fullmatch(r"(read|write|zero|update|loop|publish|collect)_(\w+)_u(\d+)", name).groups()
+    operation, backend, bits = re.fullmatch(r"(read|write|zero|update|loop|publish|collect|doorbell)_(\w+)_u(\d+)", name).groups()
     width = int(bits) // 8
-    ordered = backend == "mmio"
+    ordered = backend == "mmio" or operation == "doorbell"
     steps = {"read": ["read"], "collect": ["read"], "update": ["read", "write"]}.get(operation, ["write"])
-    expected: list[str] = ["store 1"] if operation == "publish" else []
+    expected: list[str] = {"publish": ["store 1"], "doorbell": [f"store {width}", BARRIERS[machine]["wc_flush"]]}.get(operation, [])
     for step in steps:
         before, after = FENCES[machine][step] if ordered else ([], [])
         expected += [*before, f"{'load' if step == 'read' else 'store'} {width}", *after]
@@ -202,7 +218,7 @@ def check_accessor(machine: str, name: str, code: list[str]) -> list[str]:
             found.append(f"a call: {text}")
     if operation == "loop":
         wrong = [what for what in found if "which" in what]
-        return [f"{name}: {', '.join(wrong)}"] if wrong and backend in ("mmio", "relaxed") else []
+        return [f"{name}: {', '.join(wrong)}"] if wrong and backend in ("mmio", "relaxed", "wc") else []
     # Else it ends in somebody else's code.
     if code[-1] not in RETURNS:
         return [f"{name}: does not return: {code}"]
@@ -218,6 +234,13 @@ def check_accessor(machine: str, name: str, code: list[str]) -> list[str]:
     elif found == expected and (machine != "x86" or operation == "update" or len(code) <= len(found) + 1 + constant):
         return []
     return [f"{name}: should be {expected}, is {found} in {code}"]
+
+
+def fences_of(machine: str, barrier: str) -> list[str]:
+    """What it compiles to; of a barrier that no table knows nothing is right."""
+    if barrier in COMPILER_ONLY[machine]:
+        return []
+    return [BARRIERS[machine].get(barrier, f"a barrier called {barrier}")]
 
 
 def steps_of(machine: str, code: list[str]) -> list[str]:
@@ -238,7 +261,7 @@ def steps_of(machine: str, code: list[str]) -> list[str]:
 def check_barrier(machine: str, name: str, code: list[str]) -> list[str]:
     """The barrier alone, or between two accesses of 4 bytes."""
     kind, _, barrier = name.partition("_")
-    fences = [BARRIERS[machine][barrier]] if barrier in BARRIERS[machine] else []
+    fences = fences_of(machine, barrier)
     around = {"fence": [], "stores": ["store 4"], "loads": ["load 4"]}[kind]
     found = steps_of(machine, code)
     good = found == around + fences + around and (around or len(code) == len(found) + 1)
@@ -247,7 +270,7 @@ def check_barrier(machine: str, name: str, code: list[str]) -> list[str]:
 
 def check_shared(machine: str, name: str, code: list[str]) -> list[str]:
     operation, bits = re.fullmatch(r"(acquire|release)_sysmem_u(\d+)", name).groups()
-    fences = [BARRIERS[machine][operation]] if operation in BARRIERS[machine] else []
+    fences = fences_of(machine, operation)
     special = machine == "aarch64"
     if operation == "acquire":
         expected = [f"load{'-acquire' if special else ''} {int(bits) // 8}", *fences, "load 1"]
@@ -267,12 +290,110 @@ def kinds(machine: str, code: list[str]) -> set[tuple[str, int]]:
     return {(access.kind, access.width) for access in map(ACCESS[machine], code) if access}
 
 
+def straight(code: list[str]) -> list[str]:
+    """What runs when no branch is taken; nothing if a jump is on that way."""
+    end = next((i for i, text in enumerate(code) if text in RETURNS), None)
+    way = code[:end + 1] if end is not None else []
+    return [] if any(text.startswith("jmp") for text in way) else way
+
+
 def check_pair(machine: str, compiler: str, name: str, raw: list[str], ours: list[str]) -> list[str]:
     if name.startswith("same_"):
         good = canonical(machine, raw) == canonical(machine, ours)
+    elif name.startswith("checked_"):
+        raw, ours = straight(raw), straight(ours)
+        good = bool(ours) and len(ours) <= len(raw) + 1 and kinds(machine, raw) == kinds(machine, ours)
     else:
         good = len(ours) <= len(raw) + SLOWER.get((compiler, name), 0) and kinds(machine, raw) == kinds(machine, ours)
     return [] if good else [f"{name}: raw is {raw}, ours is {ours}"]
+
+
+# What a transaction of config space is called, and how it shows.
+TRANSACTIONS = {"iop_config_transact_read": "c", "iop_config_transact_write": "s"}
+
+
+@dataclasses.dataclass(frozen=True)
+class Instruction:
+    text: str
+    symbol: str  # what the linker puts in, or nothing
+
+
+def linked(objdump: str, binary: str) -> dict[str, dict[int, Instruction]]:
+    """The instructions of each function by their place, and what they refer to elsewhere."""
+    text = subprocess.check_output([objdump, "-dr", "--no-show-raw-insn", binary], text=True)
+    functions: dict[str, dict[int, Instruction]] = {}
+    name, start, at = "", 0, 0
+    for line in text.splitlines():
+        if found := re.match(r"([0-9a-f]+) <([\w.]+)>:", line):
+            name, start = found[2], int(found[1], 16)
+            functions[name] = {}
+        elif found := re.match(r"\s*[0-9a-f]+: R_\S+\s+([\w.]+)", line):
+            functions[name][at] = Instruction(functions[name][at].text, found[1])
+        elif found := re.match(r"\s*([0-9a-f]+):\s+(\S.*)", line):
+            at = int(found[1], 16) - start
+            functions[name][at] = Instruction(re.sub(r"\s+", " ", re.sub(r"\s*# .*", "", found[2])).strip(), "")
+    return functions
+
+
+def stack_after(text: str, stack: frozenset[str]) -> frozenset[str]:
+    """The registers that lead to the stack, where arguments lie, after an instruction."""
+    mnemonic, _, operands = text.partition(" ")
+    target = X86_REGISTERS.get(operands.rpartition(",")[2].strip().lstrip("%"), ("", 0))[0]
+    bases = {X86_REGISTERS[name][0] for name in re.findall(r"%(\w+)", operands.rpartition(",")[0]) if name in X86_REGISTERS}
+    if mnemonic == "lea" and bases & (stack | {"sp"}):
+        return stack | {target}
+    return stack if mnemonic.startswith(("cmp", "test", "push", "bt ")) else stack - {target}
+
+
+def done_by(instruction: Instruction, config_width: int, stack: frozenset[str] = frozenset()) -> str:
+    """What an instruction does to memory that is not the stack's: r32, w8, c16, or nothing."""
+    if instruction.text.startswith("call"):
+        kind = TRANSACTIONS.get(instruction.symbol)
+        return f"{kind}{config_width}" if kind else ""
+    access = x86_access(instruction.text)
+    bases = {X86_REGISTERS[name][0] for name in re.findall(r"%(\w+)", access.place) if name in X86_REGISTERS} if access else set()
+    if not access or bases & (stack | {"sp"}) or "%rip" in access.place:
+        return ""
+    return f"{'r' if access.kind == 'load' else 'w'}{8 * access.width}" if access.width else access.kind
+
+
+def ways_through(code: dict[int, Instruction], config_width: int) -> set[str]:
+    """What is done on each way from the start of a function to a return, panics aside."""
+    places = sorted(code)
+    behind = dict(zip(places, places[1:]))
+    ways: set[str] = set()
+    seen, todo = set(), [(0, "", frozenset())]
+    while todo:
+        at, done, stack = todo.pop()
+        if at is None or (at, done, stack) in seen or len(done) > 60:
+            ways |= {"runs on"} if at is None or len(done) > 60 else set()
+            continue
+        seen.add((at, done, stack))
+        instruction = code[at]
+        after = stack_after(instruction.text, stack)
+        jump = re.match(r"(j\w+) [0-9a-f]+ <[\w.]+?(?:\+0x([0-9a-f]+))?>", instruction.text)
+        if instruction.text.startswith("ret"):
+            ways.add(done)
+        elif instruction.symbol.startswith("iop_panic"):
+            continue
+        elif jump:
+            # A jump to somebody else's code is its call, and the end.
+            if instruction.symbol:
+                ways.add(done + done_by(Instruction("call", instruction.symbol), config_width))
+            else:
+                todo.append((int(jump[2] or "0", 16), done, after))
+            if jump[1] != "jmp":
+                todo.append((behind.get(at), done, after))
+        else:
+            todo.append((behind.get(at), done + done_by(instruction, config_width, stack), after))
+    return ways
+
+
+def check_ways(name: str, code: dict[int, Instruction]) -> list[str]:
+    expected, kind = re.match(r"ways_([a-z0-9]+)_(.*)", name).groups()
+    ways = ways_through(code, int(re.findall(r"\d+", expected)[0]))
+    good = {expected, ""} if kind.endswith(("try", "try_of_type")) else {expected}
+    return [] if ways in (good, good | {""} if "try" in kind else good) else [f"{name}: does {sorted(ways)}"]
 
 
 @dataclasses.dataclass
@@ -292,11 +413,12 @@ class Build:
                     pathlib.Path(folder, header).write_text(text)
                 cross, objdump = [f"--target={TARGETS[self.machine]}", "-ffreestanding", f"-I{folder}"], "llvm-objdump"
             else:
-                cross = ["-fcf-protection=none"]
+                cross = ["-fcf-protection=none", "-fomit-frame-pointer"]
             output = f"{folder}/object.o"
             subprocess.run([self.compiler, *cross, self.level, "-std=gnu11", "-fno-pie", *self.flags, "-c", str(source), "-o", output],
                            check=True)
             functions = disassemble(objdump, output)
+            self.linked = linked(objdump, output) if self.machine == "x86" else {}
             # GNU's and LLVM's differ in the space.
             if self.machine == "riscv64":
                 functions = {name: [re.sub(r", *", ", ", text) for text in code] for name, code in functions.items()}
@@ -309,7 +431,9 @@ class Build:
         for name, code in functions.items():
             if "iosysmap" in name and self.machine in NO_IOSYSMAP:
                 continue
-            if re.match(r"(?:read|write|zero|update|loop|publish|collect)_", name):
+            if name.startswith("ways_"):
+                verdicts[name] = check_ways(name, self.linked[name])
+            elif re.match(r"(?:read|write|zero|update|loop|publish|collect|doorbell)_", name):
                 verdicts[name] = check_accessor(self.machine, name, code)
             elif name.startswith(("fence_", "stores_", "loads_")):
                 verdicts[name] = check_barrier(self.machine, name, code)

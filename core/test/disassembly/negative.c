@@ -98,6 +98,23 @@ void fence_mb(void) { __asm__ volatile("sfence" ::: "memory"); }
 void fence_wmb(void) { __asm__ volatile("" ::: "memory"); }
 void fence_smp_mb(void) { __asm__ volatile("" ::: "memory"); }
 #endif
+/* No barrier that anybody knows. */
+void fence_nothing(void) { __asm__ volatile("" ::: "memory"); }
+/* A flush that is none, before the store, after the doorbell, for the compiler only; and one where no store waits for it. */
+#if defined(__x86_64__) || defined(__i386__)
+# define FLUSH "sfence"
+#elif defined(__aarch64__) || defined(__arm__)
+# define FLUSH "dsb st"
+#elif defined(__riscv)
+# define FLUSH "fence ow, ow"
+#else
+# define FLUSH BARRIER
+#endif
+void fence_wc_flush(void) { __asm__ volatile("" ::: "memory"); }
+void doorbell_wc_u32(volatile uint32_t *p, volatile uint32_t *bell, uint32_t v) { __asm__ volatile(FLUSH ::: "memory"); *p = v; *bell = v; }
+void doorbell_wc_u16(volatile uint16_t *p, volatile uint16_t *bell, uint16_t v) { *p = v; *bell = v; __asm__ volatile(FLUSH ::: "memory"); }
+void doorbell_wc_u8(volatile uint8_t *p, volatile uint8_t *bell, uint8_t v) { *p = v; __asm__ volatile("" ::: "memory"); *bell = v; }
+void write_wc_u32(volatile uint32_t *p, uint32_t v) { *p = v; __asm__ volatile(FLUSH ::: "memory"); }
 /* No barrier, which makes the two accesses one. */
 void stores_smp_wmb(uint32_t *p) { *p = 1; *p = 2; }
 void loads_smp_rmb(const uint32_t *p) { uint32_t a = *p; __asm__ volatile("" : : "r"(a), "r"(*p)); }

@@ -25,6 +25,10 @@ typedef IOP_MMIO(struct desc) desc_mmio;
 typedef IOP_MMIO(struct desc[16]) ring_mmio;
 typedef IOP_MMIO(IOP_REGION(0x1000)) bar_mmio;
 typedef IOP_SYSMEM(IOP_REGION(0x1000)) bar_sysmem;
+/* Of devices that take some widths only. */
+typedef IOP_MMIO32(struct nic) nic_words;
+typedef IOP_MMIO32(struct desc) desc_words;
+typedef IOP_RELAXED_WIDTHS(IOP_WIDTHS(2, 8, 64), struct nic) nic_some;
 
 /* A pair is a paragraph. */
 /* clang-format off */
@@ -69,6 +73,15 @@ IOP(void, same_write_constant, nic_mmio) { iop_write(iop_project(nic, .status), 
 
 RAW(void, same_write_zero_u64) { nic->counters[0] = 0; }
 IOP(void, same_write_zero_u64, nic_sysmem) { iop_write(iop_project(nic, .counters, iop_build(0)), 0); }
+
+RAW(uint32_t, same_field_of_words) { return nic->ring[3].len; }
+IOP(uint32_t, same_field_of_words, nic_words) { return iop_read(iop_project(iop_as(desc_words, iop_project(nic, .ring, iop_build(3))), .len)); }
+
+RAW(void, same_write_of_words, uint32_t value) { nic->status = value; }
+IOP(void, same_write_of_words, nic_words, uint32_t value) { iop_write(iop_project(nic, .status), value); }
+
+RAW(void, same_write_of_some, uint64_t value) { nic->counters[1] = value; }
+IOP(void, same_write_of_some, nic_some, uint64_t value) { iop_write(iop_project(nic, .counters, iop_build(1)), value); }
 
 RAW(uint32_t, same_through_ranges) { return nic->ring[7].len; }
 IOP(uint32_t, same_through_ranges, nic_mmio)

@@ -227,6 +227,8 @@ static size_t check_corpus(void)
 		printf("%s %s: ", iop_copy_op_name(row->op), row->name);
 		if (!runs_here(row)) {
 			printf("not run here\n");
+			if (row->supported && !row->supported())
+				printf("skipped: %s %s: this CPU cannot run it\n", iop_copy_op_name(row->op), row->name);
 			skipped++;
 			continue;
 		}

@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * legality OP [sparse] | large | stepped | controls: every routine of the table that this CPU can run, as compiled, makes only accesses that its
- * tier allows, and those of STRICT are the fewest there are. OP is toio, fromio, set or move: every size up to 256 at every place
+ * tier allows, those of STRICT are the fewest there are, and of a line that it writes whole all stores follow one another. OP is toio, fromio, set or move: every size up to 256 at every place
  * of the device side and, unless sparse, in every phase of the memory side.
  */
 #include "controls.h"
+
+#include <lines.h>
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -27,9 +29,10 @@ static void complain(const struct iop_routine *routine, const struct iop_copy_ca
 	if (complaints++ >= COMPLAIN)
 		return;
 	fprintf(stderr, "%s: iopath trace %s --routine %s --size %zu --align %u",
-		t->blind   ? "BLIND"
-		: t->legal ? "TOO MANY"
-			   : "ILLEGAL",
+		t->blind    ? "BLIND"
+		: !t->legal ? "ILLEGAL"
+		: t->fewest ? "LINES IN PART"
+			    : "TOO MANY",
 		iop_copy_op_name(call->op), routine->name, call->n, call->io_align);
 	if (call->op == IOP_MOVE)
 		fprintf(stderr, " --distance %td\n", call->distance);
@@ -43,6 +46,17 @@ static void complain(const struct iop_routine *routine, const struct iop_copy_ca
 		fprintf(stderr, "%s%s%s\n", t->data_right ? "" : ", wrong data", t->side[i].list.blind ? ": " : "",
 			t->side[i].list.blind ? t->side[i].list.blind : "");
 	}
+}
+
+/* On a write-combining mapping, what is left before it is full is sent in part. */
+static bool leaves_lines(const struct iop_copy_call *call, const struct iop_copy_traced *t)
+{
+	struct iop_lines lines;
+
+	if (call->op != IOP_TOIO && call->op != IOP_SET)
+		return false;
+	lines = iop_lines_of(&t->side[0].list, t->side[0].question.io, call->n);
+	return lines.partial > lines.fewest;
 }
 
 static struct iop_copier copier_of(const struct iop_routine *r)
@@ -67,8 +81,11 @@ static bool judged_by_data(const struct iop_routine *routine)
 static void check(const struct iop_routine *routine, const struct iop_copy_call *call)
 {
 	struct iop_copy_traced traced;
-	int err = iop_copy_trace(&traced, tracer, window_bytes, call, routine->tier);
+	int err;
 
+	if (!iop_routine_takes(routine, call->io_align | (uintptr_t)call->distance, call->mem_align, call->n))
+		return;
+	err = iop_copy_trace(&traced, tracer, window_bytes, call, routine->tier);
 	if (err) {
 		fprintf(stderr, "%s: %s\n", routine->name, strerror(-err));
 		exit(1);
@@ -80,6 +97,8 @@ static void check(const struct iop_routine *routine, const struct iop_copy_call 
 		return;
 	}
 	if (!traced.legal || traced.blind || (routine->tier == IOP_STRICT && !traced.fewest))
+		complain(routine, call, &traced);
+	else if (routine->tier < IOP_MEM && leaves_lines(call, &traced))
 		complain(routine, call, &traced);
 }
 
@@ -139,6 +158,26 @@ static uint64_t next_random(void)
 	return state;
 }
 
+/* The nearest call below that the routine is for. */
+static void fit(const struct iop_routine *routine, struct iop_copy_call *call)
+{
+	const unsigned unit = routine->unit ? routine->unit : 1, memory_unit = routine->memory_unit ? routine->memory_unit : 1;
+
+	call->n -= call->n % unit;
+	call->io_align -= call->io_align % unit;
+	call->mem_align -= call->mem_align % memory_unit;
+	call->distance -= call->distance % (ptrdiff_t)unit;
+}
+
+/* With a routine before it, which was judged. */
+static bool shares_its_move(const struct iop_routine *routine)
+{
+	for (size_t i = 0; iop_routines[i] != routine; i++)
+		if (iop_routines[i]->move == routine->move)
+			return true;
+	return false;
+}
+
 static void some_large(const struct iop_routine *routine, struct iop_copy_call *call)
 {
 	for (int i = 0; i < LARGE_CALLS; i++) {
@@ -149,6 +188,15 @@ static void some_large(const struct iop_routine *routine, struct iop_copy_call *
 		call->io_align = r % 64;
 		call->mem_align = r / 64 % 64;
 		call->distance = (ptrdiff_t)(r / 4096 % LARGE) - (ptrdiff_t)LARGE / 2;
+		fit(routine, call);
+		check(routine, call);
+	}
+	/* Sides that overlap, longer than a count of 16 bits, alike within a word and not, upwards and downwards. */
+	for (int i = 0; call->op == IOP_MOVE && !shares_its_move(routine) && i < 4; i++) {
+		call->n = 2 * LARGE + 12;
+		call->io_align = 4;
+		call->distance = (i % 2 ? -1 : 1) * (i < 2 ? 40 : 44);
+		fit(routine, call);
 		check(routine, call);
 	}
 }
@@ -171,14 +219,16 @@ static size_t all_accesses(const struct iop_copy_traced *t)
 /* Instructions that the tracer carries out itself must look the same when the CPU does. */
 static void same_when_stepped(const struct iop_routine *routine, struct iop_copy_call *call)
 {
-	for (call->n = 0; call->n <= 320; call->n += 1 + call->n / 5) {
+	for (size_t n = 0; n <= 320; n += 1 + n / 5) {
 		struct iop_copy_traced carried, stepped;
 		struct iop_access *before;
 		size_t count;
 
+		call->n = n;
 		call->io_align = next_random() % 64;
 		call->mem_align = next_random() % 8;
 		call->distance = 11;
+		fit(routine, call);
 		/* So that the two that are compared both follow a call like themselves. */
 		if (iop_copy_trace(&carried, tracer, window_bytes, call, routine->tier))
 			exit(1);
@@ -207,11 +257,11 @@ static void walk(enum iop_copy_op op, walk_fn walk_one)
 	for (size_t i = 0; iop_routines[i]; i++) {
 		const struct iop_routine *routine = iop_routines[i];
 		struct iop_copier copier = copier_of(routine);
-		struct iop_copy_call call = {.op = op, .copier = &copier};
+		struct iop_copy_call call = {.op = op, .copier = &copier, .widths = routine->widths};
 		size_t before = calls;
 
 		if (routine->supported && !routine->supported()) {
-			printf("%s %s: not run, this CPU cannot\n", iop_copy_op_name(op), routine->name);
+			printf("skipped: %s %s: this CPU cannot run it\n", iop_copy_op_name(op), routine->name);
 			continue;
 		}
 		if (!iop_copier_offers(&copier, op)) {
@@ -219,6 +269,10 @@ static void walk(enum iop_copy_op op, walk_fn walk_one)
 			continue;
 		}
 		walk_one(routine, &call);
+		if (calls == before) {
+			fprintf(stderr, "%s %s: no call was made\n", iop_copy_op_name(op), routine->name);
+			complaints++;
+		}
 		printf("%s %s: %zu calls, %s\n", iop_copy_op_name(op), routine->name, calls - before, iop_tier_name(routine->tier));
 	}
 }
@@ -227,6 +281,39 @@ static void walk_ops(walk_fn walk_one)
 {
 	for (enum iop_copy_op op = 0; op < IOP_COPY_OPS; op++)
 		walk(op, walk_one);
+}
+
+/* Two lines in turns, a word each: every word is a burst. */
+static void in_turns(volatile void *io, const void *src, size_t n)
+{
+	for (size_t i = 0; i < n / 2; i++) {
+		((volatile unsigned char *)io)[i] = ((const unsigned char *)src)[i];
+		((volatile unsigned char *)io)[n / 2 + i] = ((const unsigned char *)src)[n / 2 + i];
+	}
+}
+
+static void count_lines(void)
+{
+	static const struct iop_copier copier = {.toio = in_turns};
+	static const struct {
+		size_t n, fewest, partial;
+		unsigned at;
+	} wanted[] = {{128, 0, 128, 0}, {2, 1, 1, 0}, {64, 0, 0, 0}, {64, 2, 64, 32}, {0, 0, 0, 5}, {2, 2, 2, 63}};
+
+	for (size_t i = 0; i < sizeof(wanted) / sizeof(wanted[0]); i++) {
+		const struct iop_copy_call call = {.op = IOP_TOIO, .copier = &copier, .n = wanted[i].n, .io_align = wanted[i].at};
+		struct iop_copy_traced t;
+		struct iop_lines lines;
+
+		if (iop_copy_trace(&t, tracer, window_bytes, &call, IOP_STRICT))
+			exit(1);
+		lines = iop_lines_of(&t.side[0].list, t.side[0].question.io, call.n);
+		calls++;
+		printf("in turns, %zu bytes at %u: %zu whole, %zu partial, fewest %zu\n", call.n, call.io_align, lines.whole,
+		       lines.partial, lines.fewest);
+		complaints += lines.partial != wanted[i].partial || lines.fewest != wanted[i].fewest ||
+			      leaves_lines(&call, &t) != (wanted[i].partial > wanted[i].fewest);
+	}
 }
 
 static void reject_controls(void)
@@ -271,7 +358,7 @@ int main(int argc, char **argv)
 	else if (strcmp(what, "stepped") == 0)
 		walk_ops(same_when_stepped);
 	else if (strcmp(what, "controls") == 0)
-		reject_controls();
+		reject_controls(), count_lines();
 	iop_tracer_close(tracer);
 	printf("%zu calls, %zu complaints\n", calls, complaints);
 	return complaints || !calls;

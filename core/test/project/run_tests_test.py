@@ -16,6 +16,8 @@ PASSED = '<testcase name="good" status="run"/>'
 FAILED = '<testcase name="bad" status="fail"><failure/><system-out>why it failed</system-out></testcase>'
 SKIPPED = ('<testcase name="other" status="notrun"><skipped message="SKIP_RETURN_CODE=77"/>'
            "<system-out>skipped: no such device</system-out></testcase>")
+PARTS = ('<testcase name="parts" status="run"><system-out>[ RUN      ] one_case\n[  SKIPPED ] one_case\n[  SKIPPED ] 1 test(s), listed below:\n'
+         '[  SKIPPED ] one_case\nskipped: toio wide: this CPU cannot run it\n</system-out></testcase>')
 ABSENT = '<testcase name="absent" status="notrun"><skipped message="Unable to find executable"/><system-out/></testcase>'
 LINES = """      Start  1: good
 1/2 Test  #1: good ........   Passed    0.01 sec
@@ -59,6 +61,35 @@ def what_passes_and_what_was_skipped_is_said(tmp):
     expect(code == 0 and last == "2 passed, 0 failed, 1 skipped", out)
     expect("skipped in one: no such device: other" in out.stdout and "shellcheck: clean" in out.stdout, out)
     expect(all(f"one         {step}\n" in out.stdout for step in ("configure", "build", "test")), out)
+
+
+def what_a_test_left_out_is_said(tmp):
+    tree(tmp, [PASSED, PARTS])
+    code, last, out = outcome(tmp, "one")
+    expect(code == 0 and last == "2 passed, 0 failed, 2 skipped", out)
+    expect("this CPU cannot run it: parts (toio wide)" in out.stdout and "parts (one_case)" in out.stdout, out)
+
+
+def what_nobody_verified_is_said(tmp):
+    left_out = "echo '-- Configuring'; echo '-- iopath: no such thing here'; echo '-- other left out: it needs more'; "
+    tree(tmp, [PASSED, PARTS])
+    for name in ("x86", "arm64", "generic", "elsewhere"):
+        (tmp / "core/arch" / name).mkdir(parents=True)
+    (tmp / "bin/cmake").write_text((tmp / "bin/cmake").read_text().replace("echo a compiler", left_out + "echo a compiler"))
+    code, last, out = outcome(tmp, "one")
+    said = [line for line in out.stdout.splitlines() if line.startswith("not verified: ")]
+    expect(code == 0 and last == "2 passed, 0 failed, 2 skipped" and out.stdout.splitlines()[-len(said) - 1:-1] == said, out)
+    expect(said[:3] == ["not verified: no such thing here", "not verified: other left out: it needs more",
+                        "not verified: toio wide: this CPU cannot run it"], said)
+    expect(said[3].startswith("not verified: code for ") and "elsewhere" in said[3] and "generic" not in said[3], said)
+    expect("virtual machine" in said[4] and len(said) == 5, said)
+    # What is there in one of the presets is looked at there.
+    (tmp / "build/two-configure.log").write_text("-- iopath: no such thing here\n")
+    sys.path.insert(0, str(SOURCE / "scripts"))
+    os.chdir(tmp)
+    import run_tests  # pylint: disable=import-outside-toplevel
+    expect(list(run_tests.not_verified(["one", "two"], {}))[0] == "no such thing here", "of both")
+    expect("left out" not in " ".join(run_tests.not_verified(["one", "two"], {})), "of one")
 
 
 def a_failure_is_shown_at_once_and_with_its_words(tmp):

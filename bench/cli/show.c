@@ -1,0 +1,105 @@
+/* SPDX-License-Identifier: MIT */
+/* iopath show: what is in a recording of iopath record. */
+#include "cli.h"
+#include "json_out.h"
+#include "show_text.h"
+#include "width_list.h"
+
+#include <errno.h>
+#include <getopt.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static void help(void)
+{
+	printf("usage: iopath show [--at OFFSET] [--widths N,...] [--registers FILE] [--json FILE|-] RECORDING\n\n"
+	       "Tells what a recording of 'iopath record' holds: each mapping with the offsets that were accessed, and the\n"
+	       "patterns of the accesses by the instruction that begins them. Some break a rule of device memory:\n"
+	       "misaligned, wide (more than 8 bytes on an uncached mapping), width (one that the device does not take),\n"
+	       "update (read and written by one instruction), twice (a copy that touches a byte again). The others are\n"
+	       "what a driver author looks for: poll, halves (8 bytes in two accesses), flush (a read of what was just\n"
+	       "written), copy, fifo. Places in the source come from the program's debug information (-g).\n\n"
+	       "  --at OFFSET     each access that touches the byte there, in order\n"
+	       "  --widths N,...  bytes that the device takes at a time (default: 1,2,4,8)\n"
+	       "  --registers FILE  names: lines 'OFFSET NAME', offsets in the mapped file; # begins a comment\n"
+	       "  --json FILE|-   write JSON to FILE; - is stdout, in place of the text\n\n"
+	       "Exit: 0 no rule is broken, 1 one is, 2 bad use, no recording or an empty one.\n\n"
+	       "example: iopath show --widths 4 nic.iorec\n");
+}
+
+static int show(struct iop_show *s)
+{
+	int code = iop_recorded_open(&s->recorded, &s->sites, s->path);
+
+	if (code)
+		return code;
+	if (iop_patterns_of(&s->patterns, &s->recorded, s->widths)) {
+		code = iop_fail("show", NULL, "out of memory");
+	} else {
+		if (s->json)
+			code = iop_json_put("show", s->json, iop_show_json(s), JSON_INDENT(2));
+		if (iop_json_leaves_text(s->json))
+			iop_show_print(s);
+		if (!code && s->patterns.faults)
+			code = IOP_EXIT_FINDING;
+	}
+	iop_patterns_free(&s->patterns);
+	iop_recorded_close(&s->recorded, &s->sites);
+	return code;
+}
+
+static int parse(struct iop_show *s, int argc, char **argv)
+{
+	static const struct option options[] = {
+		{"at", required_argument, NULL, 'a'},
+		{"widths", required_argument, NULL, 'w'},
+		{"registers", required_argument, NULL, 'r'},
+		{"json", required_argument, NULL, 'j'},
+		{"help", no_argument, NULL, 'h'},
+		{0},
+	};
+	char *end;
+	int option, err;
+
+	opterr = 0;
+	while ((option = getopt_long(argc, argv, "h", options, NULL)) != -1) {
+		switch (option) {
+		case 'a':
+			errno = 0;
+			s->at = strtoull(optarg, &end, 0);
+			s->only = true;
+			if (errno || *end || end == optarg || *optarg == '-')
+				return iop_fail("show", "--at 0x18", "not an offset: %s", optarg);
+			break;
+		case 'w':
+			err = iop_cli_widths(&s->widths, "show", optarg, 8);
+			if (err)
+				return err;
+			break;
+		case 'r':
+			err = iop_names_read(&s->names, optarg);
+			if (err)
+				return err;
+			break;
+		case 'j': s->json = optarg; break;
+		case 'h': help(); exit(IOP_EXIT_CLEAN);
+		default: return iop_fail("show", "iopath show --help", "unknown or incomplete option %s", argv[optind - 1]);
+		}
+	}
+	if (optind + 1 != argc)
+		return iop_fail("show", "iopath show RECORDING", optind == argc ? "no recording named" : "one recording at a time");
+	s->path = argv[optind];
+	return 0;
+}
+
+int iop_cmd_show(int argc, char **argv)
+{
+	struct iop_show s = {.widths = 1 | 2 | 4 | 8};
+	int code = parse(&s, argc, argv);
+
+	if (!code)
+		code = show(&s);
+	iop_names_free(&s.names);
+	return code;
+}

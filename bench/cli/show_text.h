@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: MIT */
+/**
+ * show_text.h - a recording as text and as JSON
+ */
+#ifndef IOPATH_BENCH_CLI_SHOW_TEXT_H
+#define IOPATH_BENCH_CLI_SHOW_TEXT_H
+
+#include "recorded.h"
+
+#include <record/names.h>
+#include <record/patterns.h>
+
+#include <jansson.h>
+
+struct iop_show {
+	const char *path, *json;
+	unsigned widths;
+	bool only; /**< accesses to one byte only: */
+	uint64_t at;
+	struct iop_names names;
+	struct iop_recorded recorded;
+	struct iop_sites sites;
+	struct iop_patterns patterns;
+};
+
+void iop_show_print(const struct iop_show *show);
+/** NULL for lack of memory. */
+json_t *iop_show_json(const struct iop_show *show);
+
+#endif

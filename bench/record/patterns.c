@@ -1,0 +1,287 @@
+/* SPDX-License-Identifier: MIT */
+#include "patterns.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define POLLS 3 /* reads of one place in a row that are polling */
+#define ROW   4 /* accesses side by side, or to one place, that are a copy, or a FIFO's */
+#define WORD  8
+
+/* One thread on one mapping. */
+struct row {
+	uint32_t tid, region;
+	const struct iop_slot *first, *last, *before; /* of what goes on: its first, its last, and the access before that */
+	size_t length;
+	uint64_t bytes;
+	int step; /* +1 ascending, -1 descending, 0 one place; 2 unknown yet */
+	bool twice;
+};
+
+struct finder {
+	const struct iop_recorded *recorded;
+	struct iop_patterns *out;
+	struct row *row;
+	size_t rows;
+	unsigned widths;
+	bool failed;
+};
+
+/* A loop of copies breaks a rule at many offsets from one place; what is told of a register is told of each. */
+static bool by_register(enum iop_pattern_kind kind)
+{
+	return kind == IOP_PATTERN_POLL || kind == IOP_PATTERN_HALVES || kind == IOP_PATTERN_FLUSH || kind == IOP_PATTERN_FIFO;
+}
+
+static struct iop_pattern *pattern_at(struct finder *f, enum iop_pattern_kind kind, const struct iop_slot *slot, bool down)
+{
+	struct iop_patterns *out = f->out;
+	struct iop_pattern *larger;
+
+	for (size_t i = 0; i < out->count; i++) {
+		struct iop_pattern *p = &out->pattern[i];
+
+		if (p->kind == kind && p->down == down && p->first->code == slot->code && p->first->region == slot->region &&
+		    p->first->pid == slot->pid && (!by_register(kind) || p->first->offset == slot->offset))
+			return p;
+	}
+	if ((out->count & (out->count - 1)) == 0) {
+		larger = realloc(out->pattern, (out->count ? 2 * out->count : 1) * sizeof(*larger));
+		if (!larger) {
+			f->failed = true;
+			return NULL;
+		}
+		out->pattern = larger;
+	}
+	out->pattern[out->count] = (struct iop_pattern){.kind = kind, .first = slot, .down = down};
+	return &out->pattern[out->count++];
+}
+
+static void found(struct finder *f, enum iop_pattern_kind kind, const struct iop_slot *first, size_t accesses, uint64_t bytes,
+		  bool down)
+{
+	struct iop_pattern *p = pattern_at(f, kind, first, down);
+
+	if (!p)
+		return;
+	p->times++;
+	p->accesses += accesses;
+	p->bytes += bytes;
+	if (accesses > p->most)
+		p->most = accesses;
+}
+
+static void judge_alone(struct finder *f, const struct iop_slot *slot)
+{
+	const struct iop_recorded_map *map = iop_recorded_map(f->recorded, slot);
+	unsigned width = slot->width;
+
+	if (width && width <= WORD && slot->offset % width)
+		found(f, IOP_PATTERN_MISALIGNED, slot, 1, width, false);
+	if (width > WORD && !map->write_combining)
+		found(f, IOP_PATTERN_WIDE, slot, 1, width, false);
+	else if (width <= WORD && !(width & f->widths))
+		found(f, IOP_PATTERN_WIDTH, slot, 1, width, false);
+	/* Its read says it; the write is the same instruction's. */
+	if (slot->flags & IOP_SLOT_UPDATE && !iop_slot_is_write(slot))
+		found(f, IOP_PATTERN_UPDATE, slot, 1, width, false);
+}
+
+/* What a thread did in a row is over. */
+static void end_row(struct finder *f, struct row *r)
+{
+	const struct iop_slot *a = r->first, *b = r->last;
+
+	if (!r->length)
+		return;
+	if (r->twice)
+		found(f, IOP_PATTERN_TWICE, a, r->length, r->bytes, r->step < 0);
+	else if (r->length >= POLLS && r->step == 0 && !iop_slot_is_write(a))
+		found(f, IOP_PATTERN_POLL, a, r->length, r->bytes, false);
+	else if (r->length >= ROW && r->step == 0)
+		found(f, IOP_PATTERN_FIFO, a, r->length, r->bytes, false);
+	else if (r->length >= ROW && r->step != 2)
+		found(f, IOP_PATTERN_COPY, a, r->length, r->bytes, r->step < 0);
+	else if (r->length == 2 && a->width == 4 && b->width == 4 && (r->step == 1 || r->step == -1) &&
+		 (a->offset < b->offset ? a : b)->offset % 8 == 0)
+		found(f, IOP_PATTERN_HALVES, a, 2, 8, r->step < 0);
+	r->length = 0;
+}
+
+/* How @next goes on behind @last: 1 right above, -1 right below, 0 the same place, 2 otherwise; 3: some bytes are the same. */
+static int step_of(const struct iop_slot *last, const struct iop_slot *next)
+{
+	uint64_t last_end = last->offset + last->width, next_end = next->offset + next->width;
+
+	if (iop_slot_is_write(last) != iop_slot_is_write(next) || (last->flags | next->flags) & IOP_SLOT_UPDATE)
+		return 2;
+	if (last->offset == next->offset && last->width == next->width)
+		return 0;
+	if (next->offset == last_end)
+		return 1;
+	if (next_end == last->offset)
+		return -1;
+	return next->offset < last_end && last->offset < next_end ? 3 : 2;
+}
+
+static void go_on(struct finder *f, struct row *r, const struct iop_slot *slot)
+{
+	int step = r->length ? step_of(r->last, slot) : 2;
+
+	/* A copy's tail may lie over what was before it: that is the copy's, too. */
+	if (step == 3 && (r->length == 1 || r->step == 1 || r->step == -1)) {
+		r->twice = true;
+		r->step = r->length == 1 ? 1 : r->step;
+	} else if (step >= 2 || (r->length > 1 && step != r->step)) {
+		end_row(f, r);
+		r->first = slot;
+		r->bytes = 0;
+		r->step = 2;
+		r->twice = false;
+	} else {
+		r->step = step;
+	}
+	r->last = slot;
+	r->length++;
+	r->bytes += slot->width;
+}
+
+static struct row *row_of(struct finder *f, const struct iop_slot *slot)
+{
+	struct row *larger;
+
+	for (size_t i = 0; i < f->rows; i++)
+		if (f->row[i].tid == slot->tid && f->row[i].region == slot->region)
+			return &f->row[i];
+	larger = realloc(f->row, (f->rows + 1) * sizeof(*larger));
+	if (!larger) {
+		f->failed = true;
+		return NULL;
+	}
+	f->row = larger;
+	f->row[f->rows] = (struct row){.tid = slot->tid, .region = slot->region};
+	return &f->row[f->rows++];
+}
+
+/* A read of what was just written: it returns when the write has arrived. */
+static void look_for_flush(struct finder *f, struct row *r, const struct iop_slot *slot)
+{
+	const struct iop_slot *before = r->before;
+
+	if (before && iop_slot_is_write(before) && !iop_slot_is_write(slot) && !((before->flags | slot->flags) & IOP_SLOT_UPDATE) &&
+	    before->offset == slot->offset)
+		found(f, IOP_PATTERN_FLUSH, slot, 1, slot->width, false);
+	r->before = slot;
+}
+
+static int compare(const void *a, const void *b)
+{
+	const struct iop_pattern *x = a, *y = b;
+
+	if (x->kind != y->kind)
+		return x->kind < y->kind ? -1 : 1;
+	return x->first < y->first ? -1 : x->first > y->first;
+}
+
+int iop_patterns_of(struct iop_patterns *patterns, const struct iop_recorded *recorded, unsigned widths)
+{
+	struct finder f = {.recorded = recorded, .out = patterns, .widths = widths};
+
+	*patterns = (struct iop_patterns){0};
+	for (size_t i = 0; i < recorded->accesses; i++) {
+		const struct iop_slot *slot = recorded->access[i];
+		struct row *r = row_of(&f, slot);
+
+		judge_alone(&f, slot);
+		if (r) {
+			look_for_flush(&f, r, slot);
+			go_on(&f, r, slot);
+		}
+	}
+	for (size_t i = 0; i < f.rows; i++)
+		end_row(&f, &f.row[i]);
+	for (size_t i = 0; i < recorded->refusals; i++)
+		found(&f, IOP_PATTERN_REFUSED, recorded->refused[i], 1, 0, false);
+	free(f.row);
+	if (f.failed) {
+		iop_patterns_free(patterns);
+		return -ENOMEM;
+	}
+	if (patterns->count)
+		qsort(patterns->pattern, patterns->count, sizeof(*patterns->pattern), compare);
+	for (size_t i = 0; i < patterns->count; i++)
+		patterns->faults += IOP_PATTERN_IS_FAULT(patterns->pattern[i].kind);
+	return 0;
+}
+
+void iop_patterns_free(struct iop_patterns *patterns)
+{
+	free(patterns->pattern);
+	*patterns = (struct iop_patterns){0};
+}
+
+const char *iop_pattern_name(enum iop_pattern_kind kind)
+{
+	static const char *const names[IOP_PATTERNS] = {
+		[IOP_PATTERN_MISALIGNED] = "misaligned",
+		[IOP_PATTERN_WIDE] = "wide",
+		[IOP_PATTERN_WIDTH] = "width",
+		[IOP_PATTERN_UPDATE] = "update",
+		[IOP_PATTERN_TWICE] = "twice",
+		[IOP_PATTERN_REFUSED] = "refused",
+		[IOP_PATTERN_POLL] = "poll",
+		[IOP_PATTERN_HALVES] = "halves",
+		[IOP_PATTERN_FLUSH] = "flush",
+		[IOP_PATTERN_COPY] = "copy",
+		[IOP_PATTERN_FIFO] = "fifo",
+	};
+
+	return names[kind];
+}
+
+void iop_pattern_text(const struct iop_pattern *p, char *text, size_t size)
+{
+	const char *what = iop_slot_is_write(p->first) ? "write" : "read";
+	unsigned width = p->first->width;
+
+	switch (p->kind) {
+	case IOP_PATTERN_MISALIGNED:
+		snprintf(text, size, "%s of %u bytes at no multiple of %u: a bus may split it", what, width, width);
+		break;
+	case IOP_PATTERN_WIDE:
+		snprintf(text, size, "%s of %u bytes: wider than a word, a device may see several", what, width);
+		break;
+	case IOP_PATTERN_WIDTH: snprintf(text, size, "%s of %u bytes, which the device does not take", what, width); break;
+	case IOP_PATTERN_UPDATE:
+		snprintf(text, size, "one instruction reads and writes %u bytes: no access of a device", width);
+		break;
+	case IOP_PATTERN_TWICE:
+		snprintf(text, size, "a copy of %zu accesses that %ss some bytes twice", p->most,
+			 iop_slot_is_write(p->first) ? "write" : "read");
+		break;
+	case IOP_PATTERN_REFUSED:
+		iop_slot_text(p->first, text, size);
+		iop_slot_printable(text);
+		break;
+	case IOP_PATTERN_POLL:
+		snprintf(text, size, "polled, %.1f reads until something else, at most %zu", (double)p->accesses / (double)p->times,
+			 p->most);
+		break;
+	case IOP_PATTERN_HALVES:
+		snprintf(text, size, "8 bytes in two %ss of 4, the %s half first", what, p->down ? "upper" : "lower");
+		break;
+	case IOP_PATTERN_FLUSH: snprintf(text, size, "read of what was just written: waits until it has arrived"); break;
+	case IOP_PATTERN_COPY:
+		snprintf(text, size, "a copy %s the device, %.1f accesses and %.1f bytes%s",
+			 iop_slot_is_write(p->first) ? "to" : "from", (double)p->accesses / (double)p->times,
+			 (double)p->bytes / (double)p->times, p->down ? ", from the end down" : "");
+		break;
+	case IOP_PATTERN_FIFO:
+		snprintf(text, size, "%.1f writes to one place in a row, at most %zu", (double)p->accesses / (double)p->times,
+			 p->most);
+		break;
+	case IOP_PATTERNS: break;
+	}
+}

@@ -1,0 +1,196 @@
+/* SPDX-License-Identifier: MIT */
+#include "preload.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+/* What is being carried out; under the lock. */
+static struct {
+	struct iop_carried carried;
+	struct iop_instruction insn;
+	struct iop_slot *slot[2 * IOP_OPERANDS];
+	unsigned slots;
+	uint64_t began;
+} now;
+
+static uint8_t flags_of(const struct iop_instruction *i, const struct iop_operand *operand, bool write)
+{
+	return (uint8_t)((write ? IOP_SLOT_WRITE : 0) | (operand->form == IOP_FORM_UPDATE ? IOP_SLOT_UPDATE : 0) |
+			 (operand->form == IOP_FORM_STRING ? IOP_SLOT_STRING : 0) |
+			 (operand->form == IOP_FORM_VECTOR ? IOP_SLOT_VECTOR : 0) |
+			 (write && iop_is_streaming_x86(i->insn.mnemonic) ? IOP_SLOT_STREAM : 0) | IOP_SLOT_UNKNOWN);
+}
+
+/* Of a masked vector, the bytes that it touches, where they lie side by side: a bus gets no others. */
+static unsigned touched(const struct iop_operand *operand, unsigned *first)
+{
+	uint64_t mask = operand->mask;
+	unsigned count = (unsigned)__builtin_popcountll(mask);
+
+	*first = (unsigned)__builtin_ctzll(mask);
+	if (mask >> *first == iop_access_all((uint16_t)count))
+		return count;
+	*first = 0;
+	return operand->width;
+}
+
+static void take(const struct iop_region *r, const struct iop_operand *operand, bool write, uintptr_t code)
+{
+	unsigned first, width = touched(operand, &first), rest = width > 16 ? width - 16u : 0;
+	struct iop_slot *slot = iop_write_take((rest + IOP_SLOT_MORE_MAX - 1) / IOP_SLOT_MORE_MAX);
+
+	if (!slot)
+		return;
+	slot->width = (uint8_t)width;
+	slot->flags = flags_of(&now.insn, operand, write);
+	slot->region = r->number;
+	slot->offset = r->offset + (operand->addr + first - r->start);
+	slot->code = code;
+	now.slot[now.slots++] = slot;
+}
+
+static void take_all(const struct iop_region *r, uintptr_t code)
+{
+	now.slots = 0;
+	for (unsigned o = 0; o < now.insn.operands; o++) {
+		const struct iop_operand *operand = &now.insn.operand[o];
+
+		if (!iop_region_of(operand->addr, operand->width) || !operand->mask)
+			continue;
+		if (operand->read)
+			take(r, operand, false, code);
+		if (operand->write)
+			take(r, operand, true, code);
+	}
+}
+
+static void finish(ucontext_t *uc)
+{
+	uint64_t end = iop_write_now();
+	unsigned char value[64];
+	bool valued = iop_carry_value(&now.insn, uc, value);
+
+	for (unsigned i = 0; i < now.slots; i++) {
+		struct iop_slot *slot = now.slot[i];
+
+		slot->time = now.began;
+		slot->bytes = end - now.began;
+		if (valued) {
+			slot->flags &= (uint8_t)~IOP_SLOT_UNKNOWN;
+			iop_write_value(slot, value, slot->width);
+		}
+		iop_write_done(slot, IOP_SLOT_ACCESS);
+	}
+}
+
+/* The program ends where it stands: at the instruction, with its own registers. */
+static void refuse(const struct iop_region *r, ucontext_t *uc, uintptr_t addr, const char *why)
+{
+	uintptr_t code = (uintptr_t)uc->uc_mcontext.gregs[REG_RIP];
+	struct iop_slot fields = {.region = r->number, .offset = r->offset + (addr - r->start), .code = code};
+
+	iop_code_known(code);
+	iop_write_text(IOP_SLOT_REFUSED, &fields, why);
+	iop_signals_give_up(SIGSEGV);
+}
+
+/* The operand that is the region's; NULL with @why: no access that can be made on the device's mapping. */
+static const struct iop_operand *ours(const struct iop_region *r, unsigned *index, const char **why)
+{
+	const struct iop_operand *found = NULL;
+
+	for (unsigned o = 0; o < now.insn.operands; o++) {
+		const struct iop_operand *operand = &now.insn.operand[o];
+		const struct iop_region *of = iop_region_of(operand->addr, operand->width);
+
+		if (!of || !operand->mask)
+			continue;
+		if (of != r || operand->addr < r->start || operand->addr + operand->width > r->start + r->bytes)
+			*why = "it touches more than one mapping";
+		found = operand;
+		*index = o;
+	}
+	if (!found)
+		*why = "none of its operands is the mapping's";
+	return *why ? NULL : found;
+}
+
+static bool allowed(const struct iop_region *r, const struct iop_operand *operand)
+{
+	return (!operand->read || r->prot & PROT_READ) && (!operand->write || r->prot & PROT_WRITE);
+}
+
+/* True: the fault has been dealt with. */
+static bool carry_out(const struct iop_region *r, ucontext_t *uc, uintptr_t addr)
+{
+	uintptr_t code = (uintptr_t)uc->uc_mcontext.gregs[REG_RIP];
+	struct iop_alias alias = {(const unsigned char *)r->start, r->device, r->bytes};
+	const struct iop_operand *operand;
+	const char *why = NULL;
+	unsigned index = 0;
+
+	if (!iop_decode_x86(&now.insn, uc))
+		why = now.insn.unknown ? now.insn.unknown : "it cannot be decoded";
+	operand = why ? NULL : ours(r, &index, &why);
+	if (!operand) {
+		refuse(r, uc, addr, why);
+		return true;
+	}
+	if (!allowed(r, operand))
+		return false;
+	iop_code_known(code);
+	take_all(r, code);
+	now.began = iop_write_now();
+	if (iop_carry_move(&now.insn, uc, &alias)) {
+		finish(uc);
+		return true;
+	}
+	why = iop_carry_begin(&now.carried, &now.insn, index, uc, r->device + (operand->addr - r->start));
+	if (why)
+		refuse(r, uc, addr, why);
+	return true;
+}
+
+void iop_on_fault(int number, siginfo_t *info, void *context)
+{
+	uintptr_t addr = (uintptr_t)info->si_addr;
+	const struct iop_region *r;
+	int saved = errno;
+	bool done = false;
+
+	/* Only the thread that holds the lock is inside what is carried out. */
+	if (iop_carry_is_inside(&now.carried, context)) {
+		iop_carry_end(&now.carried, context, true);
+		iop_preload_unlock();
+		iop_signals_forward(number, info, context);
+		errno = saved;
+		return;
+	}
+	iop_preload_lock();
+	r = number == SIGSEGV && info->si_code > 0 ? iop_region_of(addr, 1) : NULL;
+	if (r)
+		done = carry_out(r, context, addr);
+	if (!now.carried.running)
+		iop_preload_unlock();
+	if (!done)
+		iop_signals_forward(number, info, context);
+	errno = saved;
+}
+
+void iop_on_trap(int number, siginfo_t *info, void *context)
+{
+	int saved = errno;
+
+	if (iop_carry_is_at_end(&now.carried, context)) {
+		finish(context);
+		iop_carry_end(&now.carried, context, false);
+		iop_preload_unlock();
+	} else {
+		iop_signals_forward(number, info, context);
+	}
+	errno = saved;
+}

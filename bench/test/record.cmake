@@ -1,0 +1,16 @@
+# What an unmodified program does to its device: programs on a file that stands for one. A sanitizer has handlers and mappings of its own.
+if(NOT TARGET iopath-record OR IOPATH_SANITIZE)
+	return()
+endif()
+find_package(Threads REQUIRED)
+add_executable(record-program record_program.c)
+target_link_libraries(record-program PRIVATE Threads::Threads iopath_warnings)
+foreach(case accesses-are-made-with-their-width-and-written-down locked-and-vector-instructions-are-the-cpus-own strings-are-elements
+	threads-are-one-after-the-other children-are-recorded the-programs-handlers-are-its-own parts-of-mappings-are-given-back-and-moved
+	what-show-finds-is-what-was-planted what-is-right-breaks-no-rule a-refused-access-ends-the-program-and-is-named
+	killed-it-keeps-what-was-done a-limit-ends-the-file-and-not-the-program what-differs-is-shown-with-its-place
+	the-same-program-twice-is-no-difference the-timeline-is-trace-events nothing-recorded-is-an-error
+	what-cannot-be-recorded-is-refused-before damaged-files-are-refused-or-read-as-far-as-they-go)
+	add_test(NAME record-${case} COMMAND ${Python3_EXECUTABLE} -B ${CMAKE_CURRENT_SOURCE_DIR}/record_test.py
+		$<TARGET_FILE:iopath-cli> $<TARGET_FILE:record-program> ${case})
+endforeach()

@@ -1,0 +1,241 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
+"""iopath record, show, diff and export, on programs that map a file in a device's place. Run as: record_test.py IOPATH PROGRAM CASE.
+
+The programs compare what they did with the file themselves, through the file: it is what the accesses have left."""
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+IOPATH, PROGRAM, CASE = sys.argv[1:4]
+
+
+def expect(condition, *what):
+    if not condition:
+        sys.exit("failed: " + " ".join(str(w) for w in what))
+
+
+def iopath(folder, *args, **extra):
+    return subprocess.run([IOPATH, *map(str, args)], capture_output=True, text=True, timeout=300, cwd=folder, check=False, **extra)
+
+
+def record(folder, name, out=None, more=(), before=()):
+    """The program by its name, recorded into NAME.iorec."""
+    return iopath(folder, "record", "--device-file", f"{folder}/dev*", "--out", out or f"{name}.iorec", *more, "--", *before, PROGRAM, name,
+                  folder / "dev")
+
+
+def accesses(folder, recording):
+    out = iopath(folder, "export", "--to", "jsonl", recording)
+    expect(out.returncode == 0, out)
+    return [json.loads(line) for line in out.stdout.splitlines()]
+
+
+def brief(folder, recording):
+    return [(a["access"][0] + str(a["bytes"]), a["offset"], a["value"]) for a in accesses(folder, recording)]
+
+
+def recorded(folder, name, **extra):
+    done = record(folder, name, **extra)
+    expect(done.returncode == 0, name, done)
+    return brief(folder, f"{name}.iorec")
+
+
+def accesses_are_made_with_their_width_and_written_down(folder):
+    expect(recorded(folder, "widths") == [
+        ("w1", 0, "0x11"), ("w2", 2, "0x2222"), ("w4", 4, "0x44444444"), ("w8", 8, "0x8888888888888888"),
+        ("r1", 0, "0x11"), ("r2", 2, "0x2222"), ("r4", 4, "0x44444444"), ("r8", 8, "0x8888888888888888")], brief(folder, "widths.iorec"))
+    site = accesses(folder, "widths.iorec")[0]["site"]
+    expect(re.fullmatch(r"widths record_program\.c:\d+", site), site)
+
+
+def locked_and_vector_instructions_are_the_cpus_own(folder):
+    got = recorded(folder, "forms")
+    expect(got[:4] == [("w8", 0, "0x0000000000000028"), ("r4", 0, "?"), ("w4", 0, "?"), ("r8", 0, "?")], got)
+    expect(("w1", 16, "0x56") in got and ("w16", 32, 16 * "77") in got and ("r16", 32, 16 * "77") in got, got)
+    expect(("w4", 48, "0x00000005") == got[-1], got)
+
+
+def strings_are_elements(folder):
+    got = [a[:2] for a in recorded(folder, "strings")]
+    expect(got == [("w1", 64 + i) for i in range(8)] + [("w4", 128), ("w4", 132)], got)
+
+
+def threads_are_one_after_the_other(folder):
+    got = recorded(folder, "threads")
+    expect(len(got) == 2 * 4 * 500, len(got))
+    # A read and a write of one instruction with nobody between them.
+    expect(all(got[i][0] == "r4" and got[i + 1][:2] == ("w4", got[i][1]) for i in range(0, len(got), 2)), got[:8])
+    expect(len({a["thread"] for a in accesses(folder, "threads.iorec")}) == 4)
+
+
+def children_are_recorded(folder):
+    expect([a[:2] for a in recorded(folder, "forks")] == [("w4", 4), ("w4", 0)])
+    first, second = accesses(folder, "forks.iorec")
+    expect(first["pid"] != second["pid"] and first["site"].startswith("forks "), first, second)
+    recorded(folder, "widths", before=("sh", "-c", '"$@"', "sh"))
+
+
+def the_programs_handlers_are_its_own(folder):
+    expect([a[:2] for a in recorded(folder, "handlers")] == [("w4", 8), ("w4", 0), ("w4", 0)])
+
+
+def parts_of_mappings_are_given_back_and_moved(folder):
+    got = recorded(folder, "maps")
+    expect([a[:2] for a in got] == [("w1", 0), ("w1", 8192), ("r1", 0), ("w1", 1), ("w1", 8193)], got)
+
+
+def what_show_finds_is_what_was_planted(folder):
+    recorded(folder, "faults")
+    out = iopath(folder, "show", "--json", "-", "faults.iorec")
+    said = json.loads(out.stdout)
+    kinds = [(p["kind"], p["offset"], p["times"]) for p in said["patterns"]]
+    expect(out.returncode == 1 and kinds == [
+        ("misaligned", 0x102, 1), ("wide", 0x200, 1), ("update", 0x300, 1), ("twice", 0x800, 1), ("poll", 0x400, 1), ("halves", 0x500, 1),
+        ("halves", 0x604, 1), ("flush", 0x700, 1), ("fifo", 0x900, 1)], kinds)
+    texts = {p["kind"]: p["text"] for p in said["patterns"]}
+    expect("50.0 reads" in texts["poll"] and "the upper half first" in texts["halves"], texts)
+    # A device of 32-bit registers: accesses of 2 and 8 bytes are wrong there, and those of 4 are not.
+    out = iopath(folder, "show", "--widths", "4", "--json", "-", "faults.iorec")
+    wrong = {p["offset"] for p in json.loads(out.stdout)["patterns"] if p["kind"] == "width"}
+    expect(wrong == {0x808, 0x900}, wrong)
+
+
+def what_is_right_breaks_no_rule(folder):
+    recorded(folder, "widths")
+    out = iopath(folder, "show", "widths.iorec")
+    expect(out.returncode == 0 and out.stdout.endswith("\n0 rules broken\n"), out)
+    (folder / "names").write_text("# offsets\n0x4 STATUS\n8 DATA # a word\n")
+    out = iopath(folder, "show", "--registers", "names", "widths.iorec")
+    expect(re.search(r"0x4 +STATUS +1 4 +1 4 ", out.stdout) and re.search(r"0x8 +DATA ", out.stdout), out.stdout)
+    out = iopath(folder, "show", "--at", "6", "widths.iorec")
+    expect("\n2 accesses touch 0x6\n" in out.stdout and out.stdout.count("0x44444444") == 2, out.stdout)
+
+
+def a_refused_access_ends_the_program_and_is_named(folder):
+    done = record(folder, "refused")
+    expect(done.returncode == 2 and "cannot be carried out exactly" in done.stderr, done)
+    out = iopath(folder, "show", "refused.iorec")
+    expect(out.returncode == 1 and re.search(r"refused +1x +0x0 +refused record_program\.c:\d+: ", out.stdout), out)
+    expect(brief(folder, "refused.iorec") == [("w4", 0, "0x00000001")])
+
+
+def killed_it_keeps_what_was_done(folder):
+    """The program first, then iopath alone: what is in the file by then is read."""
+    for whom in ("program", "iopath"):
+        command = [IOPATH, "record", "--device-file", f"{folder}/dev*", "--out", f"{whom}.iorec", "--", PROGRAM, "forever", folder / "dev"]
+        with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=folder, start_new_session=True) as process:
+            expect(process.stdout.readline() == "100\n")
+            inside = int(Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text())
+            os.kill(inside if whom == "program" else process.pid, signal.SIGKILL)
+            if whom == "iopath":
+                process.wait()
+                os.kill(inside, signal.SIGKILL)
+            code = process.wait()
+            expect(code == (137 if whom == "program" else -9), code)
+        values = [int(a["value"], 16) for a in accesses(folder, f"{whom}.iorec")]
+        expect(len(values) > 100 and values == list(range(len(values))), whom, len(values), values[:5], values[-5:])
+        out = iopath(folder, "show", f"{whom}.iorec")
+        expect(("ended by signal 9" if whom == "program" else "partial: the program's end was not seen") in out.stdout, out.stdout)
+
+
+def a_limit_ends_the_file_and_not_the_program(folder):
+    done = record(folder, "threads", more=("--limit", "1000"))
+    expect(done.returncode == 0 and "more accesses were not written down (--limit)" in done.stderr, done)
+    expect(900 < len(accesses(folder, "threads.iorec")) <= 1000)
+    expect((folder / "threads.iorec").stat().st_size <= 4096 + 64 * 1000)
+    expect("beyond the limit" in iopath(folder, "show", "threads.iorec").stdout)
+
+
+def what_differs_is_shown_with_its_place(folder):
+    recorded(folder, "widths")
+    recorded(folder, "faults")
+    same = iopath(folder, "diff", "widths.iorec", "widths.iorec")
+    expect((same.returncode, same.stdout) == (0, ""), same)
+    out = iopath(folder, "diff", "widths.iorec", "faults.iorec")
+    expect(out.returncode == 1 and re.search(r"^\+write4 dev\+0x102  faults record_program\.c:\d+$", out.stdout, re.M)
+           and re.search(r"^-write1 dev\+0x0  widths ", out.stdout, re.M), out)
+    # A listing is kept beside the driver.
+    listing = iopath(folder, "diff", "--list", "widths.iorec")
+    (folder / "kept").write_text(listing.stdout)
+    expect(iopath(folder, "diff", "kept", "widths.iorec").returncode == 0)
+    (folder / "kept").write_text(listing.stdout.replace("write4", "write8"))
+    expect(iopath(folder, "diff", "kept", "widths.iorec").returncode == 1)
+    (folder / "kept").write_text("# iopath accesses 1\n")
+    expect(iopath(folder, "diff", "kept", "widths.iorec").returncode == 2)
+    expect(not list(folder.glob("iopath-*")), list(folder.iterdir()))
+
+
+def the_same_program_twice_is_no_difference(folder):
+    for name in ("faults", "forms", "maps"):
+        for n in range(5):
+            expect(record(folder, name, out=f"{name}{n}.iorec").returncode == 0)
+        for n in range(1, 5):
+            out = iopath(folder, "diff", f"{name}0.iorec", f"{name}{n}.iorec")
+            expect(out.returncode == 0, name, n, out)
+
+
+def the_timeline_is_trace_events(folder):
+    recorded(folder, "widths")
+    out = iopath(folder, "export", "--to", "trace", "widths.iorec")
+    events = json.loads(out.stdout)["traceEvents"]
+    expect(len(events) == 8 and [e["name"] for e in events[:2]] == ["write1 0x0", "write2 0x2"], events)
+    expect(all(e["ph"] == "X" and e["dur"] >= 0 and isinstance(e["pid"], int) for e in events), events)
+    expect(all(a["ts"] <= b["ts"] for a, b in zip(events, events[1:])), events)
+
+
+def nothing_recorded_is_an_error(folder):
+    for name, why in (("nothing", "made no access"), ("unmapped", "mapped no device file")):
+        done = record(folder, name)
+        expect(done.returncode == 2 and why in done.stderr, done)
+        expect(iopath(folder, "show", f"{name}.iorec").returncode == 2)
+    done = iopath(folder, "record", "--out", "none.iorec", "--", PROGRAM, "widths", folder / "dev")
+    expect(done.returncode == 2 and "mapped no device file" in done.stderr, "a file that no pattern names:", done)
+
+
+def what_cannot_be_recorded_is_refused_before(folder):
+    source = folder / "static.c"
+    source.write_text("int main(void) { return 0; }\n")
+    subprocess.run([os.environ.get("CC", "cc"), "-static", "-o", folder / "static", source], check=True)
+    done = iopath(folder, "record", "--", "./static")
+    expect(done.returncode == 2 and "linked statically" in done.stderr and not list(folder.glob("*.iorec")), done)
+    for args, why in ((["--", "/nowhere/program"], "no such program"), (["--limit", "0", "--", "true"], "no such number"), ([], "no program"),
+                      (["--nothing"], "unknown or incomplete")):
+        done = iopath(folder, "record", *args)
+        expect(done.returncode == 2 and why in done.stderr, done)
+    recorded(folder, "widths")
+    done = record(folder, "widths")
+    expect(done.returncode == 2 and "recordings are not replaced" in done.stderr, done)
+
+
+def damaged_files_are_refused_or_read_as_far_as_they_go(folder):
+    recorded(folder, "faults")
+    whole = (folder / "faults.iorec").read_bytes()
+    for name, data in (("empty", b""), ("short", whole[:4000]), ("text", b"x" * 9000), ("version", whole[:8] + b"\xff" + whole[9:])):
+        (folder / name).write_bytes(data)
+        for command in (["show", name], ["diff", name, "faults.iorec"], ["export", "--to", "jsonl", name]):
+            done = iopath(folder, *command)
+            expect(done.returncode == 2 and done.stderr.startswith("iopath: ") and done.stderr.count("\n") == 1, done)
+    (folder / "cut").write_bytes(whole[:4096 + 64 * 20 + 7])
+    expect(0 < len(accesses(folder, "cut")) < 20)
+    # Any byte may be wrong: then it is read otherwise, or refused.
+    for at in range(4096, len(whole), 13):
+        (folder / "wrong").write_bytes(whole[:at] + bytes([whole[at] ^ 0xff]) + whole[at + 1:])
+        done = iopath(folder, "diff", "--list", "wrong")
+        expect(done.returncode in (0, 2), at, done)
+
+
+def main():
+    cases = {name.replace("_", "-"): value for name, value in globals().items() if callable(value) and getattr(value, "__module__", "") == "__main__"}
+    with tempfile.TemporaryDirectory() as name:
+        os.environ["TMPDIR"] = name
+        cases[CASE](Path(name))
+
+
+if __name__ == "__main__":
+    main()
