@@ -64,8 +64,9 @@ def main():
         assert abs(float(printed[size].split()[0]) / 100 - share) <= 0.0051, (size, text, share)
         assert f"{'ok' if share >= 0.95 else 'NOT'} 95 %" in " ".join(goal), (goal, share)
 
-    judged = sum(text.count("ok ") + text.count("NOT ") for text in lines)
-    reached = sum(text.count("ok ") for text in lines)
+    # Words of their own, in the lines of goals only: a warning of a busy machine says that a loop "took" so long.
+    verdicts = [verdict for text in lines if text.split()[:1] == ["goal"] for verdict in re.findall(r"\b(ok|NOT) ", text)]
+    judged, reached = len(verdicts), verdicts.count("ok")
     assert judged >= 5 and f"{reached} of {judged} goals reached" in out.stdout, out.stdout
 
 
