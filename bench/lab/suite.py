@@ -68,10 +68,10 @@ TEST_FUNCTION = """run() {
 def suite_of(build, fuzz=False):
     """Programs, and libraries, of @build. All of the fuzzer's only if asked for: the guest takes longer to start with them."""
     build = Path(build)
-    files = [build / "iopath", build / "libiopath-cells.so", *(sorted(build.glob("iopath-fuzz*")) if fuzz else [build / "iopath-fuzz"])]
+    files = [build / "iopath", build / "libiopath-cells.so", build / "libiopath-record.so", *(sorted(build.glob("iopath-fuzz*")) if fuzz else [build / "iopath-fuzz"])]
     if not files[0].exists():
         raise Missing(f"no {files[0]}: scripts/build release")
-    for folder in ("core/test", "bench/lab", *(("fuzz", "fuzz/test") if fuzz else ())):
+    for folder in ("core/test", "bench/lab", "examples", *(("fuzz", "fuzz/test") if fuzz else ())):
         files += [p for p in sorted((build / folder).glob("*")) if p.is_file() and os.access(p, os.X_OK) and p.suffix != ".so"]
     return [p for p in files if p.exists()]
 

@@ -1,0 +1,117 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
+"""examples/nvme on its simulated controller. Run as: examples_test.py IOPATH VIEWS RAW TWICE BESIDE CASE.
+
+VIEWS and RAW are the twins; TWICE is VIEWS with a second doorbell for each command, BESIDE is VIEWS asking for the block behind."""
+import random
+import re
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+IOPATH, VIEWS, RAW, TWICE, BESIDE, CASE = sys.argv[1:7]
+BLOCKS = 40
+# What the fast path is: nvme_post makes a command and rings, nvme_reap takes a completion and gives its entry back.
+FAST = ("nvme_post", "nvme_reap")
+
+
+def expect(condition, *what):
+    if not condition:
+        sys.exit("failed: " + "\n".join(str(w) for w in what))
+
+
+def run(folder, *command):
+    return subprocess.run([*map(str, command)], capture_output=True, text=True, cwd=folder, check=False, timeout=300)
+
+
+def record(folder, program, name):
+    done = run(folder, IOPATH, "record", "--device-file", "/memfd:nvme-simulated*", "--out", name, "--", program, "simulated", "image", "3")
+    expect(done.returncode == 0 and "block 3: as in image" in done.stdout, done)
+
+
+def listing(folder, name):
+    done = run(folder, IOPATH, "diff", "--list", name)
+    expect(done.returncode == 0, done)
+    return done.stdout.splitlines()
+
+
+def without_places(lines):
+    """Accesses by direction, width, file and offset."""
+    return [line.partition("  ")[0] for line in lines]
+
+
+def a_dry_run_reads_what_the_image_holds(folder):
+    for program in (VIEWS, RAW):
+        for block in (0, 3, BLOCKS - 1):
+            done = run(folder, program, "simulated", "image", block)
+            expect(done.returncode == 0 and done.stdout == (
+                "controller of version 1.4: serial 'dry run', model 'simulated controller', firmware '1.0'\n"
+                f"namespace 1: {BLOCKS} blocks of 512 bytes\nblock {block}: as in image\n"), done)
+
+
+def what_is_wrong_is_said(folder):
+    done = run(folder, BESIDE, "simulated", "image", 3)
+    expect(done.returncode == 1 and "block 3: NOT as in image" in done.stdout, done)
+    # A block that the namespace does not have, though the image has the one that is asked for.
+    done = run(folder, BESIDE, "simulated", "image", BLOCKS - 1)
+    expect(done.returncode == 2 and "Input/output error" in done.stderr, done)
+    for program in (VIEWS, RAW):
+        for words, why in ((("simulated", "image", BLOCKS), "Numerical result out of range"), (("simulated", "absent"), "No such file"),
+                           (("0000:00:00.9", "image"), "Invalid argument"), ((), "usage: ")):
+            done = run(folder, program, *words)
+            expect(done.returncode == 2 and why in done.stderr, words, done)
+
+
+def twins_make_the_same_accesses(folder):
+    for name, program in (("views", VIEWS), ("raw", RAW), ("twice", TWICE)):
+        record(folder, program, name)
+    views, raw, twice = (listing(folder, name) for name in ("views", "raw", "twice"))
+    expect(len(views) > 20 and without_places(views) == without_places(raw), views, raw)
+    expect(without_places(twice) != without_places(raw), "a doorbell more was not noticed")
+    done = run(folder, IOPATH, "show", "--widths", "4,8", "views")
+    expect(done.returncode == 0 and "0 rules broken" in done.stdout, done)
+
+
+def an_extra_doorbell_is_shown_with_its_place(folder):
+    for name, program in (("good", VIEWS), ("again", VIEWS), ("new", TWICE)):
+        record(folder, program, name)
+    same = run(folder, IOPATH, "diff", "good", "again")
+    expect((same.returncode, same.stdout) == (0, ""), same)
+    done = run(folder, IOPATH, "diff", "good", "new")
+    added = [line for line in done.stdout.splitlines() if re.match(r"[+-](read|write)", line)]
+    print(done.stdout)
+    line = next(i for i, text in enumerate((Path(__file__).parents[2] / "examples/nvme/views.c").read_text().splitlines(), 1)
+                if "iop_write_reg(q->tail_bell" in text)
+    # One for each command: two identifications, two queues, one block.
+    expect(done.returncode == 1 and len(added) == 5, added)
+    expect(all(re.match(r"\+write4 \S+ \(deleted\)\+0x100[08] .*nvme_post views\.c:" + f"{line}( |$)", text) for text in added), added)
+
+
+def instructions(folder, program):
+    """How many each function of the fast path has, without what only aligns."""
+    counts = {}
+    for name in FAST:
+        done = run(folder, "objdump", "-d", "--no-show-raw-insn", f"--disassemble={name}", program)
+        code = [line.split("\t")[1].strip() for line in done.stdout.splitlines() if re.match(r"\s+[0-9a-f]+:\t", line)]
+        counts[name] = len([text for text in code if not re.match(r"(cs |data16 )*nop|xchg +%ax,%ax|endbr64", text)])
+        expect(counts[name] > 5, name, done)
+    return counts
+
+
+def twins_have_as_many_instructions(folder):
+    counts = {program: instructions(folder, program) for program in (VIEWS, RAW, TWICE)}
+    print(counts)
+    expect(counts[VIEWS] == counts[RAW], counts)
+    expect(counts[TWICE]["nvme_post"] > counts[RAW]["nvme_post"], "an instruction more was not noticed", counts)
+
+
+def main():
+    cases = {name.replace("_", "-"): value for name, value in globals().items() if callable(value) and getattr(value, "__module__", "") == "__main__"}
+    with tempfile.TemporaryDirectory() as name:
+        Path(name, "image").write_bytes(random.Random(21).randbytes(BLOCKS * 512))
+        cases[CASE](Path(name))
+
+
+if __name__ == "__main__":
+    main()
