@@ -7,9 +7,6 @@
 
 #include <iopath/config_sim.h>
 
-#include <pthread.h>
-#include <stdatomic.h>
-
 /* The start of every function's config space. */
 struct header {
 	uint16_t vendor, device, command, status;
@@ -344,84 +341,6 @@ static void misaligned_is_no_transaction(void **state)
 	iop_config_sim_end(&sim);
 }
 
-/* A transport of our own: it sees that transactions of one device do not overlap, and takes down what it was asked. */
-struct busy {
-	atomic_int inside, overlaps;
-	size_t offset;
-	unsigned width;
-	uint32_t value;
-};
-
-static void transaction(struct busy *busy, size_t offset, unsigned width)
-{
-	if (atomic_fetch_add(&busy->inside, 1))
-		atomic_fetch_add(&busy->overlaps, 1);
-	busy->offset = offset;
-	busy->width = width;
-	atomic_fetch_sub(&busy->inside, 1);
-}
-
-static int busy_read(void *bus, size_t offset, unsigned width, uint32_t *value)
-{
-	struct busy *busy = bus;
-
-	transaction(busy, offset, width);
-	*value = busy->value;
-	return 0;
-}
-
-static int busy_write(void *bus, size_t offset, unsigned width, uint32_t value)
-{
-	struct busy *busy = bus;
-
-	transaction(busy, offset, width);
-	busy->value = value;
-	return 0;
-}
-
-static void *hammer(void *argument)
-{
-	iop_config_normal config = *(iop_config_normal *)argument;
-
-	for (uint32_t i = 0; i < 20000; i++) {
-		uint32_t v = iop_read32(config, 0x40);
-
-		/* Only whole patterns are ever written: anything else is torn. */
-		if ((v & 0xffff) != v >> 16)
-			return argument;
-		iop_write32(config, (i & 0xffff) * 0x10001, 0x40);
-	}
-	return NULL;
-}
-
-static void transactions_are_serialised(void **state)
-{
-	static const struct iop_config_ops ops = {.read = busy_read, .write = busy_write};
-	struct busy busy = {0};
-	struct iop_config_device device;
-	iop_config_normal config;
-	pthread_t other;
-	void *torn_here, *torn_there;
-
-	(void)state;
-	iop_event_hook = NULL;
-	iop_config_device_init(&device, &ops, &busy, 256);
-	config = iop_config_space(&device);
-	assert_int_equal(pthread_create(&other, NULL, hammer, &config), 0);
-	torn_here = hammer(&config);
-	assert_int_equal(pthread_join(other, &torn_there), 0);
-	assert_null(torn_here);
-	assert_null(torn_there);
-	assert_int_equal(busy.overlaps, 0);
-	assert_int_equal(busy.offset, 0x40);
-	assert_int_equal(busy.width, 4);
-	iop_write16(config, 0xabcd, 0xfe);
-	assert_int_equal(busy.value, 0xabcd);
-	assert_int_equal(busy.offset, 0xfe);
-	assert_int_equal(busy.width, 2);
-	iop_config_device_end(&device);
-}
-
 static void projection_changes_the_offset_only(void **state)
 {
 	struct iop_config_sim sim;
@@ -476,7 +395,6 @@ int main(void)
 		cmocka_unit_test(removal_mid_way),
 		cmocka_unit_test(registers_have_read_only_bits),
 		cmocka_unit_test(misaligned_is_no_transaction),
-		cmocka_unit_test(transactions_are_serialised),
 		cmocka_unit_test(projection_changes_the_offset_only),
 #if IOP_DEBUG_VIEWS
 		cmocka_unit_test(stale_views_panic),
