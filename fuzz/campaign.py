@@ -5,14 +5,15 @@
 TARGET is program (the default: every operation), projection, copy, register or iosys_map, which are programs of operations;
 or trace_decoder or results_reader, which take bytes and need a coverage engine. A campaign replays corpora/TARGET, runs the
 engines, keeps findings in results/fuzz/ and adds inputs of the coverage engines that cover something new to corpora/TARGET,
-up to a limit. --mutants and --operators hunt faults instead, planted and mechanical, and print the kill tables; --coverage prints what the corpus covers of the library.
+up to a limit. --resume runs the generator in builds by gcc and clang, -O0 to -O3, and goes on where the night before ended, also by a kill: its total is since
+the last change of core. --mutants and --operators hunt faults instead, planted and mechanical, and print the kill tables; --coverage prints what the corpus covers of the library.
 When it is stopped (Ctrl-C, TERM), it ends the engines and prints a summary; when it is killed, findings, new inputs and figures are kept. Each engine's
 figures are a file in results/fuzz/runs/. Exit code: 0 clean, 1 a finding or a survivor, 2 bad use.
 """
 import argparse, hashlib, os, re, selectors, shutil, signal, subprocess, sys, time
 from pathlib import Path
 
-import runs
+import nightly, runs
 from faults import cover, mutants, tested
 
 ROOT = runs.ROOT
@@ -412,11 +413,15 @@ def main():
                                      epilog="example: scripts/fuzz copy --engine all --time 10m")
     parser.add_argument("target", nargs="?", choices=TARGETS, metavar="TARGET", help="default: program; for --coverage, all that are programs")
     parser.add_argument("--engine", default="generator", choices=["generator", "libfuzzer", "afl", "all"])
-    parser.add_argument("--time", type=duration, default=60, help="for each engine: 60, 60s, 10m, 8h (default 60s)")
+    parser.add_argument("--time", type=duration, default=60, help="for each engine, or the night: 60, 60s, 10m, 8h (default 60s)")
     parser.add_argument("--jobs", type=positive, default=os.cpu_count(), help="processes at once (default: one for each CPU)")
     parser.add_argument("--mutants", action="store_true", help="print the kill table of the planted faults")
     parser.add_argument("--operators", action="store_true", help="print the kill tables of mechanical faults: operators exchanged in the library, then in files that have tests of their own")
     parser.add_argument("--coverage", action="store_true", help="print what corpora/TARGET covers of the library, and write it as HTML")
+    parser.add_argument("--resume", action="store_true", help="a night of the generator that goes on where the last one ended")
+    parser.add_argument("--state", type=Path, default=WORK / "nightly", help="with --resume: the folder of its state (default: build/fuzz/nightly)")
+    parser.add_argument("--shard", type=positive, default=nightly.SHARD, metavar="PROGRAMS", help=f"with --resume: programs of a shard (default {nightly.SHARD}, under the fault tracer 1/{nightly.WATCHED} of them)")
+    parser.add_argument("--shards", type=positive, help="with --resume: end when each way has so many (default: none, --time ends it)")
     parser.add_argument("--no-setup", action="store_true", help="install nothing")
     parser.add_argument("--build", type=Path, help="a build folder to use as it is (default: build/release, built first)")
     parser.add_argument("--corpora", type=Path, default=ROOT / "corpora", help="corpora to use instead of this project's")
@@ -431,6 +436,14 @@ def main():
         args.engine = "libfuzzer"
     if args.build:
         args.build = args.build.resolve()
+    if args.resume:
+        if args.target != "program" or args.engine != "generator":
+            die("--resume", "is about programs of all operations, by the generator")
+        if not args.build and not args.no_setup and subprocess.run([ROOT / "scripts/setup", "build", "fuzz"]).returncode:
+            return 2
+        args.state = args.state.resolve()
+        return nightly.main(args, WORK / "nightly")
+    if args.build:
         return Campaign(args).run()
     args.build = BUILD
     if not args.no_setup and subprocess.run([ROOT / "scripts/setup", "build", "bench", "test", "fuzz"]).returncode:

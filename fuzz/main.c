@@ -8,10 +8,10 @@
 #include <finding/emit.h>
 #include <finding/explain.h>
 #include <finding/files.h>
+#include <finding/keep.h>
 #include <finding/minimise.h>
 #include <witness/witness.h>
 
-#include <errno.h>
 #include <inttypes.h>
 #include <signal.h>
 #include <stdio.h>
@@ -51,6 +51,7 @@ static int help(void)
 	       "  --time SECONDS       stop after this time\n"
 	       "  --programs N         stop after N programs; for seeds, write N\n"
 	       "  --seed N             seed of the generator (default: 1)\n"
+	       "  --first N            number of the first program of that seed (default: 0)\n"
 	       "  --target TARGET      program, projection, copy, register or iosys_map (default: program)\n"
 	       "  --bytes N            longest copy of the exhaustive search (default: 20)\n"
 	       "  --every-layout       also try every layout of the owners; with --bytes 110: 10^9 operations\n"
@@ -60,6 +61,7 @@ static int help(void)
 	       "  --witness            watch each program with the fault tracer, too: what the compiled code does\n"
 	       "                       against what the library reports; on x86-64, 100 times slower\n"
 	       "  --campaign           continue after a finding, report each kind once; print progress as lines\n"
+	       "  --kinds              print how many operations of each kind were checked, as lines 'KIND name number'\n"
 	       "  --quiet              print the result only\n\n"
 	       "Exit: 0 clean, 1 a finding, 2 bad use or an error.\n\n"
 	       "example: iopath-fuzz generate --time 10 --out results/fuzz\n");
@@ -67,10 +69,10 @@ static int help(void)
 }
 
 static struct {
-	uint64_t seed, programs;
+	uint64_t seed, first, programs;
 	double seconds;
 	unsigned groups, bytes;
-	bool explain, emit, quiet, campaign, every_layout, witness;
+	bool explain, emit, quiet, campaign, every_layout, witness, kinds;
 	const char *out;
 } option = {.seed = 1, .bytes = 20};
 static volatile sig_atomic_t stopped;
@@ -98,62 +100,6 @@ static uint64_t hash(const uint8_t *data, size_t size)
 	return h;
 }
 
-static int write_with(const char *path, const struct fuzz_program *program, const char *name, bool emit)
-{
-	char *text = NULL;
-	size_t size = 0;
-	FILE *out = open_memstream(&text, &size);
-	int err;
-
-	if (!out)
-		return -ENOMEM;
-	if (emit)
-		fuzz_emit(out, program, name);
-	else
-		fuzz_explain(out, program);
-	fclose(out);
-	err = fuzz_write_file(path, text, size);
-	free(text);
-	return err;
-}
-
-static bool still_fails(const char *path)
-{
-	uint8_t data[FUZZ_MAX_SIZE];
-	struct fuzz_divergence d;
-	size_t size;
-
-	return fuzz_read_file(path, data, sizeof(data), &size) == 0 && !fuzz_run_bytes(data, size, option.groups, &d);
-}
-
-/* The finding as three files called after its signature: written once, so that the same finding again changes nothing. */
-static void keep(const uint8_t *data, size_t size, const struct fuzz_divergence *d)
-{
-	struct fuzz_program program;
-	char signature[96], path[4096];
-	int err;
-
-	if (!option.out)
-		return;
-	fuzz_signature(signature, d);
-	mkdir(option.out, 0777);
-	snprintf(path, sizeof(path), "%s/%s.bin", option.out, signature);
-	if (still_fails(path)) {
-		printf("KEPT %s\n", path);
-		return;
-	}
-	fuzz_decode(&program, data, size);
-	err = fuzz_write_file(path, data, size);
-	snprintf(path, sizeof(path), "%s/%s.txt", option.out, signature);
-	err = err ? err : write_with(path, &program, signature, false);
-	snprintf(path, sizeof(path), "%s/%s.c", option.out, signature);
-	err = err ? err : write_with(path, &program, signature, true);
-	if (err)
-		fprintf(stderr, "iopath: fuzz: %s: %s (the finding is lost; replay it by its seed)\n", path, strerror(-err));
-	else
-		printf("KEPT %s/%s.bin\n", option.out, signature);
-}
-
 /* Minimised, run again from nothing, shown, kept. */
 static int found(uint8_t *data, size_t size)
 {
@@ -173,7 +119,8 @@ static int found(uint8_t *data, size_t size)
 	fuzz_decode(&program, data, size);
 	if (!option.quiet)
 		fuzz_explain(stdout, &program);
-	keep(data, size, &d);
+	if (option.out)
+		fuzz_keep(option.out, data, size, option.groups, &d);
 	return 1;
 }
 
@@ -221,6 +168,13 @@ static void show_progress(double since)
 			(double)fuzz_checked_ops / (t - since) * 1e-6);
 }
 
+static void print_kinds(void)
+{
+	for (unsigned op = 0; op < 256; op++)
+		if (fuzz_op_group((uint8_t)op))
+			printf("KIND %s %" PRIu64 "\n", fuzz_op_name((uint8_t)op), fuzz_checked_of[op]);
+}
+
 static int generate(void)
 {
 	uint8_t data[FUZZ_MAX_SIZE];
@@ -230,7 +184,7 @@ static int generate(void)
 
 	signal(SIGINT, stop);
 	signal(SIGTERM, stop);
-	for (uint64_t i = 0; !option.programs || i < option.programs; i++) {
+	for (uint64_t i = option.first; !option.programs || i - option.first < option.programs; i++) {
 		struct fuzz_random random = fuzz_random_of(option.seed, i);
 		size_t size = fuzz_generate(data, &random, option.groups);
 
@@ -251,6 +205,8 @@ static int generate(void)
 	}
 	if (option.campaign)
 		printf("PROGRESS %" PRIu64 " %" PRIu64 "\n", fuzz_programs, fuzz_checked_ops);
+	if (option.kinds)
+		print_kinds();
 	return result ? result : report(start, "generator");
 }
 
@@ -428,6 +384,8 @@ static int set_option(const char *name, const char *value)
 		option.seconds = strtod(value, NULL);
 	else if (strcmp(name, "--seed") == 0)
 		option.seed = strtoull(value, NULL, 0);
+	else if (strcmp(name, "--first") == 0)
+		option.first = strtoull(value, NULL, 0);
 	else if (strcmp(name, "--programs") == 0)
 		option.programs = strtoull(value, NULL, 0);
 	else if (strcmp(name, "--bytes") == 0)
@@ -443,8 +401,10 @@ static bool *flag(const char *name)
 	static const struct {
 		const char *name;
 		bool *is;
-	} flags[] = {{"--explain", &option.explain},	       {"--emit-c", &option.emit}, {"--campaign", &option.campaign},
-		     {"--every-layout", &option.every_layout}, {"--quiet", &option.quiet}, {"--witness", &option.witness}};
+	} flags[] = {{"--explain", &option.explain},   {"--emit-c", &option.emit},
+		     {"--campaign", &option.campaign}, {"--every-layout", &option.every_layout},
+		     {"--quiet", &option.quiet},       {"--witness", &option.witness},
+		     {"--kinds", &option.kinds}};
 
 	for (size_t i = 0; i < sizeof(flags) / sizeof(flags[0]); i++)
 		if (strcmp(name, flags[i].name) == 0)

@@ -11,7 +11,7 @@
 #include <string.h>
 #include <sys/time.h>
 
-uint64_t fuzz_checked_ops, fuzz_programs;
+uint64_t fuzz_checked_ops, fuzz_checked_of[256], fuzz_programs;
 const struct fuzz_witness *fuzz_witness;
 
 static struct fuzz_model model;
@@ -277,6 +277,7 @@ static bool step(const struct fuzz_call *call, struct fuzz_divergence *d, fuzz_o
 		fuzz_executor_run(call, &core);
 	fuzz_model_run(&model, call, &want);
 	fuzz_checked_ops++;
+	fuzz_checked_of[call->op]++;
 	if (observer)
 		observer(context, d->step, &model, call, &want);
 	return compare_answers(d, &core, &want) && (thorough ? compare_memory(d) : compare_written(d)) && compare_trace(d) &&

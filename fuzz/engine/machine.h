@@ -31,8 +31,8 @@ struct fuzz_divergence {
 	char text[256];
 };
 
-/** Operations carried out so far by this process, and programs. */
-extern uint64_t fuzz_checked_ops, fuzz_programs;
+/** Operations carried out so far by this process, those of each number, and programs. */
+extern uint64_t fuzz_checked_ops, fuzz_checked_of[256], fuzz_programs;
 
 /** Called with each operation after it was carried out on both sides and before they are compared; may be NULL. */
 typedef void fuzz_observer(void *context, unsigned step, const struct fuzz_model *model, const struct fuzz_call *call,

@@ -17,6 +17,8 @@ ROOT = runs.ROOT
 FUZZ = ROOT / "fuzz"
 PROGRAMS = 250_000  # that the generator runs in a second of an idle CPU
 WITNESSED = 3_000  # the same where the fault tracer watches them
+CRASHES = [signal.SIGSEGV, signal.SIGBUS, signal.SIGFPE, signal.SIGILL, signal.SIGABRT, signal.SIGTRAP]
+LIBFUZZER_FOUND = [70, 71, 72, 77]  # a hang, too much memory, an exit, a crash
 PROFILES = {"r": [], "d": ["-DIOP_DEBUG_VIEWS=1"], "3": ["-DIOP_64BIT=0"], "b": ["-DIOP_BIG_ENDIAN=1"]}
 
 
@@ -217,6 +219,8 @@ def hunt_libfuzzer(args, work, fault, seed):
             text = log.read()
     if process.returncode in (0, -signal.SIGXCPU):
         return None
+    if process.returncode not in LIBFUZZER_FOUND and -process.returncode not in CRASHES:
+        die(f"{fault.number} {fault.kind}", f"its hunter ended with {process.returncode}: {text[-600:]}")
     found, units = re.search(r"FINDING (\S+)", text), re.search(r"number_of_executed_units: (\d+)", text)
     return ("libfuzzer", usage.ru_utime + usage.ru_stime, int(units.group(1)) if units else 0, found.group(1) if found else "crash")
 
@@ -282,11 +286,15 @@ def hunt(args, work, fault, seed):
             done = subprocess.run([*limit, program, *command, "--seed", str(seed), "--quiet", *(["--out", str(args.out)] if args.out else [])],
                                   capture_output=True, text=True, errors="replace", timeout=20 + 60 * args.time,
                                   env={**os.environ, "IOP_MUTANT": str(fault.number)})
-            text, code = done.stdout, done.returncode
+            text, errors, code = done.stdout, done.stderr, done.returncode
         except subprocess.TimeoutExpired as late:
             text, code = (late.stdout or b"").decode(errors="replace") + "FINDING hang ", 1
+            errors = ""
         if code == -signal.SIGXCPU:
             text += "FINDING hang "
+        # A fault is found by a verdict, or makes the hunter crash; that it could not run says nothing about the fault.
+        elif code not in (0, 1) and -code not in CRASHES:
+            die(f"{fault.number} {fault.kind}", f"its hunter ended with {code}: {text[-300:]}{errors[-300:]}")
         if code:
             found = re.search(r"FINDING (\S+)", text)
             after = re.search(r"after ([\d.]+) s", text)
