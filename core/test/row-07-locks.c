@@ -53,7 +53,7 @@ struct noting {
 	struct iop_config_device device;
 	size_t offset;
 	unsigned width, asked, unlocked;
-	uint32_t value;
+	uint32_t value = 0;
 };
 
 static void note(struct noting *noting, size_t offset, unsigned width)
@@ -89,7 +89,7 @@ static void the_bus_is_asked_under_the_lock(void **state)
 {
 	static const struct iop_config_ops ops = {.read = note_read, .write = note_write};
 	struct noting noting = {.value = 0};
-	uint32_t value;
+	uint32_t value = 0;
 
 	(void)state;
 	iop_config_device_init(&noting.device, &ops, &noting, 256);
