@@ -53,7 +53,7 @@ struct noting {
 	struct iop_config_device device;
 	size_t offset;
 	unsigned width, asked, unlocked;
-	uint32_t value = 0;
+	uint32_t value;
 };
 
 static void note(struct noting *noting, size_t offset, unsigned width)
