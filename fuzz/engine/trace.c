@@ -69,11 +69,27 @@ static uint64_t fewest_side(uint64_t at, uint64_t n, unsigned widest, unsigned s
 	return set ? fewest_of(at, n, set) : fewest(at, n, widest);
 }
 
+/*
+ * Whether an access of a copy reported the bytes that are there: both sides have done the operation, and a copy stores each byte once.
+ * Of wider accesses the first eight are reported.
+ */
+static bool is_there(const struct fuzz_model *m, const struct fuzz_event *e)
+{
+	const uint8_t *there = m->memory + (e->addr - m->arena), *said = (const uint8_t *)&e->value;
+	unsigned width = e->width < 8 ? e->width : 8;
+
+	if (__BYTE_ORDER__ == __ORDER_BIG_ENDIAN__)
+		said += 8 - width;
+	return memcmp(there, said, width) == 0;
+}
+
 static bool check_copy(const struct fuzz_model *m, const struct fuzz_expected_copy *want, const struct fuzz_event *event,
 		       size_t count, size_t *i, char text[256])
 {
 	struct side loads = {want->load_at + (want->descends ? want->loads : 0), want->loads, 0};
 	struct side stores = {want->store_at + (want->descends ? want->stores : 0), want->stores, 0};
+	/* What was loaded may be overwritten by now. */
+	bool unchanged = want->load_at + want->loads <= want->store_at || want->store_at + want->stores <= want->load_at;
 
 	for (; loads.left || stores.left; (*i)++) {
 		const struct fuzz_event *e = &event[*i];
@@ -90,6 +106,8 @@ static bool check_copy(const struct fuzz_model *m, const struct fuzz_expected_co
 		if (!take(e->kind == FUZZ_EVENT_LD ? &loads : &stores, e, want->widest,
 			  e->kind == FUZZ_EVENT_LD ? want->load_set : want->store_set, want->descends))
 			return differ(text, "not the next aligned access of its side", e, m->arena);
+		if ((e->kind == FUZZ_EVENT_ST || unchanged) && !is_there(m, e))
+			return differ(text, "not what it moved", e, m->arena);
 	}
 	if (want->fewest &&
 	    loads.accesses + stores.accesses != fewest_side(want->load_at, want->loads, want->widest, want->load_set) +
