@@ -29,6 +29,8 @@ PLACES = {"edu": ["--bar", "0", "--offset", "0x200", "--size", "0x400", "--allow
 IVSHMEM_SIZE = 1 << 20
 KERNEL_LINE = ("console=ttyS0 quiet loglevel=4 panic=-1 intel_iommu=on iommu.strict=1 mitigations=off nokaslr "
                "random.trust_cpu=on tsc=reliable no_timer_check")
+# QEMU's names of the registers of each device, in device.log; ivshmem has none, its memory is the host's.
+REGISTERS = {"edu": "edu-mmio", "testdev": "pci-testdev-mmio", "ivshmem": "ivshmem-mmio", "nvme": "nvme", "behind-port": "e1000e-mmio"}
 KVM_PATIENCE = 5  # seconds until a guest under KVM must be up; TCG needs about as long for all of it
 
 
@@ -46,8 +48,9 @@ def work_folder():
 
 def parse():
     p = argparse.ArgumentParser(prog="scripts/guest", description="Runs COMMAND in a virtual machine with devices of its own.",
-                                epilog="Exit: the command's; 124 timed out, 125 the guest failed. Example: scripts/guest iopath "
-                                "config --device edu")
+                                epilog="What the command writes to /out is in out/ of the run's folder afterwards. Exit: the command's; "
+                                "124 timed out, 125 the guest failed. Example, your own driver: scripts/guest --devices edu --with ./driver "
+                                "'bind vfio-pci $edu && iopath record -- driver $edu && cp *.iorec /out'")
     p.add_argument("--build", default=os.environ.get("IOPATH_GUEST_BUILD", str(REPOSITORY / "build/release")),
                    help="the build whose programs go into the guest (default build/release)")
     p.add_argument("--programs", help="pack the programs of this folder instead, and nothing else of a build")
@@ -55,17 +58,36 @@ def parse():
     p.add_argument("--run", help="folder of this run, emptied first (default: WORK/run)")
     p.add_argument("--accel", choices=["auto", "kvm", "tcg"], default=os.environ.get("IOPATH_GUEST_ACCEL", "auto"))
     p.add_argument("--timeout", type=float, default=600, help="seconds for all of it (default 600)")
-    p.add_argument("--device-log", action="store_true", help="write the accesses that each device received to device.log in the run's folder")
+    p.add_argument("--devices", type=device_names, metavar="NAME,...", help="the devices that the guest has (default: all; bench/lab/README.md "
+                   "lists them). In a script $edu, $nvme and so on are their addresses")
+    p.add_argument("--disk", metavar="FILE", help="what the nvme device's disk holds, read-only (default: it has no disk)")
+    p.add_argument("--device-log", action="store_true", help="write the accesses that each device received to device.log in the run's folder; "
+                   "with --devices, only the command's to their registers")
     p.add_argument("--plugin", help="TCG plugin to load; it writes cpu.log in the run's folder; means --accel tcg")
     p.add_argument("--watch-kernel", action="store_true", help="the plugin also observes the kernel's code; boots slower")
     p.add_argument("--judge", action="store_true", help="then compare the lists of cases in /out with the logs: truth.py")
-    p.add_argument("--with", dest="extra", action="append", default=[], metavar="FILE", help="another file for /suite")
+    p.add_argument("--with", dest="extra", action="append", default=[], metavar="FILE",
+                   help="another file for /suite, where the command runs: your program, with the libraries that it needs")
     p.add_argument("--fetch", action="store_true", help="fetch the kernel and stop")
     p.add_argument("command", nargs=argparse.REMAINDER)
     o = p.parse_args()
     if not o.command and not o.fetch:
         p.error("no command")
+    if o.disk and not has(o, "nvme"):
+        p.error("--disk is the nvme device's, which --devices leaves out")
     return o
+
+
+def device_names(text):
+    names = text.split(",")
+    unknown = [name for name in names if name not in DEVICES]
+    if unknown:
+        raise argparse.ArgumentTypeError(f"no device {unknown[0]!r}: there are {', '.join(DEVICES)}")
+    return names
+
+
+def has(o, *names):
+    return not o.devices or any(name in o.devices for name in names)
 
 
 def kernel_of(work):
@@ -78,7 +100,7 @@ def kernel_of(work):
 def command_text(command):
     """The command for the guest's shell: one argument is a script, several are words. Names of devices become addresses."""
     if len(command) == 1:
-        return command[0] + "\n"
+        return "".join(f"{name.replace('-', '_')}={address} " for name, address in DEVICES.items()) + "\n" + command[0] + "\n"
     words = []
     for i, word in enumerate(command):
         named = i and command[i - 1] == "--device" and word in DEVICES
@@ -88,6 +110,35 @@ def command_text(command):
     return shlex.join(words) + "\n"
 
 
+def devices_line(o, run):
+    line = []
+    if has(o, "edu"):
+        line += ["-device", "edu,addr=4,dma_mask=0x7fffffffff"]
+    if has(o, "testdev"):
+        line += ["-device", "pci-testdev,addr=5,membar=65536"]
+    if has(o, "ivshmem"):
+        line += ["-object", f"memory-backend-file,id=shared,size={IVSHMEM_SIZE},share=on,mem-path={run}/ivshmem",
+                 "-device", "ivshmem-plain,memdev=shared,addr=6"]
+    if has(o, "root-port", "behind-port"):
+        line += ["-device", "pcie-root-port,id=root_port,chassis=1,addr=7"]
+    if has(o, "behind-port"):
+        line += ["-device", "e1000e,bus=root_port,romfile="]
+    if o.disk:
+        line += ["-drive", f"file={str(Path(o.disk).resolve()).replace(',', ',,')},if=none,id=disk,format=raw,readonly=on"]
+    if has(o, "nvme"):
+        line += ["-device", "nvme,serial=iopath,addr=8" + (",drive=disk" if o.disk else "")]
+    return line
+
+
+def keep_devices(log, devices, start):
+    """Of QEMU's log what went to the registers of @devices since the command began, where it was @start bytes long."""
+    wanted = {REGISTERS[name] for name in devices if name in REGISTERS}
+    with open(log, errors="replace") as lines, open(f"{log}.part", "w") as kept:
+        lines.seek(start)
+        kept.writelines(line for line in lines if line.rstrip().rpartition(" name ")[2].strip("'") in wanted)
+    os.replace(f"{log}.part", log)
+
+
 def qemu_line(o, run, accel, initramfs):
     kernel = kernel_of(o.work)
     line = ["qemu-system-x86_64", "-machine", "q35,kernel-irqchip=split" if accel == "kvm" else "q35", "-accel", accel,
@@ -95,10 +146,7 @@ def qemu_line(o, run, accel, initramfs):
             "none", "-no-reboot", "-monitor", "none", "-serial", f"file:{run}/console.log", "-kernel", str(kernel), "-initrd",
             str(initramfs), "-append", KERNEL_LINE, "-device", "intel-iommu,intremap=off",
             "-fsdev", f"local,id=out,path={run}/out,security_model=none", "-device", "virtio-9p-pci,fsdev=out,mount_tag=out,addr=3",
-            "-device", "edu,addr=4,dma_mask=0x7fffffffff", "-device", "pci-testdev,addr=5,membar=65536",
-            "-object", f"memory-backend-file,id=shared,size={IVSHMEM_SIZE},share=on,mem-path={run}/ivshmem",
-            "-device", "ivshmem-plain,memdev=shared,addr=6", "-device", "pcie-root-port,id=root_port,chassis=1,addr=7",
-            "-device", "e1000e,bus=root_port,romfile=", "-device", "nvme,serial=iopath,addr=8"]
+            *devices_line(o, run)]
     if o.device_log:
         line += ["-trace", "memory_region_ops_read", "-trace", "memory_region_ops_write", "-D", f"{run}/device.log"]
     if o.plugin:
@@ -154,9 +202,17 @@ def prepare(run, command):
         f.truncate(IVSHMEM_SIZE)
 
 
+def note_start(run, go):
+    """The guest is up: how long the log is, and its command may begin."""
+    log = run / "device.log"
+    part = go.with_name(".go.part")
+    part.write_text(str(log.stat().st_size if log.exists() else 0))
+    part.rename(go)
+
+
 def boot(o, run, accel, initramfs, deadline):
     """One guest. The exit code or TIMED_OUT, or else why there is none, as text."""
-    code, up = run / "out/.code", run / "out/.up"
+    code, up, go = run / "out/.code", run / "out/.up", run / "out/.go"
     patience = time.monotonic() + KVM_PATIENCE if accel == "kvm" and o.accel == "auto" else deadline
     tails = [Tail(run / "out/stdout", sys.stdout), Tail(run / "out/stderr", sys.stderr)]
     with open(run / "qemu.log", "wb") as log:
@@ -173,6 +229,8 @@ def boot(o, run, accel, initramfs, deadline):
                 return f"QEMU was killed by signal {-qemu.returncode}" if qemu.returncode < 0 else "the guest ended without a result"
             if time.monotonic() > deadline:
                 return TIMED_OUT
+            if up.exists() and not go.exists():
+                note_start(run, go)
             if not up.exists() and time.monotonic() > patience:
                 return "the guest did not come up"
             time.sleep(0.02)
@@ -240,6 +298,8 @@ def main():
     if code == TIMED_OUT and not (run / "out/.code").exists():
         sys.stderr.write(console(run))
         fail(f"no result after {o.timeout:g} s", f"its console, above, is {run}/console.log; --timeout", TIMED_OUT)
+    if o.device_log and o.devices:
+        keep_devices(run / "device.log", o.devices, int((run / "out/.go").read_text()))
     (run / "INCOMPLETE").unlink()
     if not o.programs and any(path.name not in ("stdout", "stderr") and path.name[0] != "." for path in (run / "out").iterdir()):
         print(f"iopath: guest: files written to /out are in {run}/out", file=sys.stderr)

@@ -14,6 +14,8 @@ HERE = Path(__file__).resolve().parent
 
 # What the guest can `load`, beside what init needs: each with all that it depends on.
 MODULES = ["9pnet_virtio", "9p", "vfio-pci", "vfio_iommu_type1", "uio_pci_generic", "vgem"]
+# Folders of the guest's that init mounts something over.
+MOUNTED = ("dev", "out", "proc", "sys", "tmp")
 # Their drivers for virtio are found by bus, not by dependency.
 ALSO = {"9pnet_virtio": ["virtio_pci"]}
 
@@ -98,6 +100,15 @@ def libraries(program):
     return re.findall(r"(/\S+) \(0x", out)
 
 
+def place(archive, name, path):
+    """A program lies where it does here, so that a recording made in the guest leads to its source here; the rest is in /suite."""
+    if os.access(path, os.X_OK) and path.suffix != ".ko" and path.parts[1] not in MOUNTED:
+        archive.file(str(path), path)
+        archive.link(f"suite/{name}", str(path))
+    else:
+        archive.file(f"suite/{name}", path)
+
+
 def pack(target, kernel, suite):
     """Writes @target. @kernel is the unpacked kernel package, @suite the files for /suite, each its name there and its path. Raises
     Missing."""
@@ -121,7 +132,7 @@ def pack(target, kernel, suite):
                 archive.file(f"lib/modules/{path.name}", path)
         archive.text(f"lib/modules/{name}.order", "".join(f"{path.name}\n" for path in order))
     for name, path in suite:
-        archive.file(f"suite/{name}", path)
+        place(archive, name, Path(path).resolve())
         if path.suffix == ".so" or path.suffix != ".ko" and os.access(path, os.X_OK):
             shared.update(libraries(path))
     for library in sorted(shared):

@@ -1,6 +1,7 @@
 # scripts/guest: what can be tested without one, always; the guest itself where it has been set up (scripts/guest --fetch).
 if(IOPATH_TEST_ONCE)
 	foreach(case archive-holds-what-was-packed modules-come-after-what-they-need results-and-exit-code-come-back
+		devices-are-chosen-and-the-log-is-of-the-command
 		a-guest-that-dies-is-reported-with-its-log a-guest-that-hangs-is-ended two-guests-do-not-share-a-folder
 		a-folder-that-cannot-be-is-no-finding
 		killing-it-leaves-nothing-running killed-qemu-is-no-result truth-accepts-what-was-said truth-objects-to-each-fault
@@ -37,7 +38,7 @@ if(NOT TARGET guest-sweep OR IOPATH_SANITIZE)
 	return()
 endif()
 foreach(case boots-in-time devices-confirm-the-suite the-kernels-copies-are-beside-ours
-	a-driver-in-the-kernel-uses-views dma-goes-there-and-back interrupts-arrive memory-is-seen-by-both-sides
+	a-driver-in-the-kernel-uses-views dma-goes-there-and-back interrupts-arrive a-driver-of-nvme-is-recorded memory-is-seen-by-both-sides
 	a-vmap-of-vgem-is-the-object costs-are-measured-and-predict a-module-of-a-users-is-confirmed config-space-behind-the-port decoded-as-lspci-does
 	bench-measures-and-refuses a-register-is-put-back-or-said-not-to-be bench-measures-under-vfio the-suite-passes-there
 	killed-in-the-middle)

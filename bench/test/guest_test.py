@@ -87,6 +87,27 @@ def results_and_exit_code_come_back(tmp):
     expect(not (tmp / "work/run/INCOMPLETE").exists())
 
 
+def devices_are_chosen_and_the_log_is_of_the_command(tmp):
+    run = tmp / "work/run"
+    line = "memory_region_ops_write cpu 0 mr 0x1 addr 0xfe0000{} value 0x1 size 4 name '{}'"
+    (tmp / "image,1").touch()
+    qemu = "\n".join([f'echo "$@" >{tmp}/line', f'echo "{line.format(10, "nvme")}" >{run}/device.log', f"echo up >{run}/out/.up",
+                      f"until [ -e {run}/out/.go ]; do sleep 0.1; done", *(f'echo "{line.format(at, name)}" >>{run}/device.log'
+                      for at, name in ((20, "nvme"), (30, "edu-mmio"), (40, "msix-table"), (50, "nvme"))), f"echo 0 >{run}/out/.code"])
+    p = launcher(tmp, qemu, "--devices", "nvme,testdev", "--disk", tmp / "image,1", "--device-log")
+    _, stderr = p.communicate(timeout=600)
+    expect(p.returncode == 0, stderr)
+    words = (tmp / "line").read_text()
+    expect("nvme,serial=iopath,addr=8,drive=disk" in words and f"file={tmp}/image,,1,if=none" in words and "pci-testdev" in words, words)
+    expect(not any(word in words for word in ("edu", "ivshmem", "e1000e")), words)
+    # Of the command, and of the registers of these devices.
+    expect((run / "device.log").read_text().splitlines() == [line.format(at, "nvme") for at in (20, 50)], (run / "device.log").read_text())
+    for options, why in ((("--devices", "nvme,disk"), "no device 'disk'"), (("--devices", "edu", "--disk", "x"), "--disk is the nvme device's")):
+        p = launcher(tmp, "exit 9", *options)
+        _, stderr = p.communicate(timeout=600)
+        expect(p.returncode == 2 and why in stderr, options, p.returncode, stderr)
+
+
 def a_guest_that_dies_is_reported_with_its_log(tmp):
     p = launcher(tmp, f"echo Kernel panic >{tmp}/work/run/console.log; echo cannot load >&2; exit 1")
     _, stderr = p.communicate(timeout=600)

@@ -4,6 +4,7 @@
 IOPATH_GUEST_TESTS=1: it takes minutes where QEMU has to emulate. Skipped, with the reason, where something is missing."""
 import json
 import os
+import random
 import re
 import resource
 import shutil
@@ -168,6 +169,42 @@ def interrupts_arrive(run):
     for line in ("msi: raised three times: 3", "intx: comes again, as it was not acknowledged: 1", "nvme: a message: 1",
                  "uio: raised: 1"):
         expect(line in out, line, out)
+
+
+def a_driver_of_nvme_is_recorded(run):
+    """The block is the image's; the twin makes the same accesses; a second doorbell is shown with its place, from recordings made there."""
+    run.mkdir(exist_ok=True)
+    image, other = run / "image", run / "other"
+    image.write_bytes(random.Random(8).randbytes(64 * 512))
+    other.write_bytes(bytes(byte ^ 1 for byte in image.read_bytes()))
+    code, out, err = guest(run / "run", "--devices", "nvme", "--disk", str(image), "--device-log", "--with", str(image), "--with", str(other),
+                           "--with", str(BUILD / "bench/test/nvme-identify-twice"),
+                           "bind vfio-pci $nvme && for t in '' -raw -twice; do iopath record -- nvme-identify$t $nvme image 7 || exit; done; "
+                           "cp *.iorec /out; nvme-identify $nvme other 7; echo other $?")
+    print(out, err)
+    expect(code == 0 and out.count("block 7: as in image") == 3 and "NOT as in other" in out and "other 1" in out, code, out, err)
+    expect(out.count("serial 'iopath', model 'QEMU NVMe Ctrl'") == 4 and out.count("64 blocks of 512 bytes") == 4, out)
+
+    def iopath(*args):
+        return subprocess.run([BUILD / "iopath", *args], capture_output=True, text=True, check=False, cwd=run / "run/out")
+
+    show = iopath("show", "--widths", "4,8", "nvme-identify.iorec")
+    print(show.stdout)
+    expect(show.returncode == 0 and "0 rules broken" in show.stdout, show)
+    views, raw = ([line.partition("  ")[0] for line in iopath("diff", "--list", f"nvme-identify{twin}.iorec").stdout.splitlines()]
+                  for twin in ("", "-raw"))
+    expect(len(views) > 20 and views == raw, views, raw)
+    diff = iopath("diff", "nvme-identify.iorec", "nvme-identify-twice.iorec")
+    print(diff.stdout)
+    added = [line for line in diff.stdout.splitlines() if re.match(r"[+-](read|write)", line)]
+    expect(diff.returncode == 1 and len(added) == 5, diff)
+    expect(all(re.match(r"\+write4 .*\+0x100[08] .*nvme_post views\.c:\d+", line) for line in added), added)
+    # What QEMU saw of all four: the doorbells of the queue for reading, and nothing of another device. The first access is to offset 0.
+    seen = (run / "run/device.log").read_text().splitlines()
+    places = [int(re.search(r" addr (0x[0-9a-f]+) ", line)[1], 16) for line in seen]
+    bells = [place - places[0] for place, line in zip(places, seen) if "ops_write" in line and place - places[0] >= 0x1008]
+    expect(all(line.endswith("'nvme'") for line in seen), seen[:5])
+    expect(bells == [0x1008, 0x100c, 0x1008, 0x100c, 0x1008, 0x1008, 0x100c, 0x1008, 0x100c], bells, seen[:5])
 
 
 def memory_is_seen_by_both_sides(run):

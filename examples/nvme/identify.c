@@ -5,6 +5,7 @@
  *
  *	cc identify.c simulated.c views.c $(pkg-config --cflags --libs iopath) -o nvme-identify && ./nvme-identify 0000:00:08.0 disk.img
  *	./nvme-identify simulated disk.img 3
+ *	scripts/guest --devices nvme --disk disk.img --with disk.img 'bind vfio-pci $nvme && nvme-identify $nvme disk.img 3'
  *
  * With raw.c in place of views.c it does the same through volatile pointers.
  */
