@@ -110,9 +110,10 @@ def seed_of(name):
 
 
 class Way:
-    def __init__(self, name, folder, profile, watched, preset=None):
-        self.name, self.folder, self.profile, self.watched, self.preset = name, folder, profile, watched, preset
-        self.seed = seed_of(name)
+    def __init__(self, label, folder, profile, watched, preset=None):
+        self.label, self.folder, self.profile, self.watched, self.preset = label, folder, profile, watched, preset
+        self.name = f"{label} {PROFILES[profile]}" + (" watched" if watched else "")
+        self.seed = seed_of(self.name)
 
     @property
     def program(self):
@@ -148,8 +149,7 @@ def ways_of(build, home):
                     missing.append(f"{compiler} {level}: {compiler} is not installed")
     for watched in (False, True):
         for label, folder, preset in pairs:
-            for profile, called in PROFILES.items():
-                ways.append(Way(f"{label} {called}" + (" watched" if watched else ""), folder, profile, watched, preset))
+            ways += [Way(label, folder, profile, watched, preset) for profile in PROFILES]
     return ways, missing
 
 
@@ -264,9 +264,12 @@ class Night:
     def not_examined(self):
         ways = self.state.data["ways"]
         yield from self.missing
+        absent = {}
         for way in self.ways:
             if way.name not in ways:
-                yield f"{way.name}: no shard yet"
+                absent.setdefault((way.label, way.watched), []).append(PROFILES[way.profile])
+        for (label, watched), profiles in absent.items():
+            yield f"{label}{' watched' if watched else ''}: {', '.join(profiles)}: no shard yet"
         for kind, count in sorted(self.kinds().items()):
             if not count:
                 yield f"operation {kind}: never carried out"

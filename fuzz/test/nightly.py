@@ -59,9 +59,14 @@ exec "{BUILD}/iopath-fuzz{profile}" "$@"
     return build, turns / "hangs"
 
 
+def way_called(name):
+    """Of this build; its seed comes from its name."""
+    return next(way for way in nightly.ways_of(BUILD, None)[0] if way.name == name)
+
+
 def at_once(way):
     """The same programs in one run: operations by kind, accesses."""
-    shape = nightly.Way(way, BUILD, next(p for p, called in nightly.PROFILES.items() if called in way.split()), way.endswith(" watched"))
+    shape = way_called(way)
     command, size = shape.command(0, SIZE * SHARDS, "/nonexistent")
     out = subprocess.run(list(map(str, command)), capture_output=True, text=True, check=False)
     accesses = re.search(r"watched: (\d+) accesses", out.stdout)
@@ -105,7 +110,7 @@ def a_lost_and_a_doubled_shard_show(place):
     way = sorted(place.ways())[0]
     _, kinds, _ = at_once(way)
     state = nightly.State(place.state, place.file().stem, SIZE)
-    command, _ = nightly.Way(way, BUILD, next(p for p, c in nightly.PROFILES.items() if c in way.split()), way.endswith(" watched")).command(0, SIZE, "/nonexistent")
+    command, _ = way_called(way).command(0, SIZE, "/nonexistent")
     one = {k: int(n) for k, n in re.findall(r"^KIND (\S+) (\d+)$", subprocess.run(list(map(str, command)), capture_output=True, text=True).stdout, re.M)}
     result = {"programs": SIZE, "operations": one, "accesses": 0, "cpu_s": 0, "findings": []}
     for number in (SHARDS - 1, SHARDS + 1):
