@@ -27,7 +27,8 @@ if(NOT IOPATH_DEBUG_VIEWS)
 	list(APPEND cases twins-have-as-many-instructions)
 endif()
 foreach(case ${cases})
-	add_test(NAME example-nvme-${case} COMMAND ${Python3_EXECUTABLE} -B ${CMAKE_CURRENT_SOURCE_DIR}/examples_test.py
+	add_test(NAME examples-${case} COMMAND ${Python3_EXECUTABLE} -B ${CMAKE_CURRENT_SOURCE_DIR}/examples_test.py
 		$<TARGET_FILE:iopath-cli> $<TARGET_FILE:nvme-identify> $<TARGET_FILE:nvme-identify-raw>
-		$<TARGET_FILE:nvme-identify-twice> $<TARGET_FILE:nvme-identify-beside> ${case})
+		$<TARGET_FILE:nvme-identify-twice> $<TARGET_FILE:nvme-identify-beside>
+		$<TARGET_FILE:edu> $<TARGET_FILE:edu-raw> ${case})
 endforeach()

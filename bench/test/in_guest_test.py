@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: MIT
 """The suite on emulated PCI functions, in the guest of scripts/guest. Run as: in_guest_test.py SOURCE BUILD CASE, with
 IOPATH_GUEST_TESTS=1: it takes minutes where QEMU has to emulate. Skipped, with the reason, where something is missing."""
+import itertools
 import json
 import os
 import random
@@ -205,6 +206,21 @@ def a_driver_of_nvme_is_recorded(run):
     bells = [place - places[0] for place, line in zip(places, seen) if "ops_write" in line and place - places[0] >= 0x1008]
     expect(all(line.endswith("'nvme'") for line in seen), seen[:5])
     expect(bells == [0x1008, 0x100c, 0x1008, 0x100c, 0x1008, 0x1008, 0x100c, 0x1008, 0x100c], bells, seen[:5])
+
+
+def a_driver_of_edu_is_recorded(run):
+    """By message, by polling and by DMA, with views and with volatile pointers: the same accesses."""
+    code, out, err = guest(run, "--devices", "edu", "bind vfio-pci $edu && for t in '' -raw; do iopath record -- edu$t $edu 10 || exit; done; "
+                           "cp *.iorec /out")
+    print(out, err)
+    expect(code == 0 and out.count("10! = 3628800, by a message") == 2 and out.count("10! = 3628800, by polling") == 2, code, out, err)
+    expect(out.count("256 bytes to the device and back: 0 wrong") == 2, out)
+    listed = [subprocess.run([BUILD / "iopath", "diff", "--list", run / f"out/edu{twin}.iorec"], capture_output=True, text=True, check=True).stdout
+              for twin in ("", "-raw")]
+    # A loop of reads may have been compiled to two reads.
+    views, raw = ([access for access, _ in itertools.groupby(line.partition("  ")[0] for line in text.splitlines())] for text in listed)
+    print("\n".join(views))
+    expect(len(views) > 15 and views == raw and "edu_begin_copy views.c:" in listed[0] and "edu_begin_copy raw.c:" in listed[1], *listed)
 
 
 def memory_is_seen_by_both_sides(run):
