@@ -13,16 +13,19 @@
 
 static void help(void)
 {
-	printf("usage: iopath show [--at OFFSET] [--widths N,...] [--registers FILE] [--json FILE|-] RECORDING\n\n"
+	printf("usage: iopath show [OPTIONS] RECORDING\n\n"
 	       "Tells what a recording of 'iopath record' holds: each mapping with the offsets that were accessed, and the\n"
 	       "patterns of the accesses by the instruction that begins them. Some break a rule of device memory:\n"
 	       "misaligned, wide (more than 8 bytes on an uncached mapping), width (one that the device does not take),\n"
-	       "update (read and written by one instruction), twice (a copy that touches a byte again). The others are\n"
-	       "what a driver author looks for: poll, halves (8 bytes in two accesses), flush (a read of what was just\n"
-	       "written), copy, fifo. Places in the source come from the program's debug information (-g).\n\n"
+	       "update (read and written by one instruction), twice (a copy that touches a byte again), mode and size (not\n"
+	       "as the description of the register says). The others are what a driver author looks for: poll, halves (8\n"
+	       "bytes in two accesses), flush (a read of what was just written), copy, fifo. Places in the source come from the "
+	       "program's debug information (-g).\n\n"
 	       "  --at OFFSET     each access that touches the byte there, in order\n"
 	       "  --widths N,...  bytes that the device takes at a time (default: 1,2,4,8)\n"
-	       "  --registers FILE  names: lines 'OFFSET NAME', offsets in the mapped file; # begins a comment\n"
+	       "  --registers FILE  what registers there are: lines 'OFFSET NAME [ro|wo|rw] [BYTES]', offsets in the mapped\n"
+	       "                  file, # begins a comment; or CMSIS-SVD (XML)\n"
+	       "  --peripheral NAME  of CMSIS-SVD this one, from offset 0 on (default: all, at their addresses)\n"
 	       "  --json FILE|-   write JSON to FILE; - is stdout, in place of the text\n\n"
 	       "Exit: 0 no rule is broken, 1 one is, 2 bad use, no recording or an empty one.\n\n"
 	       "example: iopath show --widths 4 nic.iorec\n");
@@ -34,7 +37,7 @@ static int show(struct iop_show *s)
 
 	if (code)
 		return code;
-	if (iop_patterns_of(&s->patterns, &s->recorded, s->widths)) {
+	if (iop_patterns_of(&s->patterns, &s->recorded, s->widths, &s->names)) {
 		code = iop_fail("show", NULL, "out of memory");
 	} else {
 		if (s->json)
@@ -55,6 +58,7 @@ static int parse(struct iop_show *s, int argc, char **argv)
 		{"at", required_argument, NULL, 'a'},
 		{"widths", required_argument, NULL, 'w'},
 		{"registers", required_argument, NULL, 'r'},
+		{"peripheral", required_argument, NULL, 'p'},
 		{"json", required_argument, NULL, 'j'},
 		{"help", no_argument, NULL, 'h'},
 		{0},
@@ -77,11 +81,8 @@ static int parse(struct iop_show *s, int argc, char **argv)
 			if (err)
 				return err;
 			break;
-		case 'r':
-			err = iop_names_read(&s->names, optarg);
-			if (err)
-				return err;
-			break;
+		case 'r': s->registers = optarg; break;
+		case 'p': s->peripheral = optarg; break;
 		case 'j': s->json = optarg; break;
 		case 'h': help(); exit(IOP_EXIT_CLEAN);
 		default: return iop_fail("show", "iopath show --help", "unknown or incomplete option %s", argv[optind - 1]);
@@ -89,8 +90,10 @@ static int parse(struct iop_show *s, int argc, char **argv)
 	}
 	if (optind + 1 != argc)
 		return iop_fail("show", "iopath show RECORDING", optind == argc ? "no recording named" : "one recording at a time");
+	if (s->peripheral && !s->registers)
+		return iop_fail("show", "--registers FILE", "--peripheral is of a description of registers, and none was given");
 	s->path = argv[optind];
-	return 0;
+	return s->registers ? iop_names_read(&s->names, s->registers, s->peripheral) : 0;
 }
 
 int iop_cmd_show(int argc, char **argv)

@@ -13,7 +13,7 @@
 #include <jansson.h>
 
 struct iop_show {
-	const char *path, *json;
+	const char *path, *json, *registers, *peripheral;
 	unsigned widths;
 	bool only; /**< accesses to one byte only: */
 	uint64_t at;

@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 #include "names.h"
 
+#include "recording.h"
+#include "svd.h"
+
 #include <host/fail.h>
 #include <host/file.h>
 
@@ -11,44 +14,77 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define MOST ((size_t)1 << 20)
+#define MOST	  ((size_t)64 << 20)
+#define REGISTERS ((size_t)1 << 20)
+#define SPACE	  " \t\r"
+
+const char *iop_names_add(struct iop_names *names, const struct iop_register_name *one)
+{
+	struct iop_register_name *larger;
+
+	if (names->count == REGISTERS)
+		return "more than 1048576 registers";
+	if ((names->count & (names->count - 1)) == 0) {
+		larger = realloc(names->name, (names->count ? 2 * names->count : 1) * sizeof(*larger));
+		if (!larger)
+			return "out of memory";
+		names->name = larger;
+	}
+	names->name[names->count] = *one;
+	names->name[names->count].order = names->count;
+	names->name[names->count].name = strdup(one->name);
+	if (!names->name[names->count].name)
+		return "out of memory";
+	iop_slot_printable(names->name[names->count++].name);
+	return NULL;
+}
+
+/* A word behind the name. NULL, or what is wrong with it. */
+static const char *take_word(struct iop_register_name *one, const char *word)
+{
+	char *end;
+	unsigned long bytes;
+
+	if (strcmp(word, "ro") == 0 || strcmp(word, "wo") == 0 || strcmp(word, "rw") == 0) {
+		one->no_read = *word == 'w';
+		one->no_write = word[1] == 'o' && *word == 'r';
+		return NULL;
+	}
+	bytes = strtoul(word, &end, 10);
+	if (*end || !isdigit((unsigned char)*word) || bytes < 1 || bytes > IOP_REGISTER_WIDEST)
+		return "behind the name stands neither ro, wo, rw nor a number of bytes from 1 to 64";
+	one->bytes = (unsigned)bytes;
+	return NULL;
+}
 
 /* NULL, or what is wrong with the line. */
 static const char *take(struct iop_names *names, char *line)
 {
-	struct iop_register_name *larger;
-	char *end, *name;
-	uint64_t offset;
+	struct iop_register_name one = {0};
+	const char *why = NULL;
+	char *end, *rest;
 
 	line[strcspn(line, "#")] = '\0';
-	line += strspn(line, " \t\r");
+	line += strspn(line, SPACE);
 	if (!*line)
 		return NULL;
 	errno = 0;
-	offset = strtoull(line, &end, 0);
+	one.offset = strtoull(line, &end, 0);
 	if (errno || end == line || *line == '-' || !isspace((unsigned char)*end))
 		return "it begins with no offset";
-	name = end + strspn(end, " \t\r");
-	name[strcspn(name, " \t\r")] = '\0';
-	if (!*name)
+	one.name = strtok_r(end, SPACE, &rest);
+	if (!one.name)
 		return "no name behind the offset";
-	larger = realloc(names->name, (names->count + 1) * sizeof(*larger));
-	if (!larger)
-		return "out of memory";
-	names->name = larger;
-	names->name[names->count].offset = offset;
-	names->name[names->count].name = strdup(name);
-	return names->name[names->count].name ? (names->count++, NULL) : "out of memory";
+	for (const char *word; !why && (word = strtok_r(NULL, SPACE, &rest));)
+		why = take_word(&one, word);
+	return why ? why : iop_names_add(names, &one);
 }
 
-int iop_names_read(struct iop_names *names, const char *path)
+static int read_lines(struct iop_names *names, const char *path, char *text)
 {
-	char *text = iop_file_read(path, MOST), *rest, place[PATH_MAX + 32];
+	char place[PATH_MAX + 32], *rest = text;
 	unsigned number = 0;
 
-	if (!text)
-		return iop_fail(path, NULL, "cannot be read: %s", strerror(errno));
-	rest = text;
 	for (char *line; (line = strsep(&rest, "\n"));) {
 		const char *why = take(names, line);
 
@@ -56,11 +92,44 @@ int iop_names_read(struct iop_names *names, const char *path)
 		if (!why)
 			continue;
 		snprintf(place, sizeof(place), "%s:%u", path, number);
-		free(text);
-		return iop_fail(place, "lines 'OFFSET NAME', as in '0x18 STATUS'", "%s", why);
+		return iop_fail(place, "lines 'OFFSET NAME', as in '0x18 STATUS ro 4'; or CMSIS-SVD", "%s", why);
 	}
-	free(text);
 	return 0;
+}
+
+/* Of two at one offset, the one that the file names first. */
+static int by_offset(const void *a, const void *b)
+{
+	const struct iop_register_name *x = a, *y = b;
+
+	if (x->offset != y->offset)
+		return x->offset < y->offset ? -1 : 1;
+	return x->order < y->order ? -1 : x->order > y->order;
+}
+
+static bool is_xml(const char *text)
+{
+	text += strncmp(text, "\xef\xbb\xbf", 3) == 0 ? 3 : 0;
+	return text[strspn(text, SPACE "\n")] == '<';
+}
+
+int iop_names_read(struct iop_names *names, const char *path, const char *peripheral)
+{
+	char *text = iop_file_read(path, MOST);
+	int code;
+
+	if (!text)
+		return iop_fail(path, NULL, "cannot be read: %s", strerror(errno));
+	if (is_xml(text))
+		code = iop_svd_read(names, path, text, peripheral);
+	else if (peripheral)
+		code = iop_fail(path, "--peripheral is for CMSIS-SVD", "a text file of registers has no peripherals");
+	else
+		code = read_lines(names, path, text);
+	free(text);
+	if (names->count)
+		qsort(names->name, names->count, sizeof(*names->name), by_offset);
+	return code;
 }
 
 void iop_names_free(struct iop_names *names)
@@ -71,10 +140,51 @@ void iop_names_free(struct iop_names *names)
 	*names = (struct iop_names){0};
 }
 
+/* How many begin below @offset. */
+static size_t below(const struct iop_names *names, uint64_t offset)
+{
+	size_t low = 0, high = names->count;
+
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+
+		if (names->name[middle].offset < offset)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low;
+}
+
 const char *iop_name_of(const struct iop_names *names, uint64_t offset)
 {
-	for (size_t i = 0; i < names->count; i++)
-		if (names->name[i].offset == offset)
-			return names->name[i].name;
-	return "";
+	size_t i = below(names, offset);
+
+	return i < names->count && names->name[i].offset == offset ? names->name[i].name : "";
+}
+
+struct iop_register_faults iop_names_judge(const struct iop_names *names, uint64_t offset, unsigned bytes, bool write)
+{
+	struct iop_register_faults faults = {NULL, NULL};
+	uint64_t first = offset > IOP_REGISTER_WIDEST ? offset - IOP_REGISTER_WIDEST : 0;
+	bool may = false, fits = false;
+
+	for (size_t i = below(names, first); i < names->count && names->name[i].offset - first < offset - first + bytes; i++) {
+		const struct iop_register_name *r = &names->name[i];
+		uint64_t end = r->offset + (r->bytes ? r->bytes : 1);
+
+		if (end <= offset)
+			continue;
+		if (!(write ? r->no_write : r->no_read))
+			may = true;
+		else if (!faults.mode)
+			faults.mode = r;
+		if (!r->bytes || (r->offset == offset && r->bytes == bytes))
+			fits = true;
+		else if (!faults.size)
+			faults.size = r;
+	}
+	faults.mode = may ? NULL : faults.mode;
+	faults.size = fits ? NULL : faults.size;
+	return faults;
 }

@@ -22,6 +22,7 @@ struct row {
 
 struct finder {
 	const struct iop_recorded *recorded;
+	const struct iop_names *names;
 	struct iop_patterns *out;
 	struct row *row;
 	size_t rows;
@@ -32,7 +33,8 @@ struct finder {
 /* A loop of copies breaks a rule at many offsets from one place; what is told of a register is told of each. */
 static bool by_register(enum iop_pattern_kind kind)
 {
-	return kind == IOP_PATTERN_POLL || kind == IOP_PATTERN_HALVES || kind == IOP_PATTERN_FLUSH || kind == IOP_PATTERN_FIFO;
+	return kind == IOP_PATTERN_MODE || kind == IOP_PATTERN_SIZE || kind == IOP_PATTERN_POLL || kind == IOP_PATTERN_HALVES ||
+	       kind == IOP_PATTERN_FLUSH || kind == IOP_PATTERN_FIFO;
 }
 
 static struct iop_pattern *pattern_at(struct finder *f, enum iop_pattern_kind kind, const struct iop_slot *slot, bool down)
@@ -59,25 +61,38 @@ static struct iop_pattern *pattern_at(struct finder *f, enum iop_pattern_kind ki
 	return &out->pattern[out->count++];
 }
 
-static void found(struct finder *f, enum iop_pattern_kind kind, const struct iop_slot *first, size_t accesses, uint64_t bytes,
-		  bool down)
+static struct iop_pattern *found(struct finder *f, enum iop_pattern_kind kind, const struct iop_slot *first, size_t accesses,
+				 uint64_t bytes, bool down)
 {
 	struct iop_pattern *p = pattern_at(f, kind, first, down);
 
 	if (!p)
-		return;
+		return NULL;
 	p->times++;
 	p->accesses += accesses;
 	p->bytes += bytes;
 	if (accesses > p->most)
 		p->most = accesses;
+	return p;
+}
+
+static void found_register(struct finder *f, enum iop_pattern_kind kind, const struct iop_slot *slot,
+			   const struct iop_register_name *of)
+{
+	struct iop_pattern *p = of ? found(f, kind, slot, 1, slot->width, false) : NULL;
+
+	if (p)
+		p->of = of;
 }
 
 static void judge_alone(struct finder *f, const struct iop_slot *slot)
 {
 	const struct iop_recorded_map *map = iop_recorded_map(f->recorded, slot);
+	struct iop_register_faults faults = iop_names_judge(f->names, slot->offset, slot->width, iop_slot_is_write(slot));
 	unsigned width = slot->width;
 
+	found_register(f, IOP_PATTERN_MODE, slot, faults.mode);
+	found_register(f, IOP_PATTERN_SIZE, slot, faults.size);
 	if (width && width <= WORD && slot->offset % width)
 		found(f, IOP_PATTERN_MISALIGNED, slot, 1, width, false);
 	if (width > WORD && !map->write_combining)
@@ -185,9 +200,10 @@ static int compare(const void *a, const void *b)
 	return x->first < y->first ? -1 : x->first > y->first;
 }
 
-int iop_patterns_of(struct iop_patterns *patterns, const struct iop_recorded *recorded, unsigned widths)
+int iop_patterns_of(struct iop_patterns *patterns, const struct iop_recorded *recorded, unsigned widths,
+		    const struct iop_names *names)
 {
-	struct finder f = {.recorded = recorded, .out = patterns, .widths = widths};
+	struct finder f = {.recorded = recorded, .names = names, .out = patterns, .widths = widths};
 
 	*patterns = (struct iop_patterns){0};
 	for (size_t i = 0; i < recorded->accesses; i++) {
@@ -230,6 +246,8 @@ const char *iop_pattern_name(enum iop_pattern_kind kind)
 		[IOP_PATTERN_WIDTH] = "width",
 		[IOP_PATTERN_UPDATE] = "update",
 		[IOP_PATTERN_TWICE] = "twice",
+		[IOP_PATTERN_MODE] = "mode",
+		[IOP_PATTERN_SIZE] = "size",
 		[IOP_PATTERN_REFUSED] = "refused",
 		[IOP_PATTERN_POLL] = "poll",
 		[IOP_PATTERN_HALVES] = "halves",
@@ -260,6 +278,13 @@ void iop_pattern_text(const struct iop_pattern *p, char *text, size_t size)
 	case IOP_PATTERN_TWICE:
 		snprintf(text, size, "a copy of %zu accesses that %ss some bytes twice", p->most,
 			 iop_slot_is_write(p->first) ? "write" : "read");
+		break;
+	case IOP_PATTERN_MODE:
+		snprintf(text, size, "%s of %s, which is %s-only", what, p->of->name, p->of->no_read ? "write" : "read");
+		break;
+	case IOP_PATTERN_SIZE:
+		snprintf(text, size, "%s of %u bytes at 0x%llx, where %s has %u from 0x%llx on", what, width,
+			 (unsigned long long)p->first->offset, p->of->name, p->of->bytes, (unsigned long long)p->of->offset);
 		break;
 	case IOP_PATTERN_REFUSED:
 		iop_slot_text(p->first, text, size);

@@ -4,7 +4,7 @@
  *
  * The rules are those of device memory (docs/semantics.md, docs/copies.md): an access is aligned to its width, not wider than a
  * word unless the mapping is write-combining, in a width that the device takes, and no read-modify-write instruction; a copy touches
- * each byte once. The rest is no fault: polling, a register of 64 bits in two halves, a read that waits for a posted write, a copy, a
+ * each byte once; a register is accessed as its description says, where there is one. The rest is no fault: polling, a register of 64 bits in two halves, a read that waits for a posted write, a copy, a
  * FIFO. Fences do not fault, so what orders two accesses is not in a recording.
  *
  * A thread's accesses to one mapping are looked at in a row; those of other threads and mappings in between do not end a pattern.
@@ -13,6 +13,7 @@
 #define IOPATH_BENCH_RECORD_PATTERNS_H
 
 #include "contents.h"
+#include "names.h"
 
 enum iop_pattern_kind {
 	/* Rules that are broken. */
@@ -21,6 +22,8 @@ enum iop_pattern_kind {
 	IOP_PATTERN_WIDTH,
 	IOP_PATTERN_UPDATE,
 	IOP_PATTERN_TWICE,
+	IOP_PATTERN_MODE, /* not as the register's description says */
+	IOP_PATTERN_SIZE,
 	IOP_PATTERN_REFUSED,
 	/* What is no fault. */
 	IOP_PATTERN_POLL,
@@ -35,7 +38,8 @@ enum iop_pattern_kind {
 /** All of one kind that begin with one instruction; of registers, at one offset. */
 struct iop_pattern {
 	enum iop_pattern_kind kind;
-	const struct iop_slot *first; /**< the first access of the first of them */
+	const struct iop_slot *first;	    /**< the first access of the first of them */
+	const struct iop_register_name *of; /**< mode and size: the register whose description says otherwise */
 	size_t times;
 	uint64_t accesses, bytes; /**< of all */
 	size_t most;		  /**< accesses of the longest */
@@ -48,8 +52,9 @@ struct iop_patterns {
 	size_t faults; /**< how many are rules that are broken */
 };
 
-/** @widths: those that the device takes, in bytes, ORed. 0 or -ENOMEM. */
-int iop_patterns_of(struct iop_patterns *patterns, const struct iop_recorded *recorded, unsigned widths);
+/** @widths: those that the device takes, in bytes, ORed. @names must outlive the patterns. 0 or -ENOMEM. */
+int iop_patterns_of(struct iop_patterns *patterns, const struct iop_recorded *recorded, unsigned widths,
+		    const struct iop_names *names);
 void iop_patterns_free(struct iop_patterns *patterns);
 
 /** "misaligned" and so on: the word that stays, and what it means. */

@@ -14,3 +14,15 @@ foreach(case accesses-are-made-with-their-width-and-written-down locked-and-vect
 	add_test(NAME record-${case} COMMAND ${Python3_EXECUTABLE} -B ${CMAKE_CURRENT_SOURCE_DIR}/record_test.py
 		$<TARGET_FILE:iopath-cli> $<TARGET_FILE:record-program> ${case})
 endforeach()
+find_package(EXPAT QUIET)
+set(cases lines-say-modes-and-sizes-too)
+if(EXPAT_FOUND)
+	list(APPEND cases svd-names-registers svd-arrays-clusters-and-derived-registers-lie-where-they-should registers-are-accessed-as-described
+		bad-descriptions-are-refused-with-their-line)
+else()
+	list(APPEND cases without-expat-svd-is-refused)
+endif()
+foreach(case ${cases})
+	add_test(NAME show-${case} COMMAND ${Python3_EXECUTABLE} -B ${CMAKE_CURRENT_SOURCE_DIR}/show_test.py
+		$<TARGET_FILE:iopath-cli> $<TARGET_FILE:record-program> ${case})
+endforeach()

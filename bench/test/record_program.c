@@ -59,6 +59,14 @@ static int widths(void)
 	return 0;
 }
 
+/* The first registers of a device, one after the other. */
+static int words(void)
+{
+	for (unsigned i = 0; i < 0x100; i += 4)
+		AT(uint32_t, i) = i;
+	return 0;
+}
+
 /* What is not a plain move, and is executed by the CPU itself with another address. */
 static int forms(void)
 {
@@ -249,7 +257,7 @@ static const struct {
 } programs[] = {
 	{"widths", widths},   {"forms", forms},	      {"strings", strings}, {"threads", threads},
 	{"forks", forks},     {"handlers", handlers}, {"maps", maps},	    {"faults", faults},
-	{"refused", refused}, {"forever", forever},   {"nothing", nothing},
+	{"refused", refused}, {"forever", forever},   {"nothing", nothing}, {"words", words},
 };
 
 int main(int argc, char **argv)

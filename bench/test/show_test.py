@@ -1,0 +1,187 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
+"""iopath show with descriptions of registers and with costs of a device. Run as: show_test.py IOPATH PROGRAM CASE.
+
+The program `widths` of record_program.c writes 1, 2, 4 and 8 bytes at 0, 2, 4 and 8, and reads each again."""
+import json
+import os
+import re
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+IOPATH, PROGRAM, CASE = sys.argv[1:4]
+# As vendors write them: properties of the device, a peripheral derived from another, clusters, arrays and lists.
+SVD = """<?xml version="1.0" encoding="utf-8"?>
+<!-- made for this test -->
+<device schemaVersion="1.3" xmlns:xs="http://www.w3.org/2001/XMLSchema-instance">
+  <vendor>Nobody</vendor><name>NIC &amp; timer</name><version>1.0</version><description>&lt;none&gt;</description>
+  <cpu><name>CM0</name><revision>r0p0</revision><endian>little</endian></cpu>
+  <addressUnitBits>8</addressUnitBits><width>32</width>
+  <size>32</size><access>read-write</access><resetValue>0</resetValue>
+  <peripherals>
+    <peripheral>
+      <name>UART0</name><description>a port</description><baseAddress>0x0</baseAddress>
+      <addressBlock><offset>0</offset><size>0x1000</size><usage>registers</usage></addressBlock>
+      <interrupt><name>UART0</name><value>3</value></interrupt>
+      <registers>
+        <register><name>KEY</name><addressOffset>0</addressOffset><size>8</size><access>{key}</access></register>
+        <register><name>BAUD</name><addressOffset>2</addressOffset><size>16</size>
+          <fields><field><name>DIV</name><bitRange>[15:0]</bitRange><access>read-only</access></field></fields></register>
+        <register><name>CTRL</name><addressOffset>0x4</addressOffset>{ctrl}</register>
+        <register><name>DESC</name><addressOffset>+0x8</addressOffset><size>{desc}</size></register>
+        <register><dim>4</dim><dimIncrement>4</dimIncrement><name>FIFO[%s]</name><addressOffset>0x10</addressOffset></register>
+        <register><dim>3</dim><dimIncrement>0x4</dimIncrement><dimIndex>A,B,X</dimIndex><name>PIN%s</name>
+          <addressOffset>#100000</addressOffset><access>read-only</access></register>
+        <register derivedFrom="PIN%s"><name>PINZ</name><addressOffset>0x2c</addressOffset></register>
+        <cluster><dim>2</dim><dimIncrement>0x20</dimIncrement><dimIndex>3-4</dimIndex><name>CH%s</name><addressOffset>0x40</addressOffset>
+          <access>write-only</access>
+          <register><name>GO</name><addressOffset>0</addressOffset></register>
+          <cluster><name>IN</name><addressOffset>0x10</addressOffset>
+            <register><name>WAIT</name><addressOffset>4</addressOffset><size>16</size></register></cluster>
+        </cluster>
+        <register><name>THR</name><addressOffset>0x80</addressOffset><access>write-only</access></register>
+        <register><name>RBR</name><addressOffset>0x80</addressOffset><access>read-only</access></register>
+      </registers>
+    </peripheral>
+    <peripheral derivedFrom="UART0"><name>UART1</name><baseAddress>4K</baseAddress>
+      <registers><register derivedFrom="UART0.CTRL"><name>CTRL</name><addressOffset>0x204</addressOffset><access>read-only</access></register>
+      </registers></peripheral>
+  </peripherals>
+</device>
+"""
+
+
+def svd(key="read-write", ctrl="", desc="64"):
+    return SVD.format(key=key, ctrl=ctrl, desc=desc)
+
+
+def expect(condition, *what):
+    if not condition:
+        sys.exit("failed: " + " ".join(str(w) for w in what))
+
+
+def iopath(folder, *args, code=0):
+    out = subprocess.run([IOPATH, *map(str, args)], capture_output=True, text=True, timeout=300, cwd=folder, check=False)
+    expect(out.returncode == code, code, args, out)
+    return out
+
+
+def record(folder, name):
+    iopath(folder, "record", "--device-file", f"{folder}/dev*", "--out", f"{name}.iorec", "--", PROGRAM, name, folder / "dev")
+    return f"{name}.iorec"
+
+
+def show(folder, text, *more, code=0, recording="widths.iorec"):
+    """What show says with this description of registers."""
+    (folder / "registers").write_text(text)
+    return json.loads(iopath(folder, "show", "--registers", "registers", *more, "--json", "-", recording, code=code).stdout)
+
+
+def faults(said):
+    return [(p["kind"], p["offset"], p["text"]) for p in said["patterns"] if p["broken"]]
+
+
+def names(said):
+    return {r["offset"]: r["name"] for r in said["registers"] if r["name"]}
+
+
+def svd_names_registers(folder):
+    """Offsets of every kind of register; a recording of accesses to each of 0x1210 bytes would name them so."""
+    record(folder, "widths")
+    said = show(folder, svd())
+    expect(names(said) == {0: "UART0.KEY", 2: "UART0.BAUD", 4: "UART0.CTRL", 8: "UART0.DESC"} and not faults(said), said)
+    said = show(folder, "\ufeff" + svd(), "--peripheral", "UART1")
+    expect(names(said) == {0: "KEY", 2: "BAUD", 8: "DESC"} and not faults(said), said)
+    out = iopath(folder, "show", "--registers", "registers", "--peripheral", "UART0", "widths.iorec").stdout
+    expect(re.search(r"0x4 +CTRL +1 4 +1 4 ", out), out)
+
+
+def svd_arrays_clusters_and_derived_registers_lie_where_they_should(folder):
+    record(folder, "words")
+    said = show(folder, svd(), code=1, recording="words.iorec")
+    got = names(said)
+    expect(got == {0: "UART0.KEY", 4: "UART0.CTRL", 8: "UART0.DESC", **{0x10 + 4 * i: f"UART0.FIFO[{i}]" for i in range(4)}, 0x20: "UART0.PINA",
+                   0x24: "UART0.PINB", 0x28: "UART0.PINX", 0x2c: "UART0.PINZ", 0x40: "UART0.CH3.GO", 0x54: "UART0.CH3.IN.WAIT",
+                   0x60: "UART0.CH4.GO", 0x74: "UART0.CH4.IN.WAIT", 0x80: "UART0.THR"}, got)
+    # Each word is written, and none is read: not those that are read-only, and with 4 bytes those that have others.
+    expect({f[1] for f in faults(said) if f[0] == "mode"} == {0x20, 0x24, 0x28, 0x2c}, faults(said))
+    expect({f[1] for f in faults(said) if f[0] == "size"} == {0, 8, 0xc, 0x54, 0x74}, faults(said))
+    own = names(show(folder, svd().replace("4K", "0x0").replace("0x204", "0x84"), "--peripheral", "UART1", code=1, recording="words.iorec"))
+    expect(own[0x84] == "CTRL" and 4 not in own and own[0x2c] == "PINZ", own)
+
+
+def registers_are_accessed_as_described(folder):
+    record(folder, "widths")
+    expect(faults(show(folder, svd(key="read-only"), code=1)) == [("mode", 0, "write of UART0.KEY, which is read-only")])
+    expect(faults(show(folder, svd(key="writeOnce"), code=1)) == [("mode", 0, "read of UART0.KEY, which is write-only")])
+    expect(not faults(show(folder, svd(key="read-writeOnce"))))
+    said = faults(show(folder, svd(ctrl="<size>16</size>"), code=1))
+    expect(said == [("size", 4, f"{a} of 4 bytes at 0x4, where UART0.CTRL has 2 from 0x4 on") for a in ("write", "read")], said)
+    said = faults(show(folder, svd(desc="32"), code=1))
+    expect([f[:2] for f in said] == [("size", 8)] * 2, said)
+    # What the device says holds for what has none of its own.
+    said = faults(show(folder, svd().replace("<access>read-write</access><resetValue>", "<access>read-only</access><resetValue>"), code=1))
+    expect([f[:2] for f in said] == [("mode", 2), ("mode", 4), ("mode", 8)], said)
+
+
+def lines_say_modes_and_sizes_too(folder):
+    record(folder, "widths")
+    expect(not faults(show(folder, "0 KEY rw 1\n2 BAUD 2\n0x4 CTRL # any\n8 DESC 8 rw\n")))
+    expect([f[:2] for f in faults(show(folder, "0 KEY ro\n4 CTRL wo 4\n", code=1))] == [("mode", 0), ("mode", 4)])
+    expect([f[:2] for f in faults(show(folder, "0 KEY 4\n", code=1))] == [("size", 0), ("size", 2), ("size", 0), ("size", 2)], "one of 4, in parts")
+    # Two registers at one offset: one is written there, the other is read.
+    expect(not faults(show(folder, "4 RBR ro 4\n4 THR wo 4\n")))
+    for text, line in (("0 A\n4 B xo\n", 2), ("0 A 0\n", 1), ("0 A 65\n", 1), ("0 A ro -4\n", 1), ("A\n", 1), ("4\n", 1)):
+        (folder / "bad").write_text(text)
+        expect(f"bad:{line}: " in iopath(folder, "show", "--registers", "bad", "widths.iorec", code=2).stderr, text)
+
+
+def bad_descriptions_are_refused_with_their_line(folder):
+    record(folder, "widths")
+    good = svd()
+    for number, (old, new, why) in enumerate((
+            ("</peripherals>", "", "mismatched tag"), ("<device ", "<!DOCTYPE device>\n<device ", "document type"), ("device", "unit", "no CMSIS-SVD"),
+            ("0x204", "0x2z4", "'0x2z4' is no number"), ("<addressOffset>0x204</addressOffset>", "", None), ('"UART0"', '"UART9"', "'UART9', which"),
+            ('derivedFrom="PIN%s"', 'derivedFrom="PINZ"', "derived from itself"), ("A,B,X", "A,B", "dimIndex 'A,B' has not 3"),
+            ("<dim>4</dim>", "<dim>99999999999</dim>", "more than"), ("<name>GO</name>", "", "register without a name"),
+            ("<access>write-only", "<access>sometimes", "access 'sometimes'"), ("<dimIncrement>0x20</dimIncrement>", "", "has no dimIncrement"),
+            ("<cluster><name>IN", '<cluster derivedFrom="UART0.CH%s"><name>IN', "within each other too often"), ("4K", "4X", "'4X' is no number"))):
+        text = good.replace(old, new)
+        expect(text != good, old)
+        (folder / "bad").write_text(text)
+        out = iopath(folder, "show", "--registers", "bad", "widths.iorec", code=0 if why is None else 2)
+        if why is not None:
+            expect(re.match(r"iopath: bad:\d+: ", out.stderr) and why in out.stderr and out.stderr.count("\n") == 1, number, out)
+    (folder / "bad").write_text(good.replace("0x204", "0x2z4"))
+    line = 1 + good[:good.index("0x204")].count("\n")
+    expect(f"bad:{line}: " in iopath(folder, "show", "--registers", "bad", "widths.iorec", code=2).stderr, line)
+    for more, why in ((("--registers", "good", "--peripheral", "SPI"), "called 'SPI'"), (("--peripheral", "UART0"), "none was given"),
+                      (("--registers", "lines", "--peripheral", "A"), "has no peripherals"), (("--registers", "none"), "cannot be read")):
+        (folder / "good").write_text(good)
+        (folder / "lines").write_text("0 A\n")
+        expect(why in iopath(folder, "show", *more, "widths.iorec", code=2).stderr, more)
+    # Any byte may be wrong.
+    for at in range(0, len(good), 41):
+        (folder / "bad").write_text(good[:at] + "\x7f" + good[at + 1:])
+        out = subprocess.run([IOPATH, "show", "--registers", "bad", "widths.iorec"], capture_output=True, cwd=folder, timeout=300, check=False)
+        expect(out.returncode in (0, 1, 2), at, out)
+
+
+def without_expat_svd_is_refused(folder):
+    record(folder, "widths")
+    (folder / "bad").write_text(svd())
+    out = iopath(folder, "show", "--registers", "bad", "widths.iorec", code=2)
+    expect("libexpat1-dev" in out.stderr, out)
+
+
+def main():
+    cases = {name.replace("_", "-"): value for name, value in globals().items() if callable(value) and getattr(value, "__module__", "") == "__main__"}
+    with tempfile.TemporaryDirectory() as name:
+        os.environ["TMPDIR"] = name
+        cases[CASE](Path(name))
+
+
+if __name__ == "__main__":
+    main()
