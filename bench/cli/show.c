@@ -2,6 +2,7 @@
 /* iopath show: what is in a recording of iopath record. */
 #include "cli.h"
 #include "json_out.h"
+#include "show_cost.h"
 #include "show_text.h"
 #include "width_list.h"
 
@@ -26,27 +27,42 @@ static void help(void)
 	       "  --registers FILE  what registers there are: lines 'OFFSET NAME [ro|wo|rw] [BYTES]', offsets in the mapped\n"
 	       "                  file, # begins a comment; or CMSIS-SVD (XML)\n"
 	       "  --peripheral NAME  of CMSIS-SVD this one, from offset 0 on (default: all, at their addresses)\n"
+	       "  --profile FILE|NAME  what the accesses would take on the device of this profile, by place in the source and\n"
+	       "                  offset, a model (iopath calibrate)\n"
 	       "  --json FILE|-   write JSON to FILE; - is stdout, in place of the text\n\n"
 	       "Exit: 0 no rule is broken, 1 one is, 2 bad use, no recording or an empty one.\n\n"
 	       "example: iopath show --widths 4 nic.iorec\n");
 }
 
+static int tell(const struct iop_show *s, const struct iop_costs *costs)
+{
+	json_t *json = s->json ? iop_show_json(s) : NULL;
+	int code = 0;
+
+	if (json && s->predicted)
+		json_object_set_new(json, "model", iop_costs_json(costs, s));
+	if (s->json)
+		code = iop_json_put("show", s->json, json, JSON_INDENT(2));
+	if (iop_json_leaves_text(s->json)) {
+		iop_show_print(s);
+		if (s->predicted)
+			iop_costs_print(costs, s);
+	}
+	return !code && s->patterns.faults ? IOP_EXIT_FINDING : code;
+}
+
 static int show(struct iop_show *s)
 {
+	struct iop_costs costs = {0};
 	int code = iop_recorded_open(&s->recorded, &s->sites, s->path);
 
 	if (code)
 		return code;
-	if (iop_patterns_of(&s->patterns, &s->recorded, s->widths, &s->names)) {
+	if (iop_patterns_of(&s->patterns, &s->recorded, s->widths, &s->names) || (s->predicted && iop_costs_of(&costs, s)))
 		code = iop_fail("show", NULL, "out of memory");
-	} else {
-		if (s->json)
-			code = iop_json_put("show", s->json, iop_show_json(s), JSON_INDENT(2));
-		if (iop_json_leaves_text(s->json))
-			iop_show_print(s);
-		if (!code && s->patterns.faults)
-			code = IOP_EXIT_FINDING;
-	}
+	else
+		code = tell(s, &costs);
+	iop_costs_free(&costs);
 	iop_patterns_free(&s->patterns);
 	iop_recorded_close(&s->recorded, &s->sites);
 	return code;
@@ -59,6 +75,7 @@ static int parse(struct iop_show *s, int argc, char **argv)
 		{"widths", required_argument, NULL, 'w'},
 		{"registers", required_argument, NULL, 'r'},
 		{"peripheral", required_argument, NULL, 'p'},
+		{"profile", required_argument, NULL, 'm'},
 		{"json", required_argument, NULL, 'j'},
 		{"help", no_argument, NULL, 'h'},
 		{0},
@@ -83,6 +100,12 @@ static int parse(struct iop_show *s, int argc, char **argv)
 			break;
 		case 'r': s->registers = optarg; break;
 		case 'p': s->peripheral = optarg; break;
+		case 'm':
+			s->predicted = true;
+			err = iop_profile_load(&s->profile, "show", optarg);
+			if (err)
+				return err;
+			break;
 		case 'j': s->json = optarg; break;
 		case 'h': help(); exit(IOP_EXIT_CLEAN);
 		default: return iop_fail("show", "iopath show --help", "unknown or incomplete option %s", argv[optind - 1]);

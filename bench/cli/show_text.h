@@ -9,11 +9,14 @@
 
 #include <record/names.h>
 #include <record/patterns.h>
+#include <store/profile.h>
 
 #include <jansson.h>
 
 struct iop_show {
 	const char *path, *json, *registers, *peripheral;
+	bool predicted; /**< on the device of: */
+	struct iop_profile profile;
 	unsigned widths;
 	bool only; /**< accesses to one byte only: */
 	uint64_t at;

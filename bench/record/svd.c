@@ -166,7 +166,7 @@ static bool index_text(const struct iop_xml *indices, uint64_t i, char text[NAME
 		return i < 26 && text[0] <= at[2];
 	}
 	if (dash && sscanf(at, "%" SCNu64 "-%" SCNu64, &first, &last) == 2) {
-		snprintf(text, NAME, "%llu", (unsigned long long)(first + i));
+		snprintf(text, NAME, "%" PRIu64, first + i);
 		return last >= first && i <= last - first;
 	}
 	for (; i && at; i--) {

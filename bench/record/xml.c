@@ -85,7 +85,7 @@ static void begin(void *data, const char *name, const char **attributes)
 	r->open = e;
 }
 
-static void text(void *data, const char *bytes, int n)
+static void take_text(void *data, const char *bytes, int n)
 {
 	struct reader *r = data;
 	char *larger = r->left_out ? NULL : realloc(r->text, r->length + (size_t)n + 1);
@@ -134,7 +134,7 @@ static void doctype(void *data, const char *name, const char *system, const char
 	refuse(data, "a document type, which this format does not have");
 }
 
-struct iop_xml *iop_xml_read(const char *from, const char *attribute, const char *const *skipped, struct iop_xml_error *error)
+struct iop_xml *iop_xml_read(const char *text, const char *attribute, const char *const *skipped, struct iop_xml_error *error)
 {
 	struct reader r = {.parser = XML_ParserCreate(NULL), .attribute = attribute, .skipped = skipped};
 	bool whole;
@@ -144,9 +144,9 @@ struct iop_xml *iop_xml_read(const char *from, const char *attribute, const char
 		return NULL;
 	XML_SetUserData(r.parser, &r);
 	XML_SetElementHandler(r.parser, begin, end);
-	XML_SetCharacterDataHandler(r.parser, text);
+	XML_SetCharacterDataHandler(r.parser, take_text);
 	XML_SetStartDoctypeDeclHandler(r.parser, doctype);
-	whole = XML_Parse(r.parser, from, (int)strlen(from), 1) == XML_STATUS_OK && !r.why;
+	whole = XML_Parse(r.parser, text, (int)strlen(text), 1) == XML_STATUS_OK && !r.why;
 	if (!whole) {
 		error->line = XML_GetCurrentLineNumber(r.parser);
 		error->why = r.why ? r.why : XML_ErrorString(XML_GetErrorCode(r.parser));

@@ -15,7 +15,7 @@ foreach(case accesses-are-made-with-their-width-and-written-down locked-and-vect
 		$<TARGET_FILE:iopath-cli> $<TARGET_FILE:record-program> ${case})
 endforeach()
 find_package(EXPAT QUIET)
-set(cases lines-say-modes-and-sizes-too)
+set(cases lines-say-modes-and-sizes-too the-cost-is-the-sum-of-the-accesses lines-cost-where-writes-combine what-is-no-profile-is-refused)
 if(EXPAT_FOUND)
 	list(APPEND cases svd-names-registers svd-arrays-clusters-and-derived-registers-lie-where-they-should registers-are-accessed-as-described
 		bad-descriptions-are-refused-with-their-line)

@@ -169,6 +169,62 @@ def bad_descriptions_are_refused_with_their_line(folder):
         expect(out.returncode in (0, 1, 2), at, out)
 
 
+PROFILE = {"kind": "iopath profile", "version": 1, "name": "made-up", "function": "0000:00:00.0", "bar": 0, "offset": 0, "size": 8,
+           "mapping": "uncached", "cpu": "none", "source": "a test", "device_ns": {"r1": 900, "r4": 800, "r8": 1000, "w1": 7, "w4": 10, "w8": 100},
+           "cached_ns": {"r1": 1, "r8": 1, "w1": 1, "w4": 1, "w8": 1}}
+# A width without a cost is two of its half.
+COSTS = {**PROFILE["device_ns"], "w2": 14, "r2": 1800, "w16": 200}
+BARE = {**PROFILE, "device_ns": {"r4": 800}}
+
+
+def model(folder, recording, profile, code=0):
+    (folder / "profile").write_text(json.dumps(profile))
+    return json.loads(iopath(folder, "show", "--profile", "profile", "--json", "-", recording, code=code).stdout)["model"]
+
+
+def the_cost_is_the_sum_of_the_accesses(folder):
+    for name, code, profile, costs_of in (("widths", 0, PROFILE, COSTS), ("faults", 1, PROFILE, COSTS), ("forms", 1, BARE, {"r4": 800, "r8": 1600, "r16": 3200})):
+        recording = record(folder, name)
+        said = model(folder, recording, profile, code)
+        each = [json.loads(line) for line in iopath(folder, "export", "--to", "jsonl", recording).stdout.splitlines()]
+        wanted, unknown = {}, 0
+        for a in each:
+            cost = costs_of.get(a["access"][0] + str(a["bytes"]))
+            unknown += cost is None
+            key = (a["site"], a["offset"])
+            wanted[key] = wanted.get(key, 0) + (cost or 0)
+        got = {(r["site"], r["offset"]): r["ns"] for r in said["by_site"]}
+        expect(got.keys() == wanted.keys() and all(abs(got[k] - wanted[k]) < 1e-6 for k in got), name, got, wanted)
+        expect(abs(said["ns"] - sum(wanted.values())) < 1e-6 and said["not_predicted"] == unknown, name, said["ns"], unknown)
+        expect((unknown > 0) == (profile is BARE), name, unknown)
+        expect(sum(r["here_ns"] for r in said["by_site"]) == sum(a["ns"] for a in each), name)
+        # Sites by cost, and the registers of each one after the other.
+        sites = list(dict.fromkeys(r["site"] for r in said["by_site"]))
+        costs = [sum(r["ns"] for r in said["by_site"] if r["site"] == site) for site in sites]
+        expect(costs == sorted(costs, reverse=True) and [r["site"] for r in said["by_site"]] ==
+               [site for site in sites for r in said["by_site"] if r["site"] == site], sites, costs)
+    (folder / "profile").write_text(json.dumps(PROFILE))
+    out = iopath(folder, "show", "--profile", "profile", "widths.iorec").stdout
+    expect("model, on made-up (uncached): 4.63 us of accesses alone; here " in out and re.search(r" 38\.9% +1\.80 us  1 r2 +0x2$", out, re.M), out)
+
+
+def lines_cost_where_writes_combine(folder):
+    combined = {**PROFILE, "mapping": "write-combining", "line_ns": 30, "cached_line_ns": 2, "flush_ns": 500}
+    expect(model(folder, record(folder, "words"), combined) == {"profile": "made-up", "ns": 0, "not_predicted": 64, "by_site": [
+        row for row in model(folder, "words.iorec", combined)["by_site"] if row["not_predicted"] == 1]}, "the mapping is not write-combining")
+    iopath(folder, "record", "--device-file", f"{folder}/resource*", "--out", "wc.iorec", "--", PROGRAM, "words", folder / "resource0_wc")
+    # 64 words in order are 4 lines.
+    expect(model(folder, "wc.iorec", combined)["ns"] == 4 * 30 and model(folder, "wc.iorec", PROFILE)["not_predicted"] == 64)
+
+
+def what_is_no_profile_is_refused(folder):
+    recording = record(folder, "widths")
+    (folder / "text").write_text("{}")
+    for which in ("no-such-device", "text", folder / "none"):
+        out = iopath(folder, "show", "--profile", which, recording, code=2)
+        expect(out.stderr.startswith("iopath: ") and not out.stdout, out)
+
+
 def without_expat_svd_is_refused(folder):
     record(folder, "widths")
     (folder / "bad").write_text(svd())
