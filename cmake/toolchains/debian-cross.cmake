@@ -29,7 +29,15 @@ list(APPEND IOPATH_QEMU -L /usr/${IOPATH_TRIPLE})
 set(CMAKE_CROSSCOMPILING_EMULATOR ${IOPATH_QEMU})
 if(DEFINED IOPATH_RUNS_ON AND CMAKE_HOST_SYSTEM_PROCESSOR STREQUAL IOPATH_RUNS_ON)
 	set(lib /usr/${IOPATH_TRIPLE}/lib)
-	set(CMAKE_CROSSCOMPILING_EMULATOR ${lib}/ld-linux.so.2 --library-path ${lib})
+	# A kernel may be built without the calls of the other architecture (Linux: IA32_EMULATION).
+	execute_process(COMMAND ${lib}/ld-linux.so.2 --version RESULT_VARIABLE runs OUTPUT_QUIET ERROR_QUIET)
+	if(runs STREQUAL "0")
+		set(CMAKE_CROSSCOMPILING_EMULATOR ${lib}/ld-linux.so.2 --library-path ${lib})
+	else()
+		# Else the loader finds the host's own 32-bit C library, of another version, and pthread_create() does not return.
+		list(APPEND CMAKE_CROSSCOMPILING_EMULATOR -E LD_LIBRARY_PATH=${lib})
+		message(STATUS "iopath: this kernel runs no program for ${CMAKE_SYSTEM_PROCESSOR}: ${qemu} does")
+	endif()
 endif()
 
 # Libraries that Debian has for the host only: scripts/arch builds them here.
