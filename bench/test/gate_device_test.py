@@ -130,7 +130,8 @@ def no_other_width_is_measured(tmp):
     cells = {row["name"] for row in json.loads((tmp / "r.json").read_text())["benchmarks"]}
     expect(out.returncode == 0 and "by accesses of 4 bytes (as said)" in out.stdout and bar.read_bytes() == BYTES, out)
     expect({"read/bar/mmio/u32", "write/bar/raw/u32", "toio/bar/strict32/64", "toio/bar/strict/4"} <= cells, cells)
-    expect(not cells & {"read/bar/mmio/u64", "write/bar/raw/u8", "toio/bar/strict/64"}, cells)
+    expect({"set/bar/strict32/64", "set/bar/strict/4"} <= cells, cells)
+    expect(not cells & {"read/bar/mmio/u64", "write/bar/raw/u8", "toio/bar/strict/64", "set/bar/strict/64"}, cells)
     out = gate(tmp, "--allow-write", "--widths", "4", "--offset", "4", "--size", "64", "--json", tmp / "gate.json")
     cells = {c["name"] for c in json.loads((tmp / "gate.json").read_text())["cells"] if c["role"] == "cell"}
     expect(cells == {"read/bar/mmio/u32", "write/bar/mmio/u32"} and bar.read_bytes() == BYTES, cells, out)
