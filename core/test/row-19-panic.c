@@ -49,11 +49,13 @@ static void the_hook_gets_place_and_numbers(void **state)
 {
 	volatile size_t nine = 9, three = 3;
 	uint8_t buffer[8] = {0};
+	/* -9 is a number of 64 bits, which becomes SIZE_MAX where it does not fit. */
+	const size_t below_zero = sizeof(size_t) == 8 ? SIZE_MAX - 8 : SIZE_MAX;
 
 	(void)state;
 	/* clang-format off */
 	assert_panics("index out of bounds", (void)iop_read(iop_project(words(), iop_or_panic(nine)))); has(__LINE__, "index", 9, "length", 8, NULL, 0);
-	assert_panics("index out of bounds", (void)iop_read(iop_project(words(), iop_or_panic((int)-nine)))); has(__LINE__, "index", SIZE_MAX - 8, "length", 8, NULL, 0);
+	assert_panics("index out of bounds", (void)iop_read(iop_project(words(), iop_or_panic((int)-nine)))); has(__LINE__, "index", below_zero, "length", 8, NULL, 0);
 	assert_panics("range out of bounds", (void)iop_project(words(), iop_or_panic_range(three, nine))); has(__LINE__, "first", 3, "end", 9, "length", 8);
 	assert_panics("range out of bounds", (void)iop_project(words(), iop_or_panic_from(nine))); has(__LINE__, "first", 9, "length", 8, NULL, 0);
 	assert_panics("copy length", iop_copy_toio(iop_project(bytes(), iop_all()), buffer, (size_t)three)); has(__LINE__, "bytes", 3, "length of the view", 8, NULL, 0);
@@ -111,7 +113,8 @@ static void without_a_hook_it_prints_and_aborts(void **state)
 	assert_non_null(strstr(text, ": index out of bounds: index 9, length 8 (a precondition is broken"));
 	line_end = strchr(text, '\n');
 	assert_non_null(line_end);
-#ifdef __GLIBC__
+	/* On 32-bit Arm C has no unwind tables unless asked for, and backtrace() ends at once. */
+#if defined(__GLIBC__) && !defined(__arm__)
 	assert_non_null(strstr(line_end, "row-19-panic"));
 #endif
 }
