@@ -187,6 +187,22 @@ def the_timeline_is_trace_events(folder):
     expect(len(events) == 8 and [e["name"] for e in events[:2]] == ["write1 0x0", "write2 0x2"], events)
     expect(all(e["ph"] == "X" and e["dur"] >= 0 and isinstance(e["pid"], int) for e in events), events)
     expect(all(a["ts"] <= b["ts"] for a, b in zip(events, events[1:])), events)
+    recorded(folder, "forks")
+    for recording in ("widths.iorec", "forks.iorec"):
+        is_trace_of_events(iopath(folder, "export", "--to", "trace", recording).stdout, accesses(folder, recording))
+
+
+def is_trace_of_events(text, each):
+    """Of the Trace Event Format what viewers ask for: the types of each key, complete events of microseconds, no other key."""
+    trace = json.loads(text)
+    expect(trace.keys() == {"displayTimeUnit", "traceEvents"} and trace["displayTimeUnit"] in ("ms", "ns"), trace.keys())
+    types = {"name": str, "cat": str, "ph": str, "ts": (int, float), "dur": (int, float), "pid": int, "tid": int, "args": dict}
+    for event, access in zip(trace["traceEvents"], each, strict=True):
+        expect(event.keys() == types.keys() and all(type(event[key]) in (kind if isinstance(kind, tuple) else (kind,))
+                                                    for key, kind in types.items()), event)
+        expect(event["args"] == access and event["cat"] == access["access"] and (event["pid"], event["tid"]) ==
+               (access["pid"], access["thread"]), event, access)
+        expect(abs(event["ts"] - access["s"] * 1e6) < 0.01 and abs(event["dur"] - access["ns"] / 1e3) < 1e-6, event, access)
 
 
 def nothing_recorded_is_an_error(folder):
