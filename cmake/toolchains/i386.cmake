@@ -1,4 +1,4 @@
-# 32-bit x86. An x86-64 host runs it itself; the emulator is for the plugin only, and its i386 loses wake-ups between threads.
+# 32-bit x86. An x86-64 host runs it itself, if its kernel can; else the emulator does, which runs the plugin in any case.
 set(IOPATH_RUNS_ON x86_64)
 set(IOPATH_TRIPLE i686-linux-gnu)
 set(CMAKE_SYSTEM_PROCESSOR i686)
