@@ -60,6 +60,7 @@ INSTEAD["import", "relative"] = ["hyperfine", "h.json"]
 INSTEAD["import", "arch"] = INSTEAD["import", "cpu"] = INSTEAD["import", "commit"] = ["gbench", "a.json"]
 INSTEAD["calibrate", "check"] = [*PLAIN["calibrate"], "--size", "8", "--allow-write"]
 INSTEAD["calibrate", "allow-write"] = [*PLAIN["calibrate"], "--size", "8"]
+INSTEAD["show", "peripheral"] = ["--registers", "chip.svd", "a.iorec"]
 INSTEAD["diff", "list"] = ["a.iorec"]
 INSTEAD["bench", "summary"] = ["--launches", "1", "--rounds", "1", "--no-counts", "--out", "out.json"]
 FLAGS = {"accesses", "bisect", "all", "alone", "allow-write", "check", "decode", "emit-c", "explain", "extended", "full", "here", "lines", "list", "merge", "no-counts", "no-identity",
@@ -68,7 +69,7 @@ VALUES = {"align": "3", "at": "0x8", "device-file": "*/dev", "limit": "10", "reg
           "commit": "0123456789", "corpora": ".", "cpu": "0", "device": DEVICE, "dir": ".", "distance": "64", "expect": "mine.expect",
           "fifo": "4", "filter": ".", "fuzz": ".", "fwer": "2%", "guard": "after", "html": "out.html", "json": "o.json", "ktap": "o.ktap", "launches": "2",
           "margin": "3%", "markdown": "out.md", "max-accesses": "0", "max-instructions": "1000", "mem-align": "1", "max-unresolved": "40%", "module": CELLS,
-          "object": "libc.so.6", "offset": "0", "op": "set", "oracle": "kvm", "out": "o.json", "name": "mine", "pattern": "3", "planted": "6%", "profile": "p.json", "reference": "a/b/c/1", "require": ".",
+          "object": "libc.so.6", "offset": "0", "op": "set", "oracle": "kvm", "out": "o.json", "name": "mine", "pattern": "3", "peripheral": "A", "planted": "6%", "profile": "p.json", "reference": "a/b/c/1", "require": ".",
           "repeatability": "2", "rounds": "2", "routine": "strict", "runs": "1", "sample": "1", "seed": "7", "sees": "6%", "size": "8", "slow": "20%",
           "calls": "20", "corpus": "kept", "engine": "generator", "cflags": "-O1", "keep": "kept", "module-source": SOURCE, "replay": "f.txt", "time": "0.2s", "symbol": "memcpy", "sysfs": ".", "tier": "strict", "timeout": "5", "to": "csv", "value": "-3",
           "width": "2", "widths": "1,2,4,8"}
@@ -109,6 +110,9 @@ def main():
         Path(folder, "h.json").write_text('{"results": [{"command": "a", "mean": 1.0, "median": 1.0, "times": [1.0, 1.1]}]}')
         Path(folder, "p.json").write_text('{"kind": "iopath profile", "version": 1, "name": "a", "mapping": "uncached", '
                                           '"device_ns": {"w8": 9}, "cached_ns": {"w8": 1}}')
+        Path(folder, "chip.svd").write_text('<device><peripherals><peripheral><name>A</name><baseAddress>0</baseAddress><registers><register>'
+                                            '<name>R</name><addressOffset>0</addressOffset></register></registers></peripheral>'
+                                            '</peripherals></device>')
         Path(folder, "post.expect").write_text("operation post, window 4096\n")
         Path(folder, "names").write_text("0x18 STATUS\n")
         if COMMAND in ("show", "diff"):
