@@ -76,15 +76,7 @@ class State:
 
     def store(self):
         self.data["checksum"] = checksum(self.data)
-        temporary = self.path.with_suffix(".tmp")
-        with open(temporary, "w") as out:
-            json.dump(self.data, out, indent=1, sort_keys=True)
-            out.flush()
-            os.fsync(out.fileno())
-        temporary.rename(self.path)
-        folder = os.open(self.path.parent, os.O_RDONLY)
-        os.fsync(folder)
-        os.close(folder)
+        runs.write(self.path, json.dumps(self.data, indent=1, sort_keys=True))
 
     def way(self, name):
         return self.data["ways"].get(name, {"shards": 0, "programs": 0, "operations": {}, "accesses": 0, "cpu_s": 0})

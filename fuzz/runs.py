@@ -18,6 +18,20 @@ def commit():
     return (git("rev-parse", "HEAD") or "unknown") + ("-dirty" if git("status", "--porcelain", "--untracked-files=no") else "")
 
 
+def write(path, text):
+    """In place of what is there, or not at all."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    temporary = path.with_name(f".{path.name}.tmp")
+    with open(temporary, "w") as out:
+        out.write(text)
+        out.flush()
+        os.fsync(out.fileno())
+    temporary.rename(path)
+    folder = os.open(path.parent, os.O_RDONLY)
+    os.fsync(folder)
+    os.close(folder)
+
+
 class Run:
     """One file. store() may be called again and again: a run that is killed leaves what it said last."""
 
@@ -27,13 +41,7 @@ class Run:
         self.head = {"format": "iopath-fuzz 1", "kind": kind, "date": f"{self.started:%Y-%m-%dT%H:%M:%SZ}", "commit": commit()}
 
     def store(self, **fields):
-        self.path.parent.mkdir(parents=True, exist_ok=True)
-        temporary = self.path.with_name(f".{self.path.name}.tmp")
         # A table a line a row: that is what people compare.
         text = re.sub(r"\n {6,}", " ", json.dumps({**self.head, **fields}, indent=2))
-        with open(temporary, "w") as out:
-            out.write(text.replace("\n    }", " }") + "\n")
-            out.flush()
-            os.fsync(out.fileno())
-        temporary.rename(self.path)
+        write(self.path, text.replace("\n    }", " }") + "\n")
         return self.path

@@ -146,7 +146,7 @@ def damaged(place):
     expect(out.returncode == 2 and "another night" in out.stderr, out)
     holds.lock.close()
     # What a kill leaves in the middle of writing.
-    place.file().with_suffix(".tmp").write_bytes(good[:100])
+    place.file().with_name(f".{place.file().name}.tmp").write_bytes(good[:100])
     expect(place.run().returncode == 0 and place.file().read_bytes() == good, "a temporary file is in the way")
 
 
