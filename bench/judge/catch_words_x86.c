@@ -90,6 +90,11 @@ void iop_catch_words(struct iop_fate *fate, const struct iop_access_list *list, 
 	if (fate->kind == IOP_FATE_RETURNED || fate->kind == IOP_FATE_NONE)
 		return;
 	iop_where((uintptr_t)code, where, sizeof(where));
+	/* A kernel that runs no 32-bit programs has no such calls: the CPU refuses the instruction. */
+	if (fate->kind == IOP_FATE_SIGNAL && fate->number == SIGSEGV && fate->protection && strstr(where, "(int 0x80)")) {
+		fate->kind = IOP_FATE_CALL;
+		fate->number = IOP_SYSCALL_FOREIGN;
+	}
 	switch ((enum iop_fate_kind)fate->kind) {
 	case IOP_FATE_OVERRUN: overrun(fate, list, n, where); break;
 	case IOP_FATE_LEFT: left(fate); break;

@@ -5,6 +5,7 @@
 #include "catch_x86.h"
 #include "load.h"
 
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -160,6 +161,14 @@ static void answer_call(struct here *here)
 	answer->fate = fate;
 }
 
+/* Timers that loading sets are stopped when it is through (iop_catch_open); until then they may fire. */
+static void ignore_timers(void)
+{
+	signal(SIGALRM, SIG_IGN);
+	signal(SIGVTALRM, SIG_IGN);
+	signal(SIGPROF, SIG_IGN);
+}
+
 /* The first answer says whether there is a routine. */
 static bool prepare(struct here *here, const struct iop_child_limits *limits)
 {
@@ -167,6 +176,7 @@ static bool prepare(struct here *here, const struct iop_child_limits *limits)
 	char why[sizeof(fate->text)] = "";
 
 	fate->kind = IOP_FATE_LOADING;
+	ignore_timers();
 	here->function = here->judged->object ? iop_judge_load(here->judged->object, here->judged->symbol, why, sizeof(why))
 					      : routine_of(here->judged);
 	if (here->function && (iop_tracer_open(&here->small, SMALL_WINDOW) || iop_tracer_open(&here->large, IOP_JUDGE_WINDOW))) {
