@@ -5,8 +5,8 @@
 
 #include <host/file.h>
 #include <host/temporary.h>
+#include <host/wait.h>
 
-#include <errno.h>
 #include <getopt.h>
 #include <limits.h>
 #include <stdio.h>
@@ -126,7 +126,7 @@ static char *read_listing(const char *path)
 
 static int run_diff(const char *folder, char *const *names)
 {
-	int status = 0;
+	int status;
 	pid_t pid;
 
 	fflush(NULL);
@@ -136,9 +136,8 @@ static int run_diff(const char *folder, char *const *names)
 			execlp("diff", "diff", CONTEXT, "--label", names[0], "--label", names[1], OLD_NAME, NEW_NAME, (char *)NULL);
 		_exit(127);
 	}
-	while (pid > 0 && waitpid(pid, &status, 0) < 0 && errno == EINTR)
-		;
-	if (pid < 0 || !WIFEXITED(status) || WEXITSTATUS(status) > 1)
+	status = iop_wait_for(pid);
+	if (!WIFEXITED(status) || WEXITSTATUS(status) > 1)
 		return iop_fail("diff", "apt-get install diffutils", "diff(1) cannot be run");
 	return WEXITSTATUS(status) ? IOP_EXIT_FINDING : IOP_EXIT_CLEAN;
 }

@@ -3,6 +3,7 @@
 #include "cli.h"
 
 #include <host/data.h>
+#include <host/wait.h>
 #include <sample/describe.h>
 
 #include <errno.h>
@@ -73,7 +74,7 @@ static int parse(struct options *o, int argc, char **argv)
 /* The exit code, or -1 if it did not end by itself. */
 static int run(const char *const *words)
 {
-	int status = 0;
+	int status;
 	pid_t pid;
 
 	fflush(NULL);
@@ -83,9 +84,8 @@ static int run(const char *const *words)
 		fprintf(stderr, "iopath: guest: cannot run %s: %s\n", words[0], strerror(errno));
 		_exit(IOP_EXIT_USAGE);
 	}
-	while (pid > 0 && waitpid(pid, &status, 0) < 0 && errno == EINTR)
-		;
-	return pid > 0 && WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+	status = iop_wait_for(pid);
+	return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
 }
 
 /* In the guest the module lies beside the program. */

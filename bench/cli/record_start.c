@@ -5,6 +5,7 @@
 
 #include <host/data.h>
 #include <host/file.h>
+#include <host/wait.h>
 #include <record/contents.h>
 
 #include <elf.h>
@@ -204,7 +205,7 @@ static int tell(const char *path, const struct iop_record *r, int code)
 static int run(const struct iop_record *r, int fd, const char *path, const char *library)
 {
 	struct sigaction action = {.sa_handler = pass_on};
-	int status = 0, err;
+	int status, err;
 	pid_t pid;
 
 	fflush(NULL);
@@ -219,8 +220,7 @@ static int run(const struct iop_record *r, int fd, const char *path, const char 
 	signal(SIGQUIT, SIG_IGN);
 	sigaction(SIGTERM, &action, NULL);
 	sigaction(SIGHUP, &action, NULL);
-	while (waitpid(pid, &status, 0) < 0 && errno == EINTR)
-		;
+	status = iop_wait_for(pid);
 	child = 0;
 	err = finish(fd, path, status);
 	if (err)

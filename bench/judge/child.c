@@ -2,6 +2,7 @@
 #include "child.h"
 
 #include <host/limits.h>
+#include <host/wait.h>
 
 #include <errno.h>
 #include <fcntl.h>
@@ -124,10 +125,8 @@ static double now(void)
 /* Ends what is left of the child and its group, and says how the child itself ended. */
 static enum iop_child_end reap(struct iop_child *child, int *detail)
 {
-	int status = 0;
+	const int status = iop_wait_for(child->pid);
 
-	while (waitpid(child->pid, &status, 0) < 0 && errno == EINTR)
-		;
 	kill(-child->pid, SIGKILL);
 	child->pid = 0;
 	*detail = WIFSIGNALED(status) ? WTERMSIG(status) : WEXITSTATUS(status);

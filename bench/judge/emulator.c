@@ -4,6 +4,7 @@
 #include "carried.h"
 
 #include <host/file.h>
+#include <host/wait.h>
 
 #include <errno.h>
 #include <fcntl.h>
@@ -13,7 +14,6 @@
 #include <string.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 /* The emulator's own: its translations, and what it reserves for a program of 32 bits, which is not limited. */
@@ -58,7 +58,6 @@ static void first_error(const char *log, char *line, size_t size)
 static bool run(const struct iop_emulator *e, const char *folder, char *const words[], char *why, size_t size)
 {
 	char log[PATH_MAX + 16];
-	int status = 0;
 	pid_t pid;
 
 	snprintf(log, sizeof(log), "%s/log.%d", e->folder, (int)getpid());
@@ -72,9 +71,7 @@ static bool run(const struct iop_emulator *e, const char *folder, char *const wo
 		execvp(words[0], words);
 		_exit(127);
 	}
-	while (pid > 0 && waitpid(pid, &status, 0) < 0 && errno == EINTR)
-		;
-	if (pid > 0 && status == 0) {
+	if (iop_wait_for(pid) == 0) {
 		unlink(log);
 		return true;
 	}

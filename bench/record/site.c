@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "site.h"
 
+#include <host/wait.h>
+
 #include <elf.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -9,7 +11,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #define HEADERS 64
@@ -51,7 +52,7 @@ static uint64_t address_of(const struct iop_recorded_code *code, uint64_t at)
 /* addr2line's answers to what is in @in; NULL: there is none. */
 static FILE *ask(const char *path, int in)
 {
-	int out = memfd_create("iopath-addr2line", MFD_CLOEXEC), status = 1, null;
+	int out = memfd_create("iopath-addr2line", MFD_CLOEXEC), null;
 	pid_t pid = out < 0 ? -1 : fork();
 
 	if (pid == 0) {
@@ -60,9 +61,7 @@ static FILE *ask(const char *path, int in)
 			execlp("addr2line", "addr2line", "-a", "-f", "-i", "-C", "-e", path, (char *)NULL);
 		_exit(127);
 	}
-	while (pid > 0 && waitpid(pid, &status, 0) < 0 && errno == EINTR)
-		;
-	if (pid <= 0 || status || lseek(out, 0, SEEK_SET)) {
+	if (iop_wait_for(pid) || lseek(out, 0, SEEK_SET)) {
 		if (out >= 0)
 			close(out);
 		return NULL;

@@ -5,6 +5,7 @@
 
 #include <host/fail.h>
 #include <host/temporary.h>
+#include <host/wait.h>
 
 #include <errno.h>
 #include <fcntl.h>
@@ -399,8 +400,7 @@ void iop_launch(const struct iop_launcher *l, const char *const *tool, const cha
 	if (child < 0)
 		snprintf(end->reason, sizeof(end->reason), "cannot start a process: %s", strerror(errno));
 	else
-		while (waitpid(child, &status, 0) < 0 && errno == EINTR)
-			;
+		status = iop_wait_for(child);
 	end->last = place->task;
 	end->side = place->side;
 	drop_place(place, place_fd);
