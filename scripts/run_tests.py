@@ -15,7 +15,12 @@ import time
 import xml.etree.ElementTree
 
 ALL = ["release", "clang", "debug", "asan", "tsan", "32-bit", "big-endian", "lint"]
+# What asan compiles is clang's -O2 with debug views: clang and debug alone find little more, and wait for the night.
+MERGE = ["release", "asan", "tsan", "32-bit", "big-endian", "lint"]
 QUICK = ["release", "lint"]
+# The labels of tests that a run leaves out.
+LEFT = {"all": None, "merge": "nightly", "quick": "nightly|slow|guest"}
+PRESETS = {"all": ALL, "merge": MERGE, "quick": QUICK}
 BUILD = pathlib.Path("build")
 TIMES = BUILD / "test-times.json"
 BUILT = re.compile(r"\[(\d+)/(\d+)\] ")
@@ -27,9 +32,12 @@ CPU_LACKS = "this CPU cannot run it"
 ARCHITECTURES = {"x86_64": "x86", "AMD64": "x86", "i686": "x86", "aarch64": "arm64", "armv7l": "arm", "riscv64": "riscv", "s390x": "s390",
                  "ppc64le": "power"}
 EPILOG = """\
-Presets are those of CMakePresets.json; 'lint' is scripts/lint. Without any: %(all)s.
---quick is for a change to a few files, and says at its end what it left out: %(quick)s, without the tests
-labelled slow, and lint of the files that differ from the upstream branch.
+Presets are those of CMakePresets.json; 'lint' is scripts/lint. Without any, what a merge needs: %(merge)s,
+without the tests labelled nightly.
+--all is for the nights: those tests, too, in %(all)s.
+--quick is for a change to a few files: %(quick)s, without the tests labelled slow, and lint of the files that differ
+from the upstream branch.
+What was left out is said at the end.
 Each preset's logs are build/PRESET.log and build/PRESET/ctest.log. What no test of the run has verified is named before the
 last line, which is 'N passed, N failed[, N skipped]'.
 Exit: 0 all passed, 1 something failed, 2 bad use, 130 interrupted.
@@ -45,8 +53,8 @@ def minutes(seconds):
 class Progress:
     """Where the run is: lines that stay, and on a terminal one line that is written over."""
 
-    def __init__(self, presets, quick):
-        self.presets, self.prefix = presets, "quick " if quick else ""
+    def __init__(self, presets, kind):
+        self.presets, self.prefix = presets, "" if kind == "merge" else f"{kind} "
         self.times = json.loads(TIMES.read_text()) if TIMES.exists() else {}
         self.terminal = sys.stdout.isatty() and os.environ.get("TERM") != "dumb"
         self.began = self.preset_began = time.monotonic()
@@ -139,7 +147,7 @@ def parts_left_out(case):
             yield f"{case.get('name')} ({found[1]})", found[2]
 
 
-def run_tests(progress, preset, quick, skips):
+def run_tests(progress, preset, kind, skips):
     """Its tests: passed, failed and skipped."""
     junit, log = (BUILD / preset / "junit.xml").absolute(), BUILD / preset / "ctest.log"
 
@@ -153,7 +161,7 @@ def run_tests(progress, preset, quick, skips):
     junit.unlink(missing_ok=True)
     command = ["ctest", "--preset", preset, "-j", str(os.cpu_count()), "--output-junit", str(junit),
                "--test-output-size-passed", "1000000"]
-    status = progress.follow(command + (["-LE", "slow|guest"] if quick else []), log, take)
+    status = progress.follow(command + (["-LE", LEFT[kind]] if LEFT[kind] else []), log, take)
     passed = failed = skipped = 0
     for case in xml.etree.ElementTree.parse(junit).getroot().iter("testcase") if junit.exists() else ():
         absent = case.find("skipped")
@@ -194,25 +202,34 @@ def not_verified(presets, skips):
         yield "devices of a virtual machine: not asked for (scripts/guest --test)"
 
 
-def lint(progress, quick):
+def lint(progress, kind):
     def take(line):
         if line:
             progress.say(f"{'lint':<11} {line.removeprefix('lint: ')}")
 
     progress.enter("scripts/lint")
-    failed = progress.follow(["scripts/lint"] + (["--changed"] if quick else []), BUILD / "lint.log", take) != 0
+    failed = progress.follow(["scripts/lint"] + (["--changed"] if kind == "quick" else []), BUILD / "lint.log", take) != 0
     return not failed, failed, 0
 
 
+def not_run(kind, presets):
+    """What this kind of run leaves to another."""
+    left = [f"tests labelled {LEFT[kind].replace('|', ', ')}"] if LEFT[kind] else []
+    left += [", ".join(others)] if (others := [p for p in ALL if p not in presets]) else []
+    left += ["lint of files without a change"] if kind == "quick" else []
+    return "; ".join(left)
+
+
 def run(args):
-    presets = args.preset or (QUICK if args.quick else ALL)
-    progress, skips, total = Progress(presets, args.quick), collections.defaultdict(lambda: collections.defaultdict(list)), [0, 0, 0]
+    kind = "quick" if args.quick else "all" if args.all else "merge"
+    presets = args.preset or PRESETS[kind]
+    progress, skips, total = Progress(presets, kind), collections.defaultdict(lambda: collections.defaultdict(list)), [0, 0, 0]
     for preset in presets:
         progress.begin(preset)
         if preset == "lint":
-            counts = lint(progress, args.quick)
+            counts = lint(progress, kind)
         elif build(progress, preset):
-            counts = run_tests(progress, preset, args.quick, skips)
+            counts = run_tests(progress, preset, kind, skips)
         else:
             counts = 0, 1, 0
         progress.end(*map(int, counts))
@@ -220,9 +237,8 @@ def run(args):
     for why, names in skips.items():
         where = ", ".join(dict.fromkeys(preset for found in names.values() for preset in found))
         print(f"skipped in {where}: {why}: {', '.join(names)}")
-    if args.quick:
-        print(f"not run: tests labelled slow or guest; {', '.join(p for p in ALL if p not in presets)}; "
-              "lint of files without a change (scripts/test runs all but the guest's)")
+    if left := not_run(kind, presets):
+        print(f"not run: {left} (scripts/test --all runs them)")
     for what in not_verified(presets, skips):
         print(f"not verified: {what}")
     print(f"{total[0]} passed, {total[1]} failed" + (f", {total[2]} skipped" if total[2] else ""))
@@ -230,11 +246,13 @@ def run(args):
 
 
 def main():
-    words = {"all": ", ".join(ALL), "quick": ", ".join(QUICK)}
+    words = {kind: ", ".join(presets) for kind, presets in PRESETS.items()}
     parser = argparse.ArgumentParser(prog="scripts/test", description="Builds and runs the tests in each preset, and the linters.",
                                      epilog=EPILOG % words, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--no-setup", action="store_true", help="install no package")
-    parser.add_argument("--quick", action="store_true", help="what takes less than three minutes")
+    kinds = parser.add_mutually_exclusive_group()
+    kinds.add_argument("--quick", action="store_true", help="what takes less than three minutes")
+    kinds.add_argument("--all", action="store_true", help="what takes an hour or two, too: for the nights")
     parser.add_argument("preset", nargs="*", metavar="PRESET")
     args = parser.parse_args()
     known = [p["name"] for p in json.loads(pathlib.Path("CMakePresets.json").read_text())["testPresets"] if not p.get("hidden")]

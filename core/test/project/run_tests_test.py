@@ -38,7 +38,7 @@ def tree(tmp, cases, status=0, lines="", builds=True):
     (tmp / "lines").write_text(lines)
     (tmp / "cases").write_text(f"<testsuite>{''.join(cases)}</testsuite>" if cases is not None else "")
     for path, text in (("bin/cmake", f"mkdir -p build/one; echo '[1/2] Building'; echo a compiler complains; exit {int(not builds)}"),
-                       ("bin/ctest", 'cat lines; while [ "$1" != --output-junit ]; do shift; done; [ ! -s cases ] || cp cases "$2"; '
+                       ("bin/ctest", 'echo "$@" >ctest-was-given; cat lines; while [ "$1" != --output-junit ]; do shift; done; [ ! -s cases ] || cp cases "$2"; '
                                      f"exit {status}"),
                        ("scripts/lint", "echo 'lint: shellcheck: clean, 1 s'")):
         (tmp / path).write_text(f"#!/bin/sh\n{text}\n")
@@ -115,6 +115,19 @@ def what_cannot_be_built_is_a_failure(tmp):
     tree(tmp, [PASSED], builds=False)
     code, last, out = outcome(tmp, "one", "lint")
     expect(code == 1 and last == "1 passed, 1 failed" and "a compiler complains" in out.stdout, out)
+
+
+def each_kind_of_run_says_what_it_left_out(tmp):
+    tree(tmp, [PASSED])
+    for options, label, said in (([], "nightly", "tests labelled nightly"), (["--quick"], "nightly|slow|guest", "labelled nightly, slow, guest"),
+                                 (["--all"], None, None)):
+        code, last, out = outcome(tmp, *options, "one")
+        given = (tmp / "ctest-was-given").read_text().split()
+        expect(code == 0 and last == "1 passed, 0 failed", out)
+        expect(given[given.index("-LE") + 1] == label if label else "-LE" not in given, options, given)
+        lines = [line for line in out.stdout.splitlines() if line.startswith("not run: ")]
+        expect(len(lines) == 1 and (said in lines[0] if said else "labelled" not in lines[0]) and "clang" in lines[0], options, lines)
+    expect(outcome(tmp, "--quick", "--all")[0] == 2, "both at once")
 
 
 def an_unknown_preset_is_exit_2(tmp):
