@@ -6,6 +6,9 @@
  * only ever accessed by the aligned form, which traps where the rules would be broken. Up to 64 bytes, and before the first and
  * after the last whole vector, a WIDE copy is a STRICT one; beyond the caches it is a STRICT-S one, whose lines are not read to be
  * overwritten.
+ *
+ * With WIDE_STREAM, the mnemonic of a streaming store, the file has copies to the I/O side and fills by it instead: from the first
+ * whole vector to the last one, whatever the size.
  */
 #include "copy_x86.h"
 
@@ -67,21 +70,30 @@ typedef long long __attribute__((vector_size(WIDE_BYTES), may_alias, aligned(1))
 		else                                                                  \
 			name##_aligned(dst, src, n);                                  \
 	}
-WIDE_COPY(copy_to, WIDE_UNALIGNED, WIDE_ALIGNED)
+#ifdef WIDE_STREAM
+#define WIDE_STORE WIDE_STREAM
+#define WIDE_LEAST WIDE_BYTES /* bytes: below, a STRICT routine does it all */
+#define WIDE_MOST  SIZE_MAX   /* from here on, one of string instructions does */
+#else
+#define WIDE_STORE WIDE_ALIGNED
+#define WIDE_LEAST (IOP_X86_SMALL + 1)
+#define WIDE_MOST  WIDE_STRINGS
 WIDE_COPY(copy_from, WIDE_ALIGNED, WIDE_UNALIGNED)
+#endif
+WIDE_COPY(copy_to, WIDE_UNALIGNED, WIDE_STORE)
 
 /* The whole vectors of n bytes from an aligned place on. */
-#define WIDE_SET(io, pattern, n)                                                                            \
-	do {                                                                                                \
-		for (; n >= 4 * WIDE_BYTES; n -= 4 * WIDE_BYTES, io += 4 * WIDE_BYTES) {                    \
-			wide *t_ = (wide *)io;                                                              \
-			__asm__ volatile(WIDE_ALIGNED " %4, %0\n\t" WIDE_ALIGNED " %4, %1\n\t" WIDE_ALIGNED \
-						      " %4, %2\n\t" WIDE_ALIGNED " %4, %3"                  \
-					 : "=m"(t_[0]), "=m"(t_[1]), "=m"(t_[2]), "=m"(t_[3])               \
-					 : "x"(pattern));                                                   \
-		}                                                                                           \
-		for (; n >= WIDE_BYTES; n -= WIDE_BYTES, io += WIDE_BYTES)                                  \
-			__asm__ volatile(WIDE_ALIGNED " %1, %0" : "=m"(*(wide *)io) : "x"(pattern));        \
+#define WIDE_SET(io, pattern, n)                                                                                               \
+	do {                                                                                                                   \
+		for (; n >= 4 * WIDE_BYTES; n -= 4 * WIDE_BYTES, io += 4 * WIDE_BYTES) {                                       \
+			wide *t_ = (wide *)io;                                                                                 \
+			__asm__ volatile(WIDE_STORE " %4, %0\n\t" WIDE_STORE " %4, %1\n\t" WIDE_STORE " %4, %2\n\t" WIDE_STORE \
+						    " %4, %3"                                                                  \
+					 : "=m"(t_[0]), "=m"(t_[1]), "=m"(t_[2]), "=m"(t_[3])                                  \
+					 : "x"(pattern));                                                                      \
+		}                                                                                                              \
+		for (; n >= WIDE_BYTES; n -= WIDE_BYTES, io += WIDE_BYTES)                                                     \
+			__asm__ volatile(WIDE_STORE " %1, %0" : "=m"(*(wide *)io) : "x"(pattern));                             \
 	} while (0)
 
 WIDE void set_aligned(char *io, uint64_t v, size_t n)
@@ -103,14 +115,15 @@ WIDE void set_anywhere(char *io, uint64_t v, size_t n)
 
 static void wide_toio(volatile void *io, const void *src, size_t n)
 {
-	if (n <= IOP_X86_SMALL)
+	if (n < WIDE_LEAST)
 		iop_memcpy_toio(io, src, n);
-	else if (n >= WIDE_STRINGS)
+	else if (n >= WIDE_MOST)
 		iop_x86_string_toio(io, src, n);
 	else
 		copy_to((char *)(uintptr_t)io, src, n, (uintptr_t)io);
 }
 
+#ifndef WIDE_STREAM
 static void wide_fromio(void *dst, const volatile void *io, size_t n)
 {
 	if (n <= IOP_X86_SMALL)
@@ -120,12 +133,13 @@ static void wide_fromio(void *dst, const volatile void *io, size_t n)
 	else
 		copy_from(dst, (const char *)(uintptr_t)io, n, (uintptr_t)io);
 }
+#endif
 
 static void wide_set(volatile void *io, int value, size_t n)
 {
-	if (n <= IOP_X86_SMALL)
+	if (n < WIDE_LEAST)
 		iop_memset_io(io, value, n);
-	else if (n >= WIDE_STRINGS)
+	else if (n >= WIDE_MOST)
 		iop_x86_string_set(io, value, n);
 	else if ((uintptr_t)io & (WIDE_BYTES - 1))
 		set_anywhere((char *)(uintptr_t)io, IOP_X86_PATTERN(value), n);

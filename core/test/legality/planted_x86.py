@@ -1,16 +1,30 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
-"""The judge finds faults in the x86-64 routine of STRICT, which the fuzzer's mutants do not have. Run as: planted_x86.py IOPATH SOURCE BUILD CC
+"""The judge finds faults in the x86-64 routines, which the fuzzer's mutants do not have. Run as: planted_x86.py IOPATH SOURCE BUILD CC
 
-Each fault replaces a text of core/arch/x86/copy_strict.c, all occurrences, and breaks the call behind it, which is legal without the fault."""
+Each fault replaces a text of a file of core/arch/x86, all occurrences, and breaks the call behind it, which is legal without the fault."""
 import subprocess
 import sys
 import tempfile
 from pathlib import Path
 
 IOPATH, SOURCE, BUILD, CC = sys.argv[1], Path(sys.argv[2]), Path(sys.argv[3]), sys.argv[4]
-SYMBOL = {"toio": "iop_memcpy_toio", "fromio": "iop_memcpy_fromio", "set": "iop_memset_io"}
-FAULTS = [  # what it says, what it says instead, operation, size, place
+X86 = SOURCE / "core/arch/x86"
+PLAIN = {"toio": "iop_memcpy_toio", "fromio": "iop_memcpy_fromio", "set": "iop_memset_io", "move": "iop_strict_move"}
+STRING = {op: f"iop_x86_string_{op}" for op in ("toio", "fromio", "set")}
+WIDE = {op: f"planted_{op}" for op in ("toio", "fromio", "set")}
+# Of each routine: the file that is compiled, its symbols, and the tier it is judged by.
+ROUTINES = {"strict": ("copy_strict.c", PLAIN, "strict"), "move": ("copy_move.c", PLAIN, "strict"),
+            "string": ("copy_string.c", STRING, "strict-s"), "sse2": ("copy_sse2.c", WIDE, "wide"),
+            "stream": ("copy_stream.c", WIDE, "wide")}
+FUNCTIONS = """
+void planted_toio(volatile void *io, const void *src, size_t n) { wide_toio(io, src, n); }
+void planted_set(volatile void *io, int value, size_t n) { wide_set(io, value, n); }
+#ifndef WIDE_STREAM
+void planted_fromio(void *dst, const volatile void *io, size_t n) { wide_fromio(dst, io, n); }
+#endif
+"""
+STRICT_FAULTS = [  # what it says, what it says instead, operation, size, place
     ("#define NOT_WORDS 63", "#define NOT_WORDS 56", "toio", 16, 3),
     ("#define NOT_WORDS 63", "#define NOT_WORDS 7", "set", 13, 0),
     ("leaq -8(%[d],%[n]), %[to]", "leaq -16(%[d],%[n]), %[to]", "toio", 24, 0),
@@ -26,36 +40,69 @@ FAULTS = [  # what it says, what it says instead, operation, size, place
     ("if (n < IOP_X86_SMALL)", "if (n <= IOP_X86_SMALL)", "set", 64, 0),
 ]
 
+OTHER_FAULTS = [  # the routine and the file, and the same
+    ("move", "copy_move.c", "^ (uintptr_t)from) & 7", "^ (uintptr_t)from) & 3", "move", 24, 4, "--distance", "4100"),
+    ("move", "copy_move.c", "(uintptr_t)from & 7)](between", "(uintptr_t)to & 7)](between", "move", 40, 3, "--distance", "4101"),
+    ("move", "copy_move.c", "(uintptr_t)to & 7)](to", "(uintptr_t)from & 7)](to", "move", 40, 3, "--distance", "4101"),
+    ("string", "copy_string.c", "head = -lane & 7", "head = -lane & 3", "toio", 800, 3, "--mem-align", "3"),
+    ("string", "copy_string.c", "words = (n - head) / 8", "words = n / 8", "fromio", 800, 1, "--mem-align", "1"),
+    ("string", "copy_string.c", "iop_x86_copy_tail(dst, src, (n - head) & 7)", "iop_x86_copy_tail(dst, src, n & 7)", "toio", 801, 1, "--mem-align", "1"),
+    ("string", "copy_string.c", "rep stosq", "rep stosl", "set", 800, 0),
+    ("sse2", "copy_wide.h", "IOP_X86_KEY(head, io & 7)", "IOP_X86_KEY(head, 0)", "toio", 100, 3),
+    ("sse2", "copy_wide.h", "src + head, n - head", "src + head, n", "fromio", 100, 3),
+    ("sse2", "copy_wide.h", "src += WIDE_BYTES", "src += 0", "toio", 96, 0),
+    ("sse2", "copy_wide.h", "IOP_X86_KEY(n, 0)](dst, src, n)", "IOP_X86_KEY(n - 1, 0)](dst, src, n - 1)", "toio", 101, 0),
+    ("sse2", "copy_wide.h", "set_aligned(io + head, v, n - head)", "set_aligned(io + head, v, n)", "set", 100, 5),
+    ("stream", "copy_wide.h", "n -= 4 * WIDE_BYTES;", "n -= 3 * WIDE_BYTES;", "toio", 128, 0),
+    ("stream", "copy_wide.h", '" %2, %6', '" %2, %5', "toio", 128, 0),
+    ("stream", "copy_wide.h", "io += 4 * WIDE_BYTES", "io += 3 * WIDE_BYTES", "set", 256, 0),
+]
+FAULTS = [("strict", "copy_strict.c", *fault) for fault in STRICT_FAULTS] + OTHER_FAULTS
 
-def build(folder, text):
-    small, cc = folder / "copy_small.o", [CC, "-std=gnu11", "-O1", "-w", "-fPIC", f"-I{SOURCE}/core/include", f"-I{BUILD}/include",
-                                               f"-I{SOURCE}/core/arch/x86"]
-    folder.joinpath("copy_strict.c").write_text(text)
-    if not small.exists():
-        subprocess.run([*cc, "-c", "-o", small, SOURCE / "core/arch/x86/copy_small.c"], check=True)
-    subprocess.run([*cc, "-shared", "-o", folder / "planted.so", folder / "copy_strict.c", small], check=True)
+
+def compiler():
+    return [CC, "-std=gnu11", "-O1", "-w", "-fPIC", f"-I{SOURCE}/core/include", f"-I{BUILD}/include", f"-I{X86}", f"-I{SOURCE}/core/copy"]
 
 
-def judge(folder, op, size, place):
-    return subprocess.run([IOPATH, "trace", op, "--object", folder / "planted.so", "--symbol", SYMBOL[op], "--size", str(size),
-                           "--align", str(place)], capture_output=True, text=True, timeout=300, check=False)
+def others(folder):
+    """What the routines call of one another."""
+    for file in (*(X86 / f"copy_{name}.c" for name in ("small", "strict", "string", "move")), SOURCE / "core/copy/move.c"):
+        subprocess.run([*compiler(), "-c", "-o", folder / f"{file.stem}.o", file], check=True)
+
+
+def build(folder, routine, file=None, says="", instead=""):
+    source = ROUTINES[routine][0]
+    for name in {source, "copy_wide.h"}:
+        text = (X86 / name).read_text()
+        if name == file and says not in text:
+            sys.exit(f"no longer there: {file}: {says}")
+        text = text.replace(says, instead) if name == file else text
+        (folder / name).write_text(text + (FUNCTIONS if name == source and ROUTINES[routine][1] is WIDE else ""))
+    objects = [path for path in folder.glob("*.o") if path.stem != Path(source).stem]
+    subprocess.run([*compiler(), "-shared", "-o", folder / "planted.so", folder / source, *objects], check=True)
+
+
+def judge(folder, routine, op, size, place, *more):
+    _, symbols, tier = ROUTINES[routine]
+    return subprocess.run([IOPATH, "trace", op, "--object", folder / "planted.so", "--symbol", symbols[op], "--tier", tier, "--size", str(size),
+                           "--align", str(place), *more], capture_output=True, text=True, timeout=300, check=False)
 
 
 def main():
-    text = (SOURCE / "core/arch/x86/copy_strict.c").read_text()
     failed = 0
     with tempfile.TemporaryDirectory() as name:
-        build(Path(name), text)
-        for _, _, *call in FAULTS:
-            out = judge(Path(name), *call)
-            if out.returncode:
-                failed += 1
-                print("illegal without a fault:", *call, out.stdout, out.stderr)
-        for says, instead, *call in FAULTS:
-            if says not in text:
-                sys.exit(f"no longer there: {says}")
-            build(Path(name), text.replace(says, instead))
-            out = judge(Path(name), *call)
+        folder = Path(name)
+        others(folder)
+        for routine in ROUTINES:
+            build(folder, routine)
+            for of, _, _, _, *call in FAULTS:
+                out = judge(folder, routine, *call) if of == routine else None
+                if out and out.returncode:
+                    failed += 1
+                    print("illegal without a fault:", routine, *call, out.stdout, out.stderr)
+        for routine, file, says, instead, *call in FAULTS:
+            build(folder, routine, file, says, instead)
+            out = judge(folder, routine, *call)
             failed += out.returncode != 1
             print("found:" if out.returncode == 1 else "NOT FOUND:", instead, *call, (out.stdout or out.stderr).splitlines()[-1])
     sys.exit(bool(failed))
