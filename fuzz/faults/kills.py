@@ -3,7 +3,7 @@
 """kills.py: which planted faults a replay of the corpora kills, each fault in its build of the library.
 
 Prints a line for each corpus, and the faults that none kills. --add hunts those with the generator and puts what finds one behind a short
-input of corpora/program, whose own operations stay as they are, or into a file of its own where there is room.
+input of corpora/program, whose own operations stay as they are, or into a file of its own where there is room. --store keeps what kills which in results/fuzz/runs/.
 mutants.py has compiled the faults before (--build-only is enough). Exit code: 0 all are killed, 1 not all, 2 bad use.
 """
 import argparse, hashlib, os, subprocess, sys, tempfile
@@ -11,7 +11,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
-import mutants
+import mutants, runs
 from campaign import FILES, MAX_INPUT, PROGRAMS
 
 HEADER = 4
@@ -68,12 +68,11 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--build", type=Path, default=mutants.ROOT / "build/release", help="a configured build folder")
     parser.add_argument("--add", action="store_true", help="add inputs that kill what no corpus kills")
+    parser.add_argument("--store", action="store_true", help="keep the table in results/fuzz/runs")
     parser.add_argument("--jobs", type=int, default=os.cpu_count())
     args = parser.parse_args()
     work = args.build.resolve() / "fuzz/mutants"
-    faults = mutants.planted(mutants.ROOT / "core")
-    for number, fault in enumerate(faults, 1):
-        fault.number = number
+    faults = mutants.numbered(mutants.planted(mutants.ROOT / "core"))
     profiles = sorted({f.profile for f in faults})
     for profile in profiles:
         if not (work / f"hunt-{profile}").exists():
@@ -83,6 +82,7 @@ def main():
     for target in PROGRAMS:
         print(f"{target}: {len(list((CORPORA / target).iterdir()))} files kill {sum(target in k for k in by.values())} of {len(faults)}", flush=True)
     left, added = [f for f in faults if not by[f]], []
+    record = runs.Run("mutants", "corpora")
     with ThreadPoolExecutor(args.jobs) as pool:
         hunted = left[:] if args.add else []
         for fault, program in zip(hunted, pool.map(lambda f: found(work, f), hunted)):
@@ -95,6 +95,11 @@ def main():
                 print(f"{fault.number} {fault.kind}: {new.name}", flush=True)
     for fault in left:
         print(f"{fault.number:>4} {fault.kind:<24} {fault.where} is killed by none")
+    if args.store:
+        # What an added input kills, it kills by the corpus that it went into.
+        table = [{**mutants.named(f), "layer": "corpora", "by": by[f] or ["program"]} for f in faults if f not in left]
+        stored = record.store(layer="corpora", faults=len(faults), found=len(table), survivors=[mutants.named(f)["fault"] for f in left], table=table)
+        print(f"stored: {stored.relative_to(mutants.ROOT)}")
     return 1 if left else 0
 
 

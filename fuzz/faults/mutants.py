@@ -6,12 +6,13 @@ All faults are compiled at once, each behind its number, so a fault costs a run 
 Prints the kill table: fault, layer that found it, seconds, executions, signature; and with --store puts it into results/fuzz/runs/.
 --engine hunts with a coverage engine, from an empty corpus, by the target program. Exit code: 0 all found, 1 a survivor, 2 bad use.
 """
-import argparse, json, os, re, shutil, signal, statistics, subprocess, sys, tempfile, time
+import argparse, hashlib, json, os, re, shutil, signal, statistics, subprocess, sys, tempfile, time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 import runs
+from faults import tables
 
 ROOT = runs.ROOT
 FUZZ = ROOT / "fuzz"
@@ -32,6 +33,7 @@ class Fault:
         # With a w, the fault is hidden from the library's own events.
         self.number, self.kind, self.profile, self.watched, self.file = number, kind, profile[0], profile.endswith("w"), file
         self.start, self.end, self.text, self.where = start, end, text, where
+        self.planted = None
 
 
 def spaced(text):
@@ -57,6 +59,14 @@ def planted(core):
             die(f"mutants.def:{n}", f"{file} no longer says {old!r} after {anchor!r}", "bring the line up to date")
         start, end = at.end() + found.start(), at.end() + found.end()
         faults.append(Fault(0, kind, profile, file, start, end, new, f"{file}:{text.count(chr(10), 0, start) + 1}"))
+        # What a stored table knows it by, wherever it is in the list and in the file.
+        faults[-1].planted = hashlib.sha256(" | ".join([kind, profile, file, anchor, old, new]).encode()).hexdigest()[:12]
+    return faults
+
+
+def numbered(faults):
+    for number, fault in enumerate(faults, 1):
+        fault.number = number
     return faults
 
 
@@ -304,6 +314,10 @@ def hunt(args, work, fault, seed):
     return None
 
 
+def named(fault):
+    return {"fault": f"{fault.number} {fault.kind} {fault.where}", **({"planted": fault.planted} if fault.planted else {})}
+
+
 class Table:
     """The kill table: printed as it grows, and kept."""
 
@@ -320,6 +334,14 @@ class Table:
             for fault, result in zip(faults, pool.map(one, faults)):
                 self.row(fault, result)
 
+    def carry(self, name, before):
+        """Rows of the stored table @name, which is of the same engine: faults that are not hunted again."""
+        for fault, row in before.items():
+            self.faults += 1
+            self.times.append(row["seconds"])
+            self.worst = max(self.worst, row.get("worst", row["seconds"]))
+            self.rows.append({**row, **named(fault), "from": row.get("from", name)})
+
     def row(self, fault, result):
         line = f"{fault.number:>4} {fault.kind:<24} {fault.where:<36} "
         text = " ".join(fault.text.split())
@@ -327,7 +349,7 @@ class Table:
             worst = getattr(fault, "worst", result[1])
             self.times.append(result[1])
             self.worst = max(self.worst, worst)
-            self.rows.append({"fault": f"{fault.number} {fault.kind} {fault.where}", "layer": result[0], "seconds": round(result[1], 4),
+            self.rows.append({**named(fault), "layer": result[0], "seconds": round(result[1], 4),
                               **({"worst": round(worst, 4)} if self.seeds > 1 else {}), "executions": result[2]})
             print(line + f"{result[0]:<11} {result[1]:>8.3f} {result[2]:>9}  {result[3]}".rstrip(), flush=True)
         elif (fault.file, text) in self.equivalent:
@@ -343,9 +365,10 @@ class Table:
               f"median {times[len(times) // 2] * 1e3 if times else 0:.1f} ms, worst {self.worst:.2f} s"
               f"{f' over {self.seeds} seeds' if self.seeds > 1 else ''}; {time.monotonic() - self.began:.0f} s in all")
         if self.keep:
+            self.rows.sort(key=lambda row: int(row["fault"].split()[0]))
             stored = self.record.store(layer=self.layer, faults=self.faults, equivalent=len(self.justified), found=len(times),
                                        median_s=round(statistics.median(times), 4) if times else None, worst_s=round(self.worst, 4),
-                                       seeds=self.seeds, table=self.rows)
+                                       seeds=self.seeds, survivors=[named(f)["fault"] for f in self.survivors], table=self.rows)
             print(f"stored: {stored.relative_to(ROOT)}")
         return 1 if self.survivors else 0
 
@@ -363,6 +386,7 @@ def main(argv=None):
     parser.add_argument("--cc", default="cc")
     parser.add_argument("--operators", action="store_true", help="mechanical faults instead of the planted ones")
     parser.add_argument("--only", help="numbers or a class, comma separated")
+    parser.add_argument("--new", action="store_true", help="those that the newest stored table of the engine has no find of; keeps its others")
     parser.add_argument("--profile", choices=sorted(PROFILES), help="faults of one build of the library only")
     parser.add_argument("--sample", type=int, help="every nth fault only: a smoke run")
     parser.add_argument("--exhaustive", action="store_true", help="then the exhaustive search")
@@ -373,14 +397,16 @@ def main(argv=None):
     work = (args.work or args.build / "fuzz" / (("operators" if args.operators else "mutants") + (f"-{args.engine}" if args.engine != "generator" else ""))).resolve()
     core = ROOT / "core"
     faults = operators(core, OPERATOR_FILES, operator_profile) if args.operators else planted(core)
-    for number, fault in enumerate(faults, 1):
-        fault.number = number
+    numbered(faults)
     chosen = faults[::args.sample] if args.sample else faults
     if args.only:
         chosen = [f for f in faults if str(f.number) in args.only.split(",") or f.kind in args.only.split(",")]
     if args.engine != "generator" or not json.loads((args.build / "fuzz/sources.json").read_text())["witness_link"]:
         print(f"skipped: {sum(f.watched for f in chosen)} faults: they are the fault tracer's, which the generator alone has, on x86-64", flush=True)
         chosen = [f for f in chosen if not f.watched]
+    before = tables.newest(args.engine) if args.new else None
+    carried = tables.finds(before[1], chosen) if before else {}
+    chosen = [f for f in chosen if f not in carried]
     if args.profile:
         chosen = [f for f in chosen if f.profile == args.profile]
     profiles = sorted({f.profile for f in chosen})
@@ -396,6 +422,8 @@ def main(argv=None):
         if clean.returncode:
             die(f"profile {profile}", "fails without a fault: " + clean.stdout[-300:])
     table = Table(args.engine + ("-operators" if args.operators else ""), args.store, args.engine, args.seeds)
+    if before:
+        table.carry(before[0], carried)
     table.hunt(chosen, lambda f: hunt_all(args, work, f), args.jobs)
     return table.end()
 
