@@ -3,6 +3,7 @@
 #include "cli.h"
 #include "json_out.h"
 #include "show_cost.h"
+#include "show_html.h"
 #include "show_text.h"
 #include "width_list.h"
 
@@ -29,6 +30,7 @@ static void help(void)
 	       "  --peripheral NAME  of CMSIS-SVD this one, from offset 0 on (default: all, at their addresses)\n"
 	       "  --profile FILE|NAME  what the accesses would take on the device of this profile, by place in the source and\n"
 	       "                  offset, a model (iopath calibrate)\n"
+	       "  --html FILE     write a page: accesses by time and register as a picture, the rules that are broken, tables\n"
 	       "  --json FILE|-   write JSON to FILE; - is stdout, in place of the text\n\n"
 	       "Exit: 0 no rule is broken, 1 one is, 2 bad use, no recording or an empty one.\n\n"
 	       "example: iopath show --widths 4 nic.iorec\n");
@@ -43,7 +45,9 @@ static int tell(const struct iop_show *s, const struct iop_costs *costs)
 		json_object_set_new(json, "model", iop_costs_json(costs, s));
 	if (s->json)
 		code = iop_json_put("show", s->json, json, JSON_INDENT(2));
-	if (iop_json_leaves_text(s->json)) {
+	if (!code && s->html)
+		code = iop_show_html(s);
+	if (iop_json_leaves_text(s->json) && iop_json_leaves_text(s->html)) {
 		iop_show_print(s);
 		if (s->predicted)
 			iop_costs_print(costs, s);
@@ -76,6 +80,7 @@ static int parse(struct iop_show *s, int argc, char **argv)
 		{"registers", required_argument, NULL, 'r'},
 		{"peripheral", required_argument, NULL, 'p'},
 		{"profile", required_argument, NULL, 'm'},
+		{"html", required_argument, NULL, 'H'},
 		{"json", required_argument, NULL, 'j'},
 		{"help", no_argument, NULL, 'h'},
 		{0},
@@ -106,6 +111,7 @@ static int parse(struct iop_show *s, int argc, char **argv)
 			if (err)
 				return err;
 			break;
+		case 'H': s->html = optarg; break;
 		case 'j': s->json = optarg; break;
 		case 'h': help(); exit(IOP_EXIT_CLEAN);
 		default: return iop_fail("show", "iopath show --help", "unknown or incomplete option %s", argv[optind - 1]);

@@ -87,25 +87,25 @@ static const char *program_of(const struct iop_recorded *r)
 	return path;
 }
 
-static void print_head(const struct iop_show *s)
+void iop_show_head(FILE *out, const struct iop_show *s)
 {
 	const struct iop_recorded *r = &s->recorded;
 	const struct iop_recording_head *head = r->file.head;
 
-	printf("%s: %zu accesses to %zu mapping%s by %zu process%s (%s)", s->path, r->accesses, r->maps, r->maps == 1 ? "" : "s",
-	       r->processes, r->processes == 1 ? "" : "es", program_of(r));
+	fprintf(out, "%s: %zu accesses to %zu mapping%s by %zu process%s (%s)", s->path, r->accesses, r->maps,
+		r->maps == 1 ? "" : "s", r->processes, r->processes == 1 ? "" : "es", program_of(r));
 	if (!head->ended)
-		printf(", partial: the program's end was not seen");
+		fprintf(out, ", partial: the program's end was not seen");
 	else if (head->status & 0x7f)
-		printf(", ended by signal %d", head->status & 0x7f);
+		fprintf(out, ", ended by signal %d", head->status & 0x7f);
 	if (head->lost)
-		printf(", %llu more beyond the limit", (unsigned long long)head->lost);
-	printf("\n");
+		fprintf(out, ", %llu more beyond the limit", (unsigned long long)head->lost);
+	fprintf(out, "\n");
 	for (size_t i = 0; i < r->maps; i++)
-		printf("mapping %u: %s, 0x%llx bytes from 0x%llx%s%s, %zu accesses\n", r->map[i].number, r->map[i].path,
-		       (unsigned long long)r->map[i].bytes, (unsigned long long)r->map[i].offset,
-		       r->map[i].write_combining ? ", write-combining" : "", r->map[i].prot & 2 ? "" : ", read-only",
-		       r->map[i].accesses);
+		fprintf(out, "mapping %u: %s, 0x%llx bytes from 0x%llx%s%s, %zu accesses\n", r->map[i].number, r->map[i].path,
+			(unsigned long long)r->map[i].bytes, (unsigned long long)r->map[i].offset,
+			r->map[i].write_combining ? ", write-combining" : "", r->map[i].prot & 2 ? "" : ", read-only",
+			r->map[i].accesses);
 }
 
 static void print_places(const struct iop_show *s)
@@ -153,9 +153,9 @@ static void print_patterns(const struct iop_show *s)
 	printf("\n%zu rule%s broken\n", p->faults, p->faults == 1 ? "" : "s");
 }
 
-static bool touches(const struct iop_show *s, const struct iop_slot *slot)
+bool iop_show_wants(const struct iop_show *s, uint64_t offset, uint64_t bytes)
 {
-	return s->at - slot->offset < slot->width;
+	return !s->only || s->at - offset < bytes;
 }
 
 static size_t print_accesses(const struct iop_show *s)
@@ -166,7 +166,7 @@ static size_t print_accesses(const struct iop_show *s)
 		const struct iop_slot *slot = s->recorded.access[i];
 		char value[IOP_VALUE_TEXT];
 
-		if (!touches(s, slot))
+		if (!iop_show_wants(s, slot->offset, slot->width))
 			continue;
 		iop_recorded_value(slot, value);
 		printf("  %12.6f s  thread %-7u %-5s %2u  0x%-6llx %-20s %7llu ns  %s\n", iop_recorded_seconds(&s->recorded, slot),
@@ -179,7 +179,7 @@ static size_t print_accesses(const struct iop_show *s)
 
 void iop_show_print(const struct iop_show *s)
 {
-	print_head(s);
+	iop_show_head(stdout, s);
 	if (s->only) {
 		printf("\n%zu accesses touch 0x%llx\n", print_accesses(s), (unsigned long long)s->at);
 		return;
@@ -232,7 +232,7 @@ json_t *iop_show_json(const struct iop_show *s)
 						"site", iop_json_string(iop_site_text(&s->sites, p->first))));
 	}
 	for (size_t i = 0; s->only && i < r->accesses; i++)
-		if (touches(s, r->access[i]))
+		if (iop_show_wants(s, r->access[i]->offset, r->access[i]->width))
 			json_array_append_new(accesses, iop_recorded_json(r, &s->sites, r->access[i]));
 	return json_pack("{s:I, s:b, s:I, s:o, s:o, s:o, s:o}", "accesses", (json_int_t)r->accesses, "partial",
 			 !r->file.head->ended, "lost", (json_int_t)r->file.head->lost, "mappings", maps, "registers",

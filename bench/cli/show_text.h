@@ -14,7 +14,7 @@
 #include <jansson.h>
 
 struct iop_show {
-	const char *path, *json, *registers, *peripheral;
+	const char *path, *json, *html, *registers, *peripheral;
 	bool predicted; /**< on the device of: */
 	struct iop_profile profile;
 	unsigned widths;
@@ -26,6 +26,10 @@ struct iop_show {
 	struct iop_patterns patterns;
 };
 
+/** What was recorded, a line, and its mappings, a line each. */
+void iop_show_head(FILE *out, const struct iop_show *show);
+/** Whether @bytes at @offset have the byte of --at in them, if one is asked for. */
+bool iop_show_wants(const struct iop_show *show, uint64_t offset, uint64_t bytes);
 void iop_show_print(const struct iop_show *show);
 /** NULL for lack of memory. */
 json_t *iop_show_json(const struct iop_show *show);

@@ -1,12 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 #include "page.h"
 #include "assets.h"
+#include "frame.h"
 #include "html.h"
 
 #include <iopath_build.h>
 
-#include <string.h>
-#include <sys/random.h>
 #include <time.h>
 
 static const char *const nav[][2] = {
@@ -15,39 +14,6 @@ static const char *const nav[][2] = {
 	{"heat", "Base and candidate"}, {"commands", "Commands"},    {"architectures", "Architectures"},
 	{"history", "History"},		{"fuzz", "Fuzzing"},	     {"context", "Machines"},
 };
-
-static void asset(FILE *out, const char *bytes, size_t size)
-{
-	fwrite(bytes, 1, size, out);
-}
-
-#define ASSET(out, name) asset(out, iop_asset_##name, iop_asset_##name##_bytes)
-
-/* A nonce that only this page's own scripts carry: any other script in the page does not run. */
-static void make_nonce(char nonce[33])
-{
-	unsigned char random[16];
-
-	if (getrandom(random, sizeof(random), 0) != (ssize_t)sizeof(random))
-		memset(random, 0, sizeof(random));
-	for (size_t i = 0; i < sizeof(random); i++)
-		snprintf(nonce + 2 * i, 3, "%02x", random[i]);
-}
-
-static void head(FILE *out, const char *nonce)
-{
-	iop_html(out,
-		 "<!doctype html>\n<html lang=en><head><meta charset=utf-8>\n"
-		 "<meta http-equiv=Content-Security-Policy content=\"default-src 'none'; style-src 'unsafe-inline'; "
-		 "script-src 'nonce-%s'; img-src data:; base-uri 'none'; form-action 'none'\">\n"
-		 "<meta name=viewport content=\"width=device-width, initial-scale=1\">\n"
-		 "<meta name=color-scheme content=\"light dark\"><link rel=icon href=\"data:,\">\n<title>iopath "
-		 "report</title>\n<style>\n",
-		 nonce);
-	ASSET(out, uplot_css);
-	ASSET(out, style_css);
-	iop_html(out, "</style></head>\n<body><a class=skip href=\"#main\">Skip to the results</a>\n");
-}
 
 static void top(FILE *out, const struct iop_report *report)
 {
@@ -75,22 +41,17 @@ static void scripts(FILE *out, const char *nonce)
 			      "tables only. Build once with npm and a network to get it.</p>");
 		return;
 	}
-	iop_html(out,
-		 "<noscript><p class=empty>Without JavaScript the report has tables only; they contain everything.</p></noscript>\n"
-		 "<script nonce=%s>",
-		 nonce);
-	ASSET(out, uplot_js);
-	iop_html(out, "</script>\n<script nonce=%s>", nonce);
-	ASSET(out, page_js);
-	iop_html(out, "</script>\n");
+	iop_html(out, "<noscript><p class=empty>Without JavaScript the report has tables only; they contain "
+		      "everything.</p></noscript>\n");
+	IOP_PAGE_SCRIPT(out, nonce, uplot_js);
+	IOP_PAGE_SCRIPT(out, nonce, page_js);
 }
 
 void iop_report_page(FILE *out, struct iop_report *report)
 {
-	char nonce[33] = "";
+	char nonce[IOP_PAGE_NONCE];
 
-	make_nonce(nonce);
-	head(out, nonce);
+	iop_page_begin(out, "iopath report", nonce);
 	top(out, report);
 	iop_report_calls(out, report);
 	iop_report_glance(out, report);

@@ -18,6 +18,11 @@ struct row {
 	uint64_t bytes;
 	int step; /* +1 ascending, -1 descending, 0 one place; 2 unknown yet */
 	bool twice;
+	uint64_t low, high;
+	unsigned kinds;
+	/* What is no pattern has fewer accesses than one. */
+	const struct iop_slot *slot[ROW - 1];
+	unsigned slot_kinds[ROW - 1];
 };
 
 struct finder {
@@ -29,6 +34,29 @@ struct finder {
 	unsigned widths;
 	bool failed;
 };
+
+static void add_stretch(struct finder *f, const struct iop_stretch *one)
+{
+	struct iop_patterns *out = f->out;
+	struct iop_stretch *larger;
+
+	if ((out->stretches & (out->stretches - 1)) == 0) {
+		larger = realloc(out->stretch, (out->stretches ? 2 * out->stretches : 1) * sizeof(*larger));
+		if (!larger) {
+			f->failed = true;
+			return;
+		}
+		out->stretch = larger;
+	}
+	out->stretch[out->stretches++] = *one;
+}
+
+static void add_alone(struct finder *f, const struct iop_slot *slot, unsigned kinds)
+{
+	struct iop_stretch one = {slot, slot, 1, slot->offset, slot->offset + slot->width, kinds};
+
+	add_stretch(f, &one);
+}
 
 /* A loop of copies breaks a rule at many offsets from one place; what is told of a register is told of each. */
 static bool by_register(enum iop_pattern_kind kind)
@@ -76,52 +104,80 @@ static struct iop_pattern *found(struct finder *f, enum iop_pattern_kind kind, c
 	return p;
 }
 
-static void found_register(struct finder *f, enum iop_pattern_kind kind, const struct iop_slot *slot,
-			   const struct iop_register_name *of)
+static unsigned found_register(struct finder *f, enum iop_pattern_kind kind, const struct iop_slot *slot,
+			       const struct iop_register_name *of)
 {
 	struct iop_pattern *p = of ? found(f, kind, slot, 1, slot->width, false) : NULL;
 
 	if (p)
 		p->of = of;
+	return p ? 1u << kind : 0;
 }
 
-static void judge_alone(struct finder *f, const struct iop_slot *slot)
+static unsigned found_alone(struct finder *f, enum iop_pattern_kind kind, const struct iop_slot *slot)
+{
+	found(f, kind, slot, 1, slot->width, false);
+	return 1u << kind;
+}
+
+/* Returns the kinds of what was found. */
+static unsigned judge_alone(struct finder *f, const struct iop_slot *slot)
 {
 	const struct iop_recorded_map *map = iop_recorded_map(f->recorded, slot);
 	struct iop_register_faults faults = iop_names_judge(f->names, slot->offset, slot->width, iop_slot_is_write(slot));
-	unsigned width = slot->width;
+	unsigned width = slot->width, kinds;
 
-	found_register(f, IOP_PATTERN_MODE, slot, faults.mode);
-	found_register(f, IOP_PATTERN_SIZE, slot, faults.size);
+	kinds = found_register(f, IOP_PATTERN_MODE, slot, faults.mode);
+	kinds |= found_register(f, IOP_PATTERN_SIZE, slot, faults.size);
 	if (width && width <= WORD && slot->offset % width)
-		found(f, IOP_PATTERN_MISALIGNED, slot, 1, width, false);
+		kinds |= found_alone(f, IOP_PATTERN_MISALIGNED, slot);
 	if (width > WORD && !map->write_combining)
-		found(f, IOP_PATTERN_WIDE, slot, 1, width, false);
+		kinds |= found_alone(f, IOP_PATTERN_WIDE, slot);
 	else if (width <= WORD && !(width & f->widths))
-		found(f, IOP_PATTERN_WIDTH, slot, 1, width, false);
+		kinds |= found_alone(f, IOP_PATTERN_WIDTH, slot);
 	/* Its read says it; the write is the same instruction's. */
 	if (slot->flags & IOP_SLOT_UPDATE && !iop_slot_is_write(slot))
-		found(f, IOP_PATTERN_UPDATE, slot, 1, width, false);
+		kinds |= found_alone(f, IOP_PATTERN_UPDATE, slot);
+	return kinds;
+}
+
+static bool are_halves(const struct row *r)
+{
+	const struct iop_slot *a = r->first, *b = r->last;
+
+	return r->length == 2 && a->width == 4 && b->width == 4 && (r->step == 1 || r->step == -1) &&
+	       (a->offset < b->offset ? a : b)->offset % 8 == 0;
+}
+
+/* IOP_PATTERNS: nothing that has a name. */
+static enum iop_pattern_kind kind_of(const struct row *r)
+{
+	if (r->twice)
+		return IOP_PATTERN_TWICE;
+	if (r->length >= POLLS && r->step == 0 && !iop_slot_is_write(r->first))
+		return IOP_PATTERN_POLL;
+	if (r->length >= ROW && r->step == 0)
+		return IOP_PATTERN_FIFO;
+	if (r->length >= ROW && r->step != 2)
+		return IOP_PATTERN_COPY;
+	return are_halves(r) ? IOP_PATTERN_HALVES : IOP_PATTERNS;
 }
 
 /* What a thread did in a row is over. */
 static void end_row(struct finder *f, struct row *r)
 {
-	const struct iop_slot *a = r->first, *b = r->last;
+	enum iop_pattern_kind kind = kind_of(r);
+	struct iop_stretch all = {r->first, r->last, r->length, r->low, r->high, r->kinds | 1u << kind};
 
 	if (!r->length)
 		return;
-	if (r->twice)
-		found(f, IOP_PATTERN_TWICE, a, r->length, r->bytes, r->step < 0);
-	else if (r->length >= POLLS && r->step == 0 && !iop_slot_is_write(a))
-		found(f, IOP_PATTERN_POLL, a, r->length, r->bytes, false);
-	else if (r->length >= ROW && r->step == 0)
-		found(f, IOP_PATTERN_FIFO, a, r->length, r->bytes, false);
-	else if (r->length >= ROW && r->step != 2)
-		found(f, IOP_PATTERN_COPY, a, r->length, r->bytes, r->step < 0);
-	else if (r->length == 2 && a->width == 4 && b->width == 4 && (r->step == 1 || r->step == -1) &&
-		 (a->offset < b->offset ? a : b)->offset % 8 == 0)
-		found(f, IOP_PATTERN_HALVES, a, 2, 8, r->step < 0);
+	if (kind != IOP_PATTERNS)
+		found(f, kind, r->first, r->length, r->bytes, r->step < 0);
+	if (kind != IOP_PATTERNS && kind != IOP_PATTERN_HALVES)
+		add_stretch(f, &all);
+	else
+		for (size_t i = 0; i < r->length; i++)
+			add_alone(f, r->slot[i], r->slot_kinds[i] | (kind == IOP_PATTERN_HALVES ? 1u << kind : 0));
 	r->length = 0;
 }
 
@@ -141,7 +197,22 @@ static int step_of(const struct iop_slot *last, const struct iop_slot *next)
 	return next->offset < last_end && last->offset < next_end ? 3 : 2;
 }
 
-static void go_on(struct finder *f, struct row *r, const struct iop_slot *slot)
+/* One more access of what is going on; @kinds: what it is by itself. */
+static void add_to_row(struct row *r, const struct iop_slot *slot, unsigned kinds)
+{
+	if (r->length < ROW - 1) {
+		r->slot[r->length] = slot;
+		r->slot_kinds[r->length] = kinds;
+	}
+	r->kinds = r->length ? r->kinds | kinds : kinds;
+	r->low = r->length && r->low < slot->offset ? r->low : slot->offset;
+	r->high = r->length && r->high > slot->offset + slot->width ? r->high : slot->offset + slot->width;
+	r->last = slot;
+	r->length++;
+	r->bytes += slot->width;
+}
+
+static void go_on(struct finder *f, struct row *r, const struct iop_slot *slot, unsigned kinds)
 {
 	int step = r->length ? step_of(r->last, slot) : 2;
 
@@ -158,9 +229,7 @@ static void go_on(struct finder *f, struct row *r, const struct iop_slot *slot)
 	} else {
 		r->step = step;
 	}
-	r->last = slot;
-	r->length++;
-	r->bytes += slot->width;
+	add_to_row(r, slot, kinds);
 }
 
 static struct row *row_of(struct finder *f, const struct iop_slot *slot)
@@ -181,14 +250,22 @@ static struct row *row_of(struct finder *f, const struct iop_slot *slot)
 }
 
 /* A read of what was just written: it returns when the write has arrived. */
-static void look_for_flush(struct finder *f, struct row *r, const struct iop_slot *slot)
+static unsigned look_for_flush(struct finder *f, struct row *r, const struct iop_slot *slot)
 {
 	const struct iop_slot *before = r->before;
 
+	r->before = slot;
 	if (before && iop_slot_is_write(before) && !iop_slot_is_write(slot) && !((before->flags | slot->flags) & IOP_SLOT_UPDATE) &&
 	    before->offset == slot->offset)
-		found(f, IOP_PATTERN_FLUSH, slot, 1, slot->width, false);
-	r->before = slot;
+		return found_alone(f, IOP_PATTERN_FLUSH, slot);
+	return 0;
+}
+
+static int by_begin(const void *a, const void *b)
+{
+	const struct iop_stretch *x = a, *y = b;
+
+	return x->first < y->first ? -1 : x->first > y->first;
 }
 
 static int compare(const void *a, const void *b)
@@ -209,17 +286,19 @@ int iop_patterns_of(struct iop_patterns *patterns, const struct iop_recorded *re
 	for (size_t i = 0; i < recorded->accesses; i++) {
 		const struct iop_slot *slot = recorded->access[i];
 		struct row *r = row_of(&f, slot);
+		unsigned kinds = judge_alone(&f, slot);
 
-		judge_alone(&f, slot);
-		if (r) {
-			look_for_flush(&f, r, slot);
-			go_on(&f, r, slot);
-		}
+		if (r)
+			go_on(&f, r, slot, kinds | look_for_flush(&f, r, slot));
 	}
 	for (size_t i = 0; i < f.rows; i++)
 		end_row(&f, &f.row[i]);
-	for (size_t i = 0; i < recorded->refusals; i++)
+	if (patterns->stretches)
+		qsort(patterns->stretch, patterns->stretches, sizeof(*patterns->stretch), by_begin);
+	for (size_t i = 0; i < recorded->refusals; i++) {
 		found(&f, IOP_PATTERN_REFUSED, recorded->refused[i], 1, 0, false);
+		add_alone(&f, recorded->refused[i], 1u << IOP_PATTERN_REFUSED);
+	}
 	free(f.row);
 	if (f.failed) {
 		iop_patterns_free(patterns);
@@ -235,6 +314,7 @@ int iop_patterns_of(struct iop_patterns *patterns, const struct iop_recorded *re
 void iop_patterns_free(struct iop_patterns *patterns)
 {
 	free(patterns->pattern);
+	free(patterns->stretch);
 	*patterns = (struct iop_patterns){0};
 }
 

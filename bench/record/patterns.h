@@ -4,8 +4,8 @@
  *
  * The rules are those of device memory (docs/semantics.md, docs/copies.md): an access is aligned to its width, not wider than a
  * word unless the mapping is write-combining, in a width that the device takes, and no read-modify-write instruction; a copy touches
- * each byte once; a register is accessed as its description says, where there is one. The rest is no fault: polling, a register of 64 bits in two halves, a read that waits for a posted write, a copy, a
- * FIFO. Fences do not fault, so what orders two accesses is not in a recording.
+ * each byte once; a register is accessed as its description says, where there is one. The rest is no fault: polling, a register
+ * of 64 bits in two halves, a read that waits for a posted write, a copy, a FIFO. Fences do not fault, so what orders two accesses is not in a recording.
  *
  * A thread's accesses to one mapping are looked at in a row; those of other threads and mappings in between do not end a pattern.
  */
@@ -34,6 +34,7 @@ enum iop_pattern_kind {
 	IOP_PATTERNS,
 };
 #define IOP_PATTERN_IS_FAULT(kind) ((kind) <= IOP_PATTERN_REFUSED)
+#define IOP_PATTERN_FAULTS	   ((2u << IOP_PATTERN_REFUSED) - 1)
 
 /** All of one kind that begin with one instruction; of registers, at one offset. */
 struct iop_pattern {
@@ -46,10 +47,20 @@ struct iop_pattern {
 	bool down;		  /**< halves: the upper one first; a copy: from its end */
 };
 
+/** What happened in one go: a loop that polls, a copy, what a FIFO got; else one access. */
+struct iop_stretch {
+	const struct iop_slot *first, *last;
+	size_t accesses;
+	uint64_t low, high; /**< offsets of its first byte and behind its last */
+	unsigned kinds;	    /**< a bit for each enum iop_pattern_kind that it is part of */
+};
+
 struct iop_patterns {
 	struct iop_pattern *pattern;
 	size_t count;
-	size_t faults; /**< how many are rules that are broken */
+	size_t faults;		     /**< how many are rules that are broken */
+	struct iop_stretch *stretch; /**< all accesses, in the order in which they begin; refusals behind them */
+	size_t stretches;
 };
 
 /** @widths: those that the device takes, in bytes, ORed. @names must outlive the patterns. 0 or -ENOMEM. */

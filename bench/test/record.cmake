@@ -15,7 +15,9 @@ foreach(case accesses-are-made-with-their-width-and-written-down locked-and-vect
 		$<TARGET_FILE:iopath-cli> $<TARGET_FILE:record-program> ${case})
 endforeach()
 find_package(EXPAT QUIET)
-set(cases lines-say-modes-and-sizes-too the-cost-is-the-sum-of-the-accesses lines-cost-where-writes-combine what-is-no-profile-is-refused)
+set(cases lines-say-modes-and-sizes-too the-page-has-every-access
+	a-page-of-a-long-recording-says-what-is-left-out many-registers-share-lines a-page-that-cannot-be-written-is-an-error
+	the-cost-is-the-sum-of-the-accesses lines-cost-where-writes-combine what-is-no-profile-is-refused)
 if(EXPAT_FOUND)
 	list(APPEND cases svd-names-registers svd-arrays-clusters-and-derived-registers-lie-where-they-should registers-are-accessed-as-described
 		bad-descriptions-are-refused-with-their-line)
@@ -26,3 +28,11 @@ foreach(case ${cases})
 	add_test(NAME show-${case} COMMAND ${Python3_EXECUTABLE} -B ${CMAKE_CURRENT_SOURCE_DIR}/show_test.py
 		$<TARGET_FILE:iopath-cli> $<TARGET_FILE:record-program> ${case})
 endforeach()
+if(IOPATH_TEST_ONCE)
+	foreach(case every-access-has-a-mark marks-are-read-by-pointer-and-keyboard a-long-recording-has-its-gap without-scripts-the-table-is-open
+		a-name-runs-nothing)
+		add_test(NAME show-browser-${case} COMMAND ${Python3_EXECUTABLE} -B ${CMAKE_CURRENT_SOURCE_DIR}/timeline_browser_test.py
+			$<TARGET_FILE:iopath-cli> $<TARGET_FILE:record-program> ${IOPATH_UPLOT_JS} ${case})
+		set_tests_properties(show-browser-${case} PROPERTIES SKIP_RETURN_CODE 77 TIMEOUT 900)
+	endforeach()
+endif()

@@ -227,6 +227,24 @@ static int faults(void)
 	return 0;
 }
 
+/* More than a page has room for: a doorbell and a look, again and again. */
+static int many(void)
+{
+	for (uint32_t i = 0; i < 3000; i++) {
+		AT(uint32_t, 0x10) = i;
+		(void)AT(uint32_t, 0x20);
+	}
+	return 0;
+}
+
+/* Registers far from each other, and back from the last to the first. */
+static int spread(void)
+{
+	for (unsigned i = 0; i < 64; i++)
+		AT(uint32_t, (i * 37 % 64) * 16) = i;
+	return 0;
+}
+
 static int refused(void)
 {
 	AT(uint32_t, 0) = 1;
@@ -255,9 +273,9 @@ static const struct {
 	const char *name;
 	int (*run)(void);
 } programs[] = {
-	{"widths", widths},   {"forms", forms},	      {"strings", strings}, {"threads", threads},
-	{"forks", forks},     {"handlers", handlers}, {"maps", maps},	    {"faults", faults},
-	{"refused", refused}, {"forever", forever},   {"nothing", nothing}, {"words", words},
+	{"widths", widths},	{"forms", forms}, {"strings", strings}, {"threads", threads}, {"forks", forks},
+	{"handlers", handlers}, {"maps", maps},	  {"faults", faults},	{"refused", refused}, {"forever", forever},
+	{"nothing", nothing},	{"words", words}, {"many", many},	{"spread", spread},
 };
 
 int main(int argc, char **argv)

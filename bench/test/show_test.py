@@ -232,6 +232,59 @@ def without_expat_svd_is_refused(folder):
     expect("libexpat1-dev" in out.stderr, out)
 
 
+ROW = re.compile(r'<tr data-x="([\d.]+)" data-end="([\d.]+)" data-y="([\d.]+)" data-y2="([\d.]+)" data-what="(\w+)" data-n="(\d+)"( data-bad)?>(.*)')
+
+
+def rows_of(folder, recording, *more, code=0):
+    """The page, and what its table says of each row."""
+    iopath(folder, "show", "--html", "page.html", *more, recording, code=code)
+    text = (folder / "page.html").read_text()
+    return text, [(float(x), float(end), float(y), float(y2), what, int(n), bool(bad), re.sub("<[^>]*>", "|", cells))
+                  for x, end, y, y2, what, n, bad, cells in ROW.findall(text)]
+
+
+def the_page_has_every_access(folder):
+    for name, code in (("widths", 0), ("faults", 1), ("words", 0), ("strings", 0), ("forks", 0)):
+        text, rows = rows_of(folder, record(folder, name), code=code)
+        each = [json.loads(line) for line in iopath(folder, "export", "--to", "jsonl", f"{name}.iorec").stdout.splitlines()]
+        expect(sum(r[5] for r in rows) == len(each) and "left-out" not in text.replace("data-left-out", ""), name, rows)
+        expect(all(abs(r[0] - each[i]["s"] * 1e3) < 1e-5 for i, r in enumerate(rows)) if name == "widths" else rows[0][0] <= rows[-1][0], rows)
+    # What is one line: 50 reads that poll, a copy's 5 writes, 6 of a FIFO. The last begins and ends at another register.
+    text, rows = rows_of(folder, "faults.iorec", code=1)
+    expect([(r[4], r[5]) for r in rows if r[5] > 1] == [("read", 50), ("write", 5), ("write", 6)], rows)
+    expect([r[7].split("|")[7] for r in rows if r[6]] == ["misaligned", "wide", "update", "twice"], rows)
+    expect([r[2] != r[3] for r in rows if r[5] > 1] == [False, True, False], rows)
+    expect("4 rules broken" in text and text.count("<ol class=lanes") == 1 and "faults record_program.c:" in text, text)
+
+
+def a_page_of_a_long_recording_says_what_is_left_out(folder):
+    text, rows = rows_of(folder, record(folder, "many"))
+    expect(len(rows) == 4000 and "Left out are 2000 rows, 2000 accesses, " in text and 'data-left-out="2000"' in text, len(rows))
+    each = [json.loads(line) for line in iopath(folder, "export", "--to", "jsonl", "many.iorec").stdout.splitlines()]
+    expect(all(abs(r[0] - a["s"] * 1e3) < 1e-5 for r, a in zip(rows, each[:2000] + each[-2000:], strict=True)))
+    # Those of one register have room.
+    text, rows = rows_of(folder, "many.iorec", "--at", "0x10")
+    expect(len(rows) == 3000 and all(r[4] == "write" for r in rows) and "Left out" not in text, len(rows))
+
+
+def many_registers_share_lines(folder):
+    text, rows = rows_of(folder, record(folder, "words"))
+    expect(len(rows) == 1 and text.count("<li>") == 2, rows)
+    (folder / "registers").write_text("0 A<script>alert(1)</script>\n0xfc B\n")
+    text, rows = rows_of(folder, "words.iorec", "--registers", "registers")
+    expect("<li>0x0 A&lt;script&gt;" in text and "<li>0xfc B" in text and "<script>alert" not in text, text[:9000])
+    text, rows = rows_of(folder, record(folder, "spread"))
+    # 64 places, in 40 lines at most: two share one, and the second lies lower in it.
+    expect(len(rows) == 64 and text.count("<li>") == 32 and "<li>0x0–0x1f" in text and {round(r[2] % 1, 3) for r in rows} == {0, 0.4}, rows)
+
+
+def a_page_that_cannot_be_written_is_an_error(folder):
+    record(folder, "widths")
+    expect("cannot write" in iopath(folder, "show", "--html", "no/page.html", "widths.iorec", code=2).stderr)
+    out = iopath(folder, "show", "--html", "-", "widths.iorec").stdout
+    expect(out.startswith("<!doctype html>") and out.endswith("</html>\n"), out[-300:])
+
+
 def main():
     cases = {name.replace("_", "-"): value for name, value in globals().items() if callable(value) and getattr(value, "__module__", "") == "__main__"}
     with tempfile.TemporaryDirectory() as name:
