@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: MIT
 """baseline.py --arch ARCH --build BUILD_DIR [--out FILE]: measures an architecture without its hardware, as JSON.
 
-  copies      of each routine: accesses, their optimum, instructions, verdicts: exact, of the compiled code run under qemu-user
+  copies      of each routine, by size and by pattern of sizes: accesses, their optimum, instructions without the empty call, verdicts:
+              exact, of the compiled code run under qemu-user
   accessors   of each access: instructions, exact; and the barriers of the ordered ones, from the disassembly
   code_bytes  of each routine, from the object
   estimates   cycles a byte of a routine's repeated 64 bytes by llvm-mca for named cores: a static model of a core without a memory

@@ -11,7 +11,7 @@
 #define SYMBOLS 40
 #define ALL	"1-64" /* every size from 1 to 64 at every place within a word */
 
-static const char *const routines[] = {"strict", "strict-s", "strict-portable", "glibc"};
+static const char *const routines[] = {"strict", "strict-s", "strict-portable", "kernel-generic", "glibc"};
 static const char *const ops[] = {"toio", "fromio", "set", "move"};
 static const char *const op_words[] = {"to a device", "from a device", "fill", "within a device"};
 static const char *const sizes[] = {"8", "64", "256", "4096"};
@@ -210,6 +210,42 @@ static void instructions(FILE *out, const struct iop_report *report)
 	end(out);
 }
 
+/* A size that is a word is a pattern of sizes: those that the first architecture has. */
+static void pattern_rows(FILE *out, const struct iop_report *report, const char *routine)
+{
+	const struct iop_run *first = arch_of(report, 0);
+	char prefix[64];
+	bool apart = true;
+
+	snprintf(prefix, sizeof(prefix), "toio/device/%s/", routine);
+	for (size_t c = 0; c < first->count; c++) {
+		const char *size;
+
+		if (strncmp(first->cells[c].name, prefix, strlen(prefix)) != 0)
+			continue;
+		size = first->cells[c].name + strlen(prefix);
+		if (*size >= '0' && *size <= '9')
+			continue;
+		iop_html(out, "<tr%s><th scope=row>%s <span class=quiet>%s</span>", apart ? " class=apart" : "", routine, size);
+		apart = false;
+		for (size_t i = 0; i < report->baselines.count; i++) {
+			const struct iop_run_cell *cell = iop_report_copy(arch_of(report, i), "toio", routine, size);
+
+			count_cell(out, cell, cell ? cell->instructions : NAN);
+		}
+		putc('\n', out);
+	}
+}
+
+static void patterns(FILE *out, const struct iop_report *report)
+{
+	begin(out, report, "Instructions of a call, by pattern of sizes",
+	      "exact, mean of the pattern's calls to a device; underlined: breaks the rules there", "routine");
+	for (size_t r = 0; r < COUNT(routines); r++)
+		pattern_rows(out, report, routines[r]);
+	end(out);
+}
+
 /* Every symbol once, from the architecture that names it first. */
 static void code(FILE *out, const struct iop_report *report)
 {
@@ -301,6 +337,7 @@ void iop_report_baselines(FILE *out, const struct iop_report *report)
 	iop_report_ordering(out, report);
 	accesses(out, report);
 	instructions(out, report);
+	patterns(out, report);
 	code(out, report);
 	estimates(out, report);
 	iop_html(out, "<p class=quiet>Compilers and emulators: ");

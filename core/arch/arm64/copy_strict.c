@@ -56,6 +56,50 @@ IOP_INLINE void fromio64(char *dst, const char *io)
 			 : "memory");
 }
 
+IOP_INLINE void toio32(char *io, const char *src)
+{
+	uint64_t a, b, c, d;
+
+	__asm__ volatile("ldp %[a], %[b], [%[s]]\n\tldp %[c], %[d], [%[s], #16]\n\t"
+			 "str %[a], [%[t]]\n\tstr %[b], [%[t], #8]\n\tstr %[c], [%[t], #16]\n\tstr %[d], [%[t], #24]"
+			 : [a] "=&r"(a), [b] "=&r"(b), [c] "=&r"(c), [d] "=&r"(d)
+			 : [s] "r"(src), [t] "r"(io)
+			 : "memory");
+}
+
+IOP_INLINE void toio16(char *io, const char *src)
+{
+	uint64_t a, b;
+
+	__asm__ volatile("ldp %[a], %[b], [%[s]]\n\tstr %[a], [%[t]]\n\tstr %[b], [%[t], #8]"
+			 : [a] "=&r"(a), [b] "=&r"(b)
+			 : [s] "r"(src), [t] "r"(io)
+			 : "memory");
+}
+
+IOP_INLINE void fromio32(char *dst, const char *io)
+{
+	uint64_t a, b, c, d;
+
+	__asm__ volatile("ldr %[a], [%[s]]\n\tldr %[b], [%[s], #8]\n\tldr %[c], [%[s], #16]\n\tldr %[d], [%[s], #24]\n\t"
+			 "stp %[a], %[b], [%[t]]\n\tstp %[c], %[d], [%[t], #16]"
+			 : [a] "=&r"(a), [b] "=&r"(b), [c] "=&r"(c), [d] "=&r"(d)
+			 : [s] "r"(io), [t] "r"(dst)
+			 : "memory");
+}
+
+IOP_INLINE void fromio16(char *dst, const char *io)
+{
+	uint64_t a, b;
+
+	__asm__ volatile("ldr %[a], [%[s]]\n\tldr %[b], [%[s], #8]\n\tstp %[a], %[b], [%[t]]"
+			 : [a] "=&r"(a), [b] "=&r"(b)
+			 : [s] "r"(io), [t] "r"(dst)
+			 : "memory");
+}
+
+typedef void block(char *dst, const char *src);
+
 /* Bytes up to the first boundary of the widest access that n bytes at @io allow. Source: docs/copies.md, 1.1. */
 IOP_INLINE size_t head_of(uintptr_t io, size_t n)
 {
@@ -83,25 +127,46 @@ IOP_INLINE void tail(char *dst, const char *src, size_t n)
 		MOVE1(dst + (n & 6), src + (n & 6));
 }
 
-/* The same way in both directions; only the blocks differ. */
-IOP_INLINE void copy(char *dst, const char *src, size_t n, uintptr_t io, void (*block)(char *dst, const char *src))
+/* The whole words of @n bytes: fewer than 64 by the digits of their number, since a loop of words would have a branch for each. */
+IOP_INLINE void words(char *dst, const char *src, size_t n, block *by64, block *by32, block *by16)
 {
-	size_t at = head_of(io, n);
+	for (const char *end = src + (n & ~(size_t)63); src != end; dst += 64, src += 64)
+		by64(dst, src);
+	if (n & 32) {
+		by32(dst, src);
+		dst += 32;
+		src += 32;
+	}
+	if (n & 16) {
+		by16(dst, src);
+		dst += 16;
+		src += 16;
+	}
+	if (n & 8)
+		MOVE8(dst, src);
+}
 
+/* The same way in both directions; only the blocks differ. Whole words on the device side have neither head nor tail. */
+IOP_INLINE void copy(char *dst, const char *src, size_t n, uintptr_t io, block *by64, block *by32, block *by16)
+{
+	size_t at;
+
+	if (((io | n) & 7) == 0) {
+		words(dst, src, n, by64, by32, by16);
+		return;
+	}
+	at = head_of(io, n);
 	head(dst, src, at);
 	dst += at;
 	src += at;
 	n -= at;
-	for (; n >= 64; n -= 64, dst += 64, src += 64)
-		block(dst, src);
-	for (; n >= 8; n -= 8, dst += 8, src += 8)
-		MOVE8(dst, src);
-	tail(dst, src, n);
+	words(dst, src, n, by64, by32, by16);
+	tail(dst + (n & ~(size_t)7), src + (n & ~(size_t)7), n);
 }
 
 void(iop_memcpy_toio)(volatile void *io, const void *src, size_t n)
 {
-	copy((char *)(uintptr_t)io, src, n, (uintptr_t)io, toio64);
+	copy((char *)(uintptr_t)io, src, n, (uintptr_t)io, toio64, toio32, toio16);
 	/* dgh, a hint that older CPUs ignore: what was gathered need not wait for more. */
 	if (n >= 64)
 		__asm__ volatile("hint #6" ::: "memory");
@@ -109,15 +174,43 @@ void(iop_memcpy_toio)(volatile void *io, const void *src, size_t n)
 
 void(iop_memcpy_fromio)(void *dst, const volatile void *io, size_t n)
 {
-	copy(dst, (const char *)(uintptr_t)io, n, (uintptr_t)io, fromio64);
+	copy(dst, (const char *)(uintptr_t)io, n, (uintptr_t)io, fromio64, fromio32, fromio16);
+}
+
+IOP_INLINE void set_words(char *to, uint64_t v, size_t n)
+{
+	for (const char *end = to + (n & ~(size_t)63); to != end; to += 64)
+		__asm__ volatile("str %1, [%0]\n\tstr %1, [%0, #8]\n\tstr %1, [%0, #16]\n\tstr %1, [%0, #24]\n\t"
+				 "str %1, [%0, #32]\n\tstr %1, [%0, #40]\n\tstr %1, [%0, #48]\n\tstr %1, [%0, #56]"
+				 :
+				 : "r"(to), "r"(v)
+				 : "memory");
+	if (n & 32) {
+		__asm__ volatile("str %1, [%0]\n\tstr %1, [%0, #8]\n\tstr %1, [%0, #16]\n\tstr %1, [%0, #24]"
+				 :
+				 : "r"(to), "r"(v)
+				 : "memory");
+		to += 32;
+	}
+	if (n & 16) {
+		__asm__ volatile("str %1, [%0]\n\tstr %1, [%0, #8]" : : "r"(to), "r"(v) : "memory");
+		to += 16;
+	}
+	if (n & 8)
+		PUT8(to, v);
 }
 
 void(iop_memset_io)(volatile void *io, int value, size_t n)
 {
 	uint64_t v = PATTERN(value);
 	char *to = (char *)(uintptr_t)io;
-	size_t first = head_of((uintptr_t)io, n);
+	size_t first;
 
+	if ((((uintptr_t)io | n) & 7) == 0) {
+		set_words(to, v, n);
+		return;
+	}
+	first = head_of((uintptr_t)io, n);
 	if (first & 1)
 		PUT1(to, v);
 	if (first & 2)
@@ -126,14 +219,8 @@ void(iop_memset_io)(volatile void *io, int value, size_t n)
 		PUT4(to + (first & 3), v);
 	to += first;
 	n -= first;
-	for (; n >= 64; n -= 64, to += 64)
-		__asm__ volatile("str %1, [%0]\n\tstr %1, [%0, #8]\n\tstr %1, [%0, #16]\n\tstr %1, [%0, #24]\n\t"
-				 "str %1, [%0, #32]\n\tstr %1, [%0, #40]\n\tstr %1, [%0, #48]\n\tstr %1, [%0, #56]"
-				 :
-				 : "r"(to), "r"(v)
-				 : "memory");
-	for (; n >= 8; n -= 8, to += 8)
-		PUT8(to, v);
+	set_words(to, v, n);
+	to += n & ~(size_t)7;
 	if (n & 4)
 		PUT4(to, v);
 	if (n & 2)

@@ -11,6 +11,7 @@
 
 #include <iopath/arch.h>
 
+#include <stdbool.h>
 #include <string.h>
 
 #define PATTERN(value) ((uint8_t)(value)*UINT64_C(0x0101010101010101))
@@ -55,15 +56,51 @@ IOP_INLINE void move64(char *dst, const char *src)
 			 : "memory");
 }
 
+IOP_INLINE void move32(char *dst, const char *src)
+{
+	uint64_t a, b, c, d;
+
+	__asm__ volatile("ld %[a], 0(%[s])\n\tld %[b], 8(%[s])\n\tld %[c], 16(%[s])\n\tld %[d], 24(%[s])\n\t"
+			 "sd %[a], 0(%[t])\n\tsd %[b], 8(%[t])\n\tsd %[c], 16(%[t])\n\tsd %[d], 24(%[t])"
+			 : [a] "=&r"(a), [b] "=&r"(b), [c] "=&r"(c), [d] "=&r"(d)
+			 : [s] "r"(src), [t] "r"(dst)
+			 : "memory");
+}
+
+IOP_INLINE void move16(char *dst, const char *src)
+{
+	uint64_t a, b;
+
+	__asm__ volatile("ld %[a], 0(%[s])\n\tld %[b], 8(%[s])\n\tsd %[a], 0(%[t])\n\tsd %[b], 8(%[t])"
+			 : [a] "=&r"(a), [b] "=&r"(b)
+			 : [s] "r"(src), [t] "r"(dst)
+			 : "memory");
+}
+
+/* The whole words of @n bytes: fewer than 64 by the digits of their number, since a loop of words would have a branch for each. */
 IOP_INLINE size_t aligned_words(char *dst, const char *src, size_t n)
 {
-	size_t at = 0;
+	for (const char *end = src + (n & ~(size_t)63); src != end; dst += 64, src += 64)
+		move64(dst, src);
+	if (n & 32) {
+		move32(dst, src);
+		dst += 32;
+		src += 32;
+	}
+	if (n & 16) {
+		move16(dst, src);
+		dst += 16;
+		src += 16;
+	}
+	if (n & 8)
+		iop_arch_store((uintptr_t)dst, 8, iop_arch_load((uintptr_t)src, 8));
+	return n & ~(size_t)7;
+}
 
-	for (; n - at >= 64; at += 64)
-		move64(dst + at, src + at);
-	for (; n - at >= 8; at += 8)
-		iop_arch_store((uintptr_t)dst + at, 8, iop_arch_load((uintptr_t)src + at, 8));
-	return at;
+/* Words on either side: what drivers have most, and what has neither head nor tail. */
+IOP_INLINE bool all_words(uintptr_t io, const void *memory, size_t n)
+{
+	return ((io | (uintptr_t)memory | n) & 7) == 0;
 }
 
 /* Words to an aligned device side from memory that is @phase bytes past a word; what remains is less than two words. */
@@ -136,9 +173,14 @@ void(iop_memcpy_toio)(volatile void *io, const void *src, size_t n)
 {
 	char *to = (char *)(uintptr_t)io;
 	const char *from = src;
-	size_t at = head_of((uintptr_t)io, n);
+	size_t at;
 	unsigned phase;
 
+	if (all_words((uintptr_t)io, src, n)) {
+		aligned_words(to, from, n);
+		return;
+	}
+	at = head_of((uintptr_t)io, n);
 	HEAD(TOIO, to, from, at);
 	to += at;
 	from += at;
@@ -156,9 +198,14 @@ void(iop_memcpy_fromio)(void *dst, const volatile void *io, size_t n)
 {
 	const char *from = (const char *)(uintptr_t)io;
 	char *to = dst;
-	size_t at = head_of((uintptr_t)io, n);
+	size_t at;
 	unsigned phase;
 
+	if (all_words((uintptr_t)io, dst, n)) {
+		aligned_words(to, from, n);
+		return;
+	}
+	at = head_of((uintptr_t)io, n);
 	HEAD(FROMIO, to, from, at);
 	to += at;
 	from += at;
@@ -168,28 +215,47 @@ void(iop_memcpy_fromio)(void *dst, const volatile void *io, size_t n)
 	TAIL(FROMIO, to + at, from + at, n - at);
 }
 
+IOP_INLINE void set_words(uintptr_t to, uint64_t v, size_t n)
+{
+	for (uintptr_t end = to + (n & ~(size_t)63); to != end; to += 64)
+		__asm__ volatile("sd %1, 0(%0)\n\tsd %1, 8(%0)\n\tsd %1, 16(%0)\n\tsd %1, 24(%0)\n\t"
+				 "sd %1, 32(%0)\n\tsd %1, 40(%0)\n\tsd %1, 48(%0)\n\tsd %1, 56(%0)"
+				 :
+				 : "r"(to), "r"(v)
+				 : "memory");
+	if (n & 32) {
+		__asm__ volatile("sd %1, 0(%0)\n\tsd %1, 8(%0)\n\tsd %1, 16(%0)\n\tsd %1, 24(%0)" : : "r"(to), "r"(v) : "memory");
+		to += 32;
+	}
+	if (n & 16) {
+		__asm__ volatile("sd %1, 0(%0)\n\tsd %1, 8(%0)" : : "r"(to), "r"(v) : "memory");
+		to += 16;
+	}
+	if (n & 8)
+		iop_arch_store(to, 8, v);
+}
+
 void(iop_memset_io)(volatile void *io, int value, size_t n)
 {
 	uint64_t v = PATTERN(value);
 	uintptr_t to = (uintptr_t)io;
-	size_t at = head_of(to, n);
+	size_t at;
 
+	if (((to | n) & 7) == 0) {
+		set_words(to, v, n);
+		return;
+	}
+	at = head_of(to, n);
 	if (at & 1)
 		iop_arch_store(to, 1, v);
 	if (at & 2)
 		iop_arch_store(to + (at & 1), 2, v);
 	if (at & 4)
 		iop_arch_store(to + (at & 3), 4, v);
-	for (; n - at >= 64; at += 64)
-		__asm__ volatile("sd %1, 0(%0)\n\tsd %1, 8(%0)\n\tsd %1, 16(%0)\n\tsd %1, 24(%0)\n\t"
-				 "sd %1, 32(%0)\n\tsd %1, 40(%0)\n\tsd %1, 48(%0)\n\tsd %1, 56(%0)"
-				 :
-				 : "r"(to + at), "r"(v)
-				 : "memory");
-	for (; n - at >= 8; at += 8)
-		iop_arch_store(to + at, 8, v);
 	to += at;
 	n -= at;
+	set_words(to, v, n);
+	to += n & ~(size_t)7;
 	if (n & 4)
 		iop_arch_store(to, 4, v);
 	if (n & 2)
