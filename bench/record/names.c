@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "names.h"
 
+#include "declared.h"
 #include "recording.h"
 #include "svd.h"
 
@@ -17,6 +18,7 @@
 #define MOST	  ((size_t)64 << 20)
 #define REGISTERS ((size_t)1 << 20)
 #define SPACE	  " \t\r"
+#define TAIL	  "behind the name stands neither ro, wo, rw, w1c, rc nor a number of bytes from 1 to 64"
 
 const char *iop_names_add(struct iop_names *names, const struct iop_register_name *one)
 {
@@ -39,20 +41,26 @@ const char *iop_names_add(struct iop_names *names, const struct iop_register_nam
 	return NULL;
 }
 
+bool iop_names_mode(struct iop_register_name *one, const char *mode)
+{
+	one->no_read = strcmp(mode, "wo") == 0;
+	one->no_write = strcmp(mode, "ro") == 0;
+	one->write_clears = strcmp(mode, "w1c") == 0;
+	one->read_clears = strcmp(mode, "rc") == 0;
+	return one->no_read || one->no_write || one->write_clears || one->read_clears || strcmp(mode, "rw") == 0;
+}
+
 /* A word behind the name. NULL, or what is wrong with it. */
 static const char *take_word(struct iop_register_name *one, const char *word)
 {
 	char *end;
 	unsigned long bytes;
 
-	if (strcmp(word, "ro") == 0 || strcmp(word, "wo") == 0 || strcmp(word, "rw") == 0) {
-		one->no_read = *word == 'w';
-		one->no_write = word[1] == 'o' && *word == 'r';
-		return NULL;
-	}
+	if (!isdigit((unsigned char)*word))
+		return iop_names_mode(one, word) ? NULL : TAIL;
 	bytes = strtoul(word, &end, 10);
-	if (*end || !isdigit((unsigned char)*word) || bytes < 1 || bytes > IOP_REGISTER_WIDEST)
-		return "behind the name stands neither ro, wo, rw nor a number of bytes from 1 to 64";
+	if (*end || bytes < 1 || bytes > IOP_REGISTER_WIDEST)
+		return TAIL;
 	one->bytes = (unsigned)bytes;
 	return NULL;
 }
@@ -115,15 +123,18 @@ static bool is_xml(const char *text)
 
 int iop_names_read(struct iop_names *names, const char *path, const char *peripheral)
 {
-	char *text = iop_file_read(path, MOST);
+	bool declared = iop_declared_is_source(path);
+	char *text = declared ? NULL : iop_file_read(path, MOST);
 	int code;
 
-	if (!text)
+	if (!text && !declared)
 		return iop_fail(path, NULL, "cannot be read: %s", strerror(errno));
-	if (is_xml(text))
+	if (declared && !peripheral)
+		code = iop_declared_read(names, path);
+	else if (!declared && is_xml(text))
 		code = iop_svd_read(names, path, text, peripheral);
 	else if (peripheral)
-		code = iop_fail(path, "--peripheral is for CMSIS-SVD", "a text file of registers has no peripherals");
+		code = iop_fail(path, "--peripheral is for CMSIS-SVD", "this description of registers has no peripherals");
 	else
 		code = read_lines(names, path, text);
 	free(text);
@@ -163,7 +174,7 @@ const char *iop_name_of(const struct iop_names *names, uint64_t offset)
 	return i < names->count && names->name[i].offset == offset ? names->name[i].name : "";
 }
 
-struct iop_register_faults iop_names_judge(const struct iop_names *names, uint64_t offset, unsigned bytes, bool write)
+struct iop_register_faults iop_names_judge(const struct iop_names *names, uint64_t offset, unsigned bytes, bool write, bool update)
 {
 	struct iop_register_faults faults = {NULL, NULL};
 	uint64_t first = offset > IOP_REGISTER_WIDEST ? offset - IOP_REGISTER_WIDEST : 0;
@@ -175,7 +186,7 @@ struct iop_register_faults iop_names_judge(const struct iop_names *names, uint64
 
 		if (end <= offset)
 			continue;
-		if (!(write ? r->no_write : r->no_read))
+		if (!(write ? r->no_write : r->no_read) && !(update && (r->write_clears || r->read_clears)))
 			may = true;
 		else if (!faults.mode)
 			faults.mode = r;

@@ -124,7 +124,9 @@ static unsigned found_alone(struct finder *f, enum iop_pattern_kind kind, const 
 static unsigned judge_alone(struct finder *f, const struct iop_slot *slot)
 {
 	const struct iop_recorded_map *map = iop_recorded_map(f->recorded, slot);
-	struct iop_register_faults faults = iop_names_judge(f->names, slot->offset, slot->width, iop_slot_is_write(slot));
+	bool write = iop_slot_is_write(slot);
+	struct iop_register_faults faults =
+		iop_names_judge(f->names, slot->offset, slot->width, write, !write && slot->flags & IOP_SLOT_UPDATE);
 	unsigned width = slot->width, kinds;
 
 	kinds = found_register(f, IOP_PATTERN_MODE, slot, faults.mode);
@@ -360,7 +362,11 @@ void iop_pattern_text(const struct iop_pattern *p, char *text, size_t size)
 			 iop_slot_is_write(p->first) ? "write" : "read");
 		break;
 	case IOP_PATTERN_MODE:
-		snprintf(text, size, "%s of %s, which is %s-only", what, p->of->name, p->of->no_read ? "write" : "read");
+		if (p->of->write_clears || p->of->read_clears)
+			snprintf(text, size, "one instruction reads and writes %s, which %s", p->of->name,
+				 p->of->write_clears ? "clears each bit that was set" : "loses the bits that its read clears");
+		else
+			snprintf(text, size, "%s of %s, which is %s-only", what, p->of->name, p->of->no_read ? "write" : "read");
 		break;
 	case IOP_PATTERN_SIZE:
 		snprintf(text, size, "%s of %u bytes at 0x%llx, where %s has %u from 0x%llx on", what, width,

@@ -221,6 +221,11 @@ static void inherit(struct svd *svd, const struct iop_xml *e, struct scope *scop
 	scope->access = access ? access->text : scope->access;
 }
 
+static bool is_text(const struct iop_xml *e, const char *text)
+{
+	return e && strcmp(e->text, text) == 0;
+}
+
 static bool set_mode(struct iop_register_name *r, const char *access)
 {
 	r->no_read = strcmp(access, "write-only") == 0 || strcmp(access, "writeOnce") == 0;
@@ -239,6 +244,9 @@ static void one_register(struct svd *svd, const struct iop_xml *e, const struct 
 	inherit(svd, e, &own);
 	if (own.access && !set_mode(&r, own.access))
 		fail(svd, e, "register '%s' has access '%s'", name, own.access);
+	/* Of other actions and values nothing is known that an access could break. */
+	r.write_clears = is_text(property(svd, e, "modifiedWriteValues"), "oneToClear");
+	r.read_clears = is_text(property(svd, e, "readAction"), "clear");
 	if (own.size && !number(own.size, &bits))
 		fail(svd, e, "register '%s' has size '%s'", name, own.size);
 	/* Accesses have as many bytes; of what has others, no access is judged. */

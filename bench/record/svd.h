@@ -2,7 +2,8 @@
 /**
  * svd.h - the registers of a CMSIS-SVD file, with derivedFrom, arrays and lists (dim), clusters, access and size
  *
- * What is read: name, baseAddress, addressOffset, size, access, dim, dimIncrement, dimIndex, derivedFrom. A register without an access
+ * What is read: name, baseAddress, addressOffset, size, access, dim, dimIncrement, dimIndex, derivedFrom,
+ * modifiedWriteValues, readAction. A register without an access
  * of its own or of what it is in may be read and written; one without a size has none, and accesses of any width are right. Fields
  * are not looked at. Source: Open-CMSIS-Pack, "CMSIS-SVD", elements of peripherals and registers.
  */

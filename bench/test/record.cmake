@@ -15,11 +15,12 @@ foreach(case accesses-are-made-with-their-width-and-written-down locked-and-vect
 		$<TARGET_FILE:iopath-cli> $<TARGET_FILE:record-program> ${case})
 endforeach()
 find_package(EXPAT QUIET)
-set(cases lines-say-modes-and-sizes-too the-page-has-every-access
+set(cases declarations-of-ours-name-registers-and-their-modes what-clears-is-not-updated bad-declarations-are-refused
+	lines-say-modes-and-sizes-too the-page-has-every-access
 	a-page-of-a-long-recording-says-what-is-left-out many-registers-share-lines a-page-that-cannot-be-written-is-an-error
 	the-cost-is-the-sum-of-the-accesses lines-cost-where-writes-combine what-is-no-profile-is-refused)
 if(EXPAT_FOUND)
-	list(APPEND cases svd-names-registers svd-arrays-clusters-and-derived-registers-lie-where-they-should registers-are-accessed-as-described
+	list(APPEND cases svd-says-what-clears svd-names-registers svd-arrays-clusters-and-derived-registers-lie-where-they-should registers-are-accessed-as-described
 		bad-descriptions-are-refused-with-their-line)
 else()
 	list(APPEND cases without-expat-svd-is-refused)
@@ -27,6 +28,8 @@ endif()
 foreach(case ${cases})
 	add_test(NAME show-${case} COMMAND ${Python3_EXECUTABLE} -B ${CMAKE_CURRENT_SOURCE_DIR}/show_test.py
 		$<TARGET_FILE:iopath-cli> $<TARGET_FILE:record-program> ${case})
+	set_tests_properties(show-${case} PROPERTIES
+		ENVIRONMENT "CPPFLAGS=-I${PROJECT_SOURCE_DIR}/core/include -I${PROJECT_BINARY_DIR}/include")
 endforeach()
 if(IOPATH_TEST_ONCE)
 	foreach(case every-access-has-a-mark marks-are-read-by-pointer-and-keyboard a-long-recording-has-its-gap without-scripts-the-table-is-open

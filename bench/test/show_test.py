@@ -138,6 +138,69 @@ def lines_say_modes_and_sizes_too(folder):
         expect(f"bad:{line}: " in iopath(folder, "show", "--registers", "bad", "widths.iorec", code=2).stderr, text)
 
 
+DECLARED = """#include <iopath/iopath.h>
+#define PAIR(NAME, at) IOP_REGISTER(NAME##_low, uint32_t, IOP_AT(at)); IOP_REGISTER(NAME##_high, uint32_t, IOP_AT((at) + 4))
+IOP_BASE(family, first, 0x100);
+IOP_REGISTER(key, uint8_t, KEY, (0, 0, on));
+IOP_REGISTER(baud, uint16_t, IOP_AT(2));
+PAIR(made, 0x10);
+IOP_REGISTER(fifo, uint32_t, IOP_RO(IOP_ARRAY(3, 8, 0x20)));
+IOP_REGISTER(relative, uint32_t, IOP_REL(family, 4));
+IOP_REGISTER(event, uint32_t, EVENT, (0, 0, up));
+IOP_REGISTER(shadow, uint32_t, IOP_ALIAS(event));
+"""
+
+
+def declared(folder, recording, key="IOP_AT(0)", name="registers.c", code=0):
+    """What show says with these declarations."""
+    (folder / name).write_text(DECLARED.replace("KEY", key).replace("EVENT", "IOP_AT(4 * 0xc0)"))
+    return json.loads(iopath(folder, "show", "--registers", name, "--json", "-", recording, code=code).stdout)
+
+
+def declarations_of_ours_name_registers_and_their_modes(folder):
+    record(folder, "words")
+    for name in ("registers.c", "registers.h", "registers.cpp"):
+        said = declared(folder, "words.iorec", name=name, code=1)
+        expect(names(said) == {0: "key", 0x10: "made_low", 0x14: "made_high", 0x20: "fifo[0]", 0x28: "fifo[1]", 0x30: "fifo[2]"}, names(said))
+        # Words are written: to what is narrower, and to what is read-only.
+        expect([f[:2] for f in faults(said)] == [("mode", at) for at in (0x20, 0x28, 0x30)] + [("size", 0)], faults(said))
+    record(folder, "widths")
+    expect(not faults(declared(folder, "widths.iorec")), "widths are as declared")
+    expect(faults(declared(folder, "widths.iorec", key="IOP_WO(IOP_AT(0))", code=1)) == [("mode", 0, "read of key, which is write-only")])
+
+
+def what_clears_is_not_updated(folder):
+    """A register that a write of 1, or a read, clears: one instruction that reads and writes it (at 0x300 of `faults`) clears more than it says."""
+    record(folder, "faults")
+    alias = "IOP_REGISTER(shadow, uint32_t, IOP_ALIAS(event));"
+    for mode, what in (("w1c", "clears each bit that was set"), ("rc", "loses the bits that its read clears"), ("rw", None)):
+        wanted = [("mode", 0x300, f"one instruction reads and writes event, which {what}")] if what else []
+        said = [f for f in faults(show(folder, f"0x300 event {mode} 4\n", code=1, recording="faults.iorec")) if f[0] == "mode"]
+        expect(said == wanted, mode, said)
+        (folder / "registers.c").write_text(DECLARED.replace("KEY", "IOP_AT(0)").replace("EVENT", f"IOP_{mode.upper()}(IOP_AT(0x300))" if what else "IOP_AT(0x300)")
+                                            .replace(alias, ""))
+        said = json.loads(iopath(folder, "show", "--registers", "registers.c", "--json", "-", "faults.iorec", code=1).stdout)
+        expect([f for f in faults(said) if f[0] == "mode"] == wanted, mode, said["patterns"])
+
+
+def bad_declarations_are_refused(folder):
+    record(folder, "widths")
+    for text, more, why in (("int x;\n", (), "found no IOP_REGISTER"), ("#include <iopath/iopath.h>\nIOP_REGISTER(a, int, IOP_AT(0));\n", (), "refuses it"),
+                            ("#include <no-such.h>\n", (), "refuses it"), ("int x;\n", ("--peripheral", "A"), "has no peripherals")):
+        (folder / "bad.c").write_text(text)
+        out = iopath(folder, "show", "--registers", "bad.c", *more, "widths.iorec", code=2)
+        expect(why in out.stderr and not out.stdout, text, out)
+    expect("cannot be read" in iopath(folder, "show", "--registers", "none.c", "widths.iorec", code=2).stderr)
+
+
+def svd_says_what_clears(folder):
+    record(folder, "faults")
+    ctrl = "<addressOffset>0x4</addressOffset>"
+    for words, wanted in (("<modifiedWriteValues>oneToClear</modifiedWriteValues>", 1), ("<readAction>clear</readAction>", 1), ("<readAction>set</readAction>", 0)):
+        said = show(folder, svd(ctrl=words).replace(ctrl, "<addressOffset>0x300</addressOffset>", 1), code=1, recording="faults.iorec")
+        expect(len([f for f in faults(said) if f[:2] == ("mode", 0x300)]) == wanted, words, faults(said))
+
+
 def bad_descriptions_are_refused_with_their_line(folder):
     record(folder, "widths")
     good = svd()
