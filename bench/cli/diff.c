@@ -18,6 +18,7 @@
 #define LISTING	 "# iopath accesses 1\n"
 #define MOST	 ((size_t)1 << 30)
 #define CONTEXT	 "-U3"
+#define LOOP	 128 /* bytes of code */
 #define NEW_NAME "new"
 #define OLD_NAME "old"
 
@@ -27,8 +28,9 @@ static void help(void)
 	       "       iopath diff --list RECORDING\n\n"
 	       "Compares two recordings of 'iopath record', access by access: what was added, lost, reordered or widened,\n"
 	       "with the place in the source. Time and values are left out, threads are compared one by one in the order\n"
-	       "in which they first come, and reads of one place in a row count as one, since how often a driver polls\n"
-	       "depends on time. OLD and NEW may also be listings, which can be kept beside the driver.\n\n"
+	       "in which they first come, and reads of one offset in a row by one line of the source count as one, since\n"
+	       "how often a driver polls depends on time. OLD and NEW may also be listings, which can be kept beside the "
+	       "driver.\n\n"
 	       "  --list        print the listing that is compared\n\n"
 	       "Exit: 0 the accesses are the same, 1 they differ, 2 bad use or an error.\n\n"
 	       "example: iopath diff --list good.iorec > nic.accesses; iopath diff nic.accesses new.iorec\n");
@@ -51,10 +53,24 @@ static size_t threads_of(const struct iop_recorded *r, uint32_t **thread)
 	return count;
 }
 
-static bool same_read(const struct iop_slot *a, const struct iop_slot *b)
+/*
+ * Compilers copy a loop's condition in front of it, so that the first read is another instruction. It is of the same line then; of code
+ * that has none, near enough to be the same loop.
+ */
+static bool same_site(const struct iop_sites *sites, const struct iop_slot *a, const struct iop_slot *b)
 {
-	return a && a->region == b->region && a->offset == b->offset && a->width == b->width && a->code == b->code &&
-	       !iop_slot_is_write(a) && !iop_slot_is_write(b) && !((a->flags | b->flags) & IOP_SLOT_UPDATE);
+	const char *text = iop_site_text(sites, a);
+	uint64_t apart = a->code < b->code ? b->code - a->code : a->code - b->code;
+
+	if (a->pid != b->pid || strstr(text, "+0x"))
+		return a->pid == b->pid && apart <= LOOP;
+	return strcmp(text, iop_site_text(sites, b)) == 0;
+}
+
+static bool same_read(const struct iop_sites *sites, const struct iop_slot *a, const struct iop_slot *b)
+{
+	return a && a->region == b->region && a->offset == b->offset && a->width == b->width && !iop_slot_is_write(a) &&
+	       !iop_slot_is_write(b) && !((a->flags | b->flags) & IOP_SLOT_UPDATE) && same_site(sites, a, b);
 }
 
 static void list_thread(FILE *out, const struct iop_recorded *r, const struct iop_sites *sites, uint32_t thread)
@@ -67,7 +83,7 @@ static void list_thread(FILE *out, const struct iop_recorded *r, const struct io
 		if (slot->tid != thread)
 			continue;
 		/* The device file's own name: where it is differs from machine to machine. */
-		if (!same_read(last, slot))
+		if (!same_read(sites, last, slot))
 			fprintf(out, "%s%u %s+0x%llx  %s\n", iop_slot_is_write(slot) ? "write" : "read", slot->width,
 				basename(iop_recorded_map(r, slot)->path), (unsigned long long)slot->offset,
 				iop_site_text(sites, slot));

@@ -107,6 +107,36 @@ static int prepare(int fd, uint64_t limit)
 	return pwrite(fd, &head, sizeof(head), 0) == sizeof(head) ? 0 : -EIO;
 }
 
+/* Recorded processes append through a shared mapping, which 9p, for one, may not have. 0 or a negative errno. */
+static int check_mapping(int fd)
+{
+	void *map = mmap(NULL, IOP_RECORDING_HEAD, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+
+	if (map == MAP_FAILED)
+		return -errno;
+	munmap(map, IOP_RECORDING_HEAD);
+	return 0;
+}
+
+/* 0, or an exit code after a message; then no file is left. */
+static int make_ready(int fd, const char *path, uint64_t limit)
+{
+	int err = prepare(fd, limit), code;
+
+	if (err) {
+		code = iop_fail(path, err == -ENOSPC ? "is the disk full?" : "--out on another file system, or a smaller --limit",
+				"cannot be written: %s", strerror(-err));
+	} else {
+		err = check_mapping(fd);
+		if (!err)
+			return 0;
+		code = iop_fail(path, "--out on another file system, such as /tmp",
+				"its file system has no shared mappings, which a recording is written through: %s", strerror(-err));
+	}
+	unlink(path);
+	return code;
+}
+
 /* A file that was not there: nobody's recording is lost. */
 static int create(const struct iop_record *r, char path[PATH_MAX])
 {
@@ -232,7 +262,7 @@ int iop_record_run(const struct iop_record *r)
 {
 	char library[2 * PATH_MAX], path[PATH_MAX], program[PATH_MAX];
 	const char *why;
-	int fd, err, code;
+	int fd, code;
 
 	if (!find(r->words[0], program))
 		return iop_fail("record", "a path, or a name that PATH has", "%s: no such program", r->words[0]);
@@ -246,8 +276,9 @@ int iop_record_run(const struct iop_record *r)
 	if (fd < 0)
 		return iop_fail("record", errno == EEXIST ? "recordings are not replaced: another --out" : "another --out",
 				"%s: %s", path, strerror(errno));
-	err = prepare(fd, r->limit);
-	code = err ? iop_fail(path, "is the disk full?", "cannot be written: %s", strerror(-err)) : run(r, fd, path, library);
+	code = make_ready(fd, path, r->limit);
+	if (!code)
+		code = run(r, fd, path, library);
 	close(fd);
 	return code;
 }

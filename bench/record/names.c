@@ -167,11 +167,18 @@ static size_t below(const struct iop_names *names, uint64_t offset)
 	return low;
 }
 
-const char *iop_name_of(const struct iop_names *names, uint64_t offset)
+const struct iop_register_name *iop_register_at(const struct iop_names *names, uint64_t offset)
 {
 	size_t i = below(names, offset);
 
-	return i < names->count && names->name[i].offset == offset ? names->name[i].name : "";
+	return i < names->count && names->name[i].offset == offset ? &names->name[i] : NULL;
+}
+
+const char *iop_name_of(const struct iop_names *names, uint64_t offset)
+{
+	const struct iop_register_name *found = iop_register_at(names, offset);
+
+	return found ? found->name : "";
 }
 
 struct iop_register_faults iop_names_judge(const struct iop_names *names, uint64_t offset, unsigned bytes, bool write, bool update)

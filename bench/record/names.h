@@ -42,6 +42,9 @@ bool iop_names_mode(struct iop_register_name *one, const char *mode);
 /** One more. NULL, or why not: out of memory, too many. @name is copied. */
 const char *iop_names_add(struct iop_names *names, const struct iop_register_name *one);
 
+/** The register that begins there, of several the first; NULL: none. */
+const struct iop_register_name *iop_register_at(const struct iop_names *names, uint64_t offset);
+
 /** "" where none begins; of several the first. */
 const char *iop_name_of(const struct iop_names *names, uint64_t offset);
 

@@ -9,6 +9,9 @@
 #define POLLS 3 /* reads of one place in a row that are polling */
 #define ROW   4 /* accesses side by side, or to one place, that are a copy, or a FIFO's */
 #define WORD  8
+/* Halves of a register: bytes of code between their instructions, and nanoseconds between them; a recorded access takes some 10000. */
+#define NEAR_CODE 64
+#define NEAR_TIME 200000
 
 /* One thread on one mapping. */
 struct row {
@@ -16,8 +19,8 @@ struct row {
 	const struct iop_slot *first, *last, *before; /* of what goes on: its first, its last, and the access before that */
 	size_t length;
 	uint64_t bytes;
-	int step; /* +1 ascending, -1 descending, 0 one place; 2 unknown yet */
-	bool twice;
+	int step;	       /* +1 ascending, -1 descending, 0 one place; 2 unknown yet */
+	bool twice, one_place; /* all by one instruction */
 	uint64_t low, high;
 	unsigned kinds;
 	/* What is no pattern has fewer accesses than one. */
@@ -143,16 +146,51 @@ static unsigned judge_alone(struct finder *f, const struct iop_slot *slot)
 	return kinds;
 }
 
-static bool are_halves(const struct row *r)
+/* Two instructions side by side, one right after the other: what a compiler makes of one access, or an author writes as one. */
+static bool belong_together(const struct iop_slot *a, const struct iop_slot *b)
+{
+	uint64_t apart = a->code < b->code ? b->code - a->code : a->code - b->code;
+
+	return apart && apart <= NEAR_CODE && b->time - (a->time + a->bytes) <= NEAR_TIME;
+}
+
+/* Neighbours are not one register by themselves: a description says it, or where and when they are accessed does. */
+static bool are_halves(const struct finder *f, const struct row *r)
 {
 	const struct iop_slot *a = r->first, *b = r->last;
+	const struct iop_register_name *low, *high;
 
-	return r->length == 2 && a->width == 4 && b->width == 4 && (r->step == 1 || r->step == -1) &&
-	       (a->offset < b->offset ? a : b)->offset % 8 == 0;
+	if (r->length != 2 || a->width != 4 || b->width != 4 || (r->step != 1 && r->step != -1) || r->low % 8)
+		return false;
+	low = iop_register_at(f->names, r->low);
+	high = iop_register_at(f->names, r->low + 4);
+	if (low && low->bytes == 8)
+		return true;
+	return !high && !(low && low->bytes) && belong_together(a, b);
+}
+
+/* A register's name without the index of an element. */
+static size_t name_length(const struct iop_register_name *r)
+{
+	return strcspn(r->name, "[");
+}
+
+/* By several instructions to several registers, as a description has them: not a copy that happens to lie there. */
+static bool are_registers(const struct finder *f, const struct row *r)
+{
+	const struct iop_register_name *first = iop_register_at(f->names, r->low), *other;
+
+	for (uint64_t at = r->low; first && !r->one_place && at < r->high; at++) {
+		other = iop_register_at(f->names, at);
+		if (other &&
+		    (name_length(other) != name_length(first) || memcmp(other->name, first->name, name_length(first)) != 0))
+			return true;
+	}
+	return false;
 }
 
 /* IOP_PATTERNS: nothing that has a name. */
-static enum iop_pattern_kind kind_of(const struct row *r)
+static enum iop_pattern_kind kind_of(const struct finder *f, const struct row *r)
 {
 	if (r->twice)
 		return IOP_PATTERN_TWICE;
@@ -161,14 +199,14 @@ static enum iop_pattern_kind kind_of(const struct row *r)
 	if (r->length >= ROW && r->step == 0)
 		return IOP_PATTERN_FIFO;
 	if (r->length >= ROW && r->step != 2)
-		return IOP_PATTERN_COPY;
-	return are_halves(r) ? IOP_PATTERN_HALVES : IOP_PATTERNS;
+		return are_registers(f, r) ? IOP_PATTERNS : IOP_PATTERN_COPY;
+	return are_halves(f, r) ? IOP_PATTERN_HALVES : IOP_PATTERNS;
 }
 
 /* What a thread did in a row is over. */
 static void end_row(struct finder *f, struct row *r)
 {
-	enum iop_pattern_kind kind = kind_of(r);
+	enum iop_pattern_kind kind = kind_of(f, r);
 	struct iop_stretch all = {r->first, r->last, r->length, r->low, r->high, r->kinds | 1u << kind};
 
 	if (!r->length)
@@ -177,9 +215,11 @@ static void end_row(struct finder *f, struct row *r)
 		found(f, kind, r->first, r->length, r->bytes, r->step < 0);
 	if (kind != IOP_PATTERNS && kind != IOP_PATTERN_HALVES)
 		add_stretch(f, &all);
-	else
+	else if (r->length < ROW)
 		for (size_t i = 0; i < r->length; i++)
 			add_alone(f, r->slot[i], r->slot_kinds[i] | (kind == IOP_PATTERN_HALVES ? 1u << kind : 0));
+	else
+		add_stretch(f, &all);
 	r->length = 0;
 }
 
@@ -209,6 +249,7 @@ static void add_to_row(struct row *r, const struct iop_slot *slot, unsigned kind
 	r->kinds = r->length ? r->kinds | kinds : kinds;
 	r->low = r->length && r->low < slot->offset ? r->low : slot->offset;
 	r->high = r->length && r->high > slot->offset + slot->width ? r->high : slot->offset + slot->width;
+	r->one_place = !r->length || (r->one_place && slot->code == r->last->code);
 	r->last = slot;
 	r->length++;
 	r->bytes += slot->width;

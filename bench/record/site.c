@@ -69,22 +69,37 @@ static FILE *ask(const char *path, int in)
 	return fdopen(out, "r");
 }
 
+/* An accessor of the library, inlined: who called it is what a reader looks for. */
+static bool is_accessor(const char *function, const char *place)
+{
+	const char *end = strstr(place, ".h:");
+
+	return strncmp(function, "iop_", 4) == 0 && end && !strchr(end, '/');
+}
+
+static void append(char text[2 * LINE], const char *function, const char *place)
+{
+	size_t length = strlen(text);
+
+	snprintf(text + length, 2 * LINE - length, "%s%.200s%s%.200s", length ? " < " : "", function, *place == '?' ? "" : " ",
+		 *place == '?' ? "" : basename(place));
+}
+
 /* Of an address: "0x...", then pairs of lines, function and file:line, the innermost first. */
 static void take_answers(FILE *answers, struct iop_site **asked, size_t count)
 {
-	char line[LINE], function[LINE] = "", text[2 * LINE] = "";
+	char line[LINE], function[LINE] = "", text[2 * LINE] = "", users[2 * LINE] = "";
 	size_t at = 0;
 	bool named = false;
 
 	while (fgets(line, sizeof(line), answers)) {
 		char *space;
-		size_t length;
 
 		line[strcspn(line, "\n")] = '\0';
 		if (strncmp(line, "0x", 2) == 0) {
 			at++;
 			named = false;
-			text[0] = '\0';
+			text[0] = users[0] = '\0';
 			continue;
 		}
 		if (!named) {
@@ -98,11 +113,11 @@ static void take_answers(FILE *answers, struct iop_site **asked, size_t count)
 		space = strstr(line, " (discriminator");
 		if (space)
 			*space = '\0';
-		length = strlen(text);
-		snprintf(text + length, sizeof(text) - length, "%s%.200s%s%.200s", length ? " < " : "", function,
-			 *line == '?' ? "" : " ", *line == '?' ? "" : basename(line));
+		append(text, function, line);
+		if (*users || !is_accessor(function, line))
+			append(users, function, line);
 		free(asked[at - 1]->text);
-		asked[at - 1]->text = strdup(text);
+		asked[at - 1]->text = strdup(*users ? users : text);
 	}
 }
 

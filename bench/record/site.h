@@ -13,7 +13,8 @@
 struct iop_site {
 	uint32_t pid;
 	uint64_t code;
-	char *text; /**< "function file.c:12", with " < " before who it was inlined into; or "lib.so+0x1234" */
+	/** "function file.c:12", with " < " before who it was inlined into; or "lib.so+0x1234". Accessors of iopath's headers come not first. */
+	char *text;
 };
 
 struct iop_sites {

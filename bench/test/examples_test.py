@@ -73,6 +73,8 @@ def twins_make_the_same_accesses(folder):
     expect(without_places(twice) != without_places(raw), "a doorbell more was not noticed")
     done = run(folder, IOPATH, "show", "--widths", "4,8", "views")
     expect(done.returncode == 0 and "0 rules broken" in done.stdout, done)
+    # Doorbells of two queues lie side by side, and are not one register.
+    expect("halves" not in done.stdout, done.stdout)
 
 
 def an_extra_doorbell_is_shown_with_its_place(folder):
@@ -87,7 +89,7 @@ def an_extra_doorbell_is_shown_with_its_place(folder):
                 if "iop_write_reg(q->tail_bell" in text)
     # One for each command: two identifications, two queues, one block.
     expect(done.returncode == 1 and len(added) == 5, added)
-    expect(all(re.match(r"\+write4 \S+ \(deleted\)\+0x100[08] .*nvme_post views\.c:" + f"{line}( |$)", text) for text in added), added)
+    expect(all(re.match(r"\+write4 \S+ \(deleted\)\+0x100[08]  nvme_post views\.c:" + f"{line}( |$)", text) for text in added), added)
 
 
 def instructions(folder, program, names=FAST):

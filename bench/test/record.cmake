@@ -9,7 +9,8 @@ foreach(case accesses-are-made-with-their-width-and-written-down locked-and-vect
 	threads-are-one-after-the-other children-are-recorded the-programs-handlers-are-its-own parts-of-mappings-are-given-back-and-moved
 	what-show-finds-is-what-was-planted what-is-right-breaks-no-rule a-refused-access-ends-the-program-and-is-named
 	killed-it-keeps-what-was-done a-limit-ends-the-file-and-not-the-program what-differs-is-shown-with-its-place
-	the-same-program-twice-is-no-difference the-timeline-is-trace-events nothing-recorded-is-an-error
+	neighbours-are-halves-only-where-something-says-so how-often-a-loop-reads-is-no-difference
+	a-file-system-without-shared-mappings-is-named the-same-program-twice-is-no-difference the-timeline-is-trace-events nothing-recorded-is-an-error
 	what-cannot-be-recorded-is-refused-before damaged-files-are-refused-or-read-as-far-as-they-go)
 	add_test(NAME record-${case} COMMAND ${Python3_EXECUTABLE} -B ${CMAKE_CURRENT_SOURCE_DIR}/record_test.py
 		$<TARGET_FILE:iopath-cli> $<TARGET_FILE:record-program> ${case})

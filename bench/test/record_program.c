@@ -213,10 +213,15 @@ static int faults(void)
 	__asm__ volatile("orl $4, %0" : "+m"(AT(uint32_t, 0x300))::"cc");
 	for (int i = 0; i < 50; i++)
 		(void)AT(uint32_t, 0x400);
-	AT(uint32_t, 0x500) = 1;
-	AT(uint32_t, 0x504) = 2;
-	AT(uint32_t, 0x604) = 2;
-	AT(uint32_t, 0x600) = 1;
+	/* Some of them, since a program may be set aside between two. */
+	for (int i = 0; i < 16; i++) {
+		AT(uint32_t, 0x500) = 1;
+		AT(uint32_t, 0x504) = 2;
+	}
+	for (int i = 0; i < 16; i++) {
+		AT(uint32_t, 0x604) = 2;
+		AT(uint32_t, 0x600) = 1;
+	}
 	AT(uint32_t, 0x700) = 1;
 	(void)AT(uint32_t, 0x700);
 	for (unsigned i = 0; i < 16; i += 4)
@@ -242,6 +247,51 @@ static int spread(void)
 {
 	for (unsigned i = 0; i < 64; i++)
 		AT(uint32_t, (i * 37 % 64) * 16) = i;
+	return 0;
+}
+
+/* A loop whose condition stands in front of it, too, as compilers make them: one line, and an instruction more. */
+#define POLL(offset, more)                                         \
+	do {                                                       \
+		(void)AT(uint32_t, offset);                        \
+		for (int left_over = more; left_over; left_over--) \
+			(void)AT(uint32_t, offset);                \
+	} while (0)
+
+static int polls(void)
+{
+	const char *more = getenv("MORE_READS"), *again = getenv("READ_AGAIN");
+
+	POLL(0x40, more ? atoi(more) : 0);
+	if (again)
+		(void)AT(uint32_t, 0x40);
+	AT(uint32_t, 0x44) = 1;
+	return 0;
+}
+
+static void __attribute__((noinline, aligned(256))) ring(uint32_t value)
+{
+	AT(uint32_t, 0x1000 - 0x800) = value;
+}
+
+static void __attribute__((noinline, aligned(256))) take(uint32_t value)
+{
+	AT(uint32_t, 0x1004 - 0x800) = value;
+}
+
+static void __attribute__((noinline, aligned(256))) ring_other(uint32_t value)
+{
+	AT(uint32_t, 0x1008 - 0x800) = value;
+}
+
+/* Registers beside each other, each with a function of its own: no register in halves, and no copy. */
+static int doorbells(void)
+{
+	for (uint32_t i = 0; i < 4; i++) {
+		ring(i);
+		take(i);
+	}
+	ring_other(1);
 	return 0;
 }
 
@@ -273,9 +323,10 @@ static const struct {
 	const char *name;
 	int (*run)(void);
 } programs[] = {
-	{"widths", widths},	{"forms", forms}, {"strings", strings}, {"threads", threads}, {"forks", forks},
-	{"handlers", handlers}, {"maps", maps},	  {"faults", faults},	{"refused", refused}, {"forever", forever},
-	{"nothing", nothing},	{"words", words}, {"many", many},	{"spread", spread},
+	{"widths", widths},   {"forms", forms},	      {"strings", strings}, {"threads", threads},
+	{"forks", forks},     {"handlers", handlers}, {"maps", maps},	    {"faults", faults},
+	{"refused", refused}, {"forever", forever},   {"nothing", nothing}, {"words", words},
+	{"many", many},	      {"spread", spread},     {"polls", polls},	    {"doorbells", doorbells},
 };
 
 int main(int argc, char **argv)

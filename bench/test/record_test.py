@@ -94,7 +94,7 @@ def what_show_finds_is_what_was_planted(folder):
     recorded(folder, "faults")
     out = iopath(folder, "show", "--json", "-", "faults.iorec")
     said = json.loads(out.stdout)
-    kinds = [(p["kind"], p["offset"], p["times"]) for p in said["patterns"]]
+    kinds = [(p["kind"], p["offset"], p["kind"] == "halves" or p["times"]) for p in said["patterns"]]
     expect(out.returncode == 1 and kinds == [
         ("misaligned", 0x102, 1), ("wide", 0x200, 1), ("update", 0x300, 1), ("twice", 0x800, 1), ("poll", 0x400, 1), ("halves", 0x500, 1),
         ("halves", 0x604, 1), ("flush", 0x700, 1), ("fifo", 0x900, 1)], kinds)
@@ -104,6 +104,24 @@ def what_show_finds_is_what_was_planted(folder):
     out = iopath(folder, "show", "--widths", "4", "--json", "-", "faults.iorec")
     wrong = {p["offset"] for p in json.loads(out.stdout)["patterns"] if p["kind"] == "width"}
     expect(wrong == {0x808, 0x900}, wrong)
+
+
+def neighbours_are_halves_only_where_something_says_so(folder):
+    """Two registers side by side, of two functions; then as a description has them: one of 8 bytes, or two of 4."""
+    def kinds(recording, text=None):
+        (folder / "names").write_text(text or "")
+        out = iopath(folder, "show", "--json", "-", *(("--registers", "names") if text else ()), recording)
+        return {(p["kind"], p["offset"]) for p in json.loads(out.stdout)["patterns"] if not p["broken"]}
+    recorded(folder, "doorbells")
+    recorded(folder, "faults")
+    expect(kinds("doorbells.iorec") == set(), kinds("doorbells.iorec"))
+    expect(kinds("doorbells.iorec", "0x800 BELL 8\n") == {("halves", 0x800)}, "one of 8 bytes")
+    expect({k for k in kinds("faults.iorec") if k[0] == "halves"} == {("halves", 0x500), ("halves", 0x604)})
+    for text in ("0x500 A 4\n", "0x504 B\n", "0x500 A\n0x504 B\n"):
+        expect({k for k in kinds("faults.iorec", text) if k[0] == "halves"} == {("halves", 0x604)}, text)
+    # Nor are four registers of two instructions a copy; what one instruction does is one, whatever lies there.
+    recorded(folder, "strings")
+    expect(("copy", 64) in kinds("strings.iorec", "64 A 1\n65 B 1\n66 C 1\n"), kinds("strings.iorec"))
 
 
 def what_is_right_breaks_no_rule(folder):
@@ -178,6 +196,48 @@ def the_same_program_twice_is_no_difference(folder):
         for n in range(1, 5):
             out = iopath(folder, "diff", f"{name}0.iorec", f"{name}{n}.iorec")
             expect(out.returncode == 0, name, n, out)
+
+
+def how_often_a_loop_reads_is_no_difference(folder):
+    """Also where its condition is two instructions, and without debug information; a read of another line is one."""
+    stripped = folder / "stripped"
+    subprocess.run(["strip", "-o", stripped, PROGRAM], check=True)
+    for program in (PROGRAM, stripped):
+        for name, more in (("once", {}), ("often", {"MORE_READS": "20"}), ("again", {"READ_AGAIN": "1"})):
+            out = f"{name}-{Path(program).name}"
+            done = iopath(folder, "record", "--device-file", f"{folder}/dev*", "--out", out, "--", program, "polls", folder / "dev",
+                          env={**os.environ, **more})
+            expect(done.returncode == 0, done)
+        same = iopath(folder, "diff", f"once-{Path(program).name}", f"often-{Path(program).name}")
+        expect((same.returncode, same.stdout) == (0, ""), program, same)
+    other = iopath(folder, "diff", f"once-{Path(PROGRAM).name}", f"again-{Path(PROGRAM).name}")
+    expect(other.returncode == 1 and re.search(r"^\+read4 dev\+0x40  polls ", other.stdout, re.M), other)
+    sites = {a["site"] for a in accesses(folder, f"once-{stripped.name}")}
+    expect(all(re.fullmatch(r"stripped\+0x[0-9a-f]+", site) for site in sites) and
+           len({a["value"] for a in accesses(folder, f"often-{stripped.name}")}) == 2, sites)
+
+
+def a_file_system_without_shared_mappings_is_named(folder):
+    source = folder / "unshared.c"
+    source.write_text("""#define _GNU_SOURCE
+#include <dlfcn.h>
+#include <errno.h>
+#include <sys/mman.h>
+void *mmap(void *at, size_t n, int prot, int flags, int fd, off_t offset)
+{
+	void *(*next)(void *, size_t, int, int, int, off_t) = dlsym(RTLD_NEXT, "mmap");
+	if (fd >= 0 && flags & MAP_SHARED && prot & PROT_WRITE) {
+		errno = EINVAL;
+		return MAP_FAILED;
+	}
+	return next(at, n, prot, flags, fd, offset);
+}
+""")
+    subprocess.run([os.environ.get("CC", "cc"), "-shared", "-fPIC", "-o", folder / "unshared.so", source, "-ldl"], check=True)
+    done = iopath(folder, "record", "--device-file", f"{folder}/dev*", "--out", "x.iorec", "--", PROGRAM, "widths", folder / "dev",
+                  env={**os.environ, "LD_PRELOAD": str(folder / "unshared.so")})
+    expect(done.returncode == 2 and "x.iorec: its file system has no shared mappings" in done.stderr and done.stderr.count("\n") == 1, done)
+    expect(not (folder / "x.iorec").exists())
 
 
 def the_timeline_is_trace_events(folder):

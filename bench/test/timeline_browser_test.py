@@ -50,13 +50,13 @@ def every_access_has_a_mark(folder, browser):
         browser.open(out)
         assert browser.errors == [], (name, browser.errors)
         rows = browser.ask("document.querySelectorAll('#timeline tbody tr').length")
-        assert drawn(browser) == rows == 13 and inked(browser) > 500, (name, drawn(browser), rows, inked(browser))
+        assert drawn(browser) == rows == 73 and inked(browser) > 500, (name, drawn(browser), rows, inked(browser))
         width = browser.ask("[document.documentElement.scrollWidth, document.documentElement.clientWidth]")
         assert width[0] <= width[1], f"{name}: the page is wider than the screen: {width}"
         if os.environ.get("REPORT_SHOTS"):
             browser.screenshot(f"{os.environ['REPORT_SHOTS']}/timeline-{name}.png")
     # Reads, writes and what breaks a rule can be left out, each for itself; then nothing is left.
-    assert browser.ask("[...document.querySelectorAll('.legend button')].map((b) => b.innerText)") == ["reads: 52", "writes: 19", "breaks a rule: 8"]
+    assert browser.ask("[...document.querySelectorAll('.legend button')].map((b) => b.innerText)") == ["reads: 52", "writes: 79", "breaks a rule: 8"]
     before = [drawn(browser), inked(browser)]
     for kind in ("read", "write", "bad"):
         browser.ask(f"document.querySelector('.legend button[data-kind={kind}]').click()")
@@ -77,12 +77,12 @@ def marks_are_read_by_pointer_and_keyboard(folder, browser):
     assert "read 4 × 50" in said(browser) and "poll" in said(browser) and "record_program.c:" in said(browser), said(browser)
     for order in ("order", "time"):
         browser.ask(f"(() => {{ const s = document.querySelector('select'); s.value = '{order}'; s.dispatchEvent(new Event('change')); }})()")
-        assert drawn(browser) == 13 and browser.errors == [], browser.errors
+        assert drawn(browser) == 73 and browser.errors == [], browser.errors
     # The pointer on the only mark of 0x200's line, then where there is none.
     browser.ask("(() => { const s = document.querySelector('select'); s.value = 'order'; s.dispatchEvent(new Event('change')); })()")
     box = browser.ask("(({x, y, width, height}) => [x, y, width, height])(document.querySelector('.u-over').getBoundingClientRect())")
     lanes = browser.ask("document.querySelectorAll('.lanes li').length")
-    x, y = box[0] + box[2] * (1 + .13) / (12.7 + .26), box[1] + box[3] * (1 + .6) / (lanes + .3)
+    x, y = box[0] + box[2] * (1 + .72) / (72 + 1.44), box[1] + box[3] * (1 + .6) / (lanes + .3)
     browser.call("Input.dispatchMouseEvent", type="mouseMoved", x=x, y=y)
     assert "0x200" in said(browser) and "wide" in said(browser), said(browser)
     browser.call("Input.dispatchMouseEvent", type="mouseMoved", x=box[0] + box[2] * .9, y=box[1] + 4)
