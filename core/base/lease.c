@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: MIT */
+#include "numbers.h"
+
 #include <iopath/lease.h>
 #include <iopath/panic.h>
 
@@ -9,12 +11,10 @@
  * generation is in use, an even one is free, so taking a slot is one compare-and-swap and a stale lease never matches again until
  * the counter wraps after 2^31 owners of one slot.
  */
-#define SLOTS 4096
-
-static _Atomic uint32_t generation_of[SLOTS];
+static _Atomic uint32_t generation_of[IOP_LEASE_SLOTS];
 /* Whose registers a mapping reaches (NULL: nobody's), and how often that was reset. */
-static const void *_Atomic function_of[SLOTS];
-static _Atomic uint32_t resets_of[SLOTS];
+static const void *_Atomic function_of[IOP_LEASE_SLOTS];
+static _Atomic uint32_t resets_of[IOP_LEASE_SLOTS];
 static _Atomic uint32_t search_from = 1;
 
 struct iop_lease iop_lease_take(void)
@@ -25,12 +25,12 @@ struct iop_lease iop_lease_take(void)
 	if (!IOP_DEBUG_VIEWS)
 		return none;
 	start = atomic_load_explicit(&search_from, memory_order_relaxed);
-	for (uint32_t i = 0; i < SLOTS - 1; i++) {
-		uint32_t slot = 1 + (start - 1 + i) % (SLOTS - 1);
+	for (uint32_t i = 0; i < IOP_LEASE_SLOTS - 1; i++) {
+		uint32_t slot = 1 + (start - 1 + i) % (IOP_LEASE_SLOTS - 1);
 		uint32_t generation = atomic_load_explicit(&generation_of[slot], memory_order_relaxed);
 
 		if (generation % 2 == 0 && atomic_compare_exchange_strong(&generation_of[slot], &generation, generation + 1)) {
-			atomic_store_explicit(&search_from, 1 + slot % (SLOTS - 1), memory_order_relaxed);
+			atomic_store_explicit(&search_from, 1 + slot % (IOP_LEASE_SLOTS - 1), memory_order_relaxed);
 			atomic_store(&function_of[slot], NULL);
 			return (struct iop_lease){slot, generation + 1};
 		}
@@ -99,7 +99,7 @@ void iop_lease_belongs(struct iop_lease lease, const void *function)
 
 void iop_lease_reset(const void *function)
 {
-	for (uint32_t slot = 1; IOP_DEBUG_VIEWS && slot < SLOTS; slot++) {
+	for (uint32_t slot = 1; IOP_DEBUG_VIEWS && slot < IOP_LEASE_SLOTS; slot++) {
 		const void *of = atomic_load_explicit(&function_of[slot], memory_order_relaxed);
 
 		if (of == function)

@@ -1,12 +1,11 @@
 /* SPDX-License-Identifier: MIT */
+#include "../base/numbers.h"
 #include "copy_internal.h"
 
 #include <iopath/copy_view.h>
 
 #include <stdlib.h>
 #include <string.h>
-
-#define PIECE 512
 
 static void gather(void *dst, const struct iop_copy_side *src, size_t at, size_t n)
 {
@@ -31,10 +30,10 @@ static int intersect(uintptr_t a, uintptr_t b, size_t n)
 
 static void copy_in_pieces(const struct iop_copy_side *dst, const struct iop_copy_side *src, size_t n)
 {
-	unsigned char piece[PIECE];
+	unsigned char piece[IOP_COPY_PIECE];
 
-	for (size_t at = 0; at < n; at += PIECE) {
-		size_t part = n - at < PIECE ? n - at : PIECE;
+	for (size_t at = 0; at < n; at += IOP_COPY_PIECE) {
+		size_t part = n - at < IOP_COPY_PIECE ? n - at : IOP_COPY_PIECE;
 
 		gather(piece, src, at, part);
 		scatter(dst, at, piece, part);
@@ -56,7 +55,7 @@ static int copy_at_once(const struct iop_copy_side *dst, const struct iop_copy_s
 int iop_copy_sides(const struct iop_copy_side *dst, const struct iop_copy_side *src, size_t n)
 {
 	/* Up to one piece is read whole before it is written, whatever overlaps. */
-	if (n > PIECE && intersect(dst->addr, src->addr, n))
+	if (n > IOP_COPY_PIECE && intersect(dst->addr, src->addr, n))
 		return copy_at_once(dst, src, n);
 	copy_in_pieces(dst, src, n);
 	return 0;

@@ -3,6 +3,7 @@
  * Between two views where a side takes only some widths. Both sides are asked before either is accessed; then all of the source is read
  * before any of the destination is written, which is right whatever overlaps.
  */
+#include "../base/numbers.h"
 #include "piece.h"
 #include "vector.h"
 
@@ -11,9 +12,6 @@
 
 #include <stdlib.h>
 #include <string.h>
-
-/* Up to here the bytes between the sides need no memory of their own. */
-#define PIECE 512
 
 static int is_memory(const struct iop_view_side *side)
 {
@@ -50,7 +48,7 @@ static int scatter(const struct iop_view_side *dst, const void *src, size_t n)
 
 int iop_copy_between_within(const struct iop_view_side *dst, const struct iop_view_side *src, size_t n)
 {
-	unsigned char piece[PIECE];
+	unsigned char piece[IOP_COPY_PIECE];
 	void *bounce = piece;
 	int err = ask(dst, n);
 
@@ -58,7 +56,7 @@ int iop_copy_between_within(const struct iop_view_side *dst, const struct iop_vi
 		err = ask(src, n);
 	if (err || !n)
 		return err;
-	if (n > PIECE)
+	if (n > IOP_COPY_PIECE)
 		bounce = malloc(n);
 	if (!bounce)
 		return -ENOMEM;

@@ -27,6 +27,7 @@
 #ifndef IOPATH_FUZZ_PROGRAM_H
 #define IOPATH_FUZZ_PROGRAM_H
 
+#include "../../core/base/numbers.h"
 #include "operations.h"
 
 #include <stdbool.h>
@@ -109,8 +110,8 @@ enum fuzz_backend {
 #define FUZZ_SLOTS	  16
 #define FUZZ_FIRST_RESULT 5 /* the slots before it hold the owners' own views and are not overwritten */
 #define FUZZ_MAPS	  4
-#define FUZZ_LEASES	  4094 /* that there are for all owners but the config space */
-#define FUZZ_PIECE	  512  /* a move up to here needs no memory of its own */
+#define FUZZ_LEASES	  (IOP_LEASE_SLOTS - 2) /* that there are for all owners but the config space */
+#define FUZZ_PIECE	  IOP_COPY_PIECE	/* a move up to here needs no memory of its own */
 
 /* How the library under test was built. */
 struct fuzz_profile {
