@@ -64,8 +64,8 @@ static void add_alone(struct finder *f, const struct iop_slot *slot, unsigned ki
 /* A loop of copies breaks a rule at many offsets from one place; what is told of a register is told of each. */
 static bool by_register(enum iop_pattern_kind kind)
 {
-	return kind == IOP_PATTERN_MODE || kind == IOP_PATTERN_SIZE || kind == IOP_PATTERN_POLL || kind == IOP_PATTERN_HALVES ||
-	       kind == IOP_PATTERN_FLUSH || kind == IOP_PATTERN_FIFO;
+	return kind == IOP_PATTERN_MODE || kind == IOP_PATTERN_SIZE || kind == IOP_PATTERN_SIGBUS || kind == IOP_PATTERN_POLL ||
+	       kind == IOP_PATTERN_HALVES || kind == IOP_PATTERN_FLUSH || kind == IOP_PATTERN_FIFO;
 }
 
 static struct iop_pattern *pattern_at(struct finder *f, enum iop_pattern_kind kind, const struct iop_slot *slot, bool down)
@@ -140,6 +140,8 @@ static unsigned judge_alone(struct finder *f, const struct iop_slot *slot)
 		kinds |= found_alone(f, IOP_PATTERN_WIDE, slot);
 	else if (width <= WORD && !(width & f->widths))
 		kinds |= found_alone(f, IOP_PATTERN_WIDTH, slot);
+	if (slot->flags & IOP_SLOT_BUS)
+		kinds |= found_alone(f, IOP_PATTERN_SIGBUS, slot);
 	/* Its read says it; the write is the same instruction's. */
 	if (slot->flags & IOP_SLOT_UPDATE && !iop_slot_is_write(slot))
 		kinds |= found_alone(f, IOP_PATTERN_UPDATE, slot);
@@ -371,6 +373,7 @@ const char *iop_pattern_name(enum iop_pattern_kind kind)
 		[IOP_PATTERN_TWICE] = "twice",
 		[IOP_PATTERN_MODE] = "mode",
 		[IOP_PATTERN_SIZE] = "size",
+		[IOP_PATTERN_SIGBUS] = "sigbus",
 		[IOP_PATTERN_REFUSED] = "refused",
 		[IOP_PATTERN_POLL] = "poll",
 		[IOP_PATTERN_HALVES] = "halves",
@@ -412,6 +415,9 @@ void iop_pattern_text(const struct iop_pattern *p, char *text, size_t size)
 	case IOP_PATTERN_SIZE:
 		snprintf(text, size, "%s of %u bytes at 0x%llx, where %s has %u from 0x%llx on", what, width,
 			 (unsigned long long)p->first->offset, p->of->name, p->of->bytes, (unsigned long long)p->of->offset);
+		break;
+	case IOP_PATTERN_SIGBUS:
+		snprintf(text, size, "%s of %u bytes that got SIGBUS: the device does not answer there", what, width);
 		break;
 	case IOP_PATTERN_REFUSED:
 		iop_slot_text(p->first, text, size);

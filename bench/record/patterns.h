@@ -24,6 +24,7 @@ enum iop_pattern_kind {
 	IOP_PATTERN_TWICE,
 	IOP_PATTERN_MODE, /* not as the register's description says */
 	IOP_PATTERN_SIZE,
+	IOP_PATTERN_SIGBUS,
 	IOP_PATTERN_REFUSED,
 	/* What is no fault. */
 	IOP_PATTERN_POLL,

@@ -56,6 +56,7 @@ struct iop_slot {
 #define IOP_SLOT_VECTOR	  8
 #define IOP_SLOT_STREAM	  16 /**< a non-temporal store */
 #define IOP_SLOT_UNKNOWN  32 /**< the value was not seen */
+#define IOP_SLOT_BUS	  64 /**< it got SIGBUS: what was read is not known, what was written may not have arrived */
 #define IOP_SLOT_MORE_MAX 63
 
 struct iop_recording_head {

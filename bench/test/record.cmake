@@ -6,7 +6,8 @@ find_package(Threads REQUIRED)
 add_executable(record-program record_program.c)
 target_link_libraries(record-program PRIVATE Threads::Threads iopath_warnings)
 foreach(case accesses-are-made-with-their-width-and-written-down locked-and-vector-instructions-are-the-cpus-own strings-are-elements
-	threads-are-one-after-the-other children-are-recorded the-programs-handlers-are-its-own parts-of-mappings-are-given-back-and-moved
+	threads-are-one-after-the-other children-are-recorded the-programs-handlers-are-its-own
+	a-device-that-does-not-answer-is-the-programs-sigbus parts-of-mappings-are-given-back-and-moved
 	what-show-finds-is-what-was-planted what-is-right-breaks-no-rule a-refused-access-ends-the-program-and-is-named
 	killed-it-keeps-what-was-done a-limit-ends-the-file-and-not-the-program what-differs-is-shown-with-its-place
 	neighbours-are-halves-only-where-something-says-so how-often-a-loop-reads-is-no-difference

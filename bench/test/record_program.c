@@ -182,6 +182,65 @@ static int handlers(void)
 	return 0;
 }
 
+static void *volatile bus_at;
+static volatile int bus_code;
+
+static void on_bus(int number, siginfo_t *info, void *context)
+{
+	(void)number;
+	(void)context;
+	bus_at = info->si_addr;
+	bus_code = info->si_code;
+	siglongjmp(back, 1);
+}
+
+/* A device that does not answer any more, by instructions of each kind; then one that does again. */
+static int buses(void)
+{
+	struct sigaction action = {.sa_sigaction = on_bus, .sa_flags = SA_SIGINFO};
+	unsigned char *to = bar + 0x40;
+	size_t n = 1;
+
+	EXPECT(sigaction(SIGBUS, &action, NULL) == 0 && ftruncate(device, 0) == 0);
+	for (volatile int i = 1; i <= 4; i++) {
+		if (sigsetjmp(back, 1) == 0) {
+			switch (i) {
+			case 1: AT(uint32_t, 0x10) = 1; break;
+			case 2: (void)AT(uint32_t, 0x20); break;
+			case 3: __asm__ volatile("lock addl %1, %0" : "+m"(AT(uint32_t, 0x30)) : "r"(2) : "cc"); break;
+			default: __asm__ volatile("rep stosl" : "+D"(to), "+c"(n) : "a"(5) : "memory");
+			}
+			EXPECT(0);
+		}
+		EXPECT(bus_at == bar + 0x10 * i && bus_code == BUS_ADRERR);
+	}
+	EXPECT(ftruncate(device, BYTES) == 0);
+	AT(uint32_t, 0x50) = 6;
+	EXPECT(left(0x50) == 6);
+	if (sigsetjmp(back, 1) == 0) {
+		raise(SIGBUS);
+		EXPECT(0);
+	}
+	EXPECT(bus_code <= 0);
+	AT(uint32_t, 0x50) = 7;
+	return 0;
+}
+
+static int bus(void)
+{
+	EXPECT(ftruncate(device, 0) == 0);
+	AT(uint32_t, 0x10) = 1;
+	return 0;
+}
+
+/* Executed by the CPU itself. */
+static int locked_bus(void)
+{
+	EXPECT(ftruncate(device, 0) == 0);
+	__asm__ volatile("lock addl %1, %0" : "+m"(AT(uint32_t, 0x10)) : "r"(2) : "cc");
+	return 0;
+}
+
 /* Parts of a mapping are given back, protected and moved. */
 static int maps(void)
 {
@@ -323,10 +382,11 @@ static const struct {
 	const char *name;
 	int (*run)(void);
 } programs[] = {
-	{"widths", widths},   {"forms", forms},	      {"strings", strings}, {"threads", threads},
-	{"forks", forks},     {"handlers", handlers}, {"maps", maps},	    {"faults", faults},
-	{"refused", refused}, {"forever", forever},   {"nothing", nothing}, {"words", words},
-	{"many", many},	      {"spread", spread},     {"polls", polls},	    {"doorbells", doorbells},
+	{"widths", widths},   {"forms", forms},		  {"strings", strings},	    {"threads", threads},
+	{"forks", forks},     {"handlers", handlers},	  {"maps", maps},	    {"faults", faults},
+	{"refused", refused}, {"forever", forever},	  {"nothing", nothing},	    {"words", words},
+	{"many", many},	      {"spread", spread},	  {"polls", polls},	    {"buses", buses},
+	{"bus", bus},	      {"locked-bus", locked_bus}, {"doorbells", doorbells},
 };
 
 int main(int argc, char **argv)

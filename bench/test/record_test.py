@@ -85,6 +85,22 @@ def the_programs_handlers_are_its_own(folder):
     expect([a[:2] for a in recorded(folder, "handlers")] == [("w4", 8), ("w4", 0), ("w4", 0)])
 
 
+def a_device_that_does_not_answer_is_the_programs_sigbus(folder):
+    """To its handler, with its own address and by each kind of instruction; or it ends the program. Without us the same."""
+    got = recorded(folder, "buses")
+    expect(got == [("w4", 0x10, "0x00000001"), ("r4", 0x20, "?"), ("r4", 0x30, "?"), ("w4", 0x30, "?"), ("w4", 0x40, "?"),
+                   ("w4", 0x50, "0x00000006"), ("w4", 0x50, "0x00000007")], got)
+    out = iopath(folder, "show", "--json", "-", "buses.iorec")
+    said = [(p["offset"], p["times"]) for p in json.loads(out.stdout)["patterns"] if p["kind"] == "sigbus"]
+    expect(out.returncode == 1 and said == [(0x10, 1), (0x20, 1), (0x30, 2), (0x40, 1)], said)
+    for name in ("bus", "locked-bus"):
+        done = record(folder, name)
+        alone = subprocess.run([PROGRAM, name, folder / "dev"], check=False)
+        expect((done.returncode, alone.returncode) == (128 + signal.SIGBUS, -signal.SIGBUS), done, alone)
+        expect({a[:2] for a in brief(folder, f"{name}.iorec")} >= {("w4", 0x10)}, brief(folder, f"{name}.iorec"))
+        expect("ended by signal 7" in iopath(folder, "show", f"{name}.iorec").stdout)
+
+
 def parts_of_mappings_are_given_back_and_moved(folder):
     got = recorded(folder, "maps")
     expect([a[:2] for a in got] == [("w1", 0), ("w1", 8192), ("r1", 0), ("w1", 1), ("w1", 8193)], got)

@@ -86,8 +86,8 @@ bool iop_carry_value(const struct iop_instruction *insn, ucontext_t *context, un
 /* The program's signal handlers (signals.c). */
 
 bool iop_signals_open(void);
-/** A fault that is not ours goes to who would have got it. */
-void iop_signals_forward(int number, siginfo_t *info, void *context);
+/** A fault that is not ours goes to who would have got it. @once: it does not happen again when the instruction is executed again. */
+void iop_signals_forward(int number, siginfo_t *info, void *context, bool once);
 /** From now on the default action, so that an instruction that is executed again ends the program. */
 void iop_signals_give_up(int number);
 

@@ -29,6 +29,9 @@ static int set_ours(int number, void (*handler)(int, siginfo_t *, void *))
 	struct sigaction action = {.sa_sigaction = handler, .sa_flags = SA_SIGINFO | SA_ONSTACK};
 
 	sigfillset(&action.sa_mask);
+	/* The device may answer with it while we access it. */
+	if (number == SIGSEGV)
+		sigdelset(&action.sa_mask, SIGBUS);
 	return real_action(number, &action, their(number));
 }
 
@@ -64,7 +67,7 @@ static void as_kernel_would(const struct sigaction *action, int number, const uc
 	syscall(SYS_rt_sigprocmask, SIG_SETMASK, &mask, NULL, (size_t)_NSIG / 8);
 }
 
-void iop_signals_forward(int number, siginfo_t *info, void *context)
+void iop_signals_forward(int number, siginfo_t *info, void *context, bool once)
 {
 	struct sigaction action = *their(number);
 
@@ -73,7 +76,7 @@ void iop_signals_forward(int number, siginfo_t *info, void *context)
 			return;
 		/* A fault happens again; what was sent has to be sent again. */
 		iop_signals_give_up(number);
-		if (info->si_code <= 0 || number == SIGTRAP)
+		if (info->si_code <= 0 || once)
 			syscall(SYS_tgkill, getpid(), syscall(SYS_gettid), number);
 		return;
 	}

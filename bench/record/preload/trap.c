@@ -2,6 +2,7 @@
 #include "preload.h"
 
 #include <errno.h>
+#include <setjmp.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -15,7 +16,16 @@ static struct {
 	struct iop_slot *slot[2 * IOP_OPERANDS];
 	unsigned slots;
 	uint64_t began;
+	const struct iop_region *region, *bus; /* of what the CPU executes; of a move that got SIGBUS */
 } now;
+
+/* A move that is made here may get SIGBUS: its handler goes back to where the move began. */
+static __thread struct {
+	volatile sig_atomic_t inside; /* this thread is in our handler, and may hold the lock */
+	volatile sig_atomic_t moving;
+	sigjmp_buf begin;
+	siginfo_t info;
+} own;
 
 static uint8_t flags_of(const struct iop_instruction *i, const struct iop_operand *operand, bool write)
 {
@@ -68,7 +78,8 @@ static void take_all(const struct iop_region *r, uintptr_t code)
 	}
 }
 
-static void finish(ucontext_t *uc)
+/* @flags: IOP_SLOT_BUS, or 0. */
+static void finish(ucontext_t *uc, uint8_t flags)
 {
 	uint64_t end = iop_write_now();
 	unsigned char value[64];
@@ -79,7 +90,8 @@ static void finish(ucontext_t *uc)
 
 		slot->time = now.began;
 		slot->bytes = end - now.began;
-		if (valued) {
+		slot->flags |= flags;
+		if (valued && (!flags || slot->flags & IOP_SLOT_WRITE)) {
 			slot->flags &= (uint8_t)~IOP_SLOT_UNKNOWN;
 			iop_write_value(slot, value, slot->width);
 		}
@@ -124,6 +136,39 @@ static bool allowed(const struct iop_region *r, const struct iop_operand *operan
 	return (!operand->read || r->prot & PROT_READ) && (!operand->write || r->prot & PROT_WRITE);
 }
 
+enum move {
+	MOVED,
+	NO_MOVE, /* the CPU has to execute it */
+	FAULTED, /* own.info says how */
+};
+
+/* Nothing of it stays in registers over the jump back. */
+static __attribute__((noinline)) enum move move(ucontext_t *uc, const struct iop_alias *alias)
+{
+	bool moved;
+
+	if (sigsetjmp(own.begin, 0)) {
+		own.moving = 0;
+		return FAULTED;
+	}
+	own.moving = 1;
+	moved = iop_carry_move(&now.insn, uc, alias);
+	own.moving = 0;
+	return moved ? MOVED : NO_MOVE;
+}
+
+/* The program's SIGBUS, at its own address of what did not answer. The lock is given back. */
+static void pass_bus(siginfo_t *info, ucontext_t *uc, const struct iop_region *r)
+{
+	uintptr_t at = (uintptr_t)info->si_addr - (uintptr_t)r->device;
+
+	if (at < r->bytes)
+		info->si_addr = (void *)(r->start + at); /* NOLINT(performance-no-int-to-ptr) */
+	iop_preload_unlock();
+	own.inside = 0;
+	iop_signals_forward(SIGBUS, info, uc, true);
+}
+
 /* True: the fault has been dealt with. */
 static bool carry_out(const struct iop_region *r, ucontext_t *uc, uintptr_t addr)
 {
@@ -145,39 +190,85 @@ static bool carry_out(const struct iop_region *r, ucontext_t *uc, uintptr_t addr
 	iop_code_known(code);
 	take_all(r, code);
 	now.began = iop_write_now();
-	if (iop_carry_move(&now.insn, uc, &alias)) {
-		finish(uc);
+	switch (move(uc, &alias)) {
+	case MOVED: finish(uc, 0); return true;
+	case FAULTED:
+		finish(uc, IOP_SLOT_BUS);
+		now.bus = r;
 		return true;
+	case NO_MOVE: break;
 	}
+	now.region = r;
 	why = iop_carry_begin(&now.carried, &now.insn, index, uc, r->device + (operand->addr - r->start));
 	if (why)
 		refuse(r, uc, addr, why);
 	return true;
 }
 
-void iop_on_fault(int number, siginfo_t *info, void *context)
+/* SIGBUS while this thread is in our handler. A fault of the move ends it; what was sent comes again when we are done. */
+static void on_bus_inside(const siginfo_t *info, ucontext_t *uc)
 {
-	uintptr_t addr = (uintptr_t)info->si_addr;
-	const struct iop_region *r;
-	int saved = errno;
-	bool done = false;
+	if (info->si_code > 0 && own.moving) {
+		own.info = *info;
+		siglongjmp(own.begin, 1);
+	}
+	sigaddset(&uc->uc_sigmask, SIGBUS);
+	syscall(SYS_tgkill, getpid(), syscall(SYS_gettid), SIGBUS);
+}
 
-	/* Only the thread that holds the lock is inside what is carried out. */
-	if (iop_carry_is_inside(&now.carried, context)) {
-		iop_carry_end(&now.carried, context, true);
-		iop_preload_unlock();
-		iop_signals_forward(number, info, context);
-		errno = saved;
+/* An instruction that the CPU executes for the program has faulted. */
+static void end_carried(int number, siginfo_t *info, void *context)
+{
+	bool bus = number == SIGBUS && info->si_code > 0;
+
+	if (bus)
+		finish(context, IOP_SLOT_BUS);
+	iop_carry_end(&now.carried, context, true);
+	if (bus) {
+		pass_bus(info, context, now.region);
 		return;
 	}
+	iop_preload_unlock();
+	iop_signals_forward(number, info, context, false);
+}
+
+/* Only the thread that holds the lock is inside what is carried out. */
+static void on_fault(int number, siginfo_t *info, void *context)
+{
+	uintptr_t addr = (uintptr_t)info->si_addr;
+	const struct iop_region *r, *bus;
+	bool done = false;
+
+	own.inside = 1;
 	iop_preload_lock();
+	now.bus = NULL;
 	r = number == SIGSEGV && info->si_code > 0 ? iop_region_of(addr, 1) : NULL;
 	if (r)
 		done = carry_out(r, context, addr);
+	bus = now.bus;
+	if (bus) {
+		siginfo_t answer = own.info;
+
+		pass_bus(&answer, context, bus);
+		return;
+	}
 	if (!now.carried.running)
 		iop_preload_unlock();
+	own.inside = 0;
 	if (!done)
-		iop_signals_forward(number, info, context);
+		iop_signals_forward(number, info, context, false);
+}
+
+void iop_on_fault(int number, siginfo_t *info, void *context)
+{
+	int saved = errno;
+
+	if (number == SIGBUS && own.inside)
+		on_bus_inside(info, context);
+	else if (iop_carry_is_inside(&now.carried, context))
+		end_carried(number, info, context);
+	else
+		on_fault(number, info, context);
 	errno = saved;
 }
 
@@ -186,11 +277,11 @@ void iop_on_trap(int number, siginfo_t *info, void *context)
 	int saved = errno;
 
 	if (iop_carry_is_at_end(&now.carried, context)) {
-		finish(context);
+		finish(context, 0);
 		iop_carry_end(&now.carried, context, false);
 		iop_preload_unlock();
 	} else {
-		iop_signals_forward(number, info, context);
+		iop_signals_forward(number, info, context, true);
 	}
 	errno = saved;
 }
