@@ -11,6 +11,7 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 #define BYTES	4096
@@ -354,6 +355,34 @@ static int doorbells(void)
 	return 0;
 }
 
+#define COST 200000
+
+static double cpu_us(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &t);
+	return (double)t.tv_sec * 1e6 + (double)t.tv_nsec / 1e3;
+}
+
+/* What an access takes, for docs/record.md: prints it, and judges nothing. */
+static int cost(void)
+{
+	double begin = cpu_us(), written, read;
+
+	for (int i = 0; i < COST; i++)
+		AT(uint32_t, 0) = 1;
+	written = cpu_us();
+	for (int i = 0; i < COST; i++)
+		(void)AT(uint32_t, 0);
+	read = cpu_us();
+	for (int i = 0; i < COST; i++)
+		__asm__ volatile("lock addl %1, %0" : "+m"(AT(uint32_t, 0)) : "r"(2) : "cc");
+	printf("us of CPU time: write %.2f, read %.2f, lock add %.2f\n", (written - begin) / COST, (read - written) / COST,
+	       (cpu_us() - read) / COST);
+	return 0;
+}
+
 static int refused(void)
 {
 	AT(uint32_t, 0) = 1;
@@ -382,11 +411,10 @@ static const struct {
 	const char *name;
 	int (*run)(void);
 } programs[] = {
-	{"widths", widths},   {"forms", forms},		  {"strings", strings},	    {"threads", threads},
-	{"forks", forks},     {"handlers", handlers},	  {"maps", maps},	    {"faults", faults},
-	{"refused", refused}, {"forever", forever},	  {"nothing", nothing},	    {"words", words},
-	{"many", many},	      {"spread", spread},	  {"polls", polls},	    {"buses", buses},
-	{"bus", bus},	      {"locked-bus", locked_bus}, {"doorbells", doorbells},
+	{"widths", widths},	{"forms", forms}, {"strings", strings}, {"threads", threads},	    {"forks", forks},
+	{"handlers", handlers}, {"maps", maps},	  {"faults", faults},	{"refused", refused},	    {"forever", forever},
+	{"nothing", nothing},	{"words", words}, {"many", many},	{"spread", spread},	    {"polls", polls},
+	{"cost", cost},		{"buses", buses}, {"bus", bus},		{"locked-bus", locked_bus}, {"doorbells", doorbells},
 };
 
 int main(int argc, char **argv)
