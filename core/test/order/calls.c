@@ -5,8 +5,12 @@
  */
 #include <iopath/iopath.h>
 
-extern int plain;
-int plain;
+/* Of a width that nothing else here has, where accesses are counted by their instructions. */
+#ifndef PLAIN
+#define PLAIN int
+#endif
+extern PLAIN plain;
+PLAIN plain;
 
 typedef IOP_MMIO(uint32_t) mmio_view;
 typedef IOP_MMIO(IOP_REGION(16)) region_view;
