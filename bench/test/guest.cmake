@@ -37,7 +37,7 @@ endif()
 if(NOT TARGET guest-sweep OR IOPATH_SANITIZE)
 	return()
 endif()
-foreach(case boots-in-time devices-confirm-the-suite the-kernels-copies-are-beside-ours
+foreach(case boots devices-confirm-the-suite the-kernels-copies-are-beside-ours
 	a-driver-in-the-kernel-uses-views dma-goes-there-and-back interrupts-arrive a-driver-of-nvme-is-recorded
 	a-driver-of-edu-is-recorded memory-is-seen-by-both-sides
 	a-vmap-of-vgem-is-the-object costs-are-measured-and-predict a-module-of-a-users-is-confirmed config-space-behind-the-port decoded-as-lspci-does

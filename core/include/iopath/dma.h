@@ -120,12 +120,13 @@ uint64_t iop_dma_mask(const struct iop_dma *dma);
 /** Whether the device reaches all of @size bytes at @address. */
 bool iop_dma_reaches(const struct iop_dma *dma, uint64_t address, size_t size);
 
-/** The halves of a device's address, for two registers. */
+/** The low half of a device's address, for the lower one of two registers. */
 IOP_INLINE uint32_t iop_lower_32(uint64_t address)
 {
 	return (uint32_t)address;
 }
 
+/** The high half, for the upper one. */
 IOP_INLINE uint32_t iop_upper_32(uint64_t address)
 {
 	return (uint32_t)(address >> 32);
