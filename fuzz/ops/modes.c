@@ -121,7 +121,8 @@ static int ON(modes_written)(call_t c, size_t i)
 {
 	struct fuzz_written_location at;
 
-	(void)!iop_try_at(fuzz_written, i, &at);
+	if (!iop_try_at(fuzz_written, i, &at))
+		return -EINVAL;
 	return iop_try_write_reg(OPEN(REGION0), iop_loc(fuzz_written, at), iop_from_raw(fuzz_written, (uint32_t)c->value));
 }
 
@@ -129,7 +130,8 @@ static int ON(modes_fixed)(call_t c, size_t i)
 {
 	struct fuzz_fixed_location at;
 
-	(void)!iop_try_at(fuzz_fixed, i, &at);
+	if (!iop_try_at(fuzz_fixed, i, &at))
+		return -EINVAL;
 	return iop_try_update_reg(OPEN(REGION0), iop_loc(fuzz_fixed, at), old,
 				  ((void)old, iop_from_raw(fuzz_fixed, (uint32_t)c->value)));
 }
@@ -140,7 +142,8 @@ static int ON(modes_mixed)(call_t c, size_t i)
 	fuzz_mixed found = iop_zeroed(fuzz_mixed);
 	int err;
 
-	(void)!iop_try_at(fuzz_mixed, i, &at);
+	if (!iop_try_at(fuzz_mixed, i, &at))
+		return -EINVAL;
 	switch (c->kind) {
 	case CLEAR_EVENT: return iop_try_clear(OPEN(REGION0), iop_loc(fuzz_mixed, at), .event);
 	case CLEAR_EVENTS: return iop_try_clear(OPEN(REGION0), iop_loc(fuzz_mixed, at), .events);
