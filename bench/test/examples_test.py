@@ -1,9 +1,10 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
-"""examples/nvme on its simulated controller, and what its fast path and that of examples/edu compile to. Run as:
-examples_test.py IOPATH VIEWS RAW TWICE BESIDE EDU EDU-RAW CASE.
+"""examples/nvme and examples/edu on their simulated devices, and what their fast paths compile to. Run as:
+examples_test.py IOPATH VIEWS RAW TWICE BESIDE EDU EDU-RAW SHORT OUTSIDE CASE.
 
-VIEWS and RAW are the twins; TWICE is VIEWS with a second doorbell for each command, BESIDE is VIEWS asking for the block behind."""
+VIEWS and RAW are the twins; TWICE is VIEWS with a second doorbell for each command, BESIDE is VIEWS asking for the block behind. SHORT is
+EDU getting back a byte less, OUTSIDE is EDU copying behind the device's memory."""
 import random
 import re
 import subprocess
@@ -11,7 +12,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-IOPATH, VIEWS, RAW, TWICE, BESIDE, EDU, EDU_RAW, CASE = sys.argv[1:9]
+IOPATH, VIEWS, RAW, TWICE, BESIDE, EDU, EDU_RAW, SHORT, OUTSIDE, CASE = sys.argv[1:11]
 BLOCKS = 40
 # What the fast path is: nvme_post makes a command and rings, nvme_reap takes a completion and gives its entry back.
 FAST = ("nvme_post", "nvme_reap")
@@ -90,6 +91,36 @@ def an_extra_doorbell_is_shown_with_its_place(folder):
     # One for each command: two identifications, two queues, one block.
     expect(done.returncode == 1 and len(added) == 5, added)
     expect(all(re.match(r"\+write4 \S+ \(deleted\)\+0x100[08]  nvme_post views\.c:" + f"{line}( |$)", text) for text in added), added)
+
+
+def a_dry_run_of_edu_computes_and_copies(folder):
+    for program in (EDU, EDU_RAW):
+        for n, result in ((0, 1), (1, 1), (10, 3628800), (13, 1932053504)):
+            done = run(folder, program, "simulated", n)
+            expect(done.returncode == 0 and done.stdout == f"id 0x010000ed, 1 message(s)\n{n}! = {result}, by a message\n"
+                   "256 bytes to the device and back: 0 wrong\n", done)
+
+
+def what_is_wrong_with_edu_is_said(folder):
+    done = run(folder, SHORT, "simulated", 3)
+    expect(done.returncode == 1 and "back: 1 wrong" in done.stdout and "Input/output error" in done.stderr, done)
+    done = run(folder, OUTSIDE, "simulated", 3)
+    expect(done.returncode == 1 and "Connection timed out" in done.stderr, done)
+    for words, why in ((("0000:00:00.9", "3"), "Invalid argument"), ((), "usage: ")):
+        done = run(folder, EDU, *words)
+        expect(done.returncode == 2 and why in done.stderr, words, done)
+
+
+def twins_of_edu_make_the_same_accesses(folder):
+    listings = {}
+    for name, program, code in (("views", EDU, 0), ("raw", EDU_RAW, 0), ("outside", OUTSIDE, 1)):
+        done = run(folder, IOPATH, "record", "--device-file", "/memfd:edu-simulated*", "--out", name, "--", program, "simulated", "5")
+        expect(done.returncode == code, done)
+        listings[name] = without_places(listing(folder, name))
+    expect(len(listings["views"]) > 14 and listings["views"] == listings["raw"], listings)
+    expect(listings["outside"] != listings["raw"], "a copy less was not noticed")
+    done = run(folder, IOPATH, "show", "--widths", "4,8", "views")
+    expect(done.returncode == 0 and "0 rules broken" in done.stdout, done)
 
 
 def instructions(folder, program, names=FAST):

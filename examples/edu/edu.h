@@ -31,4 +31,7 @@ int edu_there_and_back(struct edu *edu, const void *data, void *back, size_t n);
 void edu_begin_factorial(struct edu *edu, uint32_t n, bool message);
 void edu_begin_copy(struct edu *edu, uint64_t from, uint64_t to, uint64_t bytes, bool to_memory);
 
+/** The program's: lets @us microseconds pass, between two looks at the device. */
+void edu_pause(uint64_t us);
+
 #endif

@@ -7,7 +7,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
-#include <time.h>
 
 /* QEMU docs/specs/edu.txt */
 #define ID	    0x00
@@ -111,20 +110,13 @@ int edu_factorial(struct edu *edu, struct iop_interrupt *irq, uint32_t n, uint32
 	return 0;
 }
 
-static void pause_us(long us)
-{
-	struct timespec pause = {.tv_nsec = us * 1000};
-
-	nanosleep(&pause, NULL);
-}
-
 int edu_factorial_polled(struct edu *edu, uint32_t n, uint32_t *result)
 {
 	edu_begin_factorial(edu, n, false);
 	for (unsigned us = 0; read32(edu->bar, STATUS) & EDU_BUSY; us += PAUSE) {
 		if (us >= SECOND)
 			return -ETIMEDOUT;
-		pause_us(PAUSE);
+		edu_pause(PAUSE);
 	}
 	*result = read32(edu->bar, FACTORIAL);
 	return 0;
@@ -136,7 +128,7 @@ static int edu_copy(struct edu *edu, uint64_t from, uint64_t to, size_t n, bool 
 	for (unsigned us = 0; read64(edu->bar, DMA_COMMAND) & EDU_COPY; us += PAUSE) {
 		if (us >= SECOND)
 			return -ETIMEDOUT;
-		pause_us(PAUSE);
+		edu_pause(PAUSE);
 	}
 	return 0;
 }
