@@ -222,6 +222,20 @@ EVENT(event_width, true, e->width ^= 1u << a->random % 5)
 EVENT(event_address, true, e->addr ^= 1ull << a->random % 64)
 EVENT(event_value, !a->model->copies, e->value ^= 1ull << a->random % 64)
 
+/* Of a copy: what it stored, and what it loaded where it did not overwrite that itself. */
+static bool event_moved(struct answer *a)
+{
+	const struct fuzz_expected_copy *copy = &a->model->copy;
+	struct fuzz_event *e = any_event(a);
+	bool apart = copy->load_at + copy->loads <= copy->store_at || copy->store_at + copy->stores <= copy->load_at;
+
+	if (!e || !a->model->copies || e->source != FUZZ_FROM_COPY ||
+	    !(e->kind == FUZZ_EVENT_ST || (e->kind == FUZZ_EVENT_LD && apart)))
+		return false;
+	e->value ^= 1ull << a->random / 8 % (8 * (e->width < 8 ? e->width : 8));
+	return true;
+}
+
 static bool event_lost(struct answer *a)
 {
 	struct fuzz_event *e = any_event(a);
@@ -329,6 +343,7 @@ const struct observable observables[] = {
 	{"width of an access", FUZZ_TRACES, ANY_TIME, event_width},
 	{"address of an access", FUZZ_TRACES, ANY_TIME, event_address},
 	{"value of an access", FUZZ_TRACES, ANY_TIME, event_value},
+	{"value of an access of a copy", FUZZ_TRACES, ANY_TIME, event_moved},
 	{"access lost", FUZZ_TRACES, ANY_TIME, event_lost},
 	{"access made twice", FUZZ_TRACES, ANY_TIME, event_twice},
 	{"accesses exchanged", FUZZ_TRACES, ANY_TIME, events_exchanged},
