@@ -401,6 +401,8 @@ def main(argv=None):
     chosen = faults[::args.sample] if args.sample else faults
     if args.only:
         chosen = [f for f in faults if str(f.number) in args.only.split(",") or f.kind in args.only.split(",")]
+        if unknown := [w for w in args.only.split(",") if not any(w in (str(f.number), f.kind) for f in faults)]:
+            die(f"--only {','.join(unknown)}", "no fault has this number or class", "fuzz/faults/mutants.def has them")
     if args.engine != "generator" or not json.loads((args.build / "fuzz/sources.json").read_text())["witness_link"]:
         print(f"skipped: {sum(f.watched for f in chosen)} faults: they are the fault tracer's, which the generator alone has, on x86-64", flush=True)
         chosen = [f for f in chosen if not f.watched]

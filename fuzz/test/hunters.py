@@ -2,6 +2,7 @@
 """A fault counts as found by a verdict or a crash of its hunter; a hunter that cannot run is an error (exit code 2), never a find."""
 import argparse
 import signal
+import subprocess
 import sys
 import tempfile
 from pathlib import Path
@@ -37,3 +38,7 @@ with tempfile.TemporaryDirectory() as name:
             got = verdict(hunt, Path(name), script)
             if got != expected:
                 sys.exit(f"failed: {hunt.__name__}: '{script}': {got}, not {expected}")
+    # What no fault is named by examines nothing.
+    done = subprocess.run([sys.executable, "-B", mutants.__file__, "--build", name, "--only", "1,copy_view.c"], capture_output=True, text=True, check=False)
+    if done.returncode != 2 or "--only copy_view.c: no fault has this" not in done.stderr:
+        sys.exit(f"failed: --only copy_view.c: {done}")
