@@ -19,8 +19,8 @@ struct row {
 	const struct iop_slot *first, *last, *before; /* of what goes on: its first, its last, and the access before that */
 	size_t length;
 	uint64_t bytes;
-	int step;	       /* +1 ascending, -1 descending, 0 one place; 2 unknown yet */
-	bool twice, one_place; /* all by one instruction */
+	int step; /* +1 ascending, -1 descending, 0 one place; 2 unknown yet */
+	bool twice;
 	uint64_t low, high;
 	unsigned kinds;
 	/* What is no pattern has fewer accesses than one. */
@@ -177,18 +177,13 @@ static size_t name_length(const struct iop_register_name *r)
 	return strcspn(r->name, "[");
 }
 
-/* By several instructions to several registers, as a description has them: not a copy that happens to lie there. */
-static bool are_registers(const struct finder *f, const struct row *r)
+/* By two instructions to two registers, as a description has them: not a copy that happens to lie there. */
+static bool are_registers(const struct finder *f, const struct iop_slot *a, const struct iop_slot *b)
 {
-	const struct iop_register_name *first = iop_register_at(f->names, r->low), *other;
+	const struct iop_register_name *first = iop_register_at(f->names, a->offset), *other = iop_register_at(f->names, b->offset);
 
-	for (uint64_t at = r->low; first && !r->one_place && at < r->high; at++) {
-		other = iop_register_at(f->names, at);
-		if (other &&
-		    (name_length(other) != name_length(first) || memcmp(other->name, first->name, name_length(first)) != 0))
-			return true;
-	}
-	return false;
+	return first && other && a->code != b->code &&
+	       (name_length(other) != name_length(first) || memcmp(other->name, first->name, name_length(first)) != 0);
 }
 
 /* IOP_PATTERNS: nothing that has a name. */
@@ -201,7 +196,7 @@ static enum iop_pattern_kind kind_of(const struct finder *f, const struct row *r
 	if (r->length >= ROW && r->step == 0)
 		return IOP_PATTERN_FIFO;
 	if (r->length >= ROW && r->step != 2)
-		return are_registers(f, r) ? IOP_PATTERNS : IOP_PATTERN_COPY;
+		return IOP_PATTERN_COPY;
 	return are_halves(f, r) ? IOP_PATTERN_HALVES : IOP_PATTERNS;
 }
 
@@ -251,7 +246,6 @@ static void add_to_row(struct row *r, const struct iop_slot *slot, unsigned kind
 	r->kinds = r->length ? r->kinds | kinds : kinds;
 	r->low = r->length && r->low < slot->offset ? r->low : slot->offset;
 	r->high = r->length && r->high > slot->offset + slot->width ? r->high : slot->offset + slot->width;
-	r->one_place = !r->length || (r->one_place && slot->code == r->last->code);
 	r->last = slot;
 	r->length++;
 	r->bytes += slot->width;
@@ -261,6 +255,8 @@ static void go_on(struct finder *f, struct row *r, const struct iop_slot *slot, 
 {
 	int step = r->length ? step_of(r->last, slot) : 2;
 
+	if ((step == 1 || step == -1) && are_registers(f, r->last, slot))
+		step = 2;
 	/* A copy's tail may lie over what was before it: that is the copy's, too. */
 	if (step == 3 && (r->length == 1 || r->step == 1 || r->step == -1)) {
 		r->twice = true;
