@@ -76,7 +76,7 @@ static const char *take_line(struct iop_names *names, const char *line)
 	char name[LINE];
 	struct iop_register_name one = {.name = name};
 
-	if (sscanf(line, WORD " %s %llu %llu %llu %u %u %u", name, &offset, &count, &stride, &bytes, &mode, &form) != 7 ||
+	if (sscanf(line, WORD " %511s %llu %llu %llu %u %u %u", name, &offset, &count, &stride, &bytes, &mode, &form) != 7 ||
 	    mode < 1 || mode > MODES)
 		return "the compiler's answer is not understood";
 	if (form & RELATIVE)
