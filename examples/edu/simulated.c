@@ -1,9 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-#ifndef _GNU_SOURCE
-#define _GNU_SOURCE /* memfd_create */
-#endif
 #include "simulated.h"
 
+#include "../simulated/bar.h"
 #include "edu.h"
 
 #include <endian.h>
@@ -11,7 +9,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/eventfd.h>
-#include <sys/mman.h>
 #include <unistd.h>
 
 #define BAR_BYTES 0x1000
@@ -34,81 +31,11 @@
 #define OWN	     UINT64_C(0x40000)
 
 struct edu_simulated {
-	struct iop_bus bus;
+	struct simulated_bar bar;
 	struct iop_dma *dma;
 	unsigned char memory[EDU_BUFFER];
-	bool requested;
-	int registers, event;
+	int event;
 };
-
-/* ---- the bus ---- */
-
-static int sim_resource(void *bus, unsigned index, struct iop_resource *resource)
-{
-	(void)bus;
-	*resource = (struct iop_resource){.len = index == 0 ? BAR_BYTES : 0, .index = index};
-	return index < 6 ? 0 : -EINVAL;
-}
-
-static int sim_request(void *bus, const struct iop_resource *resource, const char *name)
-{
-	struct edu_simulated *sim = bus;
-
-	(void)resource;
-	(void)name;
-	if (sim->requested)
-		return -EBUSY;
-	sim->requested = true;
-	return 0;
-}
-
-static void sim_release(void *bus, const struct iop_resource *resource)
-{
-	struct edu_simulated *sim = bus;
-
-	(void)resource;
-	sim->requested = false;
-}
-
-static void *sim_map(void *bus, const struct iop_resource *resource, size_t size, enum iop_ioremap how)
-{
-	struct edu_simulated *sim = bus;
-	void *address = how == IOP_IOREMAP ? mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED, sim->registers, 0) : MAP_FAILED;
-
-	(void)resource;
-	return address == MAP_FAILED ? NULL : address;
-}
-
-static void sim_unmap(void *bus, const struct iop_resource *resource, void *address, size_t size)
-{
-	(void)bus;
-	(void)resource;
-	munmap(address, size);
-}
-
-static const struct iop_bus_ops sim_ops = {
-	.resource = sim_resource,
-	.request_region = sim_request,
-	.release_region = sim_release,
-	.ioremap = sim_map,
-	.iounmap = sim_unmap,
-};
-
-/* ---- registers ---- */
-
-static uint64_t get(const struct edu_simulated *sim, off_t offset, size_t bytes)
-{
-	uint64_t value = 0;
-
-	return pread(sim->registers, &value, bytes, offset) == (ssize_t)bytes ? le64toh(value) : 0;
-}
-
-static void set(const struct edu_simulated *sim, off_t offset, size_t bytes, uint64_t value)
-{
-	value = htole64(value);
-	if (pwrite(sim->registers, &value, bytes, offset) != (ssize_t)bytes)
-		abort();
-}
 
 /* ---- the message ---- */
 
@@ -116,17 +43,18 @@ static void set(const struct edu_simulated *sim, off_t offset, size_t bytes, uin
 static int sim_take(struct iop_interrupt *irq, unsigned vector, uint64_t *count)
 {
 	struct edu_simulated *sim = irq->bus;
-	uint64_t n = get(sim, FACTORIAL, 4), result = 1;
+	uint64_t n = simulated_bar_get(&sim->bar, FACTORIAL, 4), result = 1;
 
 	(void)vector;
-	set(sim, INTERRUPTS, 4, get(sim, INTERRUPTS, 4) & ~get(sim, ACKNOWLEDGE, 4));
-	set(sim, ACKNOWLEDGE, 4, 0);
-	if (!(get(sim, STATUS, 4) & DONE_MESSAGE) || get(sim, INTERRUPTS, 4) & DONE)
+	simulated_bar_set(&sim->bar, INTERRUPTS, 4,
+			  simulated_bar_get(&sim->bar, INTERRUPTS, 4) & ~simulated_bar_get(&sim->bar, ACKNOWLEDGE, 4));
+	simulated_bar_set(&sim->bar, ACKNOWLEDGE, 4, 0);
+	if (!(simulated_bar_get(&sim->bar, STATUS, 4) & DONE_MESSAGE) || simulated_bar_get(&sim->bar, INTERRUPTS, 4) & DONE)
 		return -EAGAIN;
 	for (; n > 1 && (uint32_t)result; n--)
 		result *= n;
-	set(sim, FACTORIAL, 4, (uint32_t)result);
-	set(sim, INTERRUPTS, 4, DONE);
+	simulated_bar_set(&sim->bar, FACTORIAL, 4, (uint32_t)result);
+	simulated_bar_set(&sim->bar, INTERRUPTS, 4, DONE);
 	*count = 1;
 	return 0;
 }
@@ -158,8 +86,8 @@ static unsigned char *own(struct edu_simulated *sim, uint64_t at, uint64_t bytes
 
 void edu_simulated_step(struct edu_simulated *sim)
 {
-	uint64_t command = get(sim, DMA_COMMAND, 8), bytes = get(sim, DMA_BYTES, 8);
-	uint64_t from = get(sim, DMA_FROM, 8), to = get(sim, DMA_TO, 8);
+	uint64_t command = simulated_bar_get(&sim->bar, DMA_COMMAND, 8), bytes = simulated_bar_get(&sim->bar, DMA_BYTES, 8);
+	uint64_t from = simulated_bar_get(&sim->bar, DMA_FROM, 8), to = simulated_bar_get(&sim->bar, DMA_TO, 8);
 	unsigned char *mine = own(sim, command & TO_MEMORY ? from : to, bytes);
 	void *other = mine ? iop_dma_reach(sim->dma, command & TO_MEMORY ? to : from, bytes) : NULL;
 
@@ -167,7 +95,7 @@ void edu_simulated_step(struct edu_simulated *sim)
 	if (!(command & COPY) || !other)
 		return;
 	memcpy(command & TO_MEMORY ? other : mine, command & TO_MEMORY ? mine : other, bytes);
-	set(sim, DMA_COMMAND, 8, command & ~(uint64_t)COPY);
+	simulated_bar_set(&sim->bar, DMA_COMMAND, 8, command & ~(uint64_t)COPY);
 }
 
 /* ---- life ---- */
@@ -179,16 +107,17 @@ int edu_simulated_open(struct edu_simulated **opened, struct iop_dma *dma)
 
 	if (!sim)
 		return -ENOMEM;
-	iop_bus_init(&sim->bus, &sim_ops, sim);
 	sim->dma = dma;
-	sim->registers = memfd_create("edu-simulated", MFD_CLOEXEC);
 	sim->event = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
-	if (sim->registers < 0 || sim->event < 0 || ftruncate(sim->registers, BAR_BYTES)) {
-		err = -errno;
+	err = sim->event < 0 ? -errno : 0;
+	sim->bar.file = -1;
+	if (!err)
+		err = simulated_bar_open(&sim->bar, "edu-simulated", BAR_BYTES);
+	if (err) {
 		edu_simulated_close(sim);
 		return err;
 	}
-	set(sim, ID, 4, ID_VALUE);
+	simulated_bar_set(&sim->bar, ID, 4, ID_VALUE);
 	*opened = sim;
 	return 0;
 }
@@ -199,12 +128,11 @@ void edu_simulated_close(struct edu_simulated *sim)
 		return;
 	if (sim->event >= 0)
 		close(sim->event);
-	if (sim->registers >= 0)
-		close(sim->registers);
+	simulated_bar_close(&sim->bar);
 	free(sim);
 }
 
 struct iop_bus *edu_simulated_bus(struct edu_simulated *sim)
 {
-	return &sim->bus;
+	return &sim->bar.bus;
 }

@@ -1,9 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-#ifndef _GNU_SOURCE
-#define _GNU_SOURCE /* memfd_create */
-#endif
 #include "simulated.h"
 
+#include "../simulated/bar.h"
 #include "nvme.h"
 #include "wire.h"
 
@@ -12,7 +10,6 @@
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -47,91 +44,24 @@ struct queue {
 };
 
 struct nvme_simulated {
-	struct iop_bus bus;
+	struct simulated_bar bar;
 	struct iop_dma *dma;
 	struct queue sq[PAIRS], cq[PAIRS];
 	uint64_t blocks;
-	bool enabled, failed, requested;
-	int registers, image;
-};
-
-/* ---- the bus ---- */
-
-static int sim_resource(void *bus, unsigned index, struct iop_resource *resource)
-{
-	(void)bus;
-	*resource = (struct iop_resource){.len = index == 0 ? BAR_BYTES : 0, .index = index};
-	return index < 6 ? 0 : -EINVAL;
-}
-
-static int sim_request(void *bus, const struct iop_resource *resource, const char *name)
-{
-	struct nvme_simulated *sim = bus;
-
-	(void)resource;
-	(void)name;
-	if (sim->requested)
-		return -EBUSY;
-	sim->requested = true;
-	return 0;
-}
-
-static void sim_release(void *bus, const struct iop_resource *resource)
-{
-	struct nvme_simulated *sim = bus;
-
-	(void)resource;
-	sim->requested = false;
-}
-
-static void *sim_map(void *bus, const struct iop_resource *resource, size_t size, enum iop_ioremap how)
-{
-	struct nvme_simulated *sim = bus;
-	void *address = how == IOP_IOREMAP ? mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED, sim->registers, 0) : MAP_FAILED;
-
-	(void)resource;
-	return address == MAP_FAILED ? NULL : address;
-}
-
-static void sim_unmap(void *bus, const struct iop_resource *resource, void *address, size_t size)
-{
-	(void)bus;
-	(void)resource;
-	munmap(address, size);
-}
-
-static const struct iop_bus_ops sim_ops = {
-	.resource = sim_resource,
-	.request_region = sim_request,
-	.release_region = sim_release,
-	.ioremap = sim_map,
-	.iounmap = sim_unmap,
+	bool enabled, failed;
+	int image;
 };
 
 /* ---- registers ---- */
 
-static uint64_t get(const struct nvme_simulated *sim, off_t offset, size_t bytes)
-{
-	uint64_t value = 0;
-
-	return pread(sim->registers, &value, bytes, offset) == (ssize_t)bytes ? le64toh(value) : 0;
-}
-
-static void set(const struct nvme_simulated *sim, off_t offset, size_t bytes, uint64_t value)
-{
-	value = htole64(value);
-	if (pwrite(sim->registers, &value, bytes, offset) != (ssize_t)bytes)
-		abort();
-}
-
 static unsigned tail_of(const struct nvme_simulated *sim, unsigned pair)
 {
-	return (unsigned)get(sim, BELLS + 8 * pair, 4);
+	return (unsigned)simulated_bar_get(&sim->bar, BELLS + 8 * pair, 4);
 }
 
 static unsigned head_of(const struct nvme_simulated *sim, unsigned pair)
 {
-	return (unsigned)get(sim, BELLS + 8 * pair + 4, 4);
+	return (unsigned)simulated_bar_get(&sim->bar, BELLS + 8 * pair + 4, 4);
 }
 
 /* ---- commands ---- */
@@ -254,28 +184,29 @@ static void become(struct nvme_simulated *sim, bool enabled)
 	memset(sim->sq, 0, sizeof(sim->sq));
 	memset(sim->cq, 0, sizeof(sim->cq));
 	for (unsigned i = 0; i < 2 * PAIRS; i++)
-		set(sim, BELLS + 4 * i, 4, 0);
+		simulated_bar_set(&sim->bar, BELLS + 4 * i, 4, 0);
 	sim->enabled = enabled;
 	sim->failed = false;
-	set(sim, CSTS, 4, enabled ? CSTS_READY : 0);
+	simulated_bar_set(&sim->bar, CSTS, 4, enabled ? CSTS_READY : 0);
 }
 
 void nvme_simulated_step(struct nvme_simulated *sim)
 {
-	bool enable = get(sim, CC, 4) & CC_ENABLE;
-	uint64_t aqa = get(sim, AQA, 4);
+	bool enable = simulated_bar_get(&sim->bar, CC, 4) & CC_ENABLE;
+	uint64_t aqa = simulated_bar_get(&sim->bar, AQA, 4);
 
 	if (enable != sim->enabled) {
 		become(sim, enable);
 		if (enable) {
-			sim->sq[0] = (struct queue){.base = get(sim, ASQ, 8), .entries = (aqa & 0xfff) + 1};
-			sim->cq[0] = (struct queue){.base = get(sim, ACQ, 8), .entries = (aqa >> 16 & 0xfff) + 1, .phase = 1};
+			sim->sq[0] = (struct queue){.base = simulated_bar_get(&sim->bar, ASQ, 8), .entries = (aqa & 0xfff) + 1};
+			sim->cq[0] = (struct queue){
+				.base = simulated_bar_get(&sim->bar, ACQ, 8), .entries = (aqa >> 16 & 0xfff) + 1, .phase = 1};
 		}
 	}
 	for (unsigned pair = 0; sim->enabled && !sim->failed && pair < PAIRS; pair++)
 		sim->failed = !serve(sim, pair);
 	if (sim->failed)
-		set(sim, CSTS, 4, CSTS_FATAL);
+		simulated_bar_set(&sim->bar, CSTS, 4, CSTS_FATAL);
 }
 
 /* ---- life ---- */
@@ -283,23 +214,24 @@ void nvme_simulated_step(struct nvme_simulated *sim)
 int nvme_simulated_open(struct nvme_simulated **opened, struct iop_dma *dma, const char *image)
 {
 	struct nvme_simulated *sim = calloc(1, sizeof(*sim));
-	struct stat st;
+	struct stat st = {0};
 	int err;
 
 	if (!sim)
 		return -ENOMEM;
-	iop_bus_init(&sim->bus, &sim_ops, sim);
 	sim->dma = dma;
 	sim->image = open(image, O_RDONLY | O_CLOEXEC);
-	sim->registers = memfd_create("nvme-simulated", MFD_CLOEXEC);
-	if (sim->image < 0 || sim->registers < 0 || fstat(sim->image, &st) || ftruncate(sim->registers, BAR_BYTES)) {
-		err = -errno;
+	err = sim->image < 0 || fstat(sim->image, &st) ? -errno : 0;
+	sim->bar.file = -1;
+	if (!err)
+		err = simulated_bar_open(&sim->bar, "nvme-simulated", BAR_BYTES);
+	if (err) {
 		nvme_simulated_close(sim);
 		return err;
 	}
 	sim->blocks = (uint64_t)st.st_size / BLOCK;
-	set(sim, CAP, 8, CAP_VALUE);
-	set(sim, VS, 4, VERSION_1_4);
+	simulated_bar_set(&sim->bar, CAP, 8, CAP_VALUE);
+	simulated_bar_set(&sim->bar, VS, 4, VERSION_1_4);
 	*opened = sim;
 	return 0;
 }
@@ -310,12 +242,11 @@ void nvme_simulated_close(struct nvme_simulated *sim)
 		return;
 	if (sim->image >= 0)
 		close(sim->image);
-	if (sim->registers >= 0)
-		close(sim->registers);
+	simulated_bar_close(&sim->bar);
 	free(sim);
 }
 
 struct iop_bus *nvme_simulated_bus(struct nvme_simulated *sim)
 {
-	return &sim->bus;
+	return &sim->bar.bus;
 }
