@@ -16,7 +16,7 @@ set(IOPATH_NIGHTLY
 	fuzz-campaign
 	fuzz-clusterfuzzlite
 	fuzz-finding-round-trip
-	fuzz-mutants-.*
+	fuzz-mutants-smoke
 	fuzz-nightly
 	fuzz-tests-find-all-exchanged-operators
 	"gate-device-(no-other-width-is-measured|what-was-there-is-put-back)"
