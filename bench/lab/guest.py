@@ -63,6 +63,9 @@ def parse():
     p.add_argument("--disk", metavar="FILE", help="what the nvme device's disk holds, read-only (default: it has no disk)")
     p.add_argument("--device-log", action="store_true", help="write the accesses that each device received to device.log in the run's folder; "
                    "with --devices, only the command's to their registers")
+    p.add_argument("--qemu", type=shlex.split, default=[], metavar="WORDS", help="more for QEMU's command line, such as another device: "
+                   "--qemu '-device e1000,addr=9' is 0000:00:09.0, --qemu '-m 1G' memory (default 512M)")
+    p.add_argument("--append", default="", metavar="WORDS", help="more for the kernel's command line, such as iomem=relaxed")
     p.add_argument("--plugin", help="TCG plugin to load; it writes cpu.log in the run's folder; means --accel tcg")
     p.add_argument("--watch-kernel", action="store_true", help="the plugin also observes the kernel's code; boots slower")
     p.add_argument("--judge", action="store_true", help="then compare the lists of cases in /out with the logs: truth.py")
@@ -144,9 +147,9 @@ def qemu_line(o, run, accel, initramfs):
     line = ["qemu-system-x86_64", "-machine", "q35,kernel-irqchip=split" if accel == "kvm" else "q35", "-accel", accel,
             "-cpu", "host" if accel == "kvm" else "max", "-smp", "1", "-m", "512M", "-nodefaults", "-no-user-config", "-display",
             "none", "-no-reboot", "-monitor", "none", "-serial", f"file:{run}/console.log", "-kernel", str(kernel), "-initrd",
-            str(initramfs), "-append", KERNEL_LINE, "-device", "intel-iommu,intremap=off",
+            str(initramfs), "-append", f"{KERNEL_LINE} {o.append}".rstrip(), "-device", "intel-iommu,intremap=off",
             "-fsdev", f"local,id=out,path={run}/out,security_model=none", "-device", "virtio-9p-pci,fsdev=out,mount_tag=out,addr=3",
-            *devices_line(o, run)]
+            *devices_line(o, run), *o.qemu]
     if o.device_log:
         line += ["-trace", "memory_region_ops_read", "-trace", "memory_region_ops_write", "-D", f"{run}/device.log"]
     if o.plugin:

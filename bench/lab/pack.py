@@ -100,9 +100,16 @@ def libraries(program):
     return re.findall(r"(/\S+) \(0x", out)
 
 
+def is_loaded(path):
+    """A program or a shared library, whatever its name is and who may execute it; kernel modules are neither."""
+    with open(path, "rb") as f:
+        head = f.read(18)
+    return head[:4] == b"\x7fELF" and head[16:18] in (b"\2\0", b"\3\0")
+
+
 def place(archive, name, path):
     """A program lies where it does here, so that a recording made in the guest leads to its source here; the rest is in /suite."""
-    if os.access(path, os.X_OK) and path.suffix != ".ko" and path.parts[1] not in MOUNTED:
+    if (is_loaded(path) or os.access(path, os.X_OK) and path.suffix != ".ko") and path.parts[1] not in MOUNTED:
         archive.file(str(path), path)
         archive.link(f"suite/{name}", str(path))
     else:
@@ -133,7 +140,7 @@ def pack(target, kernel, suite):
         archive.text(f"lib/modules/{name}.order", "".join(f"{path.name}\n" for path in order))
     for name, path in suite:
         place(archive, name, Path(path).resolve())
-        if path.suffix == ".so" or path.suffix != ".ko" and os.access(path, os.X_OK):
+        if is_loaded(path):
             shared.update(libraries(path))
     for library in sorted(shared):
         archive.file(library, library)

@@ -1,6 +1,6 @@
 # scripts/guest: what can be tested without one, always; the guest itself where it has been set up (scripts/guest --fetch).
 if(IOPATH_TEST_ONCE)
-	foreach(case archive-holds-what-was-packed modules-come-after-what-they-need results-and-exit-code-come-back
+	foreach(case archive-holds-what-was-packed libraries-lie-where-they-do-here modules-come-after-what-they-need results-and-exit-code-come-back
 		devices-are-chosen-and-the-log-is-of-the-command
 		a-guest-that-dies-is-reported-with-its-log a-guest-that-hangs-is-ended two-guests-do-not-share-a-folder
 		a-folder-that-cannot-be-is-no-finding

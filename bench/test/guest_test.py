@@ -42,6 +42,21 @@ def archive_holds_what_was_packed(tmp):
     expect((tmp / "out/suite/deep/a").read_bytes() == b"12345" and (tmp / "out/b").read_text() == "text")
 
 
+def libraries_lie_where_they_do_here(tmp):
+    """Of any name, and nobody's to execute: the loader, or addr2line, look for them there. Kernel modules are no such libraries."""
+    (tmp / "empty.c").touch()
+    pack.MOUNTED = ()  # where this test's files are, too
+    places = {}
+    for name, how in (("libpart.so.1.0", ["-shared", "-fPIC"]), ("module.ko", ["-c"])):
+        path = (tmp / name).resolve()
+        subprocess.run([os.environ.get("CC", "cc"), *how, "-o", path, tmp / "empty.c"], check=True)
+        path.chmod(0o644)
+        archive = pack.Archive()
+        pack.place(archive, name, path)
+        places[name] = str(path.parent).lstrip("/") in archive.folders
+    expect(places == {"libpart.so.1.0": True, "module.ko": False}, places)
+
+
 def modules_come_after_what_they_need(tmp):
     def module(name, depends):
         path = tmp / f"lib/modules/6/kernel/{name}.ko"
@@ -94,12 +109,15 @@ def devices_are_chosen_and_the_log_is_of_the_command(tmp):
     qemu = "\n".join([f'echo "$@" >{tmp}/line', f'echo "{line.format(10, "nvme")}" >{run}/device.log', f"echo up >{run}/out/.up",
                       f"until [ -e {run}/out/.go ]; do sleep 0.1; done", *(f'echo "{line.format(at, name)}" >>{run}/device.log'
                       for at, name in ((20, "nvme"), (30, "edu-mmio"), (40, "msix-table"), (50, "nvme"))), f"echo 0 >{run}/out/.code"])
-    p = launcher(tmp, qemu, "--devices", "nvme,testdev", "--disk", tmp / "image,1", "--device-log")
+    p = launcher(tmp, qemu, "--devices", "nvme,testdev", "--disk", tmp / "image,1", "--device-log", "--qemu", "-device 'e1000,addr=9' -m 1G",
+                 "--append", "iomem=relaxed")
     _, stderr = p.communicate(timeout=600)
     expect(p.returncode == 0, stderr)
     words = (tmp / "line").read_text()
     expect("nvme,serial=iopath,addr=8,drive=disk" in words and f"file={tmp}/image,,1,if=none" in words and "pci-testdev" in words, words)
     expect(not any(word in words for word in ("edu", "ivshmem", "e1000e")), words)
+    expect(words.endswith("-D " + str(run / "device.log") + "\n") and " -device e1000,addr=9 -m 1G " in words, words)
+    expect(" no_timer_check iomem=relaxed -device " in words, words)
     # Of the command, and of the registers of these devices.
     expect((run / "device.log").read_text().splitlines() == [line.format(at, "nvme") for at in (20, 50)], (run / "device.log").read_text())
     for options, why in ((("--devices", "nvme,disk"), "no device 'disk'"), (("--devices", "edu", "--disk", "x"), "--disk is the nvme device's")):
