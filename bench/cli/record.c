@@ -10,7 +10,7 @@
 #include <string.h>
 
 /* sysfs's BARs, userspace I/O, VFIO's regions, physical memory. */
-#define DEVICES	 "/sys/*/resource[0-9]*\n/dev/uio[0-9]*\nanon_inode:?vfio-device?\n/dev/mem"
+#define DEVICES	 "/sys/*/resource[0-9]*\n/dev/uio[0-9]*\nvfio:*\n/dev/mem"
 #define ACCESSES 1000000
 #define MOST	 1000000000
 
@@ -27,7 +27,7 @@ static void help(void)
 	       "some microseconds, so a device that must be served in time may not be. It ends as PROGRAM does: with its\n"
 	       "exit code, or 128 and the number of a signal.\n\n"
 	       "  --device-file GLOB  files that are devices; * matches / too. Several may be given (default: BARs in\n"
-	       "                sysfs, /dev/uio*, VFIO devices, /dev/mem)\n"
+	       "                sysfs, /dev/uio*, VFIO devices, /dev/mem). VFIO's are named vfio:0000:03:00.0/bar0\n"
 	       "  --out FILE    the recording (default: PROGRAM.iorec, or PROGRAM-2.iorec and so on)\n"
 	       "  --limit N     write down so many accesses, carry out all (default: %d; 64 bytes each)\n\n"
 	       "Exit: 0 recorded, 2 bad use, nothing recorded, or an access refused.\n\n"

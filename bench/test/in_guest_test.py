@@ -191,6 +191,7 @@ def a_driver_of_nvme_is_recorded(run):
     show = iopath("show", "--widths", "4,8", "nvme-identify.iorec")
     print(show.stdout)
     expect(show.returncode == 0 and "0 rules broken" in show.stdout, show)
+    expect("mapping 1: vfio:0000:00:08.0/bar0, " in show.stdout, show)
     views, raw = ([line.partition("  ")[0] for line in iopath("diff", "--list", f"nvme-identify{twin}.iorec").stdout.splitlines()]
                   for twin in ("", "-raw"))
     expect(len(views) > 20 and views == raw, views, raw)
@@ -198,7 +199,7 @@ def a_driver_of_nvme_is_recorded(run):
     print(diff.stdout)
     added = [line for line in diff.stdout.splitlines() if re.match(r"[+-](read|write)", line)]
     expect(diff.returncode == 1 and len(added) == 5, diff)
-    expect(all(re.match(r"\+write4 .*\+0x100[08] .*nvme_post views\.c:\d+", line) for line in added), added)
+    expect(all(re.match(r"\+write4 bar0\+0x100[08] .*nvme_post views\.c:\d+", line) for line in added), added)
     # What QEMU saw of all four: the doorbells of the queue for reading, and nothing of another device. The first access is to offset 0.
     seen = (run / "run/device.log").read_text().splitlines()
     places = [int(re.search(r" addr (0x[0-9a-f]+) ", line)[1], 16) for line in seen]

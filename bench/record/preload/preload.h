@@ -16,6 +16,7 @@
 
 #include <decode_x86.h>
 
+#include <limits.h>
 #include <signal.h>
 #include <ucontext.h>
 
@@ -35,6 +36,18 @@ struct iop_region *iop_region_of(uintptr_t addr, size_t bytes);
 
 void iop_preload_lock(void);
 void iop_preload_unlock(void);
+/** The lock outside of our handlers: no signal that this thread could be handed meanwhile finds it taken. */
+void iop_preload_enter(sigset_t *old);
+void iop_preload_leave(const sigset_t *old);
+
+/** What a mapping is called in the recording: the path of its file, or for VFIO the device and the region. */
+struct iop_device {
+	char name[PATH_MAX];
+	uint64_t offset; /**< of the file, or of the region */
+};
+
+/** Whether file @fd, mapped from @offset on, is a device; how it is named then (devices.c). */
+bool iop_device_of(int fd, uint64_t offset, struct iop_device *device);
 
 /* The recording (write.c). */
 

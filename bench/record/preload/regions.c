@@ -3,14 +3,10 @@
 #include "preload.h"
 
 #include <errno.h>
-#include <fnmatch.h>
 #include <limits.h>
 #include <pthread.h>
 #include <sched.h>
 #include <stdarg.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 #include <sys/mman.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -50,7 +46,7 @@ static struct iop_region *free_entry(void)
 }
 
 /* A handler of the program's that came now would find the lock taken. */
-static void enter(sigset_t *old)
+void iop_preload_enter(sigset_t *old)
 {
 	sigset_t all;
 
@@ -59,7 +55,7 @@ static void enter(sigset_t *old)
 	iop_preload_lock();
 }
 
-static void leave(const sigset_t *old)
+void iop_preload_leave(const sigset_t *old)
 {
 	iop_preload_unlock();
 	syscall(SYS_rt_sigprocmask, SIG_SETMASK, old, NULL, (size_t)_NSIG / 8);
@@ -105,23 +101,6 @@ static void forget(uintptr_t addr, size_t bytes)
 	}
 }
 
-static bool is_device(int fd, char path[PATH_MAX])
-{
-	char link[32], patterns[PATH_MAX], *rest = NULL;
-	const char *devices = getenv(IOP_RECORD_DEVICES);
-	long length;
-
-	snprintf(link, sizeof(link), "/proc/self/fd/%d", fd);
-	length = readlink(link, path, PATH_MAX - 1);
-	if (length < 0 || !devices || snprintf(patterns, sizeof(patterns), "%s", devices) >= (int)sizeof(patterns))
-		return false;
-	path[length] = '\0';
-	for (char *one = strtok_r(patterns, "\n", &rest); one; one = strtok_r(NULL, "\n", &rest))
-		if (fnmatch(one, path, 0) == 0)
-			return true;
-	return false;
-}
-
 static size_t pages(size_t bytes)
 {
 	size_t page = (size_t)sysconf(_SC_PAGESIZE);
@@ -130,7 +109,7 @@ static size_t pages(size_t bytes)
 }
 
 /* The device's mapping is put aside, and the program gets as much memory that nobody may touch. */
-static void *map_device(void *addr, size_t bytes, int prot, int flags, int fd, off_t offset, const char *path)
+static void *map_device(void *addr, size_t bytes, int prot, int flags, int fd, off_t offset, const struct iop_device *named)
 {
 	int at = flags & (MAP_FIXED | MAP_FIXED_NOREPLACE);
 	void *device = (void *)syscall(SYS_mmap, NULL, bytes, prot, flags & ~at, fd, offset), *given;
@@ -153,9 +132,9 @@ static void *map_device(void *addr, size_t bytes, int prot, int flags, int fd, o
 		return MAP_FAILED;
 	}
 	r = free_entry();
-	*r = (struct iop_region){(uintptr_t)given, pages(bytes), device, (uint64_t)offset, prot, iop_write_region_number()};
+	*r = (struct iop_region){(uintptr_t)given, pages(bytes), device, named->offset, prot, iop_write_region_number()};
 	fields = (struct iop_slot){.region = r->number, .offset = r->offset, .bytes = bytes, .flags = (uint8_t)prot};
-	iop_write_text(IOP_SLOT_MAP, &fields, path);
+	iop_write_text(IOP_SLOT_MAP, &fields, named->name);
 	return given;
 }
 
@@ -164,23 +143,23 @@ static void *map_device(void *addr, size_t bytes, int prot, int flags, int fd, o
 PUBLIC void *mmap64(void *addr, size_t bytes, int prot, int flags, int fd, off64_t offset)
 {
 	bool shared = (flags & MAP_TYPE) != MAP_PRIVATE && !(flags & MAP_ANONYMOUS);
-	char path[PATH_MAX];
+	struct iop_device named;
 	sigset_t old;
 	void *got;
 
 	if (!recording)
 		return (void *)syscall(SYS_mmap, addr, bytes, prot, flags, fd, offset);
-	if (!shared || fd < 0 || !bytes || !is_device(fd, path)) {
+	if (!shared || fd < 0 || !bytes || !iop_device_of(fd, (uint64_t)offset, &named)) {
 		if (!(flags & MAP_FIXED))
 			return (void *)syscall(SYS_mmap, addr, bytes, prot, flags, fd, offset);
-		enter(&old);
+		iop_preload_enter(&old);
 		forget((uintptr_t)addr, pages(bytes));
 		got = (void *)syscall(SYS_mmap, addr, bytes, prot, flags, fd, offset);
 	} else {
-		enter(&old);
-		got = map_device(addr, bytes, prot, flags, fd, offset, path);
+		iop_preload_enter(&old);
+		got = map_device(addr, bytes, prot, flags, fd, offset, &named);
 	}
-	leave(&old);
+	iop_preload_leave(&old);
 	return got;
 }
 
@@ -193,11 +172,11 @@ PUBLIC int munmap(void *addr, size_t bytes)
 
 	if (!recording)
 		return (int)syscall(SYS_munmap, addr, bytes);
-	enter(&old);
+	iop_preload_enter(&old);
 	got = syscall(SYS_munmap, addr, bytes);
 	if (got == 0)
 		forget((uintptr_t)addr, pages(bytes));
-	leave(&old);
+	iop_preload_leave(&old);
 	return (int)got;
 }
 
@@ -218,7 +197,7 @@ PUBLIC int mprotect(void *addr, size_t bytes, int prot)
 
 	if (!recording)
 		return (int)syscall(SYS_mprotect, addr, bytes, prot);
-	enter(&old);
+	iop_preload_enter(&old);
 	cut(at);
 	cut(end);
 	for (; got == 0 && at < end; at = next) {
@@ -232,7 +211,7 @@ PUBLIC int mprotect(void *addr, size_t bytes, int prot)
 			r->prot = got == 0 ? prot : r->prot;
 		}
 	}
-	leave(&old);
+	iop_preload_leave(&old);
 	return (int)got;
 }
 
@@ -271,7 +250,7 @@ PUBLIC void *mremap(void *addr, size_t bytes, size_t to_bytes, int flags, ...)
 	}
 	if (!recording)
 		return (void *)syscall(SYS_mremap, addr, bytes, to_bytes, flags, to);
-	enter(&old);
+	iop_preload_enter(&old);
 	r = iop_region_of((uintptr_t)addr, pages(bytes));
 	if (!r) {
 		if (flags & MREMAP_FIXED)
@@ -283,7 +262,7 @@ PUBLIC void *mremap(void *addr, size_t bytes, size_t to_bytes, int flags, ...)
 	} else {
 		got = remap(r, to_bytes, flags, to);
 	}
-	leave(&old);
+	iop_preload_leave(&old);
 	return got;
 }
 
@@ -300,12 +279,12 @@ static sigset_t before_fork;
 
 static void prepare(void)
 {
-	enter(&before_fork);
+	iop_preload_enter(&before_fork);
 }
 
 static void parent(void)
 {
-	leave(&before_fork);
+	iop_preload_leave(&before_fork);
 }
 
 static void child(void)
@@ -316,7 +295,7 @@ static void child(void)
 	iop_write_forked();
 	program(path);
 	iop_write_text(IOP_SLOT_PROCESS, &fields, path);
-	leave(&before_fork);
+	iop_preload_leave(&before_fork);
 }
 
 __attribute__((constructor(101))) static void begin(void)
