@@ -159,7 +159,8 @@ static int create(const struct iop_record *r, char path[PATH_MAX])
 	return fd;
 }
 
-static int start(const struct iop_record *r, const char *path, const char *library)
+/* @report closes when the program runs, or gets the reason why it does not. */
+static _Noreturn void start(const struct iop_record *r, const char *path, const char *library, int report)
 {
 	const char *others = getenv("LD_PRELOAD");
 	char preload[3 * PATH_MAX], whole[PATH_MAX];
@@ -171,7 +172,8 @@ static int start(const struct iop_record *r, const char *path, const char *libra
 	setenv(IOP_RECORD_FILE, whole, 1);
 	setenv(IOP_RECORD_DEVICES, r->devices, 1);
 	execvp(r->words[0], r->words);
-	fprintf(stderr, "iopath: record: cannot run %s: %s\n", r->words[0], strerror(errno));
+	if (write(report, &errno, sizeof(errno)) < 0)
+		_exit(126);
 	_exit(127);
 }
 
@@ -232,18 +234,45 @@ static int tell(const char *path, const struct iop_record *r, int code)
 	return code;
 }
 
+/* *@err: 0, or the reason why the program does not run; then there is no process. */
+static pid_t launch(const struct iop_record *r, const char *path, const char *library, int *err)
+{
+	int report[2];
+	ssize_t got;
+	pid_t pid;
+
+	*err = 0;
+	fflush(NULL);
+	if (pipe2(report, O_CLOEXEC)) {
+		*err = errno;
+		return -1;
+	}
+	pid = fork();
+	if (pid == 0)
+		start(r, path, library, report[1]);
+	if (pid < 0)
+		*err = errno;
+	close(report[1]);
+	do {
+		got = pid < 0 ? 0 : read(report[0], err, sizeof(*err));
+	} while (got < 0 && errno == EINTR);
+	close(report[0]);
+	if (*err && pid > 0)
+		iop_wait_for(pid);
+	return pid;
+}
+
 static int run(const struct iop_record *r, int fd, const char *path, const char *library)
 {
 	struct sigaction action = {.sa_handler = pass_on};
 	int status, err;
-	pid_t pid;
+	pid_t pid = launch(r, path, library, &err);
 
-	fflush(NULL);
-	pid = fork();
-	if (pid == 0)
-		start(r, path, library);
-	if (pid < 0)
-		return iop_fail("record", NULL, "cannot start %s: %s", r->words[0], strerror(errno));
+	if (err) {
+		unlink(path);
+		return iop_fail("record", err == EACCES || err == ENOENT ? "is it a program, and its interpreter there?" : NULL,
+				"cannot run %s: %s", r->words[0], strerror(err));
+	}
 	child = pid;
 	/* A terminal's Ctrl-C reaches the program by itself. */
 	signal(SIGINT, SIG_IGN);

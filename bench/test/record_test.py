@@ -305,6 +305,28 @@ def what_cannot_be_recorded_is_refused_before(folder):
     expect(done.returncode == 2 and "recordings are not replaced" in done.stderr, done)
 
 
+def what_does_not_start_is_said_to_be_so(folder):
+    """And nothing else: it is no matter of libraries. No recording is left of it."""
+    (folder / "script").write_text("#!/nowhere/interpreter\n")
+    (folder / "script").chmod(0o755)
+    (folder / "place").mkdir()
+    for name, why in (("script", "No such file"), ("place", "Permission denied")):
+        done = iopath(folder, "record", "--", f"./{name}")
+        expect(done.returncode == 2 and done.stderr.count("\n") == 1 and f"cannot run ./{name}: {why}" in done.stderr, done)
+    expect(not list(folder.glob("*.iorec")), list(folder.iterdir()))
+
+
+def a_signal_behind_what_the_cpu_executes_finds_nothing_locked(folder):
+    program = Path(PROGRAM).with_name("record-between")
+    done = iopath(folder, "record", "--device-file", f"{folder}/dev", "--out", "between.iorec", "--", program, folder / "dev")
+    if done.returncode == 77:
+        print("skipped: no process is traced here")
+        sys.exit(77)
+    expect(done.returncode == 0, done)
+    got = [a[:2] for a in brief(folder, "between.iorec")]
+    expect(got == 3 * [("r4", 0), ("w4", 0), ("w4", 4), ("w4", 8)], got)
+
+
 def damaged_files_are_refused_or_read_as_far_as_they_go(folder):
     recorded(folder, "faults")
     whole = (folder / "faults.iorec").read_bytes()

@@ -131,14 +131,16 @@ const char *iop_carry_begin(struct iop_carried *c, const struct iop_instruction 
 	return NULL;
 }
 
-bool iop_carry_is_at_end(const struct iop_carried *c, const ucontext_t *uc)
+enum iop_carry_place iop_carry_place(const struct iop_carried *c, const ucontext_t *uc)
 {
-	return c->running && (uintptr_t)uc->uc_mcontext.gregs[REG_RIP] == (uintptr_t)executed + length + 1;
-}
+	uintptr_t past = (uintptr_t)uc->uc_mcontext.gregs[REG_RIP] - (uintptr_t)executed;
 
-bool iop_carry_is_inside(const struct iop_carried *c, const ucontext_t *uc)
-{
-	return c->running && (uintptr_t)uc->uc_mcontext.gregs[REG_RIP] == (uintptr_t)executed;
+	if (!c->running)
+		return IOP_CARRY_ELSEWHERE;
+	return past == 0	    ? IOP_CARRY_BEFORE
+	       : past == length	    ? IOP_CARRY_BEHIND
+	       : past == length + 1 ? IOP_CARRY_TRAPPED
+				    : IOP_CARRY_ELSEWHERE;
 }
 
 void iop_carry_end(struct iop_carried *c, ucontext_t *uc, bool again)

@@ -88,9 +88,16 @@ bool iop_carry_move(const struct iop_instruction *insn, ucontext_t *context, con
 /** Makes the context execute instruction @i on @device in place of its operand number @operand. NULL, or why that cannot be done. */
 const char *iop_carry_begin(struct iop_carried *c, const struct iop_instruction *i, unsigned operand, ucontext_t *uc,
 			    const unsigned char *device);
-/** Whether @context is at the trap behind what was begun, or in it where it faulted. */
-bool iop_carry_is_at_end(const struct iop_carried *carried, const ucontext_t *context);
-bool iop_carry_is_inside(const struct iop_carried *carried, const ucontext_t *context);
+
+enum iop_carry_place {
+	IOP_CARRY_ELSEWHERE,
+	IOP_CARRY_BEFORE,  /**< at the instruction, which was not executed: it faulted, or a signal came */
+	IOP_CARRY_BEHIND,  /**< it was executed, the trap behind it was not */
+	IOP_CARRY_TRAPPED, /**< behind the trap */
+};
+/** Where the context is in what @c has begun. */
+enum iop_carry_place iop_carry_place(const struct iop_carried *c, const ucontext_t *uc);
+
 /** The context goes on behind the program's instruction; @again: at it. */
 void iop_carry_end(struct iop_carried *c, ucontext_t *uc, bool again);
 /** The value that a move has written or, after it, read. False: the instruction is no move, or its register is not shown. */

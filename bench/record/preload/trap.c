@@ -216,7 +216,7 @@ static void on_bus_inside(const siginfo_t *info, ucontext_t *uc)
 	syscall(SYS_tgkill, getpid(), syscall(SYS_gettid), SIGBUS);
 }
 
-/* An instruction that the CPU executes for the program has faulted. */
+/* An instruction that the CPU executes for the program has not been executed: it faults, or a signal that was sent came before. */
 static void end_carried(int number, siginfo_t *info, void *context)
 {
 	bool bus = number == SIGBUS && info->si_code > 0;
@@ -229,10 +229,37 @@ static void end_carried(int number, siginfo_t *info, void *context)
 		return;
 	}
 	iop_preload_unlock();
-	iop_signals_forward(number, info, context, false);
+	iop_signals_forward(number, info, context, number == SIGTRAP);
 }
 
-/* Only the thread that holds the lock is inside what is carried out. */
+static void complete(void *context)
+{
+	finish(context, 0);
+	iop_carry_end(&now.carried, context, false);
+	iop_preload_unlock();
+}
+
+/*
+ * Where the context is in what the CPU executes for the program, of which only the thread that holds the lock is part. What was sent may
+ * come at each place, most of all behind an instruction that took long: the program's handler finds all done, and nothing locked.
+ */
+static bool was_carried(int number, siginfo_t *info, void *context)
+{
+	switch (iop_carry_place(&now.carried, context)) {
+	case IOP_CARRY_BEFORE: end_carried(number, info, context); return true;
+	case IOP_CARRY_BEHIND:
+		complete(context);
+		iop_signals_forward(number, info, context, number == SIGTRAP);
+		return true;
+	case IOP_CARRY_TRAPPED:
+		if (number != SIGTRAP)
+			return false;
+		complete(context);
+		return true;
+	default: return false;
+	}
+}
+
 static void on_fault(int number, siginfo_t *info, void *context)
 {
 	uintptr_t addr = (uintptr_t)info->si_addr;
@@ -265,9 +292,7 @@ void iop_on_fault(int number, siginfo_t *info, void *context)
 
 	if (number == SIGBUS && own.inside)
 		on_bus_inside(info, context);
-	else if (iop_carry_is_inside(&now.carried, context))
-		end_carried(number, info, context);
-	else
+	else if (!was_carried(number, info, context))
 		on_fault(number, info, context);
 	errno = saved;
 }
@@ -276,12 +301,7 @@ void iop_on_trap(int number, siginfo_t *info, void *context)
 {
 	int saved = errno;
 
-	if (iop_carry_is_at_end(&now.carried, context)) {
-		finish(context, 0);
-		iop_carry_end(&now.carried, context, false);
-		iop_preload_unlock();
-	} else {
+	if (!was_carried(number, info, context))
 		iop_signals_forward(number, info, context, true);
-	}
 	errno = saved;
 }
