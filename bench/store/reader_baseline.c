@@ -96,7 +96,7 @@ static void read_code(struct iop_run *run, const json_t *sizes)
 	const char *key;
 	json_t *value;
 
-	run->code = iop_run_room(run, (n < LONGEST_LIST ? n : LONGEST_LIST) * sizeof(*run->code) + 1);
+	run->code = iop_run_room(run, (n < LONGEST_LIST ? n : LONGEST_LIST) * sizeof(*run->code));
 	json_object_foreach((json_t *)(uintptr_t)sizes, key, value)
 	{
 		if (!run->code || run->code_count == LONGEST_LIST)
@@ -112,7 +112,7 @@ static void read_estimates(struct iop_run *run, const json_t *rows)
 	size_t n = json_array_size(rows);
 
 	n = n < LONGEST_LIST ? n : LONGEST_LIST;
-	run->estimates = iop_run_room(run, n * sizeof(*run->estimates) + 1);
+	run->estimates = iop_run_room(run, n * sizeof(*run->estimates));
 	for (size_t i = 0; run->estimates && i < n; i++) {
 		const json_t *row = json_array_get(rows, i);
 
@@ -158,7 +158,7 @@ int iop_run_read_baseline(struct iop_run *run, const json_t *root, struct iop_ru
 		err = iop_run_refuse(error, -EFBIG, "more than %u rows", IOP_RUN_CELLS);
 	else if (!*run->arch)
 		err = iop_run_refuse(error, -EBADMSG, "a baseline that names no architecture");
-	run->cells = err ? NULL : iop_run_room(run, n * sizeof(*run->cells) + 1);
+	run->cells = err ? NULL : iop_run_room(run, n * sizeof(*run->cells));
 	if (!err && (!seen || !run->cells))
 		err = iop_run_refuse(error, -ENOMEM, "out of memory");
 	if (!err)

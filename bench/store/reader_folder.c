@@ -35,7 +35,7 @@ static bool is_result(const char *name)
 {
 	size_t n = strlen(name);
 
-	return n > strlen(".json") && name[0] != '.' && strcmp(name + n - strlen(".json"), ".json") == 0;
+	return n > strlen(".json") && strcmp(name + n - strlen(".json"), ".json") == 0;
 }
 
 static int walk(struct list *list, const char *dir, int depth)
@@ -47,7 +47,7 @@ static int walk(struct list *list, const char *dir, int depth)
 	if (!open_dir)
 		return depth ? 0 : -errno;
 	while (!err && (entry = readdir(open_dir))) {
-		struct stat st;
+		struct stat st = {0};
 		char *path;
 
 		if (entry->d_name[0] == '.')

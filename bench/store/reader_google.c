@@ -313,7 +313,7 @@ int iop_run_read_rows(struct iop_run *run, const json_t *rows, struct iop_run_er
 			 .cell = json_object(),
 			 .seen = json_object(),
 			 .measured = json_object(),
-			 .gathered = iop_run_room(run, (n <= IOP_RUN_CELLS ? n : 0) * sizeof(*r.gathered) + 1)};
+			 .gathered = iop_run_room(run, (n <= IOP_RUN_CELLS ? n : 0) * sizeof(*r.gathered))};
 	int err = iop_run_make_room(run, n, error);
 
 	run->kind = IOP_RUN_BENCH;

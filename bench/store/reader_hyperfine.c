@@ -144,8 +144,6 @@ static void read_command(struct iop_run *run, struct iop_run_cell *cell, const j
 		cell->cpu_ns = cpu * NS_PER_S;
 	cell->aggregated = !isnan(cell->ns) && !cell->sample_count;
 	iop_run_complete(run, cell);
-	if (cell->aggregated)
-		cell->repetitions = 0;
 }
 
 /* @seen: names, and the places of their results. */

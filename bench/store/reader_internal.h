@@ -19,7 +19,7 @@ int iop_run_begin(struct iop_run *run);
 const char *iop_run_keep(struct iop_run *run, const char *text);
 /** The same of any length, for what is an identity: never cut. */
 const char *iop_run_keep_name(struct iop_run *run, const char *text);
-/** @size zeroed bytes in the run's memory, or NULL. */
+/** @size zeroed bytes in the run's memory, which may be none, or NULL: there is none left. */
 void *iop_run_room(struct iop_run *run, size_t size);
 bool iop_run_out_of_memory(const struct iop_run *run);
 

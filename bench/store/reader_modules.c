@@ -18,7 +18,7 @@ void iop_run_read_modules(struct iop_run *run, const json_t *modules)
 	size_t n = json_array_size(modules);
 
 	n = n < MODULES ? n : MODULES;
-	run->modules = iop_run_room(run, n * sizeof(*run->modules) + 1);
+	run->modules = iop_run_room(run, n * sizeof(*run->modules));
 	for (size_t i = 0; run->modules && i < n; i++) {
 		const json_t *o = json_array_get(modules, i);
 		const double abi = iop_run_number(o, "abi");

@@ -106,7 +106,7 @@ void iop_run_complete(struct iop_run *run, struct iop_run_cell *cell)
 
 		cell->bytes = bytes < 1e15 ? (uint64_t)llround(bytes) : 0;
 	}
-	if (!cell->repetitions && !isnan(cell->ns))
+	if (!cell->repetitions && !cell->aggregated && !isnan(cell->ns))
 		cell->repetitions = cell->sample_count ? cell->sample_count : 1;
 	count_failures(run, cell);
 }
