@@ -18,10 +18,16 @@ static bool is_memory(uint64_t addr, uint64_t n)
 	return addr && (!n || n - 1 <= UINTPTR_MAX - addr);
 }
 
+/* Where @x from the owner's base is: addresses wrap at the end of this machine's. */
+static uintptr_t address(const struct fuzz_owner *owner, uint64_t x)
+{
+	return (uintptr_t)(owner->base + x);
+}
+
 static void model_region(struct fuzz_model *m, const struct fuzz_call *c, struct fuzz_result *r)
 {
 	const struct fuzz_owner *owner = &m->owner[c->a];
-	uint64_t addr = owner->base + c->x;
+	uint64_t addr = address(owner, c->x);
 
 	if (c->n < fuzz_layout[c->type].size || addr % 4 || c->n % 4 || !is_memory(addr, c->n)) {
 		r->rc = -EINVAL;
@@ -71,7 +77,7 @@ static void model_slice(struct fuzz_model *m, const struct fuzz_call *c, struct 
 		return;
 	}
 	if (bytes > (m->profile.bits64 || sizeof(size_t) == 8 ? UINT64_MAX : UINT32_MAX) ||
-	    (owner->base + c->x) % fuzz_layout[c->type].align || !is_memory(owner->base + c->x, (uint64_t)bytes)) {
+	    address(owner, c->x) % fuzz_layout[c->type].align || !is_memory(address(owner, c->x), (uint64_t)bytes)) {
 		r->rc = -EINVAL;
 		return;
 	}
@@ -176,7 +182,7 @@ static struct fuzz_view makes(const struct fuzz_call *c, struct fuzz_view from)
 static void emit_constructor(struct fuzz_emitter *e, const struct fuzz_model *m, const struct fuzz_call *c, const char *constructor,
 			     unsigned unit)
 {
-	uint64_t at = (uintptr_t)(m->owner[c->a].base + c->x);
+	uint64_t at = address(&m->owner[c->a], c->x);
 
 	fprintf(e->out, "\tuintptr_t at = (uintptr_t)arena * %d + (size_t)UINT64_C(%" PRIu64 ");\n", at != 0,
 		at ? at - m->arena : 0);
