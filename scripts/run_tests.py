@@ -14,7 +14,7 @@ import sys
 import time
 import xml.etree.ElementTree
 
-ALL = ["release", "clang", "debug", "asan", "tsan", "32-bit", "big-endian", "lint"]
+ALL = ["release", "clang", "debug", "asan", "asan-profiles", "tsan", "32-bit", "big-endian", "lint"]
 # What asan compiles is clang's -O2 with debug views: clang and debug alone find little more, and wait for the night.
 MERGE = ["release", "asan", "tsan", "32-bit", "big-endian", "lint"]
 QUICK = ["release", "lint"]
