@@ -144,7 +144,7 @@ static int find_within(struct iop_target *t, const char *command)
 /* One of the table; by read, modify, write of edges, the copies within its widths. */
 static int take_routine(struct iop_target *t, const char *command, const struct iop_routine *r)
 {
-	if (r->supported && !r->supported())
+	if (!iop_copy_can_trace(r))
 		return iop_fail(command, NULL, "this CPU cannot run %s", t->routine);
 	t->tier = r->tier;
 	if (!t->widths)

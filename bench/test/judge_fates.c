@@ -98,6 +98,35 @@ ROUTINE(stores_a_misaligned_vector)
 	__asm__ volatile("movntdq %%xmm0, (%0)" : : "r"((volatile char *)io + 1) : "memory");
 }
 
+/* The same of a direct store, which this CPU may lack. */
+ROUTINE(stores_a_misaligned_line)
+{
+	copy(io, src, n);
+	__asm__ volatile(".byte 0x66, 0x0f, 0x38, 0xf8, 0x06" /* movdir64b (%rsi), %rax */
+			 :
+			 : "a"((volatile char *)io + 1), "S"(src)
+			 : "memory");
+}
+
+/* Behind the device, where nothing is. */
+ROUTINE(stores_a_line_too_far)
+{
+	copy(io, src, n);
+	__asm__ volatile(".byte 0x66, 0x0f, 0x38, 0xf8, 0x06" /* movdir64b (%rsi), %rax */
+			 :
+			 : "a"((volatile char *)io + (1 << 20)), "S"(src)
+			 : "memory");
+}
+
+ROUTINE(loads_a_line_too_far)
+{
+	copy(io, src, n);
+	__asm__ volatile(".byte 0x66, 0x0f, 0x38, 0xf8, 0x06" /* movdir64b (%rsi), %rax */
+			 :
+			 : "a"((uintptr_t)io & ~(uintptr_t)63), "S"((const char *)src + n - 32)
+			 : "memory");
+}
+
 static sigjmp_buf env;
 
 static void caught(int number)

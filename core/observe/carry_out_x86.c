@@ -230,3 +230,30 @@ bool iop_carry_out_x86(const struct iop_instruction *i, ucontext_t *uc, const st
 		uc->uc_mcontext.gregs[REG_RIP] += i->insn.length;
 	return done;
 }
+
+/* Its destination's place is in a register, and a line that does not begin there is a fault. */
+static bool direct_line(const struct iop_instruction *i, const struct iop_alias *alias)
+{
+	const unsigned char *from = i->operands == 2 ? where(alias, &i->operand[0]) : NULL;
+	unsigned char *to = i->operands == 2 ? where(alias, &i->operand[1]) : NULL;
+
+	if (!from || !to || i->operand[1].addr % VECTOR_MAX)
+		return false;
+	memcpy(to, from, VECTOR_MAX);
+	return true;
+}
+
+bool iop_stand_in_x86(const struct iop_instruction *i, ucontext_t *uc, const struct iop_alias *alias)
+{
+	bool done = false;
+
+	if (i->unknown || !i->operands)
+		return false;
+	if (i->insn.mnemonic == ZYDIS_MNEMONIC_MOVDIR64B)
+		done = direct_line(i, alias);
+	else if (i->insn.mnemonic == ZYDIS_MNEMONIC_MOVDIRI && where(alias, &i->operand[0]))
+		done = plain_move(i, uc, where(alias, &i->operand[0]));
+	if (done)
+		uc->uc_mcontext.gregs[REG_RIP] += i->insn.length;
+	return done;
+}

@@ -21,6 +21,13 @@ const char *iop_copy_op_name(enum iop_copy_op op)
 	return names[op];
 }
 
+bool iop_copy_can_trace(const struct iop_routine *routine)
+{
+	const bool direct = strcmp(routine->name, "wide-direct") == 0;
+
+	return !routine->supported || routine->supported() || (direct && iop_tracer_direct_stores());
+}
+
 size_t iop_copy_longest(size_t window_bytes)
 {
 	return window_bytes - 2 * MARGIN - 64;

@@ -91,6 +91,9 @@ static inline int iop_copy_value(const struct iop_copy_call *call)
 	return call->value ? *call->value : IOP_COPY_VALUE;
 }
 
+/** Whether @routine can be traced here: if the CPU can run it, or lacks direct stores alone, for which the tracer stands in. */
+bool iop_copy_can_trace(const struct iop_routine *routine);
+
 /** The longest call that a tracer of @window_bytes has room for, a move's distance added. */
 size_t iop_copy_longest(size_t window_bytes);
 

@@ -52,6 +52,12 @@ struct iop_alias {
  */
 bool iop_carry_out_x86(const struct iop_instruction *instruction, ucontext_t *context, const struct iop_alias *alias);
 
+/**
+ * The same for direct stores (movdiri, movdir64b), as eight or fewer stores of memory: what a CPU that has none of them does in their
+ * place. Not for a device, which would see another access. False, too, of a line that is misaligned.
+ */
+bool iop_stand_in_x86(const struct iop_instruction *instruction, ucontext_t *context, const struct iop_alias *alias);
+
 /** Whether it is a non-temporal store. */
 bool iop_is_streaming_x86(ZydisMnemonic mnemonic);
 

@@ -6,7 +6,7 @@
  * writes down every memory operand that lies in the window, and lets it happen: plain, vector and string moves are carried out on a
  * second mapping of the same memory and skipped, anything else is single-stepped with the window open. What is recorded is therefore what the
  * compiled code does, whichever compiler made it: volatile scalars, string instructions element by element, SSE, AVX and AVX-512
- * with its masks.
+ * with its masks. Direct stores of which the CPU knows nothing raise SIGILL and are carried out, too.
  *
  * The window's bytes are compared before and after: a byte that changed without a record makes the list blind, never legal. One
  * thread at a time, and the traced code must not change signal handlers. A signal that is not the tracer's goes to the handler that
@@ -50,6 +50,9 @@ void iop_tracer_single_step(struct iop_tracer *tracer, bool always);
 void iop_tracer_look_close(struct iop_tracer *tracer, bool close);
 /** Of the last run that looked close: whether a fence was executed after the last store to the window, or no store was made. */
 bool iop_tracer_fenced(const struct iop_tracer *tracer);
+
+/** Whether direct stores (movdiri, movdir64b) are traced on a CPU that has none: they are then carried out as stores to memory. */
+bool iop_tracer_direct_stores(void);
 
 /** How many instructions of the last run could not be carried out and were stepped over, which takes ten times as long. */
 size_t iop_tracer_steps(const struct iop_tracer *tracer);

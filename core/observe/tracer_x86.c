@@ -31,11 +31,12 @@ struct iop_tracer {
 	size_t done;	   /* accesses of instructions that have been executed */
 	bool fenced;
 	size_t steps;
-	struct sigaction old_segv, old_trap;
+	struct sigaction old_segv, old_trap, old_ill;
 	void (*answer)(void *arg, size_t offset, unsigned width, void *where);
 	void *answer_arg;
 	void (*written)(void *arg, size_t number, unsigned width, const unsigned char *bytes);
 	void *written_arg;
+	ucontext_t *stands_in; /* the instruction that is carried out for a CPU that lacks it */
 	stack_t old_stack;
 };
 
@@ -103,6 +104,7 @@ static void not_ours(const struct sigaction *old, int signal_number, siginfo_t *
 	if (current) {
 		sigaction(SIGSEGV, &current->old_segv, NULL);
 		sigaction(SIGTRAP, &current->old_trap, NULL);
+		sigaction(SIGILL, &current->old_ill, NULL);
 	}
 	current = NULL;
 }
@@ -153,6 +155,14 @@ static bool record_all(struct iop_tracer *t, const struct iop_instruction *insn,
 	return ours;
 }
 
+/* The fault is the instruction's that is stood in for. */
+static void fault_of(struct iop_tracer *t, ucontext_t *instruction, siginfo_t *info, const ucontext_t *ours)
+{
+	instruction->uc_mcontext.gregs[REG_ERR] = ours->uc_mcontext.gregs[REG_ERR];
+	t->stands_in = NULL;
+	not_ours(&t->old_segv, SIGSEGV, info, instruction);
+}
+
 static void on_segv(int signal_number, siginfo_t *info, void *context)
 {
 	struct iop_tracer *t = current;
@@ -165,6 +175,10 @@ static void on_segv(int signal_number, siginfo_t *info, void *context)
 
 	if (!t)
 		return;
+	if (t->stands_in) {
+		fault_of(t, t->stands_in, info, uc);
+		return;
+	}
 	if (!inside && !iop_tracer_around(t, info->si_addr)) {
 		not_ours(&t->old_segv, signal_number, info, context);
 		return;
@@ -190,6 +204,49 @@ static void on_segv(int signal_number, siginfo_t *info, void *context)
 	t->steps++;
 	t->stepped = code;
 	regs[REG_EFL] |= TRAP_FLAG;
+}
+
+/* Of a line that does not begin at its place. */
+static void raise_protection(struct iop_tracer *t, const siginfo_t *info, void *context)
+{
+	siginfo_t segv = *info;
+
+	segv.si_signo = SIGSEGV;
+	segv.si_code = SI_KERNEL;
+	segv.si_addr = NULL;
+	not_ours(&t->old_segv, SIGSEGV, &segv, context);
+}
+
+/*
+ * A direct store that the CPU lacks is carried out here, so that code is judged by what it does on the CPUs that it is for. Their
+ * number is that of the instructions: nothing is left to a choice.
+ */
+static void on_ill(int signal_number, siginfo_t *info, void *context)
+{
+	struct iop_tracer *t = current;
+	ucontext_t *uc = context;
+	uintptr_t code = (uintptr_t)uc->uc_mcontext.gregs[REG_RIP];
+	struct iop_instruction insn;
+	struct iop_alias alias;
+	bool done;
+
+	if (!t)
+		return;
+	if (!iop_decode_x86(&insn, uc) ||
+	    (insn.insn.mnemonic != ZYDIS_MNEMONIC_MOVDIR64B && insn.insn.mnemonic != ZYDIS_MNEMONIC_MOVDIRI)) {
+		not_ours(&t->old_ill, signal_number, info, context);
+		return;
+	}
+	take_values(t);
+	record_all(t, &insn, code);
+	alias = (struct iop_alias){t->window, t->contents, t->bytes};
+	t->stands_in = uc;
+	done = iop_stand_in_x86(&insn, uc, &alias);
+	t->stands_in = NULL;
+	if (!done)
+		raise_protection(t, info, context);
+	else if (t->look_close)
+		look(t, (uintptr_t)uc->uc_mcontext.gregs[REG_RIP]);
 }
 
 static void on_trap(int signal_number, siginfo_t *info, void *context)
@@ -328,6 +385,11 @@ void iop_tracer_shared(struct iop_tracer *t)
 	t->shared = true;
 }
 
+bool iop_tracer_direct_stores(void)
+{
+	return true;
+}
+
 size_t iop_tracer_steps(const struct iop_tracer *t)
 {
 	return t->steps;
@@ -367,6 +429,7 @@ static void compare(struct iop_tracer *t)
 void iop_tracer_abandon(struct iop_tracer *t)
 {
 	current = NULL;
+	sigaction(SIGILL, &t->old_ill, NULL);
 	sigaction(SIGTRAP, &t->old_trap, NULL);
 	sigaction(SIGSEGV, &t->old_segv, NULL);
 	iop_own_syscall(SYS_sigaltstack, (long)&t->old_stack, 0, 0, 0, 0, 0);
@@ -376,12 +439,14 @@ const struct iop_access_list *iop_tracer_run(struct iop_tracer *t, const unsigne
 {
 	struct sigaction segv = {.sa_sigaction = on_segv, .sa_flags = SA_SIGINFO | SA_ONSTACK | SA_NODEFER};
 	struct sigaction trap = {.sa_sigaction = on_trap, .sa_flags = SA_SIGINFO | SA_ONSTACK};
+	struct sigaction ill = {.sa_sigaction = on_ill, .sa_flags = SA_SIGINFO | SA_ONSTACK | SA_NODEFER};
 	stack_t stack = {.ss_sp = t->stack, .ss_size = STACK};
 
 	t->list.count = t->list.lost = t->done = 0;
 	t->list.blind = NULL;
 	t->origin = origin;
 	t->fenced = true;
+	t->stands_in = NULL;
 	t->steps = 0;
 	/* A run that was left in the middle of a step. */
 	if (t->opened)
@@ -393,6 +458,11 @@ const struct iop_access_list *iop_tracer_run(struct iop_tracer *t, const unsigne
 	if (sigaction(SIGSEGV, &segv, &t->old_segv))
 		return NULL;
 	if (sigaction(SIGTRAP, &trap, &t->old_trap)) {
+		sigaction(SIGSEGV, &t->old_segv, NULL);
+		return NULL;
+	}
+	if (sigaction(SIGILL, &ill, &t->old_ill)) {
+		sigaction(SIGTRAP, &t->old_trap, NULL);
 		sigaction(SIGSEGV, &t->old_segv, NULL);
 		return NULL;
 	}

@@ -119,6 +119,11 @@ void iop_tracer_single_step(struct iop_tracer *t, bool always)
 	(void)t, (void)always;
 }
 
+bool iop_tracer_direct_stores(void)
+{
+	return false;
+}
+
 uint64_t iop_tracer_qemu_instructions(const struct iop_tracer *t)
 {
 	return t->instructions;

@@ -24,24 +24,6 @@ static bool has_avx512(void)
 	return __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512vl");
 }
 
-static unsigned leaf_7_ecx(void)
-{
-	unsigned int a, b, c, d;
-
-	__asm__("cpuid" : "=a"(a), "=b"(b), "=c"(c), "=d"(d) : "a"(7), "c"(0));
-	return c;
-}
-
-static bool has_movdiri(void)
-{
-	return leaf_7_ecx() >> 27 & 1;
-}
-
-static bool has_movdir64b(void)
-{
-	return leaf_7_ecx() >> 28 & 1;
-}
-
 /* The kernel lets programs use the instructions for segments. */
 static bool has_segments(void)
 {
@@ -439,8 +421,8 @@ const struct judged judged_x86[] = {
 	 .supported = has_avx512, .domain = {.most = 15, .io_step = 16}},
 	{JUDGED_FROMIO(masked_line_loads), JUDGED_TIER(IOP_WIDE_M, IOP_RULE_FORM | IOP_RULE_WIDTH), JUDGED_ONLY(64),
 	 .supported = has_avx512},
-	{JUDGED_TOIO(movdir64b), VECTOR, JUDGED_ONLY(64), .supported = has_movdir64b, .domain = {.step = 64, .io_step = 64}},
-	{JUDGED_TOIO(movdiri), STRING, JUDGED_ONLY(8), .supported = has_movdiri, WORDS},
+	{JUDGED_TOIO(movdir64b), VECTOR, JUDGED_ONLY(64), .domain = {.step = 64, .io_step = 64}},
+	{JUDGED_TOIO(movdiri), STRING, JUDGED_ONLY(8), WORDS},
 	{JUDGED_FROMIO(pops_the_device), STRING, JUDGED_ONLY(8), WORDS},
 	{JUDGED_TOIO(pushes_and_pops), STRING, JUDGED_ONLY(8), WORDS},
 	{JUDGED_TOIO(by_the_x87), STRING, JUDGED_ONLY(8), WORDS},

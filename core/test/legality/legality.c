@@ -260,7 +260,7 @@ static void walk(enum iop_copy_op op, walk_fn walk_one)
 		struct iop_copy_call call = {.op = op, .copier = &copier, .widths = routine->widths};
 		size_t before = calls;
 
-		if (routine->supported && !routine->supported()) {
+		if (!iop_copy_can_trace(routine)) {
 			printf("skipped: %s %s: this CPU cannot run it\n", iop_copy_op_name(op), routine->name);
 			continue;
 		}

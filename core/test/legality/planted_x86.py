@@ -16,12 +16,13 @@ WIDE = {op: f"planted_{op}" for op in ("toio", "fromio", "set")}
 # Of each routine: the file that is compiled, its symbols, and the tier it is judged by.
 ROUTINES = {"strict": ("copy_strict.c", PLAIN, "strict"), "move": ("copy_move.c", PLAIN, "strict"),
             "string": ("copy_string.c", STRING, "strict-s"), "sse2": ("copy_sse2.c", WIDE, "wide"),
-            "avx2": ("copy_avx2.c", WIDE, "wide"), "stream": ("copy_stream.c", WIDE, "wide")}
+            "avx2": ("copy_avx2.c", WIDE, "wide"), "stream": ("copy_stream.c", WIDE, "wide"),
+            "direct": ("copy_direct.c", WIDE, "wide")}
 HERE = [name for name in ROUTINES if name != "avx2" or "avx2" in Path("/proc/cpuinfo").read_text().split()]
 FUNCTIONS = """
 void planted_toio(volatile void *io, const void *src, size_t n) { wide_toio(io, src, n); }
 void planted_set(volatile void *io, int value, size_t n) { wide_set(io, value, n); }
-#ifndef WIDE_STREAM
+#ifdef WIDE_ALIGNED
 void planted_fromio(void *dst, const volatile void *io, size_t n) { wide_fromio(dst, io, n); }
 #endif
 """
@@ -60,6 +61,10 @@ OTHER_FAULTS = [  # the routine and the file, and the same
     ("stream", "copy_wide.h", "n -= 4 * WIDE_BYTES;", "n -= 3 * WIDE_BYTES;", "toio", 128, 0),
     ("stream", "copy_wide.h", '" %2, %6', '" %2, %5', "toio", 128, 0),
     ("stream", "copy_wide.h", "io += 4 * WIDE_BYTES", "io += 3 * WIDE_BYTES", "set", 256, 0),
+    ("direct", "copy_direct.c", "head < n ? head : n", "head", "toio", 10, 3),
+    ("direct", "copy_direct.c", "(const struct line *)from", "src", "toio", 192, 0),
+    ("direct", "copy_direct.c", "from += LINE, n -= LINE", "from += LINE, n -= 2 * LINE", "toio", 256, 0),
+    ("direct", "copy_direct.c", "memset(line.byte, value, LINE)", "memset(line.byte, value, LINE - 1)", "set", 64, 0),
 ]
 FAULTS = [("strict", "copy_strict.c", *fault) for fault in STRICT_FAULTS] + OTHER_FAULTS
 

@@ -181,7 +181,8 @@ static void walk(enum iop_copy_op op, void (*sizes)(const struct iop_routine *, 
 
 		if (!iop_copier_offers(&call.copier, op) || judged_before(routine, op))
 			continue;
-		if (routine->supported && !routine->supported()) {
+		/* What the tracer stands in for takes a signal each 64 bytes: hours of them are the CPU's that has the instruction. */
+		if (!iop_copy_can_trace(routine) || (sizes == huge && routine->supported && !routine->supported())) {
 			printf("skipped: %s %s: this CPU cannot run it\n", iop_copy_op_name(op), routine->name);
 			continue;
 		}

@@ -240,8 +240,8 @@ static void on_island(struct device *d, uintptr_t addr, ucontext_t *context)
 		if (insn.operand[i].write)
 			record(d, &insn.operand[i], true);
 	}
-	if (!iop_carry_out_x86(&insn, context, &alias))
-		wrong("an access that is no plain, vector or string move");
+	if (!iop_carry_out_x86(&insn, context, &alias) && !iop_stand_in_x86(&insn, context, &alias))
+		wrong("an access that is no plain, vector or string move and no direct store");
 }
 
 static void on_device(struct device *d, uintptr_t addr, ucontext_t *context)
@@ -275,6 +275,29 @@ static void on_segv(int number, siginfo_t *info, void *context)
 	if (stretch_has(&now.memory, addr))
 		wrong("the memory side is accessed far from the place of the device side");
 	signal(number, SIG_DFL);
+}
+
+/* A direct store that the CPU lacks, once its segment is there. */
+static void on_ill(int number, siginfo_t *info, void *context)
+{
+	struct device *d = &now.device[0];
+	struct iop_instruction insn;
+	uintptr_t addr;
+
+	(void)info;
+	if (!iop_decode_x86(&insn, context) || !insn.operands) {
+		signal(number, SIG_DFL);
+		return;
+	}
+	addr = insn.operand[insn.operands - 1].addr;
+	if (!stretch_has(&d->range, addr))
+		wrong("an access outside of the range");
+	if (stretch_segment(&d->range, addr) != d->open || is_island(d, (addr - (uintptr_t)d->range.start) / PAGE)) {
+		on_device(d, addr, context);
+		return;
+	}
+	if (!iop_stand_in_x86(&insn, context, &(struct iop_alias){d->range.start, NULL, 0}))
+		signal(number, SIG_DFL);
 }
 
 static void make_call(void)
@@ -349,10 +372,12 @@ static void tear_down(void)
 const char *walk_judge(const struct walk_call *call)
 {
 	struct sigaction segv = {.sa_sigaction = on_segv, .sa_flags = SA_SIGINFO | SA_NODEFER}, before;
+	struct sigaction ill = {.sa_sigaction = on_ill, .sa_flags = SA_SIGINFO | SA_NODEFER}, ill_before;
 	const char *what;
 
 	set_up(call);
 	sigaction(SIGSEGV, &segv, &before);
+	sigaction(SIGILL, &ill, &ill_before);
 	if (sigsetjmp(now.out, 1) == 0) {
 		for (unsigned i = 0; i < now.devices; i++)
 			enter(&now.device[i], 0);
@@ -365,6 +390,7 @@ const char *walk_judge(const struct walk_call *call)
 		make_call();
 		finish();
 	}
+	sigaction(SIGILL, &ill_before, NULL);
 	sigaction(SIGSEGV, &before, NULL);
 	what = now.wrong;
 	tear_down();
