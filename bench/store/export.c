@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "export.h"
 
+#include "accesses_json.h"
 #include "reader_internal.h"
 #include "result.h"
 
@@ -114,6 +115,8 @@ static json_t *gbench_row(const struct iop_run_cell *cell, size_t index)
 	set_real(o, "speed_vs_baseline_max", cell->speed_high);
 	set_real(o, "instructions", cell->instructions);
 	set_real(o, "accesses", cell->accesses);
+	iop_accesses_store(o, &cell->device);
+	set_text(o, "module", cell->module);
 	set_text(o, "code_hash", cell->code_hash);
 	set_text(o, "measures", cell->latency ? "latency" : "throughput");
 	set_text(o, "tier", cell->tier);

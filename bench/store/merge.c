@@ -105,7 +105,8 @@ static double *keep_list(struct iop_run *run, const double *values, size_t n)
 /* A cell that the runs before do not have, with all it points at. */
 static void adopt(struct iop_run *run, struct iop_run_cell *cell, const struct iop_run_cell *from)
 {
-	const char **const text[] = {&cell->error, &cell->failure, &cell->code_hash, &cell->tier, &cell->verdict, &cell->role};
+	const char **const text[] = {&cell->error,   &cell->failure, &cell->code_hash, &cell->tier,
+				     &cell->verdict, &cell->role,    &cell->module};
 	const char **const name[] = {&cell->name, &cell->op, &cell->backend, &cell->routine, &cell->size, &cell->baseline};
 
 	*cell = *from;

@@ -67,7 +67,8 @@ def csv_is_quoted_and_inert(tmp):
 def gbench_comes_back_as_it_went(tmp):
     d = document()
     d["benchmarks"][2].update(instructions=12.0, accesses=8, code_hash="ab" * 32, legal=False, measures="latency",
-                              launches=[3.9, 4.0, 4.1], interval=[3.9, 4.1], interval_coverage=0.75)
+                              launches=[3.9, 4.0, 4.1], interval=[3.9, 4.1], interval_coverage=0.75, module="mine",
+                              device_accesses={"r4": 1.0, "w8": 8.0, "w_lines": 2.0})
     d["benchmarks"][1].update(launches=[8.0], legal=True, tier="WIDE")
     d["benchmarks"].append({"name": "x/y/z/1", "error_occurred": True, "error_message": "broken", "time_unit": "ns"})
     first = write(tmp, "first.json", d)

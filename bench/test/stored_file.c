@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* A file becomes a run or a reason: dates, contexts, what is no JSON, limits, and reading where that fails. */
+#include "stored_guard.h"
 #include "stored_home.h"
 
 #include <store/reader_internal.h>
@@ -13,50 +14,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include <cmocka.h>
-
-/* What the reader allocates ends where a page begins that nobody may read, and is full of this. */
-static int fill = 'x';
-static struct {
-	unsigned char *map, *at;
-	size_t size;
-} block[16];
-
-void *__wrap_malloc(size_t size);
-void __wrap_free(void *memory);
-void __real_free(void *memory);
-
-void *__wrap_malloc(size_t size)
-{
-	const size_t page = (size_t)sysconf(_SC_PAGESIZE), whole = (size / page + 2) * page;
-
-	for (size_t i = 0; size < 1u << 30 && i < sizeof(block) / sizeof(block[0]); i++) {
-		if (block[i].map)
-			continue;
-		block[i].map = mmap(NULL, whole, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-		if (block[i].map == MAP_FAILED || mprotect(block[i].map + whole - page, page, PROT_NONE))
-			abort();
-		block[i].size = whole;
-		block[i].at = block[i].map + whole - page - size;
-		return memset(block[i].at, fill, size);
-	}
-	return NULL;
-}
-
-void __wrap_free(void *memory)
-{
-	for (size_t i = 0; memory && i < sizeof(block) / sizeof(block[0]); i++)
-		if (block[i].at == memory) {
-			munmap(block[i].map, block[i].size);
-			memset(&block[i], 0, sizeof(block[i]));
-			return;
-		}
-	__real_free(memory);
-}
 
 /* Reading that is interrupted, gives little, ends too early or fails; or as it is. */
 static enum {
@@ -283,10 +244,10 @@ static void what_is_no_number_is_empty(void **state)
 	assert_null(iop_run_json(hidden, sizeof(hidden) - 1, &err, &error));
 	assert_non_null(strstr(error.reason, "near 'NaN'"));
 	assert_null(iop_run_json(behind, sizeof(behind) - 1, &err, &error));
-	if (fill == 'x') {
-		fill = ' ';
+	if (stored_guard_fill == 'x') {
+		stored_guard_fill = ' ';
 		what_is_no_number_is_empty(state);
-		fill = 'x';
+		stored_guard_fill = 'x';
 	}
 }
 
@@ -321,7 +282,7 @@ static void what_is_too_large_is_refused(void **state)
 	refused(text, 3 * IOP_RUN_CONTAINERS + 2, -EFBIG, "more than 200000 objects and arrays");
 	refused(text, most, -EFBIG, "more than 200000 objects and arrays");
 	refused(text, most + 1, -EFBIG, "larger than 16 MiB");
-	__real_free(text);
+	free(text);
 }
 
 static void fails_to_read(const char *path, int why, const char *reason)
