@@ -7,6 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define FOLDED 32 /* places, or mappings of one file, that are one line */
+
 /* Accesses to one offset of one file, whichever mapping they went through. */
 struct place {
 	const char *path;
@@ -87,6 +89,23 @@ static const char *program_of(const struct iop_recorded *r)
 	return path;
 }
 
+/* How many of @count mappings were said in one line: tools map page after page. */
+static size_t print_maps(FILE *out, const struct iop_recorded_map *map, size_t count)
+{
+	size_t n = 1, accesses = map->accesses;
+
+	while (n < count && strcmp(map[n].path, map->path) == 0)
+		accesses += map[n++].accesses;
+	if (n >= FOLDED) {
+		fprintf(out, "mappings %u to %u: %s, %zu accesses\n", map->number, map[n - 1].number, map->path, accesses);
+		return n;
+	}
+	fprintf(out, "mapping %u: %s, 0x%llx bytes from 0x%llx%s%s, %zu accesses\n", map->number, map->path,
+		(unsigned long long)map->bytes, (unsigned long long)map->offset, map->write_combining ? ", write-combining" : "",
+		map->prot & 2 ? "" : ", read-only", map->accesses);
+	return 1;
+}
+
 void iop_show_head(FILE *out, const struct iop_show *s)
 {
 	const struct iop_recorded *r = &s->recorded;
@@ -101,11 +120,46 @@ void iop_show_head(FILE *out, const struct iop_show *s)
 	if (head->lost)
 		fprintf(out, ", %llu more beyond the limit", (unsigned long long)head->lost);
 	fprintf(out, "\n");
-	for (size_t i = 0; i < r->maps; i++)
-		fprintf(out, "mapping %u: %s, 0x%llx bytes from 0x%llx%s%s, %zu accesses\n", r->map[i].number, r->map[i].path,
-			(unsigned long long)r->map[i].bytes, (unsigned long long)r->map[i].offset,
-			r->map[i].write_combining ? ", write-combining" : "", r->map[i].prot & 2 ? "" : ", read-only",
-			r->map[i].accesses);
+	for (size_t i = 0, row; i < r->maps; i += row)
+		row = print_maps(out, &r->map[i], r->maps - i);
+}
+
+static bool is_like(const struct place *a, const struct place *b)
+{
+	return strcmp(a->path, b->path) == 0 && a->reads == b->reads && a->writes == b->writes && a->widths[0] == b->widths[0] &&
+	       a->widths[1] == b->widths[1];
+}
+
+/* How many of @count places are one row: accessed alike, at equal distances, and without names. A copy would fill a page otherwise. */
+static size_t row_of(const struct iop_show *s, const struct place *place, size_t count)
+{
+	uint64_t apart = count > 1 ? place[1].offset - place[0].offset : 0;
+	size_t n = 0;
+
+	while (n < count && is_like(&place[0], &place[n]) && place[n].offset == place[0].offset + n * apart &&
+	       !*iop_name_of(&s->names, place[n].offset))
+		n++;
+	return n < FOLDED ? 1 : n;
+}
+
+static void print_row(const struct iop_show *s, const struct place *place, size_t count)
+{
+	char reads[64], writes[64], value[IOP_VALUE_TEXT], end[32];
+	uint64_t nanoseconds = 0;
+
+	for (size_t i = 0; i < count; i++)
+		nanoseconds += place[i].nanoseconds;
+	widths_text(place->widths[0], reads, sizeof(reads));
+	widths_text(place->widths[1], writes, sizeof(writes));
+	iop_recorded_value(place->last, value);
+	snprintf(end, sizeof(end), "to 0x%llx", (unsigned long long)place[count - 1].offset);
+	printf("  0x%-8llx %-16s %8zu %-6s %8zu %-6s %10.1f  ", (unsigned long long)place->offset,
+	       count > 1 ? end : iop_name_of(&s->names, place->offset), place->reads, reads, place->writes, writes,
+	       (double)nanoseconds / 1e3);
+	if (count > 1)
+		printf("each of %zu\n", count);
+	else
+		printf("%s\n", value);
 }
 
 static void print_places(const struct iop_show *s)
@@ -114,19 +168,13 @@ static void print_places(const struct iop_show *s)
 	struct place *place = places_of(&s->recorded, &count);
 	const char *path = "";
 
-	for (size_t i = 0; place && i < count; i++) {
-		char reads[64], writes[64], value[IOP_VALUE_TEXT];
-
+	for (size_t i = 0, row; place && i < count; i += row) {
 		if (strcmp(path, place[i].path) != 0)
 			printf("\n%s\n  %-10s %-16s %8s %-6s %8s %-6s %10s  %s\n", place[i].path, "offset", "name", "reads",
 			       "bytes", "writes", "bytes", "us", "last value");
 		path = place[i].path;
-		widths_text(place[i].widths[0], reads, sizeof(reads));
-		widths_text(place[i].widths[1], writes, sizeof(writes));
-		iop_recorded_value(place[i].last, value);
-		printf("  0x%-8llx %-16s %8zu %-6s %8zu %-6s %10.1f  %s\n", (unsigned long long)place[i].offset,
-		       iop_name_of(&s->names, place[i].offset), place[i].reads, reads, place[i].writes, writes,
-		       (double)place[i].nanoseconds / 1e3, value);
+		row = row_of(s, &place[i], count - i);
+		print_row(s, &place[i], row);
 	}
 	free(place);
 }

@@ -102,7 +102,7 @@ static int strings(void)
 {
 	static const char text[] = "abcdefgh";
 	const char *from = text;
-	unsigned char *to = bar + 64;
+	unsigned char *to = bar + 64, got[8];
 	size_t n = 8;
 
 	__asm__ volatile("rep movsb" : "+S"(from), "+D"(to), "+c"(n)::"memory");
@@ -111,6 +111,11 @@ static int strings(void)
 	n = 2;
 	__asm__ volatile("rep stosl" : "+D"(to), "+c"(n) : "a"(0x01020304) : "memory");
 	EXPECT(left(128) == 0x0102030401020304);
+	n = 2;
+	from = (const char *)bar + 128;
+	to = got;
+	__asm__ volatile("rep movsl" : "+S"(from), "+D"(to), "+c"(n)::"memory");
+	EXPECT(memcmp(got, &(uint64_t){left(128)}, 8) == 0);
 	return 0;
 }
 
@@ -265,6 +270,18 @@ static int maps(void)
 	return 0;
 }
 
+/* As tools look through physical memory: page after page. */
+static int pages(void)
+{
+	for (int i = 0; i < 40; i++) {
+		const volatile unsigned char *page = map(BYTES, 0);
+
+		(void)page[i];
+		EXPECT(munmap((void *)(uintptr_t)page, BYTES) == 0);
+	}
+	return 0;
+}
+
 /* Of each thing that 'iopath show' tells, one. */
 static int faults(void)
 {
@@ -415,6 +432,7 @@ static const struct {
 	{"handlers", handlers}, {"maps", maps},	  {"faults", faults},	{"refused", refused},	    {"forever", forever},
 	{"nothing", nothing},	{"words", words}, {"many", many},	{"spread", spread},	    {"polls", polls},
 	{"cost", cost},		{"buses", buses}, {"bus", bus},		{"locked-bus", locked_bus}, {"doorbells", doorbells},
+	{"pages", pages},
 };
 
 int main(int argc, char **argv)

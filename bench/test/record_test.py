@@ -62,8 +62,21 @@ def locked_and_vector_instructions_are_the_cpus_own(folder):
 
 
 def strings_are_elements(folder):
-    got = [a[:2] for a in recorded(folder, "strings")]
-    expect(got == [("w1", 64 + i) for i in range(8)] + [("w4", 128), ("w4", 132)], got)
+    got = recorded(folder, "strings")
+    expect(got[:8] == [("w1", 64 + i, hex(value)) for i, value in enumerate(b"abcdefgh")], got)
+    expect(got[8:] == [(access, at, "0x01020304") for access in ("w4", "r4") for at in (128, 132)], got)
+    # What is alike and side by side is one row, where it is long.
+    rows = iopath(folder, "show", "strings.iorec").stdout
+    expect(" 0x40 " in rows and " 0x47 " in rows and "each of" not in rows, rows)
+    recorded(folder, "words")
+    rows = iopath(folder, "show", "words.iorec").stdout
+    expect(re.search(r"^  0x0 +to 0xfc +0 - +1 4 .* each of 64$", rows, re.MULTILINE) and " 0x4 " not in rows, rows)
+    recorded(folder, "pages")
+    rows = iopath(folder, "show", "pages.iorec").stdout
+    expect(re.search(r"^mappings 1 to 41: .*/dev, 40 accesses$", rows, re.MULTILINE) and " to 0x27 " in rows, rows)
+    (folder / "names").write_text("0xfc LAST\n")
+    rows = iopath(folder, "show", "--registers", "names", "words.iorec").stdout
+    expect(re.search(r"^  0x0 +to 0xf8 .* each of 63\n  0xfc +LAST .* 0x000000fc$", rows, re.MULTILINE), rows)
 
 
 def threads_are_one_after_the_other(folder):

@@ -175,12 +175,32 @@ static bool of_register(ucontext_t *uc, const ZydisDecodedOperand *z, unsigned w
 	return width <= sizeof(general);
 }
 
+/* What was moved, or is stored: the program's side has it. Under the lock. */
+static bool of_string(const struct iop_instruction *i, ucontext_t *uc, unsigned char value[64])
+{
+	unsigned width = i->operand[0].width;
+
+	if (i->operands == 1) {
+		memcpy(value, &uc->uc_mcontext.gregs[REG_RAX], width);
+		return true;
+	}
+	for (unsigned o = 0; o < i->operands; o++)
+		if (!iop_region_of(i->operand[o].addr, width)) {
+			/* NOLINTNEXTLINE(performance-no-int-to-ptr) */
+			memcpy(value, (const void *)i->operand[o].addr, width);
+			return true;
+		}
+	return false;
+}
+
 bool iop_carry_value(const struct iop_instruction *i, ucontext_t *uc, unsigned char value[64])
 {
 	const struct iop_operand *operand = &i->operand[0];
 	const ZydisDecodedOperand *other = &i->explicit_operand[operand->write ? i->insn.operand_count_visible - 1 : 0];
 	bool whole = operand->mask == iop_access_all(operand->width);
 
+	if (operand->form == IOP_FORM_STRING && operand->width <= 8)
+		return of_string(i, uc, value);
 	if (i->operands != 1 || !whole || operand->width > 64 ||
 	    !(operand->form == IOP_FORM_PLAIN || i->insn.mnemonic == ZYDIS_MNEMONIC_MOVNTI ||
 	      iop_is_vector_move_x86(i->insn.mnemonic)))

@@ -100,7 +100,7 @@ enum iop_carry_place iop_carry_place(const struct iop_carried *c, const ucontext
 
 /** The context goes on behind the program's instruction; @again: at it. */
 void iop_carry_end(struct iop_carried *c, ucontext_t *uc, bool again);
-/** The value that a move has written or, after it, read. False: the instruction is no move, or its register is not shown. */
+/** The value that a move has written or, after it, read. False: the instruction is no move, or it does not show. Under the lock. */
 bool iop_carry_value(const struct iop_instruction *insn, ucontext_t *context, unsigned char value[64]);
 
 /* The program's signal handlers (signals.c). */

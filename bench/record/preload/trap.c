@@ -83,7 +83,8 @@ static void finish(ucontext_t *uc, uint8_t flags)
 {
 	uint64_t end = iop_write_now();
 	unsigned char value[64];
-	bool valued = iop_carry_value(&now.insn, uc, value);
+	/* A string's other side may be what did not answer. */
+	bool valued = !(flags && now.insn.operand[0].form == IOP_FORM_STRING) && iop_carry_value(&now.insn, uc, value);
 
 	for (unsigned i = 0; i < now.slots; i++) {
 		struct iop_slot *slot = now.slot[i];
