@@ -3,7 +3,7 @@ get_property(under GLOBAL PROPERTY IOPATH_UNDER_PLUGIN)
 if(NOT CMAKE_CROSSCOMPILING)
 	return() # the in-process tracer looks there
 endif()
-if(NOT TARGET iopath_tracer_qemu OR IOPATH_DEBUG_VIEWS OR NOT IOPATH_64BIT STREQUAL "auto")
+if(NOT TARGET iopath_tracer_qemu OR IOPATH_DEBUG_VIEWS OR NOT IOPATH_64BIT STREQUAL "auto" OR NOT IOPATH_BIG_ENDIAN STREQUAL "auto")
 	message(STATUS "iopath: legality tests under qemu-user need its plugin tracer, and routines as a user would compile them")
 	return()
 endif()
