@@ -76,18 +76,3 @@ size_t iop_index_of(uint64_t i);
   @ ensures \result == 0 ==> *place == \old(*place);
   @*/
 bool iop_location_element(size_t offset, size_t count, size_t stride, size_t i, size_t *place);
-
-/* from copy/iomem_copy.c: docs/copies.md, the widest access that is aligned and fits, where that is less than a word */
-/*@ requires left > 0;
-  @ assigns \nothing;
-  @ ensures \result == 1 || \result == 2 || \result == 4;
-  @ ensures \result == 4 <==> (addr & 3) == 0 && left >= 4;
-  @ ensures \result == 2 <==> (addr & 1) == 0 && left >= 2 && !((addr & 3) == 0 && left >= 4);
-  @*/
-unsigned step(uintptr_t addr, size_t left);
-
-/* from copy/iomem_copy.c: the same for whole words */
-/*@ assigns \nothing;
-  @ ensures \result != 0 <==> addr % WORD == 0 && left >= WORD;
-  @*/
-bool word_fits(uintptr_t addr, size_t left);

@@ -1,0 +1,27 @@
+# SPDX-License-Identifier: MIT
+"""Faults of each function that is proved, by file of contracts: what it says, and what it says instead."""
+
+PLANTS: dict[str, dict[str, list[tuple[str, str]]]] = {
+    "contracts.c": {
+        "iop_offset_valid": [("offset <= size - width", "offset + width <= size"), ("width <= size && ", ""), ("(base + offset)", "offset")],
+        "iop_region_check": [("size < min", "size <= min"), ("size % IOP_REGION_ALIGN", "0")],
+        "iop_memory_check": [("size - 1 > UINTPTR_MAX", "size > UINTPTR_MAX"), ("size && ", ""), ("!base || ", "")],
+        "iop_memory_check_region": [("err ? err :", "")],
+        "iop_memory_check_slice": [("count, element", "count, align")],
+        "iop_index_of": [("(size_t)i == i ? (size_t)i", "i ? SIZE_MAX")],
+        "iop_location_element": [("i >= count", "i > count"), ("offset, distance", "distance, distance")],
+    },
+    "strict.c": {
+        "step": [("width > left", "width >= left"), ("addr & (width - 1) || ", "")],
+        "word_fits": [("left >= WORD", "left > WORD")],
+        "iop_portable_toio": [("from += (width)", "from += 4"), ("to += (width)", "to += 1"), ("word_fits(to, n)", "n >= 8")],
+        "iop_portable_fromio": [("n -= (IOP_PIECE_WORD)", "n -= 4"), ("step(from, n)", "1")],
+        "iop_portable_set": [("word_fits(to, n)", "word_fits(to, n) && n > 8"), ("n -= (width)", "n -= 1")],
+        "other_split": [("count++", "count += n > 8")],
+    },
+    "runs.c": {
+        "iop_piece_store_run": [("count -= 4", "count -= 3"), ("src + 2 * width", "src + 3 * width"), ("io += width", "io += 8")],
+        "iop_piece_load_run": [("count >= 4", "count >= 3"), ("dst += 4 * width", "dst += 2 * width")],
+        "iop_piece_set_run": [("io + 3 * width", "io + 2 * width"), ("count--", "count -= count > 1 ? 2 : 1")],
+    },
+}
