@@ -2,6 +2,7 @@
 #include "profile.h"
 
 #include "place.h"
+#include "reader.h"
 
 #include <host/fail.h>
 #include <host/file.h>
@@ -151,11 +152,8 @@ static void take_text(char text[IOP_PROFILE_TEXT], const json_t *root, const cha
 {
 	const char *value = json_string_value(json_object_get(root, key));
 
-	snprintf(text, IOP_PROFILE_TEXT, "%s", value ? value : "");
 	/* It goes to terminals. */
-	for (char *c = text; *c; c++)
-		if ((unsigned char)*c < ' ' || *c == 0x7f)
-			*c = '?';
+	iop_printable(text, IOP_PROFILE_TEXT, value ? value : "");
 }
 
 static bool take_one(double *value, const json_t *root, const char *key)
@@ -203,7 +201,9 @@ int iop_profile_load(struct iop_profile *p, const char *command, const char *whi
 	iop_profile_init(p);
 	if (strchr(which, '/') || access(which, R_OK) == 0)
 		snprintf(path, sizeof(path), "%s", which);
-	else if (!path_of(which, path, sizeof(path), false) || access(path, R_OK) != 0)
+	else if (!path_of(which, path, sizeof(path), false))
+		return iop_fail(command, "name a file", "no profile %s, and no folder for profiles: HOME is not set", which);
+	else if (access(path, R_OK) != 0)
 		return iop_fail(command, "iopath calibrate makes one", "no profile %s, neither as a file nor in %s", which, path);
 	root = json_load_file(path, 0, &error);
 	if (!root)

@@ -5,7 +5,6 @@
 #include <store/reader.h>
 
 #include <errno.h>
-#include <fcntl.h>
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -121,21 +120,6 @@ static void the_newest_are_taken_of_too_many(void **state)
 	}
 }
 
-/* Reads a folder, and gives what was said on stderr meanwhile. */
-static void read_and_hear(const char *dir, struct iop_runs *read, char *said, size_t size)
-{
-	int out = open("said", O_CREAT | O_TRUNC | O_RDWR | O_CLOEXEC, 0600), before = dup(2);
-	ssize_t n;
-
-	assert_true(out >= 0 && before >= 0 && dup2(out, 2) == 2);
-	assert_int_equal(iop_runs_read(dir, read), 0);
-	assert_int_equal(dup2(before, 2), 2);
-	n = pread(out, said, size - 1, 0);
-	said[n > 0 ? n : 0] = '\0';
-	close(out);
-	close(before);
-}
-
 static void runs_are_read_in_the_order_of_their_times(void **state)
 {
 	static const struct {
@@ -147,6 +131,7 @@ static void runs_are_read_in_the_order_of_their_times(void **state)
 	static const char *const order[] = {"d/2.json", "d/a/4.json", "d/b/3.json", "d/1.json"};
 	char text[128], said[256];
 	struct iop_runs read;
+	int before;
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(files) / sizeof(files[0]); i++) {
@@ -154,7 +139,9 @@ static void runs_are_read_in_the_order_of_their_times(void **state)
 		make(files[i].path, text);
 	}
 	make("d/bad.json", "{");
-	read_and_hear("d", &read, said, sizeof(said));
+	before = begin_to_hear(2);
+	assert_int_equal(iop_runs_read("d", &read), 0);
+	hear(2, before, said, sizeof(said));
 	assert_string_equal(said, "iopath: d/bad.json: truncated (left out)\n");
 	assert_int_equal(read.refused, 1);
 	assert_int_equal(read.count, sizeof(order) / sizeof(order[0]));

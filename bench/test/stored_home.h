@@ -5,6 +5,7 @@
 #ifndef IOPATH_BENCH_TEST_STORED_HOME_H
 #define IOPATH_BENCH_TEST_STORED_HOME_H
 
+#include <fcntl.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -50,6 +51,31 @@ static inline void make(const char *path, const char *text)
 	assert_non_null(out);
 	fputs(text, out);
 	assert_int_equal(fclose(out), 0);
+}
+
+/* From here on what goes to @fd, 1 or 2, is kept in a file. Returns what hear() needs. */
+static inline int begin_to_hear(int fd)
+{
+	const int out = open("said", O_CREAT | O_TRUNC | O_RDWR | O_CLOEXEC, 0600), before = dup(fd);
+
+	fflush(NULL);
+	assert_true(out >= 0 && before >= 0 && dup2(out, fd) == fd);
+	close(out);
+	return before;
+}
+
+/* What was said on @fd meanwhile. */
+static inline void hear(int fd, int before, char *said, size_t size)
+{
+	FILE *in;
+
+	fflush(NULL);
+	assert_int_equal(dup2(before, fd), fd);
+	close(before);
+	in = fopen("said", "r");
+	assert_non_null(in);
+	said[fread(said, 1, size - 1, in)] = '\0';
+	fclose(in);
 }
 
 #endif
