@@ -1,10 +1,10 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
 """examples/nvme and examples/edu on their simulated devices, and what their fast paths compile to. Run as:
-examples_test.py IOPATH VIEWS RAW TWICE BESIDE EDU EDU-RAW SHORT OUTSIDE CASE.
+examples_test.py IOPATH VIEWS RAW TWICE BESIDE EDU EDU-RAW SHORT OUTSIDE VIEWS.so RAW.so TWICE.so CASE.
 
 VIEWS and RAW are the twins; TWICE is VIEWS with a second doorbell for each command, BESIDE is VIEWS asking for the block behind. SHORT is
-EDU getting back a byte less, OUTSIDE is EDU copying behind the device's memory."""
+EDU getting back a byte less, OUTSIDE is EDU copying behind the device's memory. What ends with .so are modules of their fast paths."""
 import random
 import re
 import subprocess
@@ -12,7 +12,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-IOPATH, VIEWS, RAW, TWICE, BESIDE, EDU, EDU_RAW, SHORT, OUTSIDE, CASE = sys.argv[1:11]
+IOPATH, VIEWS, RAW, TWICE, BESIDE, EDU, EDU_RAW, SHORT, OUTSIDE, *MODULES, CASE = sys.argv[1:14]
 BLOCKS = 40
 # What the fast path is: nvme_post makes a command and rings, nvme_reap takes a completion and gives its entry back.
 FAST = ("nvme_post", "nvme_reap")
@@ -121,6 +121,19 @@ def twins_of_edu_make_the_same_accesses(folder):
     expect(listings["outside"] != listings["raw"], "a copy less was not noticed")
     done = run(folder, IOPATH, "show", "--widths", "4,8", "views")
     expect(done.returncode == 0 and "0 rules broken" in done.stdout, done)
+
+
+def twins_are_measured_side_by_side(folder):
+    """As modules, the same operations: the gate counts what each does to the device. What time it takes is judged by nobody."""
+    views, raw, twice = MODULES
+    done = run(folder, IOPATH, "check", "--module", views, "--expect", "accesses", "--update")
+    expect(done.returncode == 0 and "4 as claimed, 0 not, 0 not judged" in done.stdout, done)
+    for module, code in ((raw, 0), (twice, 1)):
+        done = run(folder, IOPATH, "check", "--module", module, "--expect", "accesses")
+        expect(done.returncode == code, done)
+        done = run(folder, IOPATH, "gate", "--base", views, "--candidate", module, "--no-time")
+        expect(done.returncode == code, done)
+    expect("operation/nvme/post" in done.stdout and "more than" in done.stdout, done)
 
 
 def instructions(folder, program, names=FAST):

@@ -95,18 +95,19 @@ static void write64(struct nvme *nvme, size_t offset, uint64_t value)
 
 void nvme_post(struct nvme_queues *q, const struct nvme_request *r)
 {
-	volatile struct nvme_command *c = &q->sq[q->tail % NVME_ENTRIES];
+	uint16_t tail = q->tail;
+	volatile struct nvme_command *c = &q->sq[tail % NVME_ENTRIES];
 
 	c->opcode = htole16((uint16_t)r->opcode);
-	c->id = htole16(q->tail);
+	c->id = htole16(tail);
 	c->name_space = htole32(r->name_space);
 	c->prp1 = htole64(r->address);
 	c->dword10 = htole32(r->dword10);
 	c->dword11 = htole32(r->dword11);
 	c->dword12 = htole32(r->dword12);
-	q->tail = (q->tail + 1) % NVME_ENTRIES;
+	q->tail = tail = (tail + 1) % NVME_ENTRIES;
 	BEFORE_BELL();
-	*q->tail_bell = htole32(q->tail);
+	*q->tail_bell = htole32(tail);
 }
 
 bool nvme_reap(struct nvme_queues *q, uint16_t *status)

@@ -67,18 +67,19 @@ struct nvme {
 
 void nvme_post(struct nvme_queues *q, const struct nvme_request *r)
 {
-	nvme_command_view c = iop_as(nvme_command_view, iop_project(q->sq, .entry, iop_or_panic(q->tail % NVME_ENTRIES)));
+	uint16_t tail = q->tail;
+	nvme_command_view c = iop_as(nvme_command_view, iop_project(q->sq, .entry, iop_or_panic(tail % NVME_ENTRIES)));
 
 	iop_write(iop_project(c, .opcode), (uint16_t)r->opcode);
-	iop_write(iop_project(c, .id), q->tail);
+	iop_write(iop_project(c, .id), tail);
 	iop_write(iop_project(c, .name_space), r->name_space);
 	iop_write(iop_project(c, .prp1), r->address);
 	iop_write(iop_project(c, .dword10), r->dword10);
 	iop_write(iop_project(c, .dword11), r->dword11);
 	iop_write(iop_project(c, .dword12), r->dword12);
-	q->tail = (q->tail + 1) % NVME_ENTRIES;
+	q->tail = tail = (tail + 1) % NVME_ENTRIES;
 	/* An ordered write: the controller reads the command after it. */
-	iop_write_reg(q->tail_bell, iop_from_raw(nvme_sq_tail, q->tail));
+	iop_write_reg(q->tail_bell, iop_from_raw(nvme_sq_tail, tail));
 }
 
 bool nvme_reap(struct nvme_queues *q, uint16_t *status)
