@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "declared.h"
 
+#include <host/data.h>
 #include <host/fail.h>
 #include <host/wait.h>
 
@@ -20,14 +21,15 @@
 #define RELATIVE 2
 
 /*
- * $1: the file. The first run of the compiler prints names, the second the constants of each, as a directive that passes through every
- * assembler's syntax. What a compiler says of the file goes to stderr.
+ * $1: the file; $2: a flag that leads to the library's own headers, or empty. The first run of the compiler prints names, the second the
+ * constants of each, as a directive that passes through every assembler's syntax. What a compiler says of the file goes to stderr.
  */
 static const char script[] =
 	"case $1 in *.c | *.h) language=c compiler=${CC:-cc} ;; *) language=c++ compiler=\"${CXX:-c++} -std=gnu++17\" ;; esac\n"
-	"flags=\"$CPPFLAGS $(pkg-config --cflags iopath 2>/dev/null) -w -x $language\"\n"
+	"flags=\"$CPPFLAGS $(pkg-config --cflags iopath 2>/dev/null) -w\"\n"
 	"mark='#include <iopath/register.h>\n#undef IOP_REGISTER\n#define IOP_REGISTER(NAME, ...) " WORD "_is(NAME)'\n"
-	"found=$(printf '%s\\n#include \"%s\"\\n' \"$mark\" \"$1\" | $compiler $flags -E -P -) || exit 1\n"
+	"found=$(printf '%s\\n#include \"%s\"\\n' \"$mark\" \"$1\" | $compiler $flags ${2:+\"$2\"} -x $language -E -P -) || exit "
+	"1\n"
 	"names=$(printf '%s\\n' \"$found\" | grep -oE '" WORD "_is\\( *[A-Za-z0-9_]+' | sed 's/.*[( ]//' | awk '!seen[$0]++')\n"
 	"{\n"
 	"	printf '#include \"%s\"\\nvoid " WORD "s_(void);\\nvoid " WORD "s_(void)\\n{\\n' \"$1\"\n"
@@ -37,7 +39,7 @@ static const char script[] =
 	"		printf '\"i\"(sizeof(%s)), \"i\"(%s_iop_mode), \"i\"(%s_iop_form));\\n' $name $name $name\n"
 	"	done\n"
 	"	echo '}'\n"
-	"} | $compiler $flags -O2 -S -o - - | grep -o '" WORD " [^\"]*'\n";
+	"} | $compiler $flags ${2:+\"$2\"} -x $language -O2 -S -o - - | grep -o '" WORD " [^\"]*'\n";
 
 bool iop_declared_is_source(const char *path)
 {
@@ -87,15 +89,36 @@ static const char *take_line(struct iop_names *names, const char *line)
 	return add_elements(names, &one, count, stride);
 }
 
+/* Behind the user's own flags: of the build that the program lies in, or of where it is installed. Empty: neither. */
+static void own_headers(char flag[2 * PATH_MAX + 2])
+{
+	static const char first[] = "/iopath/iopath.h";
+	char path[2 * PATH_MAX];
+
+	*flag = '\0';
+	iop_data_path(path, "headers.flags", ".");
+	if (access(path, R_OK) == 0) {
+		snprintf(flag, 2 * PATH_MAX + 2, "@%s", path);
+		return;
+	}
+	iop_data_path(path, first + 1, IOP_INSTALLED_INCLUDEDIR);
+	if (access(path, R_OK) == 0)
+		snprintf(flag, 2 * PATH_MAX + 2, "-I%.*s", (int)(strlen(path) - strlen(first)), path);
+}
+
 /* The compiler's answers; NULL with @code: there are none. */
 static FILE *ask(const char *path, int *code)
 {
 	int out = memfd_create("iopath-registers", MFD_CLOEXEC), status;
-	pid_t pid = out < 0 ? -1 : fork();
+	char own[2 * PATH_MAX + 2];
+	pid_t pid;
+
+	own_headers(own);
+	pid = out < 0 ? -1 : fork();
 
 	if (pid == 0) {
 		if (dup2(out, 1) >= 0)
-			execlp("sh", "sh", "-c", script, "sh", path, (char *)NULL);
+			execlp("sh", "sh", "-c", script, "sh", path, own, (char *)NULL);
 		_exit(127);
 	}
 	status = iop_wait_for(pid);

@@ -21,7 +21,7 @@ foreach(case accesses-are-made-with-their-width-and-written-down locked-and-vect
 	set_tests_properties(record-${case} PROPERTIES SKIP_RETURN_CODE 77)
 endforeach()
 find_package(EXPAT QUIET)
-set(cases declarations-of-ours-name-registers-and-their-modes what-clears-is-not-updated bad-declarations-are-refused
+set(cases declarations-of-ours-name-registers-and-their-modes declarations-find-the-librarys-headers what-clears-is-not-updated bad-declarations-are-refused
 	lines-say-modes-and-sizes-too the-page-has-every-access
 	a-page-of-a-long-recording-says-what-is-left-out many-registers-share-lines a-page-that-cannot-be-written-is-an-error
 	the-cost-is-the-sum-of-the-accesses lines-cost-where-writes-combine what-is-no-profile-is-refused)

@@ -6,6 +6,8 @@ The program `widths` of record_program.c writes 1, 2, 4 and 8 bytes at 0, 2, 4 a
 import json
 import os
 import re
+import shlex
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -167,6 +169,29 @@ def declarations_of_ours_name_registers_and_their_modes(folder):
     record(folder, "widths")
     expect(not faults(declared(folder, "widths.iorec")), "widths are as declared")
     expect(faults(declared(folder, "widths.iorec", key="IOP_WO(IOP_AT(0))", code=1)) == [("mode", 0, "read of key, which is write-only")])
+
+
+def declarations_find_the_librarys_headers(folder):
+    """Without being told: those of the build, or, as an installed program, those of its prefix; in each other place they must be named."""
+    record(folder, "words")
+    flags = Path(IOPATH).with_name("headers.flags")
+    (folder / "registers.c").write_text(DECLARED.replace("KEY", "IOP_AT(0)").replace("EVENT", "IOP_AT(4 * 0xc0)"))
+    env = {name: value for name, value in os.environ.items() if name != "CPPFLAGS"} | {"PKG_CONFIG_LIBDIR": "/nowhere"}
+
+    def said(program):
+        return subprocess.run([program, "show", "--registers", "registers.c", "words.iorec"], capture_output=True, text=True, cwd=folder, check=False,
+                              env=env)
+
+    done = said(IOPATH)
+    expect(done.returncode == 1 and " fifo[0] " in done.stdout, done)
+    (folder / "bin").mkdir()
+    shutil.copy(IOPATH, folder / "bin/iopath")
+    done = said(folder / "bin/iopath")
+    expect(done.returncode == 2 and "-I for iopath's headers" in done.stderr, done)
+    for place in shlex.split(flags.read_text()):
+        shutil.copytree(place[2:], folder / "include", dirs_exist_ok=True)
+    done = said(folder / "bin/iopath")
+    expect(done.returncode == 1 and " fifo[0] " in done.stdout, done)
 
 
 def what_clears_is_not_updated(folder):
