@@ -255,12 +255,18 @@ using iop_part_type = typename iop_part_of<Fine, Pointer>::type;
 	IOP_CONSTANTS_ iop_d_##n = 0 IOP_END_CONSTANTS_;                                                       \
 	iop_o_ += iop_i_##n * sizeof(iop_t_##n);
 
+/* The arithmetic of ranges, which core/test/proof examines: whether there is one, and what is left of @offset and @count. */
+#define IOP_IN_RANGE_(first, end, length) ((first) <= (end) && (end) <= (length))
+#define IOP_CUT_(offset, count, first, end, size) \
+	(offset) += (first) * (size);             \
+	(count) = (end) - (first)
+
 #define IOP_RANGE_(k, n, FLAVOUR, first, end, ...)                                        \
 	IOP_REFUSE_NO_ARRAY_(k, n)                                                        \
 	const size_t iop_m_##n = IOP_COUNT_(IOP_ANY_(iop_t_##k), iop_d_##k, iop_c_);      \
 	const size_t iop_i_##n = IOP_INDEX_(first);                                       \
 	const size_t iop_j_##n = IOP_INDEX_(end);                                         \
-	FLAVOUR(iop_i_##n <= iop_j_##n && iop_j_##n <= iop_m_##n, range,                  \
+	FLAVOUR(IOP_IN_RANGE_(iop_i_##n, iop_j_##n, iop_m_##n), range,                    \
 		("first", iop_i_##n, "end", iop_j_##n, "length", iop_m_##n), __VA_ARGS__) \
 	IOP_SLICED_(k, n)
 #define IOP_REST_OF_(k, n, FLAVOUR, first, ...)                                                                 \
@@ -272,7 +278,6 @@ using iop_part_type = typename iop_part_of<Fine, Pointer>::type;
 #define IOP_SLICED_(k, n)                                        \
 	typedef __typeof__(IOP_ANY_(iop_t_##k)[0]) iop_t_##n[1]; \
 	IOP_CONSTANTS_ iop_d_##n = 1 IOP_END_CONSTANTS_;         \
-	iop_o_ += iop_i_##n * sizeof(iop_t_##n);                 \
-	iop_c_ = iop_j_##n - iop_i_##n;
+	IOP_CUT_(iop_o_, iop_c_, iop_i_##n, iop_j_##n, sizeof(iop_t_##n));
 
 #endif

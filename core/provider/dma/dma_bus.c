@@ -191,6 +191,12 @@ static void bus_unmap(struct iop_dma *dma, void *memory, size_t size, uint64_t a
 	take(dma_bus_of(dma), size, memory, address, 0, 1);
 }
 
+/* Does a block of @size bytes at @begin have the @n at @address? */
+static int has(uint64_t begin, uint64_t size, uint64_t address, size_t n)
+{
+	return address >= begin && address - begin < size && n <= size - (address - begin);
+}
+
 static void *bus_reach(struct iop_dma *dma, uint64_t address, size_t n)
 {
 	struct dma_bus *bus = dma_bus_of(dma);
@@ -198,11 +204,9 @@ static void *bus_reach(struct iop_dma *dma, uint64_t address, size_t n)
 
 	pthread_mutex_lock(&bus->lock);
 	for (struct dma_block *block = bus->blocks; block && !bus->unbound; block = block->next) {
-		uint64_t offset = address - block->address;
-
-		if (address < block->address || offset >= block->size || n > block->size - offset)
+		if (!has(block->address, block->size, address, n))
 			continue;
-		found = (char *)block->map + offset;
+		found = (char *)block->map + (address - block->address);
 		break;
 	}
 	pthread_mutex_unlock(&bus->lock);

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""What strict.c takes for granted, proved by z3: facts of numbers that Frama-C has no words for."""
+"""What the contracts take for granted, proved by z3: facts of numbers that Frama-C has no words for."""
 import pathlib
 import subprocess
 from collections.abc import Iterator
@@ -40,15 +40,29 @@ def fewest(word: int) -> str:
     return f"{BITS}{formula(word)}(declare-const k Int)\n(declare-const q Int)\n(assert (>= q 0))\n{asked}"
 
 
-# Each lemma, and what it says with a fault.
-LEMMAS = {f"x & {mask} is x % {mask + 1}": LOW_BITS.format(mask=mask, modulus=mask + 1) for mask in (1, 3, 7)} | {
-    f"fewest accesses, words of {word}": fewest(word) for word in (4, 8)
+PRODUCTS = "".join(f"(declare-const {name} Int)\n" for name in "ocfesn") + "(assert (not {claim}))\n(check-sat)\n"
+# The last of n places at o, s apart, of e bytes each: what the macro asks is that o + e <= c, and n - 1 <= (c - e - o) / s.
+LAST = PRODUCTS.format(claim="(=> (and (>= o 0) (>= e 0) (> s 0) (> n 0) (<= (+ o e) c) (<= (- n 1) (div (- c e o) s))) (<= (+ o (* (- n 1) s) e) c))")
+# Elements f to e of c at o, of s bytes each.
+INSIDE = PRODUCTS.format(claim="(=> (and (<= 0 f e c) (> s 0)) (<= (+ o (* f s) (* (- e f) s)) (+ o (* c s))))")
+
+# By file: each lemma, and what it says with a fault.
+LEMMAS = {
+    "contracts.c": {"the last place of a declaration": LAST, "ranges lie inside what they are cut from": INSIDE},
+    "strict.c": {f"x & {mask} is x % {mask + 1}": LOW_BITS.format(mask=mask, modulus=mask + 1) for mask in (1, 3, 7)}
+    | {f"fewest accesses, words of {word}": fewest(word) for word in (4, 8)},
 }
 FAULTS = {
-    "x & 5 is x % 6": LOW_BITS.format(mask=5, modulus=6),
-    "fewest accesses, words of 8, bits not counted": fewest(8).replace("(mod (div x 2) 2) ", ""),
-    "fewest accesses, words of 8, of the bytes behind the boundary": fewest(8).replace("(mod (- a) 8)", "(mod a 8)"),
-    "fewest accesses, words of 8 by the formula of 4": fewest(8).replace(formula(8), formula(4)),
+    "contracts.c": {
+        "the last place of a declaration, one more": LAST.replace("(- n 1) (div", "(- n 2) (div"),
+        "ranges lie inside, however long": INSIDE.replace("(<= 0 f e c)", "(<= 0 f e)"),
+    },
+    "strict.c": {
+        "x & 5 is x % 6": LOW_BITS.format(mask=5, modulus=6),
+        "fewest accesses, words of 8, bits not counted": fewest(8).replace("(mod (div x 2) 2) ", ""),
+        "fewest accesses, words of 8, of the bytes behind the boundary": fewest(8).replace("(mod (- a) 8)", "(mod a 8)"),
+        "fewest accesses, words of 8 by the formula of 4": fewest(8).replace(formula(8), formula(4)),
+    },
 }
 
 

@@ -30,8 +30,9 @@ PRELUDE = """#include <stdint.h>
 #define IOP_REGION_ALIGN 4
 #define WORD {word}
 #define IOP_PIECE_WORD {word}
+#define IOP_64BIT ({word} == 8)
 """
-CONTRACT = re.compile(r"/\* from (\S+?)(, at each width)?: .*?\*/\n(/\*@.*?\*/)\n([^\n]*?(\w+)\([^;]*\));\n((?:/\* loop .*?\*/\n)*)", re.S)
+CONTRACT = re.compile(r"/\* from (\S+?)(?:, (IOP_\w+\([^)]*\)|iop_\w+\([^)]*\)))?(, at each width)?: .*?\*/\n(/\*@.*?\*/)\n([^\n]*?(\w+)\([^;]*\));\n((?:/\* loop .*?\*/\n)*)", re.S)
 
 
 def fail(what: str) -> None:
@@ -85,11 +86,12 @@ def prove(source: str, names: list[str], folder: pathlib.Path, machine: str, sec
 def variants(core: pathlib.Path, contracts: str, plants: dict[str, list[tuple[str, str]]], word: int) -> tuple[str, dict[str, str]]:
     """The source of all functions, or of one for each fault; and what each is."""
     source, what = [PRELUDE.format(word=word), contracts], {}
-    for file, each, contract, declaration, name, loops in CONTRACT.findall(contracts):
+    for file, macro, each, contract, declaration, name, loops in CONTRACT.findall(contracts):
         said = [re.sub(r"\n \*", "\n", loop) for loop in re.findall(r"/\* (loop .*?)\*/", loops, re.S)]
         whole = (core / file).read_text()
-        text = body(whole, file, name)
-        text = expanded(whole, text) if said else text
+        result = "" if declaration.startswith("void ") else "return "
+        text = f"{{ {result}{macro}; }}" if macro else body(whole, file, name)
+        text = expanded(whole, text) if said or macro else text
         for at, (old, new) in enumerate(plants.get(name, [("", "")])):
             if old not in text:
                 fail(f"{name}: no '{old}' in {file} (bring the fault up to date): {text}")
@@ -110,7 +112,7 @@ def main() -> int:
         print(f"skipped: proofs of the arithmetic: {', '.join(absent)} is not installed (scripts/setup proof)")
         return 77
     contracts = (HERE / file).read_text()
-    if {found[5] for found in CONTRACT.finditer(contracts)} != set(PLANTS[file.name]):
+    if {found[6] for found in CONTRACT.finditer(contracts)} != set(PLANTS[file.name]):
         fail("a contract without a fault that it rejects, or the reverse")
     bad = 0
 
@@ -122,7 +124,7 @@ def main() -> int:
     with tempfile.TemporaryDirectory() as name:
         folder = pathlib.Path(name)
         subprocess.run(["why3", "config", "detect"], check=True, capture_output=True, env={**os.environ, "HOME": name})
-        for lemma, text in (lemmas.FAULTS if plant else lemmas.LEMMAS).items() if file.name == "strict.c" else ():
+        for lemma, text in (lemmas.FAULTS if plant else lemmas.LEMMAS).get(file.name, {}).items():
             say(lemma, lemmas.prove(text, folder))
         for machine, word in list(MACHINES.items())[: 1 if plant else None]:
             source, what = variants(core, contracts, PLANTS[file.name] if plant else {}, word)
