@@ -69,6 +69,10 @@ add_executable(gate-decide gate_decide.c)
 target_link_libraries(gate-decide PRIVATE iopath_gate PkgConfig::CMOCKA m ${CMAKE_DL_LIBS} iopath_warnings)
 target_link_options(gate-decide PRIVATE -Wl,--wrap=iop_count_run)
 add_test(NAME gate-decide COMMAND gate-decide)
+add_executable(gate-words gate_words.c)
+target_link_libraries(gate-words PRIVATE iopath_gate PkgConfig::JANSSON PkgConfig::CMOCKA m ${CMAKE_DL_LIBS} iopath_warnings)
+target_link_options(gate-words PRIVATE -Wl,--wrap=qsort)
+add_test(NAME gate-words COMMAND gate-words)
 
 foreach(case the-code-is-identified counts-are-exact device-accesses-are-exact what-cannot-be-counted-is-said launches-are-processes runs-are-compared
 	a-narrow-cell-is-settled-and-a-wide-one-gets-more

@@ -3,7 +3,8 @@
 """tested.py: exchanges the operators of files that tests of this project are for, and runs those tests.
 
 tested.def says which file, which program it is part of, and which tests hunt. As in mutants.py all faults of a file are compiled at once,
-each behind its number; the program is linked again as the build has linked it, with the faulty files before the libraries. A test that
+each behind its number; the program is linked again as the build has linked it, with the faulty files in place of its own and before the
+libraries. A test that
 fails has found the fault; with none it must pass. Prints the kill table. Exit code: 0 all found or justified, 1 a survivor, 2 bad use.
 """
 import argparse, json, os, re, resource, shlex, shutil, subprocess, sys, time
@@ -37,7 +38,7 @@ def linked(build, work, program, faults):
     commands = subprocess.run(["ninja", "-C", build, "-t", "commands", program], capture_output=True, text=True).stdout.splitlines()
     if not commands:
         mutants.die(program, f"is no program of {build}", "cmake --build it")
-    objects = []
+    objects, replaced = [], set()
     for file in sorted({f.file for f in faults}):
         source, planted = ROOT / file, work / file
         own = next((c for c in commands if f"-c {source}" in c), None)
@@ -48,6 +49,7 @@ def linked(build, work, program, faults):
         planted.write_text(mutants.render(text, [f for f in faults if f.file == file], 0, len(text)))
         objects.append(planted.with_suffix(".o"))
         words = [w for w in shlex.split(own) if w not in ("-MD", "-Werror", "&&", ":")]
+        replaced.add(words[words.index("-o") + 1])
         for option in ("-MT", "-MF", "-o", "-c"):
             at = words.index(option) if option in words else None
             if at is not None:
@@ -55,7 +57,7 @@ def linked(build, work, program, faults):
         compile_one([*words, "-w", "-iquote", source.parent, "-include", work / "mutant.h", "-c", planted, "-o", objects[-1]], build)
     objects.append(work / "mutant.o")
     compile_one(["cc", "-w", "-c", work / "mutant.c", "-o", objects[-1]], build)
-    words = [w for w in shlex.split(commands[-1]) if w not in ("&&", ":")]
+    words = [w for w in shlex.split(commands[-1]) if w not in ("&&", ":") and w not in replaced]
     home = work / "home"
     home.mkdir(exist_ok=True)
     for entry in (build / program).parent.iterdir():
