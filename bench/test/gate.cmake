@@ -73,6 +73,11 @@ add_executable(gate-words gate_words.c)
 target_link_libraries(gate-words PRIVATE iopath_gate PkgConfig::JANSSON PkgConfig::CMOCKA m ${CMAKE_DL_LIBS} iopath_warnings)
 target_link_options(gate-words PRIVATE -Wl,--wrap=qsort)
 add_test(NAME gate-words COMMAND gate-words)
+# Launches that only move a clock.
+add_executable(gate-launches gate_launches.c)
+target_link_libraries(gate-launches PRIVATE iopath_gate PkgConfig::CMOCKA m ${CMAKE_DL_LIBS} iopath_warnings)
+target_link_options(gate-launches PRIVATE -Wl,--wrap=iop_gate_now -Wl,--wrap=iop_gate_reseed -Wl,--wrap=iop_gate_launch)
+add_test(NAME gate-launches COMMAND gate-launches)
 
 foreach(case the-code-is-identified counts-are-exact device-accesses-are-exact what-cannot-be-counted-is-said launches-are-processes runs-are-compared
 	a-narrow-cell-is-settled-and-a-wide-one-gets-more
