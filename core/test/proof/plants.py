@@ -37,4 +37,8 @@ PLANTS: dict[str, dict[str, list[tuple[str, str]]]] = {
         "iop_piece_load_run": [("count >= 4", "count >= 3"), ("dst += 4 * width", "dst += 2 * width")],
         "iop_piece_set_run": [("io + 3 * width", "io + 2 * width"), ("count--", "count -= count > 1 ? 2 : 1")],
     },
+    "fifo.c": {
+        "iop_rep_write": [("from += width", "from += 2 * width"), ("count--", "count--, addr += width")],
+        "iop_rep_read": [("if (!count)", "if (count < 2)"), ("(to, width, value)", "(to + 1, width, value)")],
+    },
 }
