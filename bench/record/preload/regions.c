@@ -15,6 +15,7 @@
 #define PUBLIC	__attribute__((visibility("default")))
 
 static struct iop_region region[REGIONS];
+static size_t used; /* no entry behind these was ever taken: each access looks for its region */
 static int taken;
 static bool recording;
 
@@ -31,7 +32,7 @@ void iop_preload_unlock(void)
 
 struct iop_region *iop_region_of(uintptr_t addr, size_t bytes)
 {
-	for (size_t i = 0; i < REGIONS; i++)
+	for (size_t i = 0; i < used; i++)
 		if (region[i].bytes && addr < region[i].start + region[i].bytes && addr + bytes > region[i].start)
 			return &region[i];
 	return NULL;
@@ -39,10 +40,10 @@ struct iop_region *iop_region_of(uintptr_t addr, size_t bytes)
 
 static struct iop_region *free_entry(void)
 {
-	for (size_t i = 0; i < REGIONS; i++)
+	for (size_t i = 0; i < used; i++)
 		if (!region[i].bytes)
 			return &region[i];
-	return NULL;
+	return used < REGIONS ? &region[used++] : NULL;
 }
 
 /* A handler of the program's that came now would find the lock taken. */
@@ -183,7 +184,7 @@ PUBLIC int munmap(void *addr, size_t bytes)
 /* From @at on, up to @end: where the next region begins. */
 static uintptr_t next_region(uintptr_t at, uintptr_t end)
 {
-	for (size_t i = 0; i < REGIONS; i++)
+	for (size_t i = 0; i < used; i++)
 		if (region[i].bytes && region[i].start > at && region[i].start < end)
 			end = region[i].start;
 	return end;

@@ -13,6 +13,7 @@
 static struct iop_recording_head *head;
 static struct iop_slot *slots;
 static uint32_t pid;
+static __thread uint32_t tid; /* 0: not asked yet, which takes a system call */
 
 bool iop_write_open(void)
 {
@@ -36,6 +37,7 @@ bool iop_write_open(void)
 void iop_write_forked(void)
 {
 	pid = (uint32_t)getpid();
+	tid = 0;
 }
 
 uint64_t iop_write_now(void)
@@ -62,7 +64,9 @@ struct iop_slot *iop_write_take(unsigned more)
 	}
 	slot->more = (uint8_t)more;
 	slot->pid = pid;
-	slot->tid = (uint32_t)syscall(SYS_gettid);
+	if (!tid)
+		tid = (uint32_t)syscall(SYS_gettid);
+	slot->tid = tid;
 	return slot;
 }
 
