@@ -40,6 +40,7 @@ set(IOPATH_NIGHTLY
 	proof-fifo-plant
 	proof-runs
 	proof-runs-plant
+	proof-sets-plant
 	proof-strict-plant
 	row-51-chain-lost-is-found)
 list(JOIN IOPATH_NIGHTLY "|" IOPATH_NIGHTLY)

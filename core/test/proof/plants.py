@@ -41,4 +41,9 @@ PLANTS: dict[str, dict[str, list[tuple[str, str]]]] = {
         "iop_rep_write": [("from += width", "from += 2 * width"), ("count--", "count--, addr += width")],
         "iop_rep_read": [("if (!count)", "if (count < 2)"), ("(to, width, value)", "(to + 1, width, value)")],
     },
+    "sets.c": {
+        "store_all": [("io += bytes", "io += run.width"), ("src += bytes", "src += run.count")],
+        "load_all": [("n -= bytes", "n -= bytes > 1 ? bytes - 1 : 1"), ("dst += bytes", "dst -= bytes")],
+        "set_all": [("next_run(io, n, widths)", "next_run(io, n, 1)")],
+    },
 }
