@@ -45,5 +45,7 @@ PLANTS: dict[str, dict[str, list[tuple[str, str]]]] = {
         "store_all": [("io += bytes", "io += run.width"), ("src += bytes", "src += run.count")],
         "load_all": [("n -= bytes", "n -= bytes > 1 ? bytes - 1 : 1"), ("dst += bytes", "dst -= bytes")],
         "set_all": [("next_run(io, n, widths)", "next_run(io, n, 1)")],
+        "iop_memcpy_toio_within_rmw": [("whole + e.whole, ", "whole, "), ("from + e.head, e.whole", "from, e.whole"), ("e.before, from", "0, from")],
+        "iop_memcpy_fromio_within_whole": [("e.io + (e.head ? e.word : 0)", "e.io"), ("0, e.tail", "0, 0")],
     },
 }

@@ -81,3 +81,43 @@ void set_all(uintptr_t io, const struct pattern *pattern, size_t n, unsigned wid
  * loop invariant accesses + fewest(widths, io_begin + done, n) == \at(accesses, Pre) + fewest(widths, io_begin + \at(done, Pre), \at(n, Pre));
  * loop assigns done, accesses, io, n;
  * loop variant n; */
+
+struct edges {
+	uintptr_t io;
+	unsigned word;
+	size_t before, head, whole, tail;
+};
+/* Examined by places.c. */
+/*@ requires \valid(e) && \valid(widths) && \separated(e, widths);
+  @ assigns *e, *widths;
+  @ ensures \result == 0 && n > 0 ==> e->head + e->whole + e->tail == n && e->tail < e->word;
+  @ ensures \result == 0 && n > 0 && e->head == 0 ==> e->io == io;
+  @ ensures \result == 0 && n > 0 && e->head > 0 ==> e->io + e->before == io && e->before + e->head <= e->word;
+  @ ensures \result == 0 && n > 0 && e->head > 0 && e->head < n ==> e->io + e->word == io + e->head;
+  @*/
+int find_edges(struct edges *e, uintptr_t io, size_t n, unsigned *widths);
+/*@ requires n > 0 ==> io + from == io_begin + done && at_side((char *)bytes, n) && from + n <= width && done + n <= io_size;
+  @ assigns done, accesses;
+  @ ensures done == \old(done) + n;
+  @*/
+void merge(uintptr_t io, unsigned width, size_t from, const char *bytes, size_t n);
+
+/* from copy/within.c: head, whole words and tail are the range, each byte once and ascending */
+/*@ requires (uintptr_t)io == io_begin && n == io_size && done == 0 && at_side((char *)src, n) && io_begin + n <= UINTPTR_MAX + 1;
+  @ assigns done, accesses;
+  @ ensures \result == 0 ==> done == n;
+  @*/
+int iop_memcpy_toio_within_rmw(volatile void *io, const char *src, size_t n, unsigned widths);
+
+/*@ requires n > 0 ==> io + from == io_begin + done && at_side(dst, n) && from + n <= width && done + n <= io_size;
+  @ assigns done, accesses;
+  @ ensures done == \old(done) + n;
+  @*/
+void pick(char *dst, uintptr_t io, unsigned width, size_t from, size_t n);
+
+/* from copy/within.c: the same of loads */
+/*@ requires (uintptr_t)io == io_begin && n == io_size && done == 0 && at_side(dst, n) && io_begin + n <= UINTPTR_MAX + 1;
+  @ assigns done, accesses;
+  @ ensures \result == 0 ==> done == n;
+  @*/
+int iop_memcpy_fromio_within_whole(char *dst, const volatile void *io, size_t n, unsigned widths);
