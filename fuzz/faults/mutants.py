@@ -412,6 +412,9 @@ def main(argv=None):
     if args.profile:
         chosen = [f for f in chosen if f.profile == args.profile]
     profiles = sorted({f.profile for f in chosen})
+    # Before what takes minutes.
+    if args.engine == "afl" and not list(args.build.rglob("libfuzz-mutator-afl.so")):
+        die(args.build, "has no libfuzz-mutator-afl.so", f"cmake --build {args.build} --target fuzz-mutator-afl")
     build(args, faults, profiles, work)
     if args.build_only:
         return 0
