@@ -42,13 +42,14 @@ set(IOPATH_NIGHTLY
 	proof-sets.*
 	proof-strict-plant
 	row-51-chain-lost-is-found)
-list(JOIN IOPATH_NIGHTLY "|" IOPATH_NIGHTLY)
 
 function(iopath_label_nights)
 	get_property(tests DIRECTORY PROPERTY TESTS)
-	foreach(test IN LISTS tests)
-		if(test MATCHES "^(${IOPATH_NIGHTLY})$")
-			set_property(TEST ${test} APPEND PROPERTY LABELS slow nightly)
+	foreach(name IN LISTS IOPATH_NIGHTLY)
+		set(labelled ${tests})
+		list(FILTER labelled INCLUDE REGEX "^(${name})$")
+		if(labelled)
+			set_property(TEST ${labelled} APPEND PROPERTY LABELS slow nightly)
 		endif()
 	endforeach()
 endfunction()
