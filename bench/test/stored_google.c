@@ -150,19 +150,17 @@ static void rows_of_other_kinds_are_left_out(void **state)
 
 static void repetitions_are_combined(void **state)
 {
-	static const char
-		rows
-			[] =
-				ROW("a", 0, ", \"repetition_index\": 0, \"error_occurred\": true, \"error_message\": \"first\"") "," ROW(
-					"a", 3,
-					", \"repetition_index\": 1, \"bytes_per_second\": 5, \"real_time_p25\": 1, \"spread\": 9, "
-					"\"n\": 2") "," ROW("a", 0,
-							    ", \"repetition_index\": 2, \"error_occurred\": true, "
-							    "\"error_message\": \"second\"") "," ROW("a", 1,
-												     ", \"repetition_index\": 3, "
-												     "\"bytes_per_second\": 7, "
-												     "\"real_time_max\": 9, \"n\": "
-												     "4");
+	static const char rows[] =
+		ROW("a", 0, ", \"repetition_index\": 0, \"error_occurred\": true, \"error_message\": \"first\"") "," ROW(
+			"a", 3,
+			", \"repetition_index\": 1, \"bytes_per_second\": 5, \"real_time_p25\": 1, \"spread\": 9, "
+			"\"n\": 2") "," ROW("a", 0,
+					    ", \"repetition_index\": 2, \"error_occurred\": true, "
+					    "\"error_message\": \"second\"") "," ROW("a", 1,
+										     ", \"repetition_index\": 3, "
+										     "\"bytes_per_second\": 7, "
+										     "\"real_time_max\": 9, \"n\": "
+										     "4");
 	struct iop_run run;
 	const struct iop_run_cell *c;
 	char text[1024];
@@ -187,16 +185,17 @@ static void a_speed_follows_from_two_times(void **state)
 	read_run(
 		&run,
 		"{\"benchmarks\": [" ROW("a", 8, "") "," ROW("b", 2, ", \"baseline\": \"a\"") "," ROW(
-			"c",
-			2, ", \"baseline\": \"a\", \"speed_vs_baseline\": 3") "," ROW("d", 2,
-										      ", \"baseline\": \"none\"") ","
-														  "{\"name\": "
-														  "\"e\"}," ROW(
-															  "f", 2,
-															  ", "
-															  "\"baseli"
-															  "ne\": "
-															  "\"e\"") "]}");
+			"c", 2,
+			", \"baseline\": \"a\", \"speed_vs_baseline\": 3") "," ROW("d", 2,
+										   ", \"baseline\": \"none\"") ","
+													       "{\"name\": "
+													       "\"e\"}," ROW(
+														       "f", 2,
+														       ", "
+														       "\"baseli"
+														       "ne\": "
+														       "\"e\"") "]"
+																"}");
 	assert_int_equal(run.count, 6);
 	assert_true(isnan(run.cells[0].speed) && run.cells[1].speed == 4 && run.cells[2].speed == 3);
 	assert_true(isnan(run.cells[3].speed) && isnan(run.cells[5].speed));
