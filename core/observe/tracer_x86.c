@@ -93,6 +93,13 @@ static void take_values(struct iop_tracer *t)
 	}
 }
 
+static void restore_handlers(const struct iop_tracer *t)
+{
+	sigaction(SIGILL, &t->old_ill, NULL);
+	sigaction(SIGTRAP, &t->old_trap, NULL);
+	sigaction(SIGSEGV, &t->old_segv, NULL);
+}
+
 /* A signal that is the traced code's own goes to who was there before. No system call, as somebody may count them. */
 static void not_ours(const struct sigaction *old, int signal_number, siginfo_t *info, void *context)
 {
@@ -101,11 +108,8 @@ static void not_ours(const struct sigaction *old, int signal_number, siginfo_t *
 		return;
 	}
 	/* Let it happen again without us. */
-	if (current) {
-		sigaction(SIGSEGV, &current->old_segv, NULL);
-		sigaction(SIGTRAP, &current->old_trap, NULL);
-		sigaction(SIGILL, &current->old_ill, NULL);
-	}
+	if (current)
+		restore_handlers(current);
 	current = NULL;
 }
 
@@ -429,9 +433,7 @@ static void compare(struct iop_tracer *t)
 void iop_tracer_abandon(struct iop_tracer *t)
 {
 	current = NULL;
-	sigaction(SIGILL, &t->old_ill, NULL);
-	sigaction(SIGTRAP, &t->old_trap, NULL);
-	sigaction(SIGSEGV, &t->old_segv, NULL);
+	restore_handlers(t);
 	iop_own_syscall(SYS_sigaltstack, (long)&t->old_stack, 0, 0, 0, 0, 0);
 }
 
