@@ -17,7 +17,7 @@
 
 #define MOST	  ((size_t)64 << 20)
 #define REGISTERS ((size_t)1 << 20)
-#define SPACE	  " \t\r"
+#define SPACE	  " \t\r\v\f"
 #define TAIL	  "behind the name stands neither ro, wo, rw, w1c, rc nor a number of bytes from 1 to 64"
 
 const char *iop_names_add(struct iop_names *names, const struct iop_register_name *one)

@@ -12,11 +12,12 @@ int stored_guard_fill = 'x';
 /* The last byte of each lies before a page that nobody may access. */
 static struct {
 	unsigned char *map, *at;
-	size_t size;
+	size_t size, bytes;
 } block[256];
 #define BLOCKS (sizeof(block) / sizeof(block[0]))
 
 void *__wrap_malloc(size_t size);
+void *__wrap_realloc(void *memory, size_t size);
 void __wrap_free(void *memory);
 void __real_free(void *memory);
 
@@ -31,6 +32,7 @@ void *__wrap_malloc(size_t size)
 		if (block[i].map == MAP_FAILED || mprotect(block[i].map + whole - page, page, PROT_NONE))
 			abort();
 		block[i].size = whole;
+		block[i].bytes = size;
 		block[i].at = block[i].map + whole - page - size;
 		return memset(block[i].at, stored_guard_fill, size);
 	}
@@ -46,4 +48,21 @@ void __wrap_free(void *memory)
 			return;
 		}
 	__real_free(memory);
+}
+
+/* Always elsewhere. What was not guarded before is not known here. */
+void *__wrap_realloc(void *memory, size_t size)
+{
+	void *larger = __wrap_malloc(size);
+	size_t i = 0;
+
+	if (!memory || !larger)
+		return larger;
+	while (i < BLOCKS && block[i].at != memory)
+		i++;
+	if (i == BLOCKS)
+		abort();
+	memcpy(larger, memory, block[i].bytes < size ? block[i].bytes : size);
+	__wrap_free(memory);
+	return larger;
 }

@@ -1,0 +1,16 @@
+# The reader of recordings and of descriptions of registers, file by file.
+if(NOT TARGET iopath_recorded)
+	return()
+endif()
+foreach(part file contents names)
+	add_executable(recorded-${part} recorded_${part}.c recorded_slots.c)
+	target_link_libraries(recorded-${part} PRIVATE iopath_recorded iopath_host PkgConfig::CMOCKA iopath_warnings)
+	set_target_properties(recorded-${part} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${CMAKE_CURRENT_BINARY_DIR})
+	add_test(NAME recorded-${part} COMMAND recorded-${part})
+endforeach()
+# What they read or write behind lists of theirs ends them.
+foreach(part contents names)
+	target_sources(recorded-${part} PRIVATE stored_guard.c)
+	target_link_options(recorded-${part} PRIVATE -Wl,--wrap=realloc -Wl,--wrap=free)
+endforeach()
+target_link_options(recorded-names PRIVATE -Wl,--wrap=qsort -Wl,--wrap=iop_fail)
