@@ -96,7 +96,7 @@ static void take_line(void *user, char *text)
 
 static int index_of(const struct iop_sampler *s, const struct iop_cell *cell)
 {
-	return cell ? (int)(((const char *)cell - (const char *)s->module->cells) / s->module->cell_size) : IOP_WORKER_NO_CELL;
+	return cell ? (int)(((uintptr_t)cell - (uintptr_t)s->module->cells) / s->module->cell_size) : IOP_WORKER_NO_CELL;
 }
 
 /*
@@ -277,7 +277,7 @@ static void measure(struct iop_sampler *s, struct iop_task *tasks)
 
 		s->from = fmin(1, fmax(s->to, 1 - left / s->budget));
 		s->to = fmin(1, s->from + left / more / s->budget);
-		if (left <= 0 || launch_ns(s, 0) * 1e-9 > left || !launch_open(s, tasks, left / more))
+		if (launch_ns(s, 0) * 1e-9 > left || !launch_open(s, tasks, left / more))
 			return;
 	}
 }

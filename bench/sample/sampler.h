@@ -52,7 +52,7 @@ struct iop_sampler {
 	double budget;	   /**< seconds, about, of which @between may take a part */
 	unsigned launches; /**< that every cell gets; 0: IOP_SAMPLER_LEAST, and more while there is time */
 	unsigned rounds;   /**< of a launch; 0: as many as there is time for */
-	double batch_us;   /**< length of a batch; 0: 25 */
+	double batch_us;   /**< length of a batch; 0: 20 */
 	uint64_t seed;
 	const volatile sig_atomic_t *stop;
 	void (*between)(void *user); /**< called when it is known which cells can run, before they are measured; or NULL */
