@@ -57,10 +57,26 @@ __attribute__((format(printf, 3, 4))) static void fail(struct svd *svd, const st
 	svd->code = iop_fail(place, "CMSIS-SVD", "%s", why);
 }
 
+/* 0: it is no suffix. */
+static unsigned shift_of(char suffix)
+{
+	switch (suffix) {
+	case 'k':
+	case 'K': return 10;
+	case 'm':
+	case 'M': return 20;
+	case 'g':
+	case 'G': return 30;
+	case 't':
+	case 'T': return 40;
+	default: return 0;
+	}
+}
+
 /* As the format has them: 16, 0x10, #1010, 4K. */
 static bool number(const char *text, uint64_t *value)
 {
-	static const char suffixes[] = "kmgt";
+	unsigned shift;
 	int base = 10;
 	char *end;
 
@@ -76,9 +92,11 @@ static bool number(const char *text, uint64_t *value)
 	*value = strtoull(text, &end, base);
 	if (errno || end == text || !isxdigit((unsigned char)*text))
 		return false;
-	if (*end && strchr(suffixes, tolower((unsigned char)*end)))
-		*value <<= 10 * (strchr(suffixes, tolower((unsigned char)*end++)) - suffixes + 1);
-	return !*end;
+	shift = shift_of(*end);
+	if (*value > UINT64_MAX >> shift)
+		return false;
+	*value <<= shift;
+	return shift ? !end[1] : !*end;
 }
 
 static const char *name_of(const struct iop_xml *e)

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Descriptions of registers in lines: what they say, which are refused, and which accesses they allow. */
+#include "recorded_said.h"
 #include "recorded_slots.h"
-
-#include <record/names.h>
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -14,24 +13,8 @@
 
 typedef int comparison(const void *a, const void *b);
 
-int __wrap_iop_fail(const char *what, const char *todo, const char *why, ...) __attribute__((format(printf, 3, 4)));
 void __wrap_qsort(void *list, size_t count, size_t size, comparison *compare);
 void __real_qsort(void *list, size_t count, size_t size, comparison *compare);
-
-static char said[512];
-
-int __wrap_iop_fail(const char *what, const char *todo, const char *why, ...)
-{
-	const char *name = strrchr(what, '/');
-	va_list args;
-	int n = snprintf(said, sizeof(said), "%s: ", name ? name + 1 : what);
-
-	(void)todo;
-	va_start(args, why);
-	vsnprintf(said + n, sizeof(said) - (size_t)n, why, args);
-	va_end(args);
-	return 2;
-}
 
 static int sign(int n)
 {
@@ -59,7 +42,7 @@ void __wrap_qsort(void *list, size_t count, size_t size, comparison *compare)
 
 static int read_text(struct iop_names *names, const char *text, const char *peripheral)
 {
-	*said = '\0';
+	*recorded_said = '\0';
 	*names = (struct iop_names){0};
 	return iop_names_read(names, recorded_bytes(text, strlen(text)), peripheral);
 }
@@ -68,19 +51,10 @@ static int read_text(struct iop_names *names, const char *text, const char *peri
 static void assert_read_as(const char *text, const char *wanted)
 {
 	struct iop_names names;
-	char got[2048] = "";
-	size_t n = 0;
 
 	assert_int_equal(read_text(&names, text, NULL), 0);
-	assert_string_equal(said, "");
-	for (size_t i = 0; i < names.count; i++) {
-		const struct iop_register_name *r = &names.name[i];
-
-		n += (size_t)snprintf(got + n, sizeof(got) - n, "0x%llx %s%s%s%s%s %u\n", (unsigned long long)r->offset, r->name,
-				      r->no_read ? " wo" : "", r->no_write ? " ro" : "", r->write_clears ? " w1c" : "",
-				      r->read_clears ? " rc" : "", r->bytes);
-	}
-	assert_string_equal(got, wanted);
+	assert_string_equal(recorded_said, "");
+	assert_string_equal(recorded_names_text(&names), wanted);
 	iop_names_free(&names);
 	assert_int_equal(names.count, 0);
 	assert_null(names.name);
@@ -122,17 +96,17 @@ static void lines_that_say_something_else_are_refused(void **state)
 	(void)state;
 	for (size_t i = 0; i < sizeof(no_offset) / sizeof(no_offset[0]); i++) {
 		assert_int_equal(read_text(&names, no_offset[i], NULL), 2);
-		assert_non_null(strstr(said, ": it begins with no offset"));
+		assert_non_null(strstr(recorded_said, ": it begins with no offset"));
 		iop_names_free(&names);
 	}
 	for (size_t i = 0; i < sizeof(no_tail) / sizeof(no_tail[0]); i++) {
 		assert_int_equal(read_text(&names, no_tail[i], NULL), 2);
-		assert_non_null(strstr(said, ":1: behind the name stands neither"));
+		assert_non_null(strstr(recorded_said, ":1: behind the name stands neither"));
 		iop_names_free(&names);
 	}
 	assert_int_equal(read_text(&names, "0 A\n\n# none\n4 \t\n8 C\n", NULL), 2);
 	snprintf(wanted, sizeof(wanted), ":4: no name behind the offset");
-	assert_non_null(strstr(said, wanted));
+	assert_non_null(strstr(recorded_said, wanted));
 	iop_names_free(&names);
 }
 
@@ -142,20 +116,20 @@ static void what_is_no_description_is_refused(void **state)
 
 	(void)state;
 	assert_int_equal(iop_names_read(&names, "/nowhere/at/all", NULL), 2);
-	assert_string_equal(said, "all: cannot be read: No such file or directory");
+	assert_string_equal(recorded_said, "all: cannot be read: No such file or directory");
 	assert_int_equal(read_text(&names, "0 A\n", "UART"), 2);
-	assert_non_null(strstr(said, "has no peripherals"));
+	assert_non_null(strstr(recorded_said, "has no peripherals"));
 	iop_names_free(&names);
 	assert_int_equal(iop_names_read(&names, "/nowhere/at/all.c", "UART"), 2);
-	assert_string_equal(said, "all.c: this description of registers has no peripherals");
+	assert_string_equal(recorded_said, "all.c: this description of registers has no peripherals");
 	assert_int_equal(iop_names_read(&names, "/nowhere/at/all.c", NULL), 2);
-	assert_string_equal(said, "all.c: cannot be read: No such file or directory");
+	assert_string_equal(recorded_said, "all.c: cannot be read: No such file or directory");
 	/* XML, which begins with '<', perhaps behind a byte order mark and space. */
 	assert_int_equal(read_text(&names, "\xef\xbb\xbf \n\t<", NULL), 2);
-	assert_null(strstr(said, "offset"));
+	assert_null(strstr(recorded_said, "offset"));
 	iop_names_free(&names);
 	assert_int_equal(read_text(&names, "\xef\xbb<", NULL), 2);
-	assert_non_null(strstr(said, ":1: it begins with no offset"));
+	assert_non_null(strstr(recorded_said, ":1: it begins with no offset"));
 	iop_names_free(&names);
 }
 
