@@ -67,6 +67,11 @@ static void take_module(struct reading *r, char *line)
 {
 	struct iop_described *m = r->module;
 
+	/* Once, and first: what was kept would be lost. */
+	if (m->cells.abi || m->cells.count) {
+		r->wrong = true;
+		return;
+	}
 	m->cells = (struct iop_cells_module){.abi = IOP_CELLS_ABI, .cell_size = sizeof(struct iop_cell)};
 	m->abi = (unsigned)number(&line);
 	m->cells.commit = kept_or(&line, "unknown");
@@ -181,7 +186,7 @@ int iop_describe(struct iop_described *module, const char *command, const char *
 	iop_launcher_close(&launcher);
 	if (!end.good)
 		err = refuse(command, path, end.reason);
-	else if (!reading.ended || reading.wrong)
+	else if (!reading.ended || reading.wrong || !module->cells.abi)
 		err = iop_fail(command, NULL, "%s: what it has could not be read to its end", path);
 	else if (iop_file_hash(path, module->build))
 		err = iop_fail(command, NULL, "%s: it cannot be read", path);

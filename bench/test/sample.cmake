@@ -1,10 +1,13 @@
 # What measures, on a clock that only tests move and with processes that are played.
-foreach(part launches)
-	add_executable(sample-${part} sample_${part}.c sample_clock.c)
+foreach(part launches costs modules)
+	add_executable(sample-${part} sample_${part}.c)
 	target_link_libraries(sample-${part} PRIVATE iopath_sample iopath_host PkgConfig::CMOCKA m iopath_warnings)
-	target_link_options(sample-${part} PRIVATE -Wl,--wrap=clock_gettime)
 	set_target_properties(sample-${part} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${CMAKE_CURRENT_BINARY_DIR})
 	add_test(NAME sample-${part} COMMAND sample-${part})
 endforeach()
-target_sources(sample-launches PRIVATE sample_plans.c sample_played.c)
-target_link_options(sample-launches PRIVATE -Wl,--wrap=iop_launch -Wl,--wrap=iop_launcher_open_modules -Wl,--wrap=iop_launcher_close)
+target_sources(sample-launches PRIVATE sample_clock.c sample_plans.c sample_played.c)
+target_link_options(sample-launches PRIVATE -Wl,--wrap=clock_gettime -Wl,--wrap=iop_launch
+	-Wl,--wrap=iop_launcher_open_modules -Wl,--wrap=iop_launcher_close)
+target_link_options(sample-costs PRIVATE -Wl,--wrap=iop_worker_seconds)
+target_link_options(sample-modules PRIVATE -Wl,--wrap=iop_launch -Wl,--wrap=iop_launcher_open -Wl,--wrap=iop_launcher_close
+	-Wl,--wrap=iop_module_why_not -Wl,--wrap=iop_module_default -Wl,--wrap=iop_file_hash -Wl,--wrap=realloc)
