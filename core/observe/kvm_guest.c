@@ -28,7 +28,7 @@
 
 #define PTE_PRESENT 1u
 #define PTE_WRITE   2u
-#define PTE_USED    0x60u /* accessed and dirty: the CPU has no reason to write tables */
+#define PTE_USED    0x64u /* a program's; accessed and dirty, so that the CPU has no reason to write tables */
 #define PTE_ADDR    0x000ffffffffff000u
 
 #define CR0_LONG     0x80010033u /* PG WP NE ET MP PE */
@@ -36,7 +36,9 @@
 #define CR4_OSXSAVE  0x40000u
 #define EFER_LONG    0x500u /* LMA LME */
 #define XCR0_VECTORS 0xe7u
+#define PROTECTION   13
 #define PAGE_FAULT   14
+#define USER	     3
 
 /* The block: guest memory, first what the CPU itself needs. Offsets are guest-physical addresses. */
 enum {
@@ -53,6 +55,13 @@ enum {
 #define TSS	(SYSTEM + 1024)
 #define RETURNS (SYSTEM + 2048) /* where a call comes back to */
 #define FAULTS	(SYSTEM + 2112) /* where exceptions land, 16 bytes each */
+
+/* Of the GDT; what has a task is never read from there. */
+enum {
+	USER_CODE = 16,
+	USER_DATA = 24,
+	SYSTEM_TASK = 32
+};
 
 struct copied_page {
 	uintptr_t addr;
@@ -169,11 +178,16 @@ static bool refresh_pages(struct iop_kvm_guest *g)
 	return true;
 }
 
-/* Every exception has its own landing place, and a stack of its own: compiled code keeps data below its stack pointer. */
+/*
+ * The code runs as a program, not as a kernel: so it is what drivers in user space are, and hosts that emulate a guest's kernel leave its
+ * programs to the CPU. Every exception has its own landing place, and a stack of its own: compiled code keeps data below its stack
+ * pointer.
+ */
 static void write_system_page(struct iop_kvm_guest *g)
 {
 	static const unsigned char resume[] = {0xf4, 0x48, 0x83, 0xc4, 0x08, 0x48, 0xcf}; /* hlt; add $8,%rsp; iretq */
-	static const uint64_t segments[] = {0, 0x00af9b000000ffff, 0x00cf93000000ffff};	  /* none, code, data */
+	static const uint64_t segments[] = {
+		[1] = 0x00af9b000000ffff, [USER_CODE / 8] = 0x00affb000000ffff, [USER_DATA / 8] = 0x00cff3000000ffff};
 	uint64_t stack = (uintptr_t)g->block + EXCEPTION_STACK + PAGE;
 
 	for (unsigned vector = 0; vector < VECTORS; vector++) {
@@ -190,17 +204,20 @@ static void write_system_page(struct iop_kvm_guest *g)
 
 static int set_registers(struct iop_kvm_guest *g)
 {
-	const struct kvm_segment code = {.limit = UINT32_MAX, .selector = 8, .type = 11, .present = 1, .s = 1, .l = 1, .g = 1};
-	const struct kvm_segment data = {.limit = UINT32_MAX, .selector = 16, .type = 3, .present = 1, .s = 1, .db = 1, .g = 1};
+	const struct kvm_segment code = {
+		.limit = UINT32_MAX, .selector = USER_CODE | USER, .type = 11, .present = 1, .dpl = USER, .s = 1, .l = 1, .g = 1};
+	const struct kvm_segment data = {
+		.limit = UINT32_MAX, .selector = USER_DATA | USER, .type = 3, .present = 1, .dpl = USER, .s = 1, .db = 1, .g = 1};
 	struct kvm_sregs *s = &g->sregs;
 
 	if (ioctl(g->cpu, KVM_GET_SREGS, s))
 		return -errno;
 	s->cs = code;
 	s->ds = s->es = s->fs = s->gs = s->ss = data;
-	s->tr = (struct kvm_segment){.base = (uintptr_t)g->block + TSS, .limit = 103, .selector = 24, .type = 11, .present = 1};
+	s->tr = (struct kvm_segment){
+		.base = (uintptr_t)g->block + TSS, .limit = 103, .selector = SYSTEM_TASK, .type = 11, .present = 1};
 	s->idt = (struct kvm_dtable){.base = (uintptr_t)g->block + IDT, .limit = 16 * VECTORS - 1};
-	s->gdt = (struct kvm_dtable){.base = (uintptr_t)g->block + GDT, .limit = 23};
+	s->gdt = (struct kvm_dtable){.base = (uintptr_t)g->block + GDT, .limit = USER_DATA + 7};
 	s->cr0 = CR0_LONG;
 	s->cr3 = TOP_TABLE;
 	s->cr4 = CR4_LONG;
@@ -394,7 +411,7 @@ static const char *prepare(struct iop_kvm_guest *g, uintptr_t code, const uint64
 	return NULL;
 }
 
-/* A HLT is a return, a page to bring, or the end. */
+/* A HLT is a page to bring or the end, or where a call comes back to: there a program may not halt, and that is told apart. */
 static const char *halted(struct iop_kvm_guest *g, bool *returned)
 {
 	struct kvm_regs regs;
@@ -404,10 +421,10 @@ static const char *halted(struct iop_kvm_guest *g, bool *returned)
 	if (ioctl(g->cpu, KVM_GET_REGS, &regs) || ioctl(g->cpu, KVM_GET_SREGS, &sregs))
 		return trouble(g, "the registers could not be read: %s", strerror(errno));
 	place = regs.rip - 1 - (uintptr_t)g->block;
-	*returned = place == RETURNS;
+	memcpy(&code, g->block + EXCEPTION_STACK + PAGE - 40, sizeof(code));
+	*returned = place == FAULTS + 16 * PROTECTION && code == (uintptr_t)g->block + RETURNS;
 	if (*returned)
 		return NULL;
-	memcpy(&code, g->block + EXCEPTION_STACK + PAGE - 40, sizeof(code));
 	if (place == FAULTS + 16 * PAGE_FAULT)
 		return bring_page(g, (uintptr_t)sregs.cr2, (uintptr_t)code);
 	if (place >= FAULTS && place < FAULTS + 16 * VECTORS)
