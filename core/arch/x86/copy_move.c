@@ -23,7 +23,7 @@ void iop_strict_move(volatile void *dst, const volatile void *src, size_t n)
 	if ((uintptr_t)to - (uintptr_t)from < n)
 		iop_portable_move(dst, src, n);
 	else if ((((uintptr_t)to ^ (uintptr_t)from) & 7) == 0)
-		iop_x86_copy_strict(to, from, n, (uintptr_t)to & 7);
+		iop_x86_move_strict(to, from, n, (uintptr_t)to & 7);
 	else if (n <= IOP_X86_SMALL)
 		move_small(to, from, n);
 	else

@@ -4,11 +4,16 @@
  * a word boundary, of which most copies consist, go a way without branches: each binary digit of the number of words is a block, and
  * the block of a digit that is 0 is moved from a dummy to a scratch line, both chosen by a conditional move. What has a tail or lies off a
  * word boundary jumps to straight-line code if its size and place are those of the thread's previous call of that kind, and goes the
- * way without branches through all digits otherwise. From 64 bytes on it is a loop over 64 bytes. Source: docs/copies.md, 7.1, 7.2.
+ * way without branches through all digits otherwise. From 64 bytes on it is a loop over 64 bytes
+ * (copy_lines.h). Source: docs/copies.md, 7.1, 7.2.
  */
+#include "copy_lines.h"
 #include "copy_x86.h"
 
 #if IOP_COPY_X86
+
+/* Where code begins within a line decides up to a sixth of a small copy's time (docs/copies.md, 7.2), and is otherwise the linker's choice. */
+#define ON_A_LINE __attribute__((aligned(64)))
 
 /*
  * The key of the thread's last call of up to 64 bytes that had a tail or was off a word boundary, or that came after such a call.
@@ -128,7 +133,7 @@ IOP_INLINE void copy_unpredicted(char *dst, const char *src, size_t n)
 	copy_digits(dst, src, n, scratch, dummy);
 }
 
-static __attribute__((noinline)) void copy_unpredicted_lane(char *dst, const char *src, size_t n, unsigned lane)
+ON_A_LINE static __attribute__((noinline)) void copy_unpredicted_lane(char *dst, const char *src, size_t n, unsigned lane)
 {
 	size_t head = IOP_X86_HEAD(n, lane);
 	const char *dummy_at = dummy;
@@ -147,7 +152,7 @@ IOP_INLINE void set_unpredicted(char *io, uint64_t v, size_t n)
 	set_digits(io, v, n, scratch);
 }
 
-static __attribute__((noinline)) void set_unpredicted_lane(char *io, uint64_t v, size_t n)
+ON_A_LINE static __attribute__((noinline)) void set_unpredicted_lane(char *io, uint64_t v, size_t n)
 {
 	size_t head = IOP_X86_HEAD(n, (uintptr_t)io & 7);
 	char scratch[32];
@@ -172,7 +177,34 @@ IOP_INLINE void move64(char *dst, const char *src)
 			 : "memory");
 }
 
-static __attribute__((noinline)) void copy_bulk(char *dst, const char *src, size_t n, unsigned lane)
+/* More than 64 bytes, the I/O side on a word boundary. */
+typedef void lines_copier(char *dst, const char *src, size_t n);
+
+IOP_INLINE void copy_lines(char *dst, const char *src, size_t n, enum iop_x86_memory memory)
+{
+	uintptr_t by = (uintptr_t)src - (uintptr_t)dst;
+
+	dst = iop_x86_copy_lines(dst, by, dst + (n & ~(size_t)63), memory);
+	n &= 63;
+	iop_x86_copy_table[IOP_X86_KEY(n, 0)](dst, (const char *)((uintptr_t)dst + by), n);
+}
+
+static __attribute__((noinline)) void toio_lines(char *dst, const char *src, size_t n)
+{
+	copy_lines(dst, src, n, IOP_X86_SOURCE);
+}
+
+static __attribute__((noinline)) void fromio_lines(char *dst, const char *src, size_t n)
+{
+	copy_lines(dst, src, n, IOP_X86_DESTINATION);
+}
+
+static __attribute__((noinline)) void move_lines(char *dst, const char *src, size_t n)
+{
+	copy_lines(dst, src, n, IOP_X86_NO_MEMORY);
+}
+
+IOP_INLINE void copy_bulk(char *dst, const char *src, size_t n, unsigned lane, lines_copier *lines)
 {
 	if (lane) {
 		unsigned head = 8 - lane;
@@ -182,9 +214,7 @@ static __attribute__((noinline)) void copy_bulk(char *dst, const char *src, size
 		src += head;
 		n -= head;
 	}
-	for (; n >= 64; n -= 64, dst += 64, src += 64)
-		move64(dst, src);
-	iop_x86_copy_table[IOP_X86_KEY(n, 0)](dst, src, n);
+	lines(dst, src, n);
 }
 
 IOP_INLINE void put64(char *io, uint64_t v)
@@ -196,20 +226,27 @@ IOP_INLINE void put64(char *io, uint64_t v)
 			 : "memory");
 }
 
-static __attribute__((noinline)) void set_bulk(char *io, uint64_t v, size_t n)
+static __attribute__((noinline)) void set_lines(char *io, uint64_t v, size_t n)
 {
-	unsigned head = -(uintptr_t)io & 7;
-
-	iop_x86_set_head(io, v, head);
-	io += head;
-	n -= head;
 	for (; n >= 64; n -= 64, io += 64)
 		put64(io, v);
 	iop_x86_set_table[IOP_X86_KEY(n, 0)](io, v, n);
 }
 
+static __attribute__((noinline)) void set_bulk(char *io, uint64_t v, size_t n)
+{
+	unsigned head = -(uintptr_t)io & 7;
+
+	if (head) {
+		iop_x86_set_head(io, v, head);
+		io += head;
+		n -= head;
+	}
+	set_lines(io, v, n);
+}
+
 /* Whole words on a word boundary. */
-IOP_INLINE void copy_aligned(char *dst, const char *src, size_t n)
+IOP_INLINE void copy_aligned(char *dst, const char *src, size_t n, lines_copier *lines)
 {
 	const char *dummy_at = dummy;
 	char scratch[32];
@@ -219,21 +256,21 @@ IOP_INLINE void copy_aligned(char *dst, const char *src, size_t n)
 	else if (n == IOP_X86_SMALL)
 		move64(dst, src);
 	else
-		copy_bulk(dst, src, n, 0);
+		lines(dst, src, n);
 }
 
 /*
  * Where the last call was not of whole words, the next one is likely not to be, either: then one that is takes the way of the others, so
  * that sizes of all kinds at random do not cost a misprediction at each eighth.
  */
-IOP_INLINE void copy_strict(char *dst, const char *src, size_t n, size_t lane)
+IOP_INLINE void copy_strict(char *dst, const char *src, size_t n, size_t lane, lines_copier *lines)
 {
 	size_t key = IOP_X86_KEY(n, lane);
 
 	if (__builtin_expect(((last_copy | key) & NOT_WORDS) == 0, 0)) {
-		copy_aligned(dst, src, n);
-	} else if (n > IOP_X86_SMALL) {
-		copy_bulk(dst, src, n, (unsigned)lane);
+		copy_aligned(dst, src, n, lines);
+	} else if (__builtin_expect(n > IOP_X86_SMALL, 0)) {
+		copy_bulk(dst, src, n, (unsigned)lane, lines);
 	} else if (key == last_copy) {
 		iop_x86_copy_table[key](dst, src, n);
 	} else {
@@ -247,19 +284,19 @@ IOP_INLINE void copy_strict(char *dst, const char *src, size_t n, size_t lane)
 	}
 }
 
-void iop_x86_copy_strict(char *dst, const char *src, size_t n, size_t lane)
+void iop_x86_move_strict(char *dst, const char *src, size_t n, size_t lane)
 {
-	copy_strict(dst, src, n, lane);
+	copy_strict(dst, src, n, lane, move_lines);
 }
 
-void(iop_memcpy_toio)(volatile void *io, const void *src, size_t n)
+ON_A_LINE void(iop_memcpy_toio)(volatile void *io, const void *src, size_t n)
 {
-	copy_strict((char *)(uintptr_t)io, src, n, (uintptr_t)io & 7);
+	copy_strict((char *)(uintptr_t)io, src, n, (uintptr_t)io & 7, toio_lines);
 }
 
-void(iop_memcpy_fromio)(void *dst, const volatile void *io, size_t n)
+ON_A_LINE void(iop_memcpy_fromio)(void *dst, const volatile void *io, size_t n)
 {
-	copy_strict(dst, (const char *)(uintptr_t)io, n, (uintptr_t)io & 7);
+	copy_strict(dst, (const char *)(uintptr_t)io, n, (uintptr_t)io & 7, fromio_lines);
 }
 
 IOP_INLINE void set_aligned(char *io, uint64_t v, size_t n)
@@ -271,10 +308,10 @@ IOP_INLINE void set_aligned(char *io, uint64_t v, size_t n)
 	else if (n == IOP_X86_SMALL)
 		put64(io, v);
 	else
-		set_bulk(io, v, n);
+		set_lines(io, v, n);
 }
 
-void(iop_memset_io)(volatile void *io, int value, size_t n)
+ON_A_LINE void(iop_memset_io)(volatile void *io, int value, size_t n)
 {
 	uint64_t v = IOP_X86_PATTERN(value);
 	char *to = (char *)(uintptr_t)io;
@@ -282,7 +319,7 @@ void(iop_memset_io)(volatile void *io, int value, size_t n)
 
 	if (__builtin_expect(((last_set | key) & NOT_WORDS) == 0, 0)) {
 		set_aligned(to, v, n);
-	} else if (n > IOP_X86_SMALL) {
+	} else if (__builtin_expect(n > IOP_X86_SMALL, 0)) {
 		set_bulk(to, v, n);
 	} else if (key == last_set) {
 		iop_x86_set_table[key](to, v, n);

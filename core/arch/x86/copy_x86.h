@@ -27,8 +27,8 @@ typedef void iop_x86_setter(char *io, uint64_t pattern, size_t n);
 extern iop_x86_copier *const iop_x86_copy_table[IOP_X86_KEYS];
 extern iop_x86_setter *const iop_x86_set_table[IOP_X86_KEYS];
 
-/** STRICT at any size; @lane is the I/O side's address modulo 8. */
-void iop_x86_copy_strict(char *dst, const char *src, size_t n, size_t lane);
+/** An ascending copy between devices that lie alike within a word, STRICT on both; @lane is their address modulo 8. */
+void iop_x86_move_strict(char *dst, const char *src, size_t n, size_t lane);
 
 /** STRICT-S at any size. */
 void iop_x86_string_toio(volatile void *io, const void *src, size_t n);

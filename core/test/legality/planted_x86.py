@@ -40,9 +40,19 @@ STRICT_FAULTS = [  # what it says, what it says instead, operation, size, place
     ("n == IOP_X86_SMALL", "n == IOP_X86_SMALL + 8", "toio", 72, 0),
     ("n > IOP_X86_SMALL", "n > IOP_X86_SMALL + 8", "toio", 71, 0),
     ("if (n < IOP_X86_SMALL)", "if (n <= IOP_X86_SMALL)", "set", 64, 0),
+    ("n & ~(size_t)63", "n & ~(size_t)127", "toio", 192, 0),
+    ("head = 8 - lane", "head = 4 - (lane & 3)", "fromio", 100, 1),
 ]
 
 OTHER_FAULTS = [  # the routine and the file, and the same
+    ("strict", "copy_lines.h", "IOP_X86_SPLIT IOP_X86_STORE16", "IOP_X86_STORE16_MEMORY", "toio", 128, 0),
+    ("strict", "copy_lines.h", "IOP_X86_LOAD16, IOP_X86_JOIN", "IOP_X86_LOAD16_MEMORY,", "fromio", 128, 0),
+    ("strict", "copy_lines.h", "punpckhqdq", "punpcklqdq", "toio", 128, 0),
+    ("strict", "copy_lines.h", "punpcklqdq %%xmm1, %%xmm0", "punpcklqdq %%xmm0, %%xmm1", "fromio", 128, 0),
+    ("strict", "copy_lines.h", "IOP_X86_STORE(a, 0) IOP_X86_STORE(b, 8)", "IOP_X86_STORE(b, 8) IOP_X86_STORE(a, 0)", "toio", 128, 0),
+    ("strict", "copy_lines.h", "IOP_X86_STORE(c, 48)", "", "toio", 128, 0),
+    ("strict", "copy_lines.h", "addq $64, %[t]", "addq $32, %[t]", "fromio", 128, 0),
+    ("strict", "copy_lines.h", "IOP_X86_LOAD(40, b)", "IOP_X86_LOAD(48, b)", "move", 128, 0, "--distance", "4096"),
     ("move", "copy_move.c", "^ (uintptr_t)from) & 7", "^ (uintptr_t)from) & 3", "move", 24, 4, "--distance", "4100"),
     ("move", "copy_move.c", "(uintptr_t)from & 7)](between", "(uintptr_t)to & 7)](between", "move", 40, 3, "--distance", "4101"),
     ("move", "copy_move.c", "(uintptr_t)to & 7)](to", "(uintptr_t)from & 7)](to", "move", 40, 3, "--distance", "4101"),
@@ -81,7 +91,7 @@ def others(folder):
 
 def build(folder, routine, file=None, says="", instead=""):
     source = ROUTINES[routine][0]
-    for name in {source, "copy_wide.h"}:
+    for name in {source, "copy_lines.h", "copy_wide.h"}:
         text = (X86 / name).read_text()
         if name == file and says not in text:
             sys.exit(f"no longer there: {file}: {says}")
