@@ -16,6 +16,7 @@
 #define SEED	    UINT64_C(1)
 #define RESTARTS    16
 #define COUNTS	    "counts"
+#define NO_MEMORY   "out of memory"
 #define LARGE_SHARE 0.25 /* of the time that is for stepping, at least, once the rest is counted */
 
 enum way {
@@ -93,18 +94,20 @@ static void take_access(struct counting *c, const char *text)
 static void take_touches(struct counting *c, const char *text)
 {
 	struct iop_accesses a = {.known = true};
+	const char *next;
 	int id, side, used;
 
 	if (sscanf(text, "d %d %d %lf%n", &id, &side, &a.lines, &used) != 3 || id < 0 || (size_t)id >= c->all->count || side < 0 ||
 	    side >= IOP_SIDES)
 		return;
+	next = text + used;
 	for (unsigned i = 0; i < IOP_ACCESS_DIRECTIONS * IOP_ACCESS_WIDTHS; i++) {
 		char *end;
 
-		a.count[i / IOP_ACCESS_WIDTHS][i % IOP_ACCESS_WIDTHS] = strtod(text + used, &end);
-		if (end == text + used)
+		a.count[i / IOP_ACCESS_WIDTHS][i % IOP_ACCESS_WIDTHS] = strtod(next, &end);
+		if (end == next)
 			return;
-		used = (int)(end - text);
+		next = end;
 	}
 	c->all->cell[id].device[side] = a;
 }
@@ -186,9 +189,11 @@ static void take_line(void *user, char *text)
 }
 
 /* Of the large cells only those that valgrind did not count are stepped, and then. */
-static bool is_wanted(const struct observer *o, const struct iop_count *cell)
+static bool is_wanted(const struct observer *o, size_t i)
 {
-	return !cell->left_out && !(o->large && (is_counted(cell) || o->c->stepped[cell - o->c->all->cell].known));
+	const struct iop_count *cell = &o->c->all->cell[i];
+
+	return !cell->left_out && !(o->large && (is_counted(cell) || o->c->stepped[i].known));
 }
 
 /* What takes long comes last, so that few cells lack counts when the time is over. */
@@ -205,7 +210,7 @@ static size_t plan(const struct observer *o, const struct iop_count **order)
 	size_t n = 0;
 
 	for (size_t i = 0; i < all->count; i++)
-		if (is_wanted(o, &all->cell[i]))
+		if (is_wanted(o, i))
 			order[n++] = &all->cell[i];
 	qsort(order, n, sizeof(const struct iop_count *), by_bytes);
 	return n;
@@ -256,6 +261,8 @@ static void run(struct observer *o, const struct iop_count *const *order, struct
 			return;
 		}
 	}
+	if (from < n)
+		o->missing = "too many cells ended their processes";
 }
 
 static void *observe(void *arg)
@@ -266,6 +273,8 @@ static void *observe(void *arg)
 
 	if (order && tasks)
 		run(o, order, tasks, plan(o, order));
+	else
+		o->missing = NO_MEMORY;
 	free(order);
 	free(tasks);
 	tell(o->c, o, 1);
@@ -384,6 +393,8 @@ void iop_count_run(struct iop_counting *all)
 
 	if (c.slope && c.stepped)
 		count(&c);
+	else
+		all->counts_missing = all->accesses_missing = all->device_missing = NO_MEMORY;
 	free(c.slope);
 	free(c.stepped);
 }

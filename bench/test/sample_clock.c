@@ -8,17 +8,19 @@
 #define SECOND	 INT64_C(1000000000)
 #define READINGS 100000
 
-static int64_t ns;
-static unsigned readings;
+static _Atomic int64_t ns;
+static _Atomic unsigned readings;
 
 int __wrap_clock_gettime(clockid_t id, struct timespec *t);
 
 int __wrap_clock_gettime(clockid_t id, struct timespec *t)
 {
+	const int64_t now = ns;
+
 	(void)id;
 	if (++readings > READINGS)
 		abort();
-	*t = (struct timespec){.tv_sec = (time_t)(ns / SECOND), .tv_nsec = (long)(ns % SECOND)};
+	*t = (struct timespec){.tv_sec = (time_t)(now / SECOND), .tv_nsec = (long)(now % SECOND)};
 	return 0;
 }
 
