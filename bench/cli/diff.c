@@ -62,7 +62,7 @@ static bool same_site(const struct iop_sites *sites, const struct iop_slot *a, c
 	const char *text = iop_site_text(sites, a);
 	uint64_t apart = a->code < b->code ? b->code - a->code : a->code - b->code;
 
-	if (a->pid != b->pid || strstr(text, "+0x"))
+	if (a->pid != b->pid || !iop_site_has_line(text))
 		return a->pid == b->pid && apart <= LOOP;
 	return strcmp(text, iop_site_text(sites, b)) == 0;
 }
@@ -82,11 +82,10 @@ static void list_thread(FILE *out, const struct iop_recorded *r, const struct io
 
 		if (slot->tid != thread)
 			continue;
-		/* The device file's own name: where it is differs from machine to machine. */
+		/* No more of the device file than is needed: where it is differs from machine to machine. */
 		if (!same_read(sites, last, slot))
 			fprintf(out, "%s%u %s+0x%llx  %s\n", iop_slot_is_write(slot) ? "write" : "read", slot->width,
-				basename(iop_recorded_map(r, slot)->path), (unsigned long long)slot->offset,
-				iop_site_text(sites, slot));
+				iop_recorded_map(r, slot)->name, (unsigned long long)slot->offset, iop_site_text(sites, slot));
 		last = slot;
 	}
 }

@@ -64,7 +64,8 @@ static int show(struct iop_show *s)
 
 	if (code)
 		return code;
-	if (iop_patterns_of(&s->patterns, &s->recorded, s->widths, &s->names) || (s->predicted && iop_costs_of(&costs, s)))
+	if (iop_patterns_of(&s->patterns, &s->recorded, &s->sites, s->widths, &s->names) ||
+	    (s->predicted && iop_costs_of(&costs, s)))
 		code = iop_fail("show", NULL, "out of memory");
 	else
 		code = tell(s, &costs);

@@ -16,7 +16,7 @@
 
 /* One line across the picture: a register, or those in an aligned block. */
 struct lane {
-	const char *path;
+	const char *file;
 	uint64_t offset;
 };
 
@@ -34,14 +34,14 @@ struct picture {
 static int by_lane(const void *a, const void *b)
 {
 	const struct lane *x = a, *y = b;
-	int order = strcmp(x->path, y->path);
+	int order = strcmp(x->file, y->file);
 
 	return order ? order : x->offset < y->offset ? -1 : x->offset > y->offset;
 }
 
 static struct lane lane_of(const struct picture *p, const struct iop_slot *slot)
 {
-	return (struct lane){iop_recorded_map(&p->show->recorded, slot)->path, slot->offset >> p->shift << p->shift};
+	return (struct lane){iop_recorded_map(&p->show->recorded, slot)->name, slot->offset >> p->shift << p->shift};
 }
 
 /* Lanes are where something begins or ends. */
@@ -61,7 +61,7 @@ static void make_lanes(struct picture *p)
 				p->lane[kept++] = p->lane[i];
 	} while (kept > LANES && ++p->shift < 63);
 	p->lanes = kept;
-	p->several = kept && strcmp(p->lane[0].path, p->lane[kept - 1].path) != 0;
+	p->several = kept && strcmp(p->lane[0].file, p->lane[kept - 1].file) != 0;
 }
 
 /* Where @slot lies in the picture: its lane, and how far into the block. */
@@ -118,7 +118,7 @@ static void put_lanes(FILE *out, const struct picture *p)
 
 		iop_html(out, "<li>");
 		if (p->several)
-			iop_html(out, "%s ", basename(lane->path));
+			iop_html(out, "%s ", lane->file);
 		iop_html(out, "0x%llx", (unsigned long long)lane->offset);
 		if (p->shift)
 			iop_html(out, "–0x%llx", (unsigned long long)(lane->offset + (UINT64_C(1) << p->shift) - 1));
@@ -159,7 +159,7 @@ static void put_row(FILE *out, const struct picture *p, const struct iop_stretch
 		iop_html(out, " × %zu", one->accesses);
 	iop_html(out, "<td>");
 	if (p->several)
-		iop_html(out, "%s ", basename(iop_recorded_map(&s->recorded, a)->path));
+		iop_html(out, "%s ", iop_recorded_map(&s->recorded, a)->name);
 	iop_html(out, "0x%llx<td class=words>%s<td class=mono>%s<td class=words>", (unsigned long long)a->offset,
 		 iop_name_of(&s->names, a->offset), value);
 	put_kinds(out, one->kinds);

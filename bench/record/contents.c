@@ -109,6 +109,45 @@ static int add(struct iop_recorded *r, const struct iop_slot *slot)
 	}
 }
 
+/* Whether another file's path ends with the whole names at @end, too. */
+static bool is_end_of_another(const struct iop_recorded *r, const char *path, const char *end)
+{
+	size_t length = strlen(end);
+
+	for (size_t i = 0; i < r->maps; i++) {
+		const char *other = r->map[i].path;
+		size_t before = strlen(other);
+
+		if (before < length || strcmp(other, path) == 0)
+			continue;
+		before -= length;
+		if (strcmp(other + before, end) == 0 && (before == 0 || other[before - 1] == '/'))
+			return true;
+	}
+	return false;
+}
+
+static const char *name_in(const struct iop_recorded *r, const char *path)
+{
+	const char *slash = strrchr(path, '/'), *name = slash ? slash + 1 : path;
+
+	while (name > path && is_end_of_another(r, path, name))
+		do
+			name--;
+		while (name > path && name[-1] != '/');
+	return name;
+}
+
+/* Most mappings are of the same file as the one before. */
+static void name_maps(struct iop_recorded *r)
+{
+	for (size_t i = 0; i < r->maps; i++) {
+		struct iop_recorded_map *map = &r->map[i];
+
+		map->name = i && strcmp(map[-1].path, map->path) == 0 ? map[-1].name : name_in(r, map->path);
+	}
+}
+
 int iop_recorded_read(struct iop_recorded *r, const char *path)
 {
 	const struct iop_slot *slot;
@@ -123,6 +162,8 @@ int iop_recorded_read(struct iop_recorded *r, const char *path)
 		err = add(r, slot);
 	if (err)
 		iop_recorded_free(r);
+	else
+		name_maps(r);
 	return err;
 }
 

@@ -14,6 +14,7 @@ struct iop_recorded_map {
 	unsigned prot;
 	bool write_combining;
 	char *path;
+	const char *name; /**< the end of the path that tells it apart from those of other files in the recording */
 	size_t accesses;
 };
 

@@ -17,21 +17,21 @@
 struct row {
 	uint32_t tid, region;
 	const struct iop_slot *first, *last, *before; /* of what goes on: its first, its last, and the access before that */
+	size_t begin;				      /* where its first is among all accesses */
 	size_t length;
 	uint64_t bytes;
 	int step; /* +1 ascending, -1 descending, 0 one place; 2 unknown yet */
 	bool twice;
 	uint64_t low, high;
 	unsigned kinds;
-	/* What is no pattern has fewer accesses than one. */
-	const struct iop_slot *slot[ROW - 1];
-	unsigned slot_kinds[ROW - 1];
 };
 
 struct finder {
 	const struct iop_recorded *recorded;
+	const struct iop_sites *sites;
 	const struct iop_names *names;
 	struct iop_patterns *out;
+	unsigned *kinds; /* of each access by itself */
 	struct row *row;
 	size_t rows;
 	unsigned widths;
@@ -148,12 +148,30 @@ static unsigned judge_alone(struct finder *f, const struct iop_slot *slot)
 	return kinds;
 }
 
+/*
+ * Whether one place of the source makes both: a line, or a function that is inlined there, whichever its lines. Of code without lines
+ * nothing is known but that instructions lie near each other.
+ */
+static bool same_place(const struct finder *f, const struct iop_slot *a, const struct iop_slot *b)
+{
+	const char *x = iop_site_text(f->sites, a), *y = iop_site_text(f->sites, b);
+	const char *into_x = strstr(x, IOP_SITE_INTO), *into_y = strstr(y, IOP_SITE_INTO);
+	uint64_t apart = a->code < b->code ? b->code - a->code : a->code - b->code;
+	size_t name = strcspn(x, " ");
+
+	if (!iop_site_has_line(x) || !iop_site_has_line(y))
+		return apart <= NEAR_CODE;
+	if (!into_x || !into_y)
+		return strcmp(x, y) == 0;
+	return strcmp(into_x, into_y) == 0 && name == strcspn(y, " ") && memcmp(x, y, name) == 0;
+}
+
 /* Two instructions side by side, one right after the other: what a compiler makes of one access, or an author writes as one. */
-static bool belong_together(const struct iop_slot *a, const struct iop_slot *b)
+static bool belong_together(const struct finder *f, const struct iop_slot *a, const struct iop_slot *b)
 {
 	uint64_t apart = a->code < b->code ? b->code - a->code : a->code - b->code;
 
-	return apart && apart <= NEAR_CODE && b->time - (a->time + a->bytes) <= NEAR_TIME;
+	return apart && apart <= NEAR_CODE && b->time - (a->time + a->bytes) <= NEAR_TIME && same_place(f, a, b);
 }
 
 /* Neighbours are not one register by themselves: a description says it, or where and when they are accessed does. */
@@ -168,7 +186,7 @@ static bool are_halves(const struct finder *f, const struct row *r)
 	high = iop_register_at(f->names, r->low + 4);
 	if (low && low->bytes == 8)
 		return true;
-	return !high && !(low && low->bytes) && belong_together(a, b);
+	return !high && !(low && low->bytes) && belong_together(f, a, b);
 }
 
 /* A register's name without the index of an element. */
@@ -186,6 +204,35 @@ static bool are_registers(const struct finder *f, const struct iop_slot *a, cons
 	       (name_length(other) != name_length(first) || memcmp(other->name, first->name, name_length(first)) != 0);
 }
 
+/* The access behind the @i-th that belongs to the row, too. */
+static size_t after(const struct finder *f, const struct row *r, size_t i)
+{
+	const struct iop_slot *const *slot = f->recorded->access;
+
+	do
+		i++;
+	while (i < f->recorded->accesses && (slot[i]->tid != r->tid || slot[i]->region != r->region));
+	return i;
+}
+
+/* Registers may be accessed in turn as well: a copy is made by a loop, in which an instruction comes again, or at one place. */
+static bool is_copy(const struct finder *f, const struct row *r)
+{
+	const struct iop_slot *const *slot = f->recorded->access;
+	size_t last = r->begin, i = r->begin;
+	bool at_one_place = true;
+
+	for (size_t n = 1; n < r->length; n++) {
+		i = after(f, r, i);
+		for (size_t k = r->begin; k < i; k = after(f, r, k))
+			if (slot[k]->code == slot[i]->code)
+				return true;
+		at_one_place = at_one_place && same_place(f, slot[last], slot[i]);
+		last = i;
+	}
+	return at_one_place;
+}
+
 /* IOP_PATTERNS: nothing that has a name. */
 static enum iop_pattern_kind kind_of(const struct finder *f, const struct row *r)
 {
@@ -195,8 +242,8 @@ static enum iop_pattern_kind kind_of(const struct finder *f, const struct row *r
 		return IOP_PATTERN_POLL;
 	if (r->length >= ROW && r->step == 0)
 		return IOP_PATTERN_FIFO;
-	if (r->length >= ROW && r->step != 2)
-		return IOP_PATTERN_COPY;
+	if (r->length >= ROW)
+		return is_copy(f, r) ? IOP_PATTERN_COPY : IOP_PATTERNS;
 	return are_halves(f, r) ? IOP_PATTERN_HALVES : IOP_PATTERNS;
 }
 
@@ -204,7 +251,8 @@ static enum iop_pattern_kind kind_of(const struct finder *f, const struct row *r
 static void end_row(struct finder *f, struct row *r)
 {
 	enum iop_pattern_kind kind = kind_of(f, r);
-	struct iop_stretch all = {r->first, r->last, r->length, r->low, r->high, r->kinds | 1u << kind};
+	unsigned bit = kind == IOP_PATTERNS ? 0 : 1u << kind;
+	struct iop_stretch all = {r->first, r->last, r->length, r->low, r->high, r->kinds | bit};
 
 	if (!r->length)
 		return;
@@ -212,11 +260,9 @@ static void end_row(struct finder *f, struct row *r)
 		found(f, kind, r->first, r->length, r->bytes, r->step < 0);
 	if (kind != IOP_PATTERNS && kind != IOP_PATTERN_HALVES)
 		add_stretch(f, &all);
-	else if (r->length < ROW)
-		for (size_t i = 0; i < r->length; i++)
-			add_alone(f, r->slot[i], r->slot_kinds[i] | (kind == IOP_PATTERN_HALVES ? 1u << kind : 0));
 	else
-		add_stretch(f, &all);
+		for (size_t i = r->begin, n = 0; n < r->length; n++, i = after(f, r, i))
+			add_alone(f, f->recorded->access[i], f->kinds[i] | bit);
 	r->length = 0;
 }
 
@@ -239,10 +285,6 @@ static int step_of(const struct iop_slot *last, const struct iop_slot *next)
 /* One more access of what is going on; @kinds: what it is by itself. */
 static void add_to_row(struct row *r, const struct iop_slot *slot, unsigned kinds)
 {
-	if (r->length < ROW - 1) {
-		r->slot[r->length] = slot;
-		r->slot_kinds[r->length] = kinds;
-	}
 	r->kinds = r->length ? r->kinds | kinds : kinds;
 	r->low = r->length && r->low < slot->offset ? r->low : slot->offset;
 	r->high = r->length && r->high > slot->offset + slot->width ? r->high : slot->offset + slot->width;
@@ -251,8 +293,9 @@ static void add_to_row(struct row *r, const struct iop_slot *slot, unsigned kind
 	r->bytes += slot->width;
 }
 
-static void go_on(struct finder *f, struct row *r, const struct iop_slot *slot, unsigned kinds)
+static void go_on(struct finder *f, struct row *r, size_t at)
 {
+	const struct iop_slot *slot = f->recorded->access[at];
 	int step = r->length ? step_of(r->last, slot) : 2;
 
 	if ((step == 1 || step == -1) && are_registers(f, r->last, slot))
@@ -264,13 +307,14 @@ static void go_on(struct finder *f, struct row *r, const struct iop_slot *slot, 
 	} else if (step >= 2 || (r->length > 1 && step != r->step)) {
 		end_row(f, r);
 		r->first = slot;
+		r->begin = at;
 		r->bytes = 0;
 		r->step = 2;
 		r->twice = false;
 	} else {
 		r->step = step;
 	}
-	add_to_row(r, slot, kinds);
+	add_to_row(r, slot, f->kinds[at]);
 }
 
 static struct row *row_of(struct finder *f, const struct iop_slot *slot)
@@ -318,19 +362,24 @@ static int compare(const void *a, const void *b)
 	return x->first < y->first ? -1 : x->first > y->first;
 }
 
-int iop_patterns_of(struct iop_patterns *patterns, const struct iop_recorded *recorded, unsigned widths,
-		    const struct iop_names *names)
+int iop_patterns_of(struct iop_patterns *patterns, const struct iop_recorded *recorded, const struct iop_sites *sites,
+		    unsigned widths, const struct iop_names *names)
 {
-	struct finder f = {.recorded = recorded, .names = names, .out = patterns, .widths = widths};
+	struct finder f = {.recorded = recorded, .sites = sites, .names = names, .out = patterns, .widths = widths};
 
 	*patterns = (struct iop_patterns){0};
+	f.kinds = calloc(recorded->accesses + 1, sizeof(*f.kinds));
+	if (!f.kinds)
+		return -ENOMEM;
 	for (size_t i = 0; i < recorded->accesses; i++) {
 		const struct iop_slot *slot = recorded->access[i];
 		struct row *r = row_of(&f, slot);
-		unsigned kinds = judge_alone(&f, slot);
 
-		if (r)
-			go_on(&f, r, slot, kinds | look_for_flush(&f, r, slot));
+		f.kinds[i] = judge_alone(&f, slot);
+		if (!r)
+			continue;
+		f.kinds[i] |= look_for_flush(&f, r, slot);
+		go_on(&f, r, i);
 	}
 	for (size_t i = 0; i < f.rows; i++)
 		end_row(&f, &f.row[i]);
@@ -341,6 +390,7 @@ int iop_patterns_of(struct iop_patterns *patterns, const struct iop_recorded *re
 		add_alone(&f, recorded->refused[i], 1u << IOP_PATTERN_REFUSED);
 	}
 	free(f.row);
+	free(f.kinds);
 	if (f.failed) {
 		iop_patterns_free(patterns);
 		return -ENOMEM;

@@ -8,12 +8,15 @@
  * of 64 bits in two halves, a read that waits for a posted write, a copy, a FIFO. Fences do not fault, so what orders two accesses is not in a recording.
  *
  * A thread's accesses to one mapping are looked at in a row; those of other threads and mappings in between do not end a pattern.
+ * Registers side by side that a program accesses in turn are neither halves nor a copy: a description of registers, or else the
+ * places in the source tell them apart.
  */
 #ifndef IOPATH_BENCH_RECORD_PATTERNS_H
 #define IOPATH_BENCH_RECORD_PATTERNS_H
 
 #include "contents.h"
 #include "names.h"
+#include "site.h"
 
 enum iop_pattern_kind {
 	/* Rules that are broken. */
@@ -65,8 +68,8 @@ struct iop_patterns {
 };
 
 /** @widths: those that the device takes, in bytes, ORed. @names must outlive the patterns. 0 or -ENOMEM. */
-int iop_patterns_of(struct iop_patterns *patterns, const struct iop_recorded *recorded, unsigned widths,
-		    const struct iop_names *names);
+int iop_patterns_of(struct iop_patterns *patterns, const struct iop_recorded *recorded, const struct iop_sites *sites,
+		    unsigned widths, const struct iop_names *names);
 void iop_patterns_free(struct iop_patterns *patterns);
 
 /** "misaligned" and so on: the word that stays, and what it means. */

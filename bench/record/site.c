@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #define HEADERS 64
+#define UNKNOWN "unknown code"
 #define LINE	(2 * PATH_MAX)
 
 static int by_code(const void *a, const void *b)
@@ -81,8 +82,8 @@ static void append(char text[2 * LINE], const char *function, const char *place)
 {
 	size_t length = strlen(text);
 
-	snprintf(text + length, 2 * LINE - length, "%s%.200s%s%.200s", length ? " < " : "", function, *place == '?' ? "" : " ",
-		 *place == '?' ? "" : basename(place));
+	snprintf(text + length, 2 * LINE - length, "%s%.200s%s%.200s", length ? IOP_SITE_INTO : "", function,
+		 *place == '?' ? "" : " ", *place == '?' ? "" : basename(place));
 }
 
 /* Of an address: "0x...", then pairs of lines, function and file:line, the innermost first. */
@@ -222,5 +223,10 @@ const char *iop_site_text(const struct iop_sites *sites, const struct iop_slot *
 	struct iop_site wanted = {.pid = slot->pid, .code = slot->code};
 	const struct iop_site *found = bsearch(&wanted, sites->site, sites->count, sizeof(wanted), by_code);
 
-	return found && found->text ? found->text : "unknown code";
+	return found && found->text ? found->text : UNKNOWN;
+}
+
+bool iop_site_has_line(const char *text)
+{
+	return !strstr(text, "+0x") && strcmp(text, UNKNOWN) != 0;
 }

@@ -27,4 +27,9 @@ int iop_sites_of(struct iop_sites *sites, const struct iop_recorded *recorded);
 void iop_sites_free(struct iop_sites *sites);
 const char *iop_site_text(const struct iop_sites *sites, const struct iop_slot *slot);
 
+/** What stands between a place and who it was inlined into. */
+#define IOP_SITE_INTO " < "
+/** Whether that text names a line of the source, or only an instruction. */
+bool iop_site_has_line(const char *text);
+
 #endif

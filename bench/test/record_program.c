@@ -282,6 +282,13 @@ static int pages(void)
 	return 0;
 }
 
+/* One register of 64 bits where there are accesses of 32: by two lines of a function that is inlined. */
+static inline void __attribute__((always_inline)) put_halves(unsigned first, unsigned second)
+{
+	AT(uint32_t, first) = 1;
+	AT(uint32_t, second) = 2;
+}
+
 /* Of each thing that 'iopath show' tells, one. */
 static int faults(void)
 {
@@ -291,14 +298,10 @@ static int faults(void)
 	for (int i = 0; i < 50; i++)
 		(void)AT(uint32_t, 0x400);
 	/* Some of them, since a program may be set aside between two. */
-	for (int i = 0; i < 16; i++) {
-		AT(uint32_t, 0x500) = 1;
-		AT(uint32_t, 0x504) = 2;
-	}
-	for (int i = 0; i < 16; i++) {
-		AT(uint32_t, 0x604) = 2;
-		AT(uint32_t, 0x600) = 1;
-	}
+	for (int i = 0; i < 16; i++)
+		put_halves(0x500, 0x504);
+	for (int i = 0; i < 16; i++)
+		put_halves(0x604, 0x600);
 	AT(uint32_t, 0x700) = 1;
 	(void)AT(uint32_t, 0x700);
 	for (unsigned i = 0; i < 16; i += 4)
@@ -361,14 +364,35 @@ static void __attribute__((noinline, aligned(256))) ring_other(uint32_t value)
 	AT(uint32_t, 0x1008 - 0x800) = value;
 }
 
-/* Registers beside each other, each with a function of its own: no register in halves, and no copy. */
+/* Registers beside each other, each with a line or a function of its own: no register in halves, and no copy. */
 static int doorbells(void)
 {
+	(void)AT(uint32_t, 0x100);
+	(void)AT(uint32_t, 0x104);
+	AT(uint32_t, 0x200) = 1;
+	(void)AT(uint32_t, 0x300);
+	(void)AT(uint32_t, 0x304);
+	(void)AT(uint32_t, 0x308);
+	(void)AT(uint32_t, 0x30c);
+	(void)AT(uint32_t, 0x310);
 	for (uint32_t i = 0; i < 4; i++) {
 		ring(i);
 		take(i);
 	}
 	ring_other(1);
+	return 0;
+}
+
+/* The same register of two devices. */
+static int cards(void)
+{
+	const char *other = getenv("OTHER_DEVICE");
+
+	AT(uint32_t, 0x10) = 1;
+	device = open(other ? other : "", O_RDWR | O_CREAT | O_TRUNC, 0600);
+	EXPECT(device >= 0 && ftruncate(device, BYTES) == 0);
+	bar = map(BYTES, 0);
+	AT(uint32_t, 0x10) = 2;
 	return 0;
 }
 
@@ -432,7 +456,7 @@ static const struct {
 	{"handlers", handlers}, {"maps", maps},	  {"faults", faults},	{"refused", refused},	    {"forever", forever},
 	{"nothing", nothing},	{"words", words}, {"many", many},	{"spread", spread},	    {"polls", polls},
 	{"cost", cost},		{"buses", buses}, {"bus", bus},		{"locked-bus", locked_bus}, {"doorbells", doorbells},
-	{"pages", pages},
+	{"pages", pages},	{"cards", cards},
 };
 
 int main(int argc, char **argv)

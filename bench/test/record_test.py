@@ -218,6 +218,20 @@ def what_differs_is_shown_with_its_place(folder):
     expect(not list(folder.glob("iopath-*")), list(folder.iterdir()))
 
 
+def devices_of_one_name_are_told_apart(folder):
+    """By as much of their paths as differs; one alone, and one mapped twice, by its own name."""
+    for card in ("card1", "card2"):
+        (folder / card).mkdir()
+    for other, names in (("card2", ("card1/bar0", "card2/bar0")), ("card1", ("bar0", "bar0"))):
+        done = iopath(folder, "record", "--device-file", f"{folder}/card*", "--out", f"{other}.iorec", "--", PROGRAM, "cards",
+                      folder / "card1/bar0", env={**os.environ, "OTHER_DEVICE": f"{folder}/{other}/bar0"})
+        expect(done.returncode == 0, done)
+        said = iopath(folder, "diff", "--list", f"{other}.iorec").stdout
+        expect(re.findall(r"^write4 (\S+)\+0x10 ", said, re.M) == list(names), said)
+        page = iopath(folder, "show", "--html", "-", f"{other}.iorec").stdout
+        expect(re.findall(r"<li>(\S+) 0x10", page) == (list(names) if other == "card2" else []), page)
+
+
 def the_same_program_twice_is_no_difference(folder):
     for name in ("faults", "forms", "maps"):
         for n in range(5):

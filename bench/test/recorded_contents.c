@@ -115,6 +115,34 @@ static void numbers_are_given_again(void **state)
 	iop_recorded_free(&r);
 }
 
+static void assert_names(const char *const path[4], const char *const name[4])
+{
+	struct iop_slot slot[4];
+	struct iop_recorded r;
+
+	for (uint32_t i = 0; i < 4; i++)
+		slot[i] = a_map(i, path[i]);
+	read_slots(&r, slot, 4);
+	for (size_t i = 0; i < 4; i++)
+		assert_string_equal(r.map[i].name, name[i]);
+	iop_recorded_free(&r);
+}
+
+/* By whole names, from the end on. */
+static void files_have_as_much_of_their_path_as_tells_them_apart(void **state)
+{
+	(void)state;
+	assert_names((const char *const[]){"/d/a/r0", "/d/a/r0", "/d/a/r1", "/d/a/r0"},
+		     (const char *const[]){"r0", "r0", "r1", "r0"});
+	assert_names((const char *const[]){"/d/a/r0", "/d/b/r0", "/d/b/r1", "/d/a/r0"},
+		     (const char *const[]){"a/r0", "b/r0", "r1", "a/r0"});
+	assert_names((const char *const[]){"/x/a/r0", "/y/a/r0", "/y/b/r0", "/y/b/xr0"},
+		     (const char *const[]){"x/a/r0", "y/a/r0", "b/r0", "xr0"});
+	/* What is the end of another is whole. */
+	assert_names((const char *const[]){"r0", "a/r0", "/a/r0", "b/r0"}, (const char *const[]){"r0", "a/r0", "/a/r0", "b/r0"});
+	assert_names((const char *const[]){"r0", "0", "", "a/"}, (const char *const[]){"r0", "0", "", "a/"});
+}
+
 static void write_combining_is_said_by_the_files_name(void **state)
 {
 	static const struct {
@@ -182,6 +210,7 @@ int main(void)
 		cmocka_unit_test(what_each_slot_says_is_kept),
 		cmocka_unit_test(accesses_stay_in_their_order),
 		cmocka_unit_test(numbers_are_given_again),
+		cmocka_unit_test(files_have_as_much_of_their_path_as_tells_them_apart),
 		cmocka_unit_test(write_combining_is_said_by_the_files_name),
 		cmocka_unit_test(code_is_the_processs_own_or_its_parents),
 	};
