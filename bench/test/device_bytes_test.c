@@ -24,10 +24,12 @@ static struct device {
 	uint64_t ignored;
 	bool has_counter;
 	size_t stuck, broken; /* a byte that writes do not change; one whose access fails */
+	unsigned loaded;      /* by which widths */
 } device;
 
 static int play_load(const struct iop_device_io *io, size_t offset, unsigned width, uint64_t *value)
 {
+	device.loaded |= width;
 	if (device.broken - offset < width)
 		return -EIO;
 	if (device.has_counter && offset <= COUNTS && COUNTS < offset + width)
@@ -187,6 +189,36 @@ static void what_a_device_ignores_is_no_evidence(void **state)
 	assert_int_equal(afterwards(&bytes, &at), IOP_DEVICE_BACK);
 }
 
+/* Where it is not known that widths are taken, one that shows values is enough, whatever the others show. */
+static void one_width_that_is_taken_is_evidence(void **state)
+{
+	static const unsigned takes[] = {1, 2, 4, 8};
+	struct iop_device_difference at;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(takes) / sizeof(takes[0]); i++) {
+		struct iop_device_bytes bytes = {.io = *plug(takes[i], UINT64_MAX), .widths = IOP_DEVICE_WIDTHS_HERE};
+
+		if (!(IOP_DEVICE_WIDTHS_HERE & takes[i]))
+			continue;
+		assert_int_equal(iop_device_bytes_save(&bytes), 0);
+		assert_int_equal(iop_device_bytes_compare(&bytes, &at), IOP_DEVICE_BACK);
+		iop_device_bytes_drop(&bytes);
+	}
+}
+
+static void no_other_width_is_used(void **state)
+{
+	(void)state;
+	for (unsigned width = 1; width <= 4; width *= 2) {
+		struct iop_device_difference at;
+		struct iop_device_bytes bytes = {.io = *plug(15, 0), .widths = width};
+
+		assert_int_equal(afterwards(&bytes, &at), IOP_DEVICE_BACK);
+		assert_int_equal(device.loaded, width);
+	}
+}
+
 static void what_stays_changed_is_named(void **state)
 {
 	struct iop_device_difference at;
@@ -233,10 +265,16 @@ static void a_failed_access_is_told_and_the_rest_put_back(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(what_agrees_is_taken),		cmocka_unit_test(what_shows_nothing_is_not_known),
-		cmocka_unit_test(a_counter_is_passed_over),	cmocka_unit_test(the_table_says_what_lies_where),
-		cmocka_unit_test(by_its_widths_it_is_put_back), cmocka_unit_test(what_a_device_ignores_is_no_evidence),
-		cmocka_unit_test(what_stays_changed_is_named),	cmocka_unit_test(a_failed_access_is_told_and_the_rest_put_back),
+		cmocka_unit_test(what_agrees_is_taken),
+		cmocka_unit_test(what_shows_nothing_is_not_known),
+		cmocka_unit_test(a_counter_is_passed_over),
+		cmocka_unit_test(the_table_says_what_lies_where),
+		cmocka_unit_test(by_its_widths_it_is_put_back),
+		cmocka_unit_test(what_a_device_ignores_is_no_evidence),
+		cmocka_unit_test(one_width_that_is_taken_is_evidence),
+		cmocka_unit_test(no_other_width_is_used),
+		cmocka_unit_test(what_stays_changed_is_named),
+		cmocka_unit_test(a_failed_access_is_told_and_the_rest_put_back),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

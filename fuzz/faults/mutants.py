@@ -107,13 +107,18 @@ def operator_profile(file, expression):
     return "3" if "IOP_64BIT" in expression else "d" if file in ("base/lease.c", "copy/sysmem_copy.c") else "r"
 
 
+def squeezed(text):
+    """As equivalent.def has it: in one line, and a bar of its own without spaces."""
+    return " ".join(text.split()).replace(" | ", "|")
+
+
 def justified():
     known = {}
     path = FUZZ / "faults/equivalent.def"
     for line in path.read_text().splitlines() if path.exists() else []:
         if line.strip() and not line.startswith("#"):
             file, old, new, why = (p.strip() for p in line.split(" | "))
-            known[(file, " ".join(new.split()))] = why
+            known[(file, squeezed(new))] = why
     return known
 
 
@@ -352,9 +357,9 @@ class Table:
             self.rows.append({**named(fault), "layer": result[0], "seconds": round(result[1], 4),
                               **({"worst": round(worst, 4)} if self.seeds > 1 else {}), "executions": result[2]})
             print(line + f"{result[0]:<11} {result[1]:>8.3f} {result[2]:>9}  {result[3]}".rstrip(), flush=True)
-        elif (fault.file, text) in self.equivalent:
+        elif (fault.file, squeezed(text)) in self.equivalent:
             self.justified.append(fault)
-            print(line + "equivalent: " + self.equivalent[(fault.file, text)], flush=True)
+            print(line + "equivalent: " + self.equivalent[(fault.file, squeezed(text))], flush=True)
         else:
             self.survivors.append(fault)
             print(line + "SURVIVES   " + text[:90], flush=True)
