@@ -13,6 +13,7 @@ set(IOPATH_NIGHTLY
 	ci-a-pull-request-is-judged
 	ci-lava-gets-the-results
 	"compile-fail-(row-10-widths|row-43-grid|optimisation-levels)"
+	disassembly-each-way-accesses-once-clang
 	fuzz-campaign
 	fuzz-clusterfuzzlite
 	fuzz-finding-round-trip
@@ -36,11 +37,11 @@ set(IOPATH_NIGHTLY
 	module-verdicts-what-is-wrong-is-shown
 	"package-a-(clean-root-runs-it|moved-prefix-works)"
 	package-your-code-is-what-the-tutorial-shows
-	proof-contracts-plant
+	"proof-contracts.*"
 	proof-fifo.*
 	proof-runs.*
 	proof-sets.*
-	proof-strict-plant
+	"proof-strict.*"
 	row-51-chain-lost-is-found)
 
 function(iopath_label_nights)

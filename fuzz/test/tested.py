@@ -1,11 +1,11 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
-"""Exchanged operators are found by the tests of their files, and where a test does not look they survive. Run as: tested.py BUILD [SAMPLE].
-Every SAMPLE-th fault is planted (40: some of them)."""
+"""Exchanged operators are found by the tests of their files, and where a test does not look they survive. Run as: tested.py BUILD [all].
+Of one file some are planted, or all of all files."""
 import subprocess, sys, tempfile
 from pathlib import Path
 
-BUILD, SAMPLE = Path(sys.argv[1]), sys.argv[2] if len(sys.argv) > 2 else "40"
+BUILD, WHICH = Path(sys.argv[1]), [] if sys.argv[2:] == ["all"] else ["--only", "bench/gate/decide.c", "--sample", "8"]
 HUNT = Path(__file__).resolve().parents[1] / "faults/tested.py"
 
 
@@ -14,7 +14,7 @@ def hunt(work, *args):
 
 
 with tempfile.TemporaryDirectory() as work:
-    out = hunt(work, "--sample", SAMPLE)
+    out = hunt(work, *WHICH)
     print(out.stdout, out.stderr)
     if out.returncode or "0 survive" not in out.stdout:
         sys.exit("failed: a fault survives, or nothing was hunted")
