@@ -1,5 +1,5 @@
 # What measures, on a clock that only tests move and with processes that are played.
-foreach(part launches costs modules counts)
+foreach(part launches costs modules counts pairs)
 	add_executable(sample-${part} sample_${part}.c)
 	target_link_libraries(sample-${part} PRIVATE iopath_sample iopath_host PkgConfig::CMOCKA m iopath_warnings)
 	set_target_properties(sample-${part} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${CMAKE_CURRENT_BINARY_DIR})
@@ -13,3 +13,4 @@ target_link_options(sample-modules PRIVATE -Wl,--wrap=iop_launch -Wl,--wrap=iop_
 	-Wl,--wrap=iop_module_why_not -Wl,--wrap=iop_module_default -Wl,--wrap=iop_file_hash -Wl,--wrap=realloc)
 target_sources(sample-counts PRIVATE sample_clock.c)
 target_link_options(sample-counts PRIVATE -Wl,--wrap=clock_gettime -Wl,--wrap=iop_launch -Wl,--wrap=calloc -Wl,--wrap=qsort)
+target_link_options(sample-pairs PRIVATE -Wl,--wrap=clock_gettime)
