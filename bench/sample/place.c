@@ -51,9 +51,10 @@ static uintptr_t map(uintptr_t at, size_t size, int more)
 	return (uintptr_t)place;
 }
 
+/* There is room for one more, or nothing would have been looked for. The kernel refuses to map nothing. */
 static bool keep(struct iop_place *place, uintptr_t at, size_t size)
 {
-	if (!size || place->count == IOP_PLACE_FILLERS || !map(at, size, MAP_FIXED_NOREPLACE))
+	if (!map(at, size, MAP_FIXED_NOREPLACE))
 		return false;
 	place->filler[place->count] = (void *)at;
 	place->size[place->count++] = size;

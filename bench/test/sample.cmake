@@ -1,5 +1,10 @@
 # What measures, on a clock that only tests move and with processes that are played.
-foreach(part launches costs modules counts pairs)
+set(parts launches costs modules counts pairs)
+# Where modules are placed is of 64-bit machines.
+if(CMAKE_SIZEOF_VOID_P EQUAL 8)
+	list(APPEND parts places)
+endif()
+foreach(part ${parts})
 	add_executable(sample-${part} sample_${part}.c)
 	target_link_libraries(sample-${part} PRIVATE iopath_sample iopath_host PkgConfig::CMOCKA m iopath_warnings)
 	set_target_properties(sample-${part} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${CMAKE_CURRENT_BINARY_DIR})
@@ -14,3 +19,6 @@ target_link_options(sample-modules PRIVATE -Wl,--wrap=iop_launch -Wl,--wrap=iop_
 target_sources(sample-counts PRIVATE sample_clock.c)
 target_link_options(sample-counts PRIVATE -Wl,--wrap=clock_gettime -Wl,--wrap=iop_launch -Wl,--wrap=calloc -Wl,--wrap=qsort)
 target_link_options(sample-pairs PRIVATE -Wl,--wrap=clock_gettime)
+if(TARGET sample-places)
+	target_link_options(sample-places PRIVATE -Wl,--wrap=mmap -Wl,--wrap=munmap)
+endif()
