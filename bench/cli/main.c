@@ -5,8 +5,10 @@
 
 #include <iopath_build.h>
 
+#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 static const struct command {
 	char name[16]; /* as in commands.def */
@@ -44,8 +46,19 @@ static void help(FILE *out)
 		     "example: iopath bench --quick --filter 'read/.*u32'\n");
 }
 
+/* What is opened later would be taken for one that is closed. It stays without effect: writing to it fails, as before. */
+static void keep_standard_files(void)
+{
+	static const int mode[] = {O_RDONLY, O_RDONLY, O_WRONLY};
+
+	for (int fd = 0; fd <= STDERR_FILENO; fd++)
+		if (fcntl(fd, F_GETFD) < 0 && open("/dev/null", mode[fd]) < 0)
+			return;
+}
+
 int main(int argc, char **argv)
 {
+	keep_standard_files();
 	if (argc < 2) {
 		help(stderr);
 		return IOP_EXIT_USAGE;

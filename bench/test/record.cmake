@@ -12,7 +12,7 @@ foreach(case accesses-are-made-with-their-width-and-written-down locked-and-vect
 	a-device-that-does-not-answer-is-the-programs-sigbus parts-of-mappings-are-given-back-and-moved
 	what-show-finds-is-what-was-planted what-is-right-breaks-no-rule a-refused-access-ends-the-program-and-is-named
 	killed-it-keeps-what-was-done a-limit-ends-the-file-and-not-the-program what-differs-is-shown-with-its-place
-	devices-of-one-name-are-told-apart
+	devices-of-one-name-are-told-apart closed-standard-files-change-nothing
 	neighbours-are-halves-only-where-something-says-so how-often-a-loop-reads-is-no-difference
 	a-file-system-without-shared-mappings-is-named the-same-program-twice-is-no-difference the-timeline-is-trace-events nothing-recorded-is-an-error
 	what-cannot-be-recorded-is-refused-before what-does-not-start-is-said-to-be-so

@@ -218,6 +218,18 @@ def what_differs_is_shown_with_its_place(folder):
     expect(not list(folder.glob("iopath-*")), list(folder.iterdir()))
 
 
+def closed_standard_files_change_nothing(folder):
+    """As services and schedulers start programs: files of our own must not take their place. What cannot be written is an error."""
+    recorded(folder, "widths")
+    wanted = iopath(folder, "diff", "--list", "widths.iorec").stdout
+    expect(" record_program.c:" in wanted, wanted)
+    for closed in ("<&-", "2>&-", "<&- 2>&-"):
+        out = subprocess.run(["sh", "-c", f'"$@" {closed}', "sh", IOPATH, "diff", "--list", "widths.iorec"], capture_output=True, text=True, cwd=folder, check=False)
+        expect((out.returncode, out.stdout) == (0, wanted), closed, out)
+    out = subprocess.run(["sh", "-c", '"$@" >&-', "sh", IOPATH, "diff", "--list", "widths.iorec"], capture_output=True, text=True, cwd=folder, check=False)
+    expect(out.returncode == 2 and "cannot write to standard output" in out.stderr, out)
+
+
 def devices_of_one_name_are_told_apart(folder):
     """By as much of their paths as differs; one alone, and one mapped twice, by its own name."""
     for card in ("card1", "card2"):
