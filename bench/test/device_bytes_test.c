@@ -63,6 +63,24 @@ static struct iop_device_io *plug(unsigned takes, uint64_t ignored)
 	return &device.io;
 }
 
+static void the_widest_that_fits_is_used(void **state)
+{
+	static const struct {
+		size_t begin, size, offset; /* behind a multiple of 64 */
+		unsigned widths, fitting;
+	} places[] = {
+		{0, 16, 8, 15, 8}, {0, 16, 8, 7, 4},  {0, 12, 8, 15, 4}, {0, 12, 8, 8, 0},  {0, 15, 14, 15, 1}, {0, 16, 4, 15, 4},
+		{0, 16, 6, 15, 2}, {0, 16, 7, 15, 1}, {0, 16, 7, 14, 0}, {2, 16, 6, 15, 8}, {2, 16, 2, 15, 4},	{2, 16, 4, 15, 2},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(places) / sizeof(places[0]); i++) {
+		const struct iop_device_io io = {.at = device.memory + places[i].begin, .size = places[i].size};
+
+		assert_int_equal(iop_device_fitting(&io, places[i].widths, places[i].offset), places[i].fitting);
+	}
+}
+
 static struct iop_device_widths probed(void)
 {
 	struct iop_device_widths widths;
@@ -265,6 +283,7 @@ static void a_failed_access_is_told_and_the_rest_put_back(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(the_widest_that_fits_is_used),
 		cmocka_unit_test(what_agrees_is_taken),
 		cmocka_unit_test(what_shows_nothing_is_not_known),
 		cmocka_unit_test(a_counter_is_passed_over),
