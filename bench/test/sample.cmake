@@ -1,5 +1,5 @@
 # What measures, on a clock that only tests move and with processes that are played.
-set(parts launches costs modules counts pairs)
+set(parts launches costs modules counts pairs rounds)
 # Where modules are placed is of 64-bit machines.
 if(CMAKE_SIZEOF_VOID_P EQUAL 8)
 	list(APPEND parts places)
@@ -22,6 +22,8 @@ target_link_options(sample-modules PRIVATE -Wl,--wrap=iop_launch -Wl,--wrap=iop_
 target_sources(sample-counts PRIVATE sample_clock.c)
 target_link_options(sample-counts PRIVATE -Wl,--wrap=clock_gettime -Wl,--wrap=iop_launch -Wl,--wrap=calloc -Wl,--wrap=qsort)
 target_link_options(sample-pairs PRIVATE -Wl,--wrap=clock_gettime)
+target_link_options(sample-rounds PRIVATE -Wl,--wrap=iop_worker_say -Wl,--wrap=iop_worker_at -Wl,--wrap=iop_worker_progress
+	-Wl,--wrap=iop_worker_set_up -Wl,--wrap=iop_pair_round -Wl,--wrap=iop_pair_teardown -Wl,--wrap=malloc -Wl,--wrap=calloc)
 if(TARGET sample-places)
 	target_link_options(sample-places PRIVATE -Wl,--wrap=mmap -Wl,--wrap=munmap)
 endif()
