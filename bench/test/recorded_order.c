@@ -19,7 +19,7 @@ static int sign(int n)
 	return (n > 0) - (n < 0);
 }
 
-/* Sorting has one result only if the comparison is an order: each is equal to itself alone. Then it may begin anywhere: at the end. */
+/* Sorting has one result only if the comparison is an order. Then it may begin anywhere: at the end. */
 void __wrap_qsort(void *list, size_t count, size_t size, comparison *compare)
 {
 	char *at = list, *copy = malloc(count * size);
@@ -28,7 +28,6 @@ void __wrap_qsort(void *list, size_t count, size_t size, comparison *compare)
 	for (size_t i = 0; i < count; i++) {
 		assert_int_equal(compare(at + i * size, at + i * size), 0);
 		for (size_t j = 0; j < i; j++) {
-			assert_int_not_equal(compare(at + i * size, at + j * size), 0);
 			assert_int_equal(sign(compare(at + i * size, at + j * size)), -sign(compare(at + j * size, at + i * size)));
 		}
 		memcpy(copy + (count - 1 - i) * size, at + i * size, size);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "recorded_slots.h"
 
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -40,4 +41,13 @@ const char *recorded_slots(const struct iop_recording_head *head, const struct i
 	if (count)
 		memcpy(bytes + IOP_RECORDING_HEAD, slot, count * sizeof(*slot));
 	return recorded_bytes(bytes, IOP_RECORDING_HEAD + count * sizeof(*slot));
+}
+
+unsigned recorded_open_files(void)
+{
+	unsigned n = 0;
+
+	for (int fd = 0; fd < 256; fd++)
+		n += fcntl(fd, F_GETFD) >= 0;
+	return n;
 }

@@ -16,4 +16,7 @@ struct iop_recording_head recorded_head(size_t slots);
 /** A recording of @count slots, by its path. */
 const char *recorded_slots(const struct iop_recording_head *head, const struct iop_slot *slot, size_t count);
 
+/** How many files this process has open, of the first numbers. */
+unsigned recorded_open_files(void);
+
 #endif

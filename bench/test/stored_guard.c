@@ -2,6 +2,7 @@
 #include "stored_guard.h"
 
 #include <stddef.h>
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -17,6 +18,7 @@ static struct {
 #define BLOCKS (sizeof(block) / sizeof(block[0]))
 
 void *__wrap_malloc(size_t size);
+void *__wrap_calloc(size_t count, size_t size);
 void *__wrap_realloc(void *memory, size_t size);
 void __wrap_free(void *memory);
 void __real_free(void *memory);
@@ -48,6 +50,13 @@ void __wrap_free(void *memory)
 			return;
 		}
 	__real_free(memory);
+}
+
+void *__wrap_calloc(size_t count, size_t size)
+{
+	void *memory = count && size > SIZE_MAX / count ? NULL : __wrap_malloc(count * size);
+
+	return memory ? memset(memory, 0, count * size) : NULL;
 }
 
 /* Always elsewhere. What was not guarded before is not known here. */
