@@ -1,5 +1,5 @@
 # What measures, on a clock that only tests move and with processes that are played.
-set(parts launches costs modules counts pairs rounds batches)
+set(parts launches costs modules counts pairs rounds batches sayings)
 # Where modules are placed is of 64-bit machines.
 if(CMAKE_SIZEOF_VOID_P EQUAL 8)
 	list(APPEND parts places)
@@ -24,6 +24,8 @@ target_link_options(sample-counts PRIVATE -Wl,--wrap=clock_gettime -Wl,--wrap=io
 target_link_options(sample-pairs PRIVATE -Wl,--wrap=clock_gettime)
 target_link_options(sample-rounds PRIVATE -Wl,--wrap=iop_worker_say -Wl,--wrap=iop_worker_at -Wl,--wrap=iop_worker_progress
 	-Wl,--wrap=iop_worker_set_up -Wl,--wrap=iop_pair_round -Wl,--wrap=iop_pair_teardown -Wl,--wrap=malloc -Wl,--wrap=calloc)
+target_sources(sample-sayings PRIVATE sample_clock.c)
+target_link_options(sample-sayings PRIVATE -Wl,--wrap=clock_gettime -Wl,--wrap=vsnprintf)
 target_link_options(sample-batches PRIVATE -Wl,--wrap=clock_gettime -Wl,--wrap=iop_worker_seconds -Wl,--wrap=iop_worker_say
 	-Wl,--wrap=iop_worker_at -Wl,--wrap=iop_pair_time -Wl,--wrap=iop_pair_round -Wl,--wrap=iop_pair_setup
 	-Wl,--wrap=iop_pair_teardown -Wl,--wrap=iop_worker_open_code -Wl,--wrap=iop_worker_close_code
